@@ -1,0 +1,45 @@
+# Everything here sets itself up: a virtual environment in .venv, with the versions and hashes of requirements.lock.
+PYTHON ?= python3
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+READY := $(VENV)/.ready
+DEMO := demo
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint sweep lock clean
+
+help:  ## say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -c "import sys; sys.exit('campfire-sync needs Python 3.11 or later: make PYTHON=python3.12' if sys.version_info < (3, 11) else 0)"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(READY)
+
+demo: $(READY)  ## preview and send the samples to a local stand-in of the API
+	@$(BIN)/python samples/demo.py $(DEMO)
+
+test: $(READY)  ## the tests, in under five minutes
+	$(BIN)/python -m pytest -n 2 -m "not sweep"
+
+sweep: $(READY)  ## the long sweeps: thousands of kills and of random inputs
+	CAMPFIRE_SYNC_FUZZ=5000 $(BIN)/python -m pytest -n 2 -m sweep
+	CAMPFIRE_SYNC_FUZZ=5000 $(BIN)/python -m pytest -n 2 -k "fuzz or random" -m "not sweep"
+
+lint: $(READY)  ## ruff and mypy
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+lock:  ## choose the versions in requirements.lock anew; needs uv
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --all-extras --upgrade pyproject.toml --output-file requirements.lock
+
+clean:  ## remove what was made
+	rm -rf $(VENV) $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis
