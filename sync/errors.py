@@ -1,0 +1,61 @@
+"""What ends a run early. Each carries the exit code that the shell is given.
+
+    CampfireSyncError
+    ├── CannotStart        2   nothing was sent: usage, file, mapping, key, limits
+    │   ├── FileRefused        the file of edits can't be read for certain
+    │   ├── MappingRefused     the mapping file has mistakes
+    │   └── HeldBack           --strict or --max-changes
+    ├── ResultsNotWritten  2   the run is in the journal; only its workbook is missing
+    └── StoppedEarly       3   the rest can be sent by `resume`
+        └── KeyRefused         401, or 403 on a PUT
+
+A row that can't go on is no exception: it is a value with its status.
+"""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the shell is given."""
+
+    OK = 0
+    SOME_ROWS = 1
+    CANNOT_START = 2
+    STOPPED_EARLY = 3
+    INTERRUPTED = 130
+
+
+class CampfireSyncError(Exception):
+    """Something that a person has to know about. Its text is written for them."""
+
+    exit_code = ExitCode.CANNOT_START
+
+
+class CannotStart(CampfireSyncError):
+    """The run could not start. No PUT was sent."""
+
+
+class FileRefused(CannotStart):
+    """The file can't be read, or not for certain."""
+
+
+class MappingRefused(CannotStart):
+    """The mapping file has mistakes; the text has a line for each."""
+
+
+class HeldBack(CannotStart):
+    """A limit that the user has set is exceeded."""
+
+
+class StoppedEarly(CampfireSyncError):
+    """The run stopped before its last row. `resume` goes on."""
+
+    exit_code = ExitCode.STOPPED_EARLY
+
+
+class KeyRefused(StoppedEarly):
+    """The API does not take the key (401), or not for changing anything (403 on a PUT)."""
+
+
+class ResultsNotWritten(CampfireSyncError):
+    """The results workbook can't be written where it should be. The journal has the run, and `report` tries again."""

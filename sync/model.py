@@ -1,0 +1,295 @@
+"""The values that pass between the stages.
+
+Frozen, standard library only, and no behaviour beyond what a value knows about itself: a stage takes some of these and
+returns others, so that the stages need not know each other.
+"""
+
+import re
+from collections.abc import Mapping as ReadOnlyMapping
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+# A JSON object as the API gives it. Numbers with a point are Decimal, never float.
+Record = dict[str, Any]
+
+
+_TARGET = re.compile(r"([A-Za-z_0-9]+)(?:\[([1-9][0-9]{0,3})\]\.([A-Za-z_0-9]+))?")
+
+
+class Mode(StrEnum):
+    """What a run is for."""
+
+    CHECK = "check"
+    PREVIEW = "preview"
+    RUN = "run"
+    APPLY = "apply"
+    RESUME = "resume"
+    UNDO = "undo"
+
+
+class Status(StrEnum):
+    """What became of a row. Every row of the input has exactly one."""
+
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    WOULD_UPDATE = "would update"
+    INVALID = "invalid"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    CONFLICT = "conflict"
+    NOT_SENT = "not sent"
+
+    @property
+    def key(self) -> str:
+        """The word as JSON has it."""
+        return self.value.replace(" ", "_")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a row or one of its cells, in the words of somebody who knows Excel."""
+
+    row: int  # the sheet's own row number
+    column: str  # the sheet's own header; empty where the row as a whole is meant
+    value: str  # as the person sees it
+    kind: str  # a name in sync.problems
+    problem: str
+    remedy: str
+    sensitive: tuple[str, ...] = ()  # texts in it that are not to be printed: tax numbers
+
+    @property
+    def message(self) -> str:
+        """What is said of it where the row is known."""
+        said = f"{self.problem} {self.remedy}"
+        return f"{self.column}: {said}" if self.column else said[:1].upper() + said[1:]
+
+    def __str__(self) -> str:
+        where = f"row {self.row}, {self.column}" if self.column else f"row {self.row}"
+        return f"{where}: {self.problem} {self.remedy}"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of which the text that a person sees does not tell everything.
+
+    Most cells are plain text and have none of these.
+    """
+
+    number: str = ""  # a number cell's stored number in plain digits ("1234.5"), where the text shows it otherwise
+    number_format: str = ""  # that cell's format code ("#,##0")
+    kind: str = ""  # a name in sync.problems, where the cell can't be read for certain
+    detail: str = ""  # what that problem's text needs to know
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the sheet: a text for each header, as the person sees it, outer blanks and all."""
+
+    number: int  # the sheet's own
+    cells: tuple[str, ...]
+    special: ReadOnlyMapping[int, Cell] = field(default_factory=dict)  # by position in `cells`
+    problems: tuple[tuple[str, str], ...] = ()  # of the row as a whole: (kind, detail)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a person sees on opening the file."""
+
+    path: Path
+    name: str  # the sheet's; empty for a CSV
+    headers: tuple[str, ...]  # as they stand in the sheet; empty text over data that has none
+    header_row: int
+    rows: Sequence[Row]
+    hidden_rows: int = 0  # hidden by hand or by a filter; they are in `rows` all the same
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The API field that a column is for: `terms`, or the email of the record's first contact (index 1)."""
+
+    field: str
+    index: int = 0  # 0: not a contact's
+    item: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.field}[{self.index}].{self.item}" if self.index else self.field
+
+    @classmethod
+    def parse(cls, text: str) -> "Target | None":
+        """The field that this text names; None if it has another form."""
+        found = _TARGET.fullmatch(text)
+        if found is None:
+            return None
+        name, index, item = found.groups()
+        return cls(name, int(index), item) if index else cls(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A line of the mapping file."""
+
+    header: str
+    target: Target
+    values: ReadOnlyMapping[str, Any] = field(default_factory=dict)  # the sheet's spelling (folded): the API's value
+    blank_clears: bool = False
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A mapping file, checked against the contract."""
+
+    path: Path
+    id_header: str
+    columns: tuple[Column, ...]
+    sheet: str = ""
+    constants: ReadOnlyMapping[str, Any] = field(default_factory=dict)  # as they go into the body
+    ignore: tuple[str, ...] = ()
+    clear: str = "<clear>"
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What a row asks for: these fields of this customer, set to these values. Fields not named stay as they are."""
+
+    row: int
+    customer_id: int
+    values: ReadOnlyMapping[Target, Any]  # JSON values; None empties the field
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field of one record, before and after."""
+
+    field: str  # `terms`, `contacts[1].email`
+    before: Any  # MISSING where the record does not have the field
+    after: Any
+    contact: Any = None  # the API's id of the contact that is changed
+
+
+class Missing:
+    """The value of a field that a record does not have. Not null: null is a value."""
+
+    def __repr__(self) -> str:
+        return "(not in the record)"
+
+
+MISSING = Missing()
+
+
+class State(StrEnum):
+    """Where a row stands in the journal. `sync.journal` has the legal moves."""
+
+    READ = "read"  # valid, not yet compared with its record
+    PLANNED = "planned"  # something would change; nothing sent, or nothing that can have arrived
+    SENDING = "sending"  # a PUT may be on its way; in doubt once its process is gone
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    INVALID = "invalid"
+    REJECTED = "rejected"
+    FAILED = "failed"
+    CONFLICT = "conflict"
+
+
+class RunState(StrEnum):
+    """How far a run has come."""
+
+    RUNNING = "running"  # or killed: the lock tells
+    STOPPED = "stopped"  # early; `resume` goes on
+    COMPLETE = "complete"
+    HELD_BACK = "held back"  # by --strict, --max-changes or a "no" at the question; nothing was sent
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the results say of a customer's record: read before the change, or answered after it.
+
+    Anything may be missing (None): the API does not always return what its page lists.
+    """
+
+    name: str | None = None
+    totals: ReadOnlyMapping[str, str] = field(default_factory=dict)  # total field: exact decimal
+    currency: str | None = None
+    contracts: ReadOnlyMapping[str, int] = field(default_factory=dict)  # `active_contracts` …: how many
+    last_modified_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What is true of a run as a whole, known at its start."""
+
+    id: str
+    mode: Mode
+    started_at: str  # ISO 8601, UTC
+    file: str
+    file_sha256: str
+    sheet: str
+    mapping: str
+    mapping_sha256: str
+    base_url: str
+    version: str
+    headers: tuple[str, ...]
+    hidden_rows: int = 0
+    warnings: tuple[str, ...] = ()
+    parent: str = ""  # the preview that is applied, the run that is undone
+    dry_run: bool = False  # nothing is to be sent: a preview, or a look at what an undo would do
+    options: ReadOnlyMapping[str, Any] = field(default_factory=dict)  # what `resume` needs to go on in the same way
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """What was asked of the API."""
+
+    get: int = 0
+    put: int = 0  # every attempt
+    retries: int = 0  # attempts after a request's first
+    throttled: int = 0  # answers of 429
+    paused: float = 0.0  # seconds in which nothing was sent because the API asked for a pause
+
+    def __add__(self, other: "Requests") -> "Requests":
+        return Requests(
+            self.get + other.get,
+            self.put + other.put,
+            self.retries + other.retries,
+            self.throttled + other.throttled,
+            self.paused + other.paused,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RowRecord:
+    """A row of a run, as the journal has it."""
+
+    n: int  # the row's place in the input, from 0
+    row: int  # the sheet's own number
+    customer_id: int | None
+    cells: tuple[str, ...]
+    special: ReadOnlyMapping[int, Cell]
+    state: State
+    status: Status
+    message: str
+    edits: ReadOnlyMapping[str, Any]  # target: value
+    wanted: tuple[Change, ...]  # what an apply or an undo is held to: the preview's changes, or the run's reversed
+    changes: tuple[Change, ...]
+    before: Seen | None
+    after: Seen | None
+    http_status: int | None
+    attempts: int  # PUTs; for a row that could not be read, GETs
+    sent_at: str  # ISO 8601, UTC; empty if nothing was sent
+
+
+@dataclass(frozen=True, slots=True)
+class RunRecord:
+    """A run, as the journal has it."""
+
+    facts: RunFacts
+    state: RunState
+    ended_at: str
+    requests: Requests
+    counts: ReadOnlyMapping[Status, int]
+    results: str = ""  # where its workbook was last written
+    stopped_because: str = ""

@@ -1,0 +1,122 @@
+"""Every kind of problem that a row can have: its name, what is said of it and how to mend it, in one place.
+
+Written for somebody who knows Excel. `{value}` is the cell's text as the person sees it; other names are the details
+that the finder of the problem hands over.
+"""
+
+from typing import NamedTuple
+
+from sync.model import Problem
+
+
+class Kind(NamedTuple):
+    """The two sentences of a kind of problem."""
+
+    problem: str
+    remedy: str
+
+
+# --- cells that can't be read for certain ---
+CELLS = {
+    "formula_without_result": Kind(
+        "the cell holds a formula whose result is not stored in the file.",
+        "Open the file in Excel, let it calculate, and save it.",
+    ),
+    "error_cell": Kind("the cell shows the error {detail}.", "Correct the formula, or type the value."),
+    "merged": Kind(
+        "the cell is part of the merged cells {detail}, so it is not clear which rows the value is for.",
+        "Unmerge the cells and fill in each row.",
+    ),
+    "long_number": Kind(
+        "the cell is a number of more than 15 digits, and Excel has kept only the first 15.",
+        "Format the column as Text and type the number again.",
+    ),
+    "unknown_format": Kind(
+        "the number {detail} is shown in a format that can't be followed for certain.",
+        "Format the cell as Text and type what you want sent.",
+    ),
+    "bad_date": Kind("the date in the cell is outside what Excel can show ({detail}).", "Type the date again."),
+    "csv_formula": Kind("the cell holds a formula, and a CSV has no result for it.", "Type the value instead."),
+}
+
+# --- rows as a whole ---
+ROWS = {
+    "ragged": Kind(
+        "the row has {detail}.",
+        "Look for a separator too many or too few, or for a text with a separator in it that wants quotes.",
+    ),
+    "no_id": Kind("the row has data and no customer id.", "Fill in the id, or delete the row."),
+    "duplicate_id": Kind(
+        "customer {customer_id} is also in row {others}, so it is not clear which of them counts.",
+        "Keep one row for the customer.",
+    ),
+}
+
+# --- texts that are no value of the field ---
+VALUES = {
+    "bad_id": Kind(
+        "“{value}” is no customer id; an id is a whole number above 0, digits alone.",
+        "Type the digits of the id.",
+    ),
+    "control_character": Kind(
+        "the text holds the invisible control character {detail}.", "Delete the text and type it again."
+    ),
+    "e_notation": Kind(
+        "“{value}” looks like a long number that was shortened.",
+        "Format the column as Text and type the number again, all its digits.",
+    ),
+    "too_long": Kind(
+        "the text has {length} characters; the field takes at most {maximum}.", "Shorten it to {maximum} characters."
+    ),
+    "longer_than_a_cell": Kind(
+        "the text has {length} characters; a cell in Excel holds at most 32,767.", "Shorten it."
+    ),
+    "not_an_email": Kind("“{value}” is no e-mail address.", "Correct it, like name@example.com."),
+    "not_a_choice": Kind("“{value}” is none of the field's choices.", "Use one of: {choices}."),
+    "not_a_whole_number": Kind("“{value}” is not a whole number.", "Type digits alone."),
+    "not_yes_or_no": Kind("“{value}” is neither yes nor no.", "Use yes or no."),
+    "not_nullable": Kind(
+        "the field can't be emptied.", "Give it a value, or leave the cell empty to keep what is there."
+    ),
+}
+
+# --- what only the record as it is now can tell ---
+RECORD = {
+    "leading_zeros": Kind(
+        "“{value}” is what Excel makes of “{before}” when it takes it for a number: leading zeros are lost.",
+        "Format the column as Text and type it again.",
+    ),
+    "digits_lost": Kind(
+        "“{value}” is “{before}” with its last digits lost; Excel keeps 15 digits of a number.",
+        "Format the column as Text and type it again.",
+    ),
+    "contact_gap": Kind(
+        "the record has {count} contacts, so contact {index} can't be filled in before contact {next}.",
+        "Fill in contact {next} first.",
+    ),
+    "contacts_unknown": Kind(
+        "the API's record does not show its contacts, and sending some would replace them all.",
+        "Leave the contact's cells empty, and change the contact in Campfire.",
+    ),
+    "contacts_unread": Kind(
+        "contacts can't be sent with --no-read, since that would replace the whole list.",
+        "Run without --no-read, or leave the contact's cells empty.",
+    ),
+    "required_missing": Kind(
+        "the API needs {field}, and neither the record nor the row has it.",
+        "Map a column to {field}, or give it under constants: in the mapping file.",
+    ),
+}
+
+CATALOGUE = {**CELLS, **ROWS, **VALUES, **RECORD}
+
+
+def problem(kind: str, row: int, column: str = "", value: str = "", **details: object) -> Problem:
+    """A problem of this kind, told of this cell.
+
+    Raises:
+        KeyError: there is no such kind, or a detail that its sentences need is missing.
+    """
+    said = CATALOGUE[kind]
+    words = {"value": value, **details}
+    return Problem(row, column, value, kind, said.problem.format(**words), said.remedy.format(**words))

@@ -1,0 +1,39 @@
+"""Text as a person sees it: what counts as blank, as the same header, as a character that nobody can see."""
+
+import re
+import unicodedata
+
+# What a person takes for nothing at either end of a cell: Unicode's blanks (the no-break one among them) and the
+# zero-width ones. The separators U+001C to U+001F are blanks to Python and control characters to everybody else.
+BLANKS = (
+    "\t\n\r \u00a0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\u200b\u200c\u200d\u2060\ufeff"
+)
+
+_BLANK_RUN = re.compile(f"[{BLANKS}]+")
+_ZERO_WIDTH = re.compile("[\u180e\u200b\u200c\u200d\u2060\ufeff]")
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def normal(text: str) -> str:
+    """A cell's text as it is sent: without outer blanks, with LF for CRLF, in NFC."""
+    if text.isascii():  # NFC leaves ASCII as it is
+        return text.replace("\r\n", "\n").strip(BLANKS)
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").strip(BLANKS))
+
+
+def is_blank(text: str) -> bool:
+    """Whether a person would take the cell for empty."""
+    return not text.strip(BLANKS)
+
+
+def unseen_character(text: str) -> str:
+    """The first control character other than tab and line feed (or half a character), as `U+0007`; empty if there is none."""
+    found = _UNSEEN.search(text)
+    return f"U+{ord(found.group()):04X}" if found else ""
+
+
+def fold(text: str) -> str:
+    """What headers, choices and words are compared by: no case, single blanks, no line breaks, one Unicode form."""
+    seen = _ZERO_WIDTH.sub("", unicodedata.normalize("NFKC", text))
+    return unicodedata.normalize("NFKC", _BLANK_RUN.sub(" ", seen).strip(" ").casefold())
