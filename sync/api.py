@@ -1,0 +1,92 @@
+"""Every request of a run passes here: paced, counted, and never after the brake is pulled."""
+
+import threading
+from collections.abc import Callable
+from typing import Protocol
+
+from sync.answers import Answer, Outcome
+from sync.brake import Brake
+from sync.errors import StoppedEarly
+from sync.model import Requests, State
+from sync.pacing import Pacer
+from sync.retry import Budget, BudgetSpent, TryAgain, attempts
+
+
+class Endpoint(Protocol):
+    """What sends a request: `sync.client.Client`."""
+
+    def get(self, customer_id: int) -> Answer: ...
+
+    def put(self, customer_id: int, body: str) -> Answer: ...
+
+    def page(self, offset: int) -> Answer: ...
+
+
+class NotSent(StoppedEarly):
+    """The run is over, and this request did not leave."""
+
+
+class Api:
+    """An endpoint behind the shared rate."""
+
+    def __init__(self, endpoint: Endpoint, pacer: Pacer, budget: Budget, brake: Brake, max_attempts: int) -> None:
+        self.pacer = pacer
+        self.budget = budget
+        self._endpoint = endpoint
+        self._brake = brake
+        self._max_attempts = max_attempts
+        self._lock = threading.Lock()
+        self._get = self._put = self._throttled = 0
+
+    @property
+    def requests(self) -> Requests:
+        """What was asked of the API so far."""
+        return Requests(self._get, self._put, self.budget.taken, self._throttled, round(self.pacer.paused, 3))
+
+    def get(self, customer_id: int) -> Answer:
+        """Read one customer."""
+        return self._paced(lambda: self._endpoint.get(customer_id))
+
+    def page(self, offset: int) -> Answer:
+        """Read a page of the list."""
+        return self._paced(lambda: self._endpoint.page(offset))
+
+    def put(self, customer_id: int, body: str) -> Answer:
+        """Update one customer."""
+        return self._paced(lambda: self._endpoint.put(customer_id, body), put=True)
+
+    def try_row(self, once: Callable[[], State], give_up: Callable[[Answer], None]) -> None:
+        """Do what is to be done for a row: `once`, and again for each TryAgain; `give_up` when nothing more is tried.
+
+        Raises:
+            BudgetSpent: the run has no retries left. The row has been given up.
+            KeyRefused: from `once`.
+        """
+        state = State.FAILED
+        try:
+            for attempt in attempts(self._max_attempts, self.budget, self._brake.sleep, lambda: self._brake.pulled):
+                with attempt:
+                    state = once()
+        except NotSent:
+            return  # the row stays as the journal has it
+        except TryAgain as e:
+            give_up(e.answer)
+        except BudgetSpent as e:
+            give_up(e.answer)
+            raise
+        self._brake.row_finished(failed=state is State.FAILED)
+
+    def _paced(self, send: Callable[[], Answer], put: bool = False) -> Answer:
+        self.pacer.wait(lambda: self._brake.pulled)
+        if self._brake.pulled:
+            raise NotSent("the run was stopped")
+        with self._lock:
+            self._get, self._put = self._get + (not put), self._put + put
+        answer = send()
+        if answer.outcome is Outcome.THROTTLED:
+            with self._lock:
+                self._throttled += 1
+            self.pacer.throttled(answer.started, answer.pause)
+        elif not answer.again:
+            self.budget.went_well()
+        return answer

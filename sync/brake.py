@@ -1,0 +1,54 @@
+"""What ends a run before its last row: an interrupt, a refused key, an API that is down, the user's own limit."""
+
+import threading
+
+from sync.errors import CampfireSyncError, ExitCode, StoppedEarly
+
+
+class Interrupted(CampfireSyncError):
+    """Ctrl-C or SIGTERM."""
+
+    exit_code = ExitCode.INTERRUPTED
+
+
+class Brake:
+    """Pulled once, by whoever sees the reason first. After that no new request leaves.
+
+    Args:
+        stop_after: rows given up one after another, as they finish, after which the run stops.
+    """
+
+    def __init__(self, stop_after: int) -> None:
+        self.reason: CampfireSyncError | None = None
+        self._stop_after = stop_after
+        self._failed_in_a_row = 0
+        self._event = threading.Event()
+        self._lock = threading.Lock()
+
+    @property
+    def pulled(self) -> bool:
+        """Whether the run is to stop."""
+        return self._event.is_set()
+
+    def pull(self, reason: CampfireSyncError) -> None:
+        """Stop the run for this reason, if it has not been stopped for another."""
+        with self._lock:
+            self.reason = self.reason or reason
+        self._event.set()
+
+    def interrupt(self) -> None:
+        """Stop the run because the user or the system says so. For signal handlers: takes no lock."""
+        self.reason = self.reason or Interrupted("the run was interrupted")
+        self._event.set()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait, but no longer than until the run is to stop."""
+        self._event.wait(seconds)
+
+    def row_finished(self, failed: bool) -> None:
+        """A row has come to its end."""
+        with self._lock:
+            self._failed_in_a_row = self._failed_in_a_row + 1 if failed else 0
+            enough = self._failed_in_a_row >= self._stop_after
+        if enough:
+            self.pull(StoppedEarly(f"{self._stop_after} rows failed one after another"))

@@ -1,0 +1,88 @@
+"""The API: read one, list, update. The only importer of httpx."""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from sync import __version__
+from sync.answers import Answer, Outcome, classify, is_customer, is_page
+from sync.contract import contract
+from sync.settings import Secret
+
+PAGE = 500  # records; the largest page known to be in use
+_LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; a page of 500 records has about 2 MB
+
+
+class Client:
+    """The customers endpoint of one base URL.
+
+    Follows no redirect, trusts no proxy of the environment, never puts the key anywhere but into the header of a request
+    to the base URL. Safe to use from several threads.
+
+    Args:
+        timeout: seconds for one request as a whole.
+        connections: how many requests may be in flight.
+    """
+
+    def __init__(self, base_url: str, key: Secret, timeout: float, connections: int) -> None:
+        self._url = base_url.rstrip("/") + contract().path
+        self._timeout = timeout
+        self._http = httpx.Client(
+            headers={
+                "Authorization": f"Token {key.reveal()}",
+                "Accept": "application/json",
+                "User-Agent": f"campfire-sync/{__version__}",
+            },
+            timeout=timeout,
+            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    def get(self, customer_id: int) -> Answer:
+        """Read one customer."""
+        return self._ask("GET", f"{self._url}/{customer_id}", is_customer(customer_id))
+
+    def put(self, customer_id: int, body: str) -> Answer:
+        """Update one customer. `body` is JSON."""
+        return self._ask("PUT", f"{self._url}/{customer_id}", is_customer(customer_id), body)
+
+    def page(self, offset: int) -> Answer:
+        """Read up to PAGE customers of the list. The answer's record is `{count, next, previous, results}`."""
+        return self._ask("GET", f"{self._url}?limit={PAGE}&offset={offset}", is_page)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def _ask(self, method: str, url: str, fits: Callable[[Any], bool], body: str | None = None) -> Answer:
+        started = time.monotonic()
+        content = None if body is None else body.encode()
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        try:
+            with self._http.stream(method, url, content=content, headers=headers) as response:
+                text = self._read(response, started)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as e:
+            return Answer(Outcome.BUSY, None, f"no connection ({_words(e)})", started=started)
+        except (httpx.TransportError, httpx.DecodingError) as e:
+            lost = Outcome.LOST if method == "PUT" else Outcome.BUSY
+            return Answer(lost, None, f"the connection broke off ({_words(e)})", started=started)
+        return classify(method, response.status_code, response.headers, text, fits, started)
+
+    def _read(self, response: httpx.Response, started: float) -> str:
+        """The whole body, within the time of one request: httpx's own limit is for each piece of it."""
+        pieces, size = [], 0
+        for piece in response.iter_bytes():
+            pieces.append(piece)
+            size += len(piece)
+            if time.monotonic() - started > self._timeout:
+                raise httpx.ReadTimeout("the answer took too long")
+            if size > _LARGEST_ANSWER:
+                raise httpx.ReadError("the answer is too large")
+        return b"".join(pieces).decode("utf-8", errors="replace")
+
+
+def _words(error: Exception) -> str:
+    return str(error) or type(error).__name__

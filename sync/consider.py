@@ -1,0 +1,79 @@
+"""What the answer to a GET means for a row: it is settled by it, or there is something to send."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sync import journal
+from sync.answers import Answer, Outcome
+from sync.errors import KeyRefused
+from sync.journal import Step, pack_changes, pack_seen
+from sync.model import Record, RowRecord, State
+from sync.plan import Draft, seen
+from sync.retry import TryAgain
+
+Drafter = Callable[[RowRecord, Record], Draft]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of a row. PLANNED: the draft can be sent."""
+
+    state: State
+    message: str = ""
+    draft: Draft | None = None
+    columns: dict[str, Any] = field(default_factory=dict)
+
+    def steps(self, run: str, row: RowRecord) -> list[Step]:
+        """The verdict, for the journal."""
+        found = self.draft.problems if self.draft else ()
+        return [
+            *(journal.problem(run, row.n, p) for p in found),
+            journal.move(run, row.n, self.state, self.message, **self.columns),
+        ]
+
+
+def consider(row: RowRecord, answer: Answer, draft: Drafter, was_sent: bool) -> Verdict:
+    """What becomes of a row whose record was asked for.
+
+    Raises:
+        TryAgain: the answer says nothing of the record.
+        KeyRefused: the key is not taken.
+    """
+    if answer.outcome is Outcome.TAKEN and answer.record is not None:
+        return judge(row, answer.record, draft(row, answer.record), was_sent)
+    if answer.outcome is Outcome.KEY_REFUSED:
+        raise key_refused(answer)
+    status = {"http_status": answer.http_status}
+    if answer.outcome is Outcome.REFUSED:
+        return Verdict(State.REJECTED, f"The API said {answer}", columns=status)
+    if answer.outcome is Outcome.MISLED:
+        return Verdict(State.FAILED, misled(answer), columns=status)
+    raise TryAgain(answer)
+
+
+def key_refused(answer: Answer) -> KeyRefused:
+    """What ends a run whose key is not taken."""
+    return KeyRefused(
+        f"the API does not take the key ({answer}). Set CAMPFIRE_API_KEY to one that may change customers"
+    )
+
+
+def misled(answer: Answer) -> str:
+    """What is said of a redirect."""
+    return f"The API answered with a redirect ({answer.http_status}), which is not followed. Check the base URL."
+
+
+def judge(row: RowRecord, record: Record, draft: Draft, was_sent: bool) -> Verdict:
+    """What becomes of a row whose record is known. `was_sent`: an earlier PUT of this run may have arrived."""
+    known = {"before": pack_seen(seen(record)), "changes": pack_changes(draft.changes)}
+    if draft.problems:
+        return Verdict(State.INVALID, " ".join(p.message for p in draft.problems), draft, known)
+    if draft.changes:
+        return Verdict(State.PLANNED, draft.conflict, draft, known)
+    if draft.conflict:
+        return Verdict(State.CONFLICT, draft.conflict, draft, known)
+    if was_sent:
+        found = "Its answer was lost; the record holds what was sent."
+        return Verdict(State.UPDATED, found, draft, {"after": pack_seen(seen(record)), "http_status": 200})
+    return Verdict(State.UNCHANGED, "", draft, known)

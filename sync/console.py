@@ -1,0 +1,175 @@
+"""What a person sees of a run: lines, a progress bar on a terminal, one question, a closing summary."""
+
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any
+
+import click
+
+from sync.api import Api
+from sync.ended import Ended
+from sync.model import Problem, RowRecord, RunRecord, Status
+from sync.plan import show
+from sync.settings import Settings
+
+LINE_EVERY = 5.0  # seconds between two lines of progress where there is no terminal
+FEW = 5  # rows shown before the question
+
+COLOURS = {
+    Status.UPDATED: "green",
+    Status.WOULD_UPDATE: "cyan",
+    Status.INVALID: "red",
+    Status.REJECTED: "red",
+    Status.FAILED: "red",
+    Status.CONFLICT: "yellow",
+    Status.NOT_SENT: "yellow",
+}
+
+
+class Console:
+    """Watches a run for the person who started it. What is for scripts goes to stdout, everything else to stderr."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._terminal = sys.stderr.isatty() and not settings.quiet
+        self._bar: Any = None
+        self._task: Any = None
+        self._api: Api | None = None
+        self._what, self._total, self._done = "", 0, 0
+        self._began = self._said = 0.0
+
+    def say(self, text: str) -> None:
+        """Something that a person should know."""
+        if not self._settings.quiet:
+            click.echo(text, err=True)
+
+    def warn(self, text: str) -> None:
+        """Something that a person should look at."""
+        click.secho(f"Note: {text}", fg="yellow", err=True)
+
+    def problem(self, found: Problem) -> None:
+        """Something is wrong with a row of the sheet."""
+        click.echo(printable(found), err=self._settings.json)
+
+    def begin(self, what: str, total: int, api: Api) -> None:
+        """A stage with so many rows begins."""
+        self._what, self._total, self._done, self._api = what, total, 0, api
+        self._began = self._said = time.monotonic()
+        if self._terminal:
+            self._bar = _bar()
+            self._task = self._bar.add_task(what.capitalize(), total=total, about="")
+            self._bar.start()
+
+    def advance(self, rows: int) -> None:
+        """So many more rows are done."""
+        self._done += rows
+
+    def tick(self) -> None:
+        """Show how far the stage is."""
+        if self._bar is not None:
+            self._bar.update(self._task, completed=self._done, about=self._about())
+        elif not self._settings.quiet and time.monotonic() - self._said >= LINE_EVERY:
+            self._said = time.monotonic()
+            self.say(f"{self._what}: {self._done:,} of {self._total:,} rows, {self._about()}, {self._left()}")
+
+    def end(self) -> None:
+        """The stage is over."""
+        if self._bar is not None:
+            self._bar.update(self._task, completed=self._done, about=self._about())
+            self._bar.stop()
+            self._bar = None
+
+    def agrees(self, run: RunRecord, planned: Iterable[RowRecord]) -> bool:
+        """Show what would be sent and ask once; nobody is asked with --yes or without a terminal."""
+        if self._settings.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
+            return True
+        self._show_plan(run, planned)
+        return click.confirm(f"Send this to {run.facts.base_url}?", default=False, err=True)
+
+    def close(self, ended: Ended) -> None:
+        """The closing summary."""
+        if self._settings.quiet:
+            return
+        err = self._settings.json
+        counts = [
+            click.style(f"{count:,} {status.value}", fg=COLOURS.get(status))
+            for status, count in ended.run.counts.items()
+            if count
+        ]
+        click.echo(f"{sum(ended.run.counts.values()):,} rows: {', '.join(counts) or 'nothing to do'}.", err=err)
+        if ended.because:
+            click.secho(f"Stopped: {ended.because}.", fg="yellow", err=err)
+        if ended.results:
+            click.echo(f"Results: {ended.results}", err=err)
+        for line in next_steps(ended):
+            click.echo(line, err=err)
+
+    def _show_plan(self, run: RunRecord, planned: Iterable[RowRecord]) -> None:
+        fields: Counter[str] = Counter()
+        count = 0
+        for count, row in enumerate(planned, start=1):
+            fields.update(change.field for change in row.changes)
+            if count <= FEW:
+                changes = "; ".join(f"{c.field}: {show(c.before)} → {show(c.after)}" for c in islice(row.changes, 4))
+                self.say(f"  row {row.row}, customer {row.customer_id}: {changes}")
+        if count > FEW:
+            self.say(f"  … and {count - FEW:,} more")
+        most = ", ".join(f"{name} ({times:,})" for name, times in fields.most_common(FEW))
+        self.say(f"{count:,} customers would change. Changed most: {most}.")
+
+    def _about(self) -> str:
+        assert self._api is not None
+        asked = self._api.requests
+        rate = (asked.get + asked.put) / max(time.monotonic() - self._began, 0.001)
+        said = f"{rate:.1f} requests/s"
+        if asked.retries:
+            said += f", {asked.retries} retries"
+        if self._api.pacer.pause_left > 1:
+            said += f", waiting {self._api.pacer.pause_left:.0f} s, the API asked for it"
+        return said
+
+    def _left(self) -> str:
+        if not self._done:
+            return "time left not known yet"
+        seconds = (time.monotonic() - self._began) / self._done * (self._total - self._done)
+        return f"{seconds // 60:.0f}:{seconds % 60:02.0f} left"
+
+
+def next_steps(ended: Ended) -> list[str]:
+    """The command to type next, where there is one."""
+    run, counts = ended.run.facts.id, ended.run.counts
+    if ended.exit_code in (3, 130):
+        return [f"Go on with: campfire-sync resume {run}"]
+    steps = []
+    if ended.mode == "preview" and counts[Status.WOULD_UPDATE]:
+        steps.append(f"Send exactly this with: campfire-sync apply {run}")
+    if ended.results and any(counts[s] for s in (Status.INVALID, Status.REJECTED)):
+        steps.append("Correct the sheet “To fix” in the results, and run that file.")
+    return steps
+
+
+def printable(found: Problem) -> str:
+    """A problem without what is not to be printed."""
+    text = str(found)
+    for secret in found.sensitive:
+        if secret:
+            text = text.replace(secret, "•" * max(len(secret) - 3, 3) + secret[-3:] if len(secret) > 6 else "•••")
+    return text
+
+
+def _bar() -> Any:
+    from rich.console import Console as Screen
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("{task.fields[about]}"),
+        console=Screen(stderr=True),
+        transient=False,
+    )

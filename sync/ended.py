@@ -1,0 +1,28 @@
+"""How a command ended: what the shell, the JSON object and the closing summary are made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sync.errors import ExitCode
+from sync.model import Mode, RunRecord, Status
+
+BAD = (Status.INVALID, Status.REJECTED, Status.FAILED, Status.CONFLICT)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A command that has ended."""
+
+    run: RunRecord
+    mode: Mode
+    exit_code: ExitCode
+    totals: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # currency: total field: exact decimal
+    results: Path | None = None
+    because: str = ""  # why it stopped early
+
+
+def exit_code(run: RunRecord) -> ExitCode:
+    """What the shell is given for a run that came to its end."""
+    bad = any(run.counts[status] for status in BAD)
+    return ExitCode.SOME_ROWS if bad else ExitCode.OK

@@ -1,0 +1,193 @@
+"""What the journal says of past runs: the reading side of `sync.journal`."""
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sync.errors import CannotStart
+from sync.model import (
+    MISSING,
+    Cell,
+    Change,
+    Mode,
+    Problem,
+    Requests,
+    RowRecord,
+    RunFacts,
+    RunRecord,
+    RunState,
+    Seen,
+    State,
+    Status,
+)
+
+IN_DOUBT = "It was sent, and what became of it is not known yet. Type: campfire-sync resume {run}"
+
+_AT_ONCE = 500
+_COLUMNS = (
+    "n, row, customer_id, cells, special, state, message, edits, wanted, changes, before, after, "
+    "http_status, attempts, sent_at"
+)
+_STATUS = {
+    State.READ: Status.NOT_SENT,
+    State.PLANNED: Status.NOT_SENT,
+    State.SENDING: Status.FAILED,
+    State.UPDATED: Status.UPDATED,
+    State.UNCHANGED: Status.UNCHANGED,
+    State.INVALID: Status.INVALID,
+    State.REJECTED: Status.REJECTED,
+    State.FAILED: Status.FAILED,
+    State.CONFLICT: Status.CONFLICT,
+}
+
+
+def status_of(state: State, dry_run: bool) -> Status:
+    """What a person calls a row that stands so in the journal."""
+    return Status.WOULD_UPDATE if dry_run and state is State.PLANNED else _STATUS[state]
+
+
+def unpack_changes(text: str) -> tuple[Change, ...]:
+    """Changes as the journal stores them."""
+    return tuple(Change(c[0], MISSING, c[1]) if len(c) == 2 else Change(*c) for c in json.loads(text))
+
+
+def unpack_seen(text: str | None) -> Seen | None:
+    """What was seen of a record."""
+    return None if text is None else Seen(*json.loads(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A PUT that was about to be sent."""
+
+    seq: int
+    before: Any  # the whole record as read; none with --no-read
+    body: Any
+
+
+class History:
+    """Past runs, read through a connection of its own.
+
+    Raises:
+        CannotStart: there is no such run, or the journal can't be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def _query(self, sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
+        if not self.path.exists():
+            return
+        with closing(sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as db:
+            yield from db.execute(sql, values)
+
+    def runs(self) -> list[RunRecord]:
+        """All runs, the oldest first."""
+        return [self.run(row[0]) for row in self._query("SELECT id FROM runs ORDER BY started_at, rowid")]
+
+    def find(self, name: str) -> RunRecord:
+        """The run with this id, or with the only id that begins so."""
+        ids = [row[0] for row in self._query("SELECT id FROM runs WHERE substr(id, 1, ?) = ?", len(name), name)]
+        if name in ids:
+            return self.run(name)
+        if len(ids) == 1 and name:
+            return self.run(ids[0])
+        said = "more than one run begins with" if ids else "there is no run"
+        raise CannotStart(f"{said} “{name}” in {self.path.parent}. `campfire-sync runs` lists them.")
+
+    def run(self, run: str) -> RunRecord:
+        """A run as a whole."""
+        sql = "SELECT facts, state, ended_at, results, because FROM runs WHERE id = ?"
+        for facts, state, ended_at, results, because in self._query(sql, run):
+            about = _facts(facts)
+            return RunRecord(
+                about, RunState(state), ended_at, self._requests(run), self._counts(about), results, because
+            )
+        raise CannotStart(f"there is no run “{run}” in {self.path.parent}. `campfire-sync runs` lists them.")
+
+    def _requests(self, run: str) -> Requests:
+        said = self._query("SELECT requests FROM sessions WHERE run = ?", run)
+        return sum((Requests(**json.loads(row[0])) for row in said), Requests())
+
+    def _counts(self, facts: RunFacts) -> dict[Status, int]:
+        counts = dict.fromkeys(Status, 0)
+        for state, count in self._query("SELECT state, COUNT(*) FROM rows WHERE run = ? GROUP BY state", facts.id):
+            counts[status_of(State(state), facts.dry_run)] += count
+        return counts
+
+    def count(self, run: str, *states: State) -> int:
+        """How many of a run's rows stand in one of these states."""
+        marks = ", ".join("?" * len(states))
+        found = self._query(f"SELECT COUNT(*) FROM rows WHERE run = ? AND state IN ({marks})", run, *states)
+        return next((int(row[0]) for row in found), 0)
+
+    def has_sent(self, run: str) -> bool:
+        """Whether anything was about to be sent in a run."""
+        return any(self._query("SELECT 1 FROM intents WHERE run = ? LIMIT 1", run))
+
+    def rows(self, run: str, *states: State) -> Iterator[RowRecord]:
+        """A run's rows in the input's order; those in these states, or all.
+
+        Read some hundred at a time, so that a long look does not hold up the journal's writer.
+        """
+        dry_run = self.run(run).facts.dry_run
+        marks = ", ".join("?" * len(states))
+        chosen = f" AND state IN ({marks})" if states else ""
+        sql = f"SELECT {_COLUMNS} FROM rows WHERE run = ? AND n > ?{chosen} ORDER BY n LIMIT {_AT_ONCE}"
+        page = list(self._query(sql, run, -1, *states))
+        while page:
+            yield from (_row(run, found, dry_run) for found in page)
+            page = list(self._query(sql, run, page[-1][0], *states))
+
+    def rows_of(self, run: str, customers: Collection[int], state: State) -> list[RowRecord]:
+        """The rows of these customers that stand in this state."""
+        dry_run = self.run(run).facts.dry_run
+        marks = ", ".join("?" * len(customers))
+        sql = f"SELECT {_COLUMNS} FROM rows WHERE run = ? AND state = ? AND customer_id IN ({marks}) ORDER BY n"
+        return [_row(run, found, dry_run) for found in self._query(sql, run, state, *customers)]
+
+    def problems(self, run: str) -> Iterator[tuple[int, Problem]]:
+        """What is wrong with a run's rows, in their order, each with the row's place in the input."""
+        sql = "SELECT n, row, col, value, kind, problem, remedy FROM problems WHERE run = ? ORDER BY n, rowid"
+        for n, *found in self._query(sql, run):
+            yield n, Problem(*found)
+
+    def last_intent(self, run: str, n: int) -> Intent | None:
+        """The last PUT that was about to be sent for a row, if any was."""
+        sql = "SELECT seq, before, body FROM intents WHERE run = ? AND n = ? ORDER BY seq DESC LIMIT 1"
+        for seq, before, body in self._query(sql, run, n):
+            return Intent(seq, json.loads(before), json.loads(body))
+        return None
+
+
+def _facts(text: str) -> RunFacts:
+    about = json.loads(text)
+    about["mode"] = Mode(about["mode"])
+    about["headers"] = tuple(about["headers"])
+    about["warnings"] = tuple(about["warnings"])
+    return RunFacts(**about)
+
+
+def _row(run: str, found: tuple[Any, ...], dry_run: bool) -> RowRecord:
+    n, row, customer_id, cells, special, state_, message, edits, wanted, changes, before, after, *answer = found
+    state = State(state_)
+    return RowRecord(
+        n,
+        row,
+        customer_id,
+        tuple(json.loads(cells)),
+        {int(place): Cell(**cell) for place, cell in json.loads(special).items()},
+        state,
+        status_of(state, dry_run),
+        message or (IN_DOUBT.format(run=run) if state is State.SENDING else ""),
+        json.loads(edits),
+        unpack_changes(wanted),
+        unpack_changes(changes),
+        unpack_seen(before),
+        unpack_seen(after),
+        *answer,
+    )

@@ -1,0 +1,112 @@
+"""Read the records that a run is about, and plan: which rows would change what. Nothing is sent here but GETs.
+
+A sheet that names more customers than the list has pages is read by pages; what the pages did not show for certain is read
+one by one, and so is a small sheet.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from sync import pool
+from sync.answers import Answer, Outcome
+from sync.api import Api
+from sync.brake import Brake
+from sync.consider import Drafter, Verdict, consider, key_refused
+from sync.contract import contract
+from sync.history import History
+from sync.journal import Journal, requests
+from sync.model import Record, RowRecord, State, Target
+from sync.retry import TryAgain
+
+
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """Reads the records of a run's rows, those that nobody has looked at yet."""
+
+    run: str
+    session: int
+    journal: Journal
+    history: History
+    api: Api
+    draft: Drafter
+    brake: Brake
+    settled: Callable[[int], None]  # so many more rows are planned or settled
+    dry_run: bool = False
+
+    def look(self, count: int, workers: int, tick: Callable[[], None]) -> None:
+        """Read and plan all rows, of which there are so many."""
+        if count > 1:
+            self._by_pages(count)
+        pool.each(self.history.rows(self.run, State.READ), self._one, workers, self.brake, tick)
+
+    def _one(self, row: RowRecord) -> None:
+        def once() -> State:
+            verdict = consider(row, self.api.get(row.customer_id or 0), self.draft, was_sent=False)
+            self._settle([(row, verdict)])
+            return verdict.state
+
+        def give_up(last: Answer) -> None:
+            said = f"The record could not be read. The last answer: {last}"
+            self._settle([(row, Verdict(State.FAILED, said, columns={"http_status": last.http_status}))])
+
+        self.api.try_row(once, give_up)
+
+    def _by_pages(self, count: int) -> None:
+        """Plan what the list shows. Ends where reading one by one needs fewer requests, or the list is not to be had."""
+        ids: set[int] = set()
+        while not self.brake.pulled:
+            page = self._page(len(ids))
+            if page is None:
+                return
+            records = {r["id"]: r for r in page["results"] if type(r.get("id")) is int and r["id"] not in ids}
+            count -= self._plan(records)
+            ids |= records.keys()
+            left = page["count"] - len(ids)
+            # No new record, or fewer than the count at the end: the list is not in one order. The rest is read singly.
+            if not records or left <= 0 or count <= -(-left // len(records)):
+                return
+
+    def _page(self, offset: int) -> Record | None:
+        found: list[Record] = []
+
+        def once() -> State:
+            answer = self.api.page(offset)
+            if answer.outcome is Outcome.KEY_REFUSED:
+                raise key_refused(answer)
+            if answer.again:
+                raise TryAgain(answer)
+            if answer.outcome is Outcome.TAKEN and answer.record is not None:
+                found.append(answer.record)
+            return State.READ
+
+        self.api.try_row(once, lambda last: None)
+        return found[0] if found else None
+
+    def _plan(self, records: dict[int, Record]) -> int:
+        """Plan the rows of these records; returns how many."""
+        rows = self.history.rows_of(self.run, records.keys(), State.READ)
+        planned = []
+        for row in rows:
+            record = records[row.customer_id or 0]
+            if _is_whole(row, record):
+                answer = Answer(Outcome.TAKEN, 200, "", record)
+                planned.append((row, consider(row, answer, self.draft, was_sent=False)))
+        self._settle(planned)
+        return len(planned)
+
+    def _settle(self, planned: list[tuple[RowRecord, Verdict]]) -> None:
+        steps = [step for row, verdict in planned for step in self._foreseen(verdict).steps(self.run, row)]
+        self.journal.commit([*steps, requests(self.session, self.api.requests)])
+        self.settled(len(planned))
+
+    def _foreseen(self, verdict: Verdict) -> Verdict:
+        """Where nothing is to be sent, a row that would end as a conflict is one already."""
+        foreseen = self.dry_run and verdict.draft is not None and verdict.draft.conflict
+        return replace(verdict, state=State.CONFLICT) if foreseen else verdict
+
+
+def _is_whole(row: RowRecord, record: Record) -> bool:
+    """Whether a record of the list has what planning the row needs; the list might show less than a single read."""
+    edited = [target for text in row.edits if (target := Target.parse(text))]
+    named = {target.field for target in edited} | {f.name for f in contract().needed}
+    return all(name in record for name in named)

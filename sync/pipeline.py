@@ -1,0 +1,85 @@
+"""READ THIS FIRST. From a sheet of edits to a results workbook, a line per stage.
+
+    read ─► map ─► validate ─► plan ─► (a dry run stops here) ─► send ─► report
+
+Data goes one way. The file becomes a Sheet, the Sheet becomes Edits and Problems, and from there on the journal holds the
+rows: planning and sending move them from state to state, and the workbook is drawn from what the journal says in the end.
+"""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sync import intake, journal, mapping, report, sheet
+from sync.brake import Brake
+from sync.ended import Ended, exit_code
+from sync.errors import CampfireSyncError
+from sync.journal import Journal
+from sync.lock import one_at_a_time
+from sync.model import Mode, Requests, RunRecord, RunState
+from sync.schema import Validation
+from sync.settings import Settings
+from sync.watch import Watch
+from sync.work import Work, endpoint, named_base_url
+
+
+def check(edits: Path, settings: Settings, watch: Watch) -> Ended:
+    """Read, map and validate: no network, no key, and no journal but one that is thrown away."""
+    report.refuse_taken(settings.out)
+    validation = read(edits, settings, watch)
+    facts = intake.facts_of(validation, settings, Mode.CHECK, "")
+    if settings.out is not None:
+        with TemporaryDirectory() as folder:
+            book = Journal(Path(folder) / "journal.sqlite3")
+            intake.enter(book, facts, validation)
+            book.commit([journal.ended(facts.id, RunState.COMPLETE)])
+            report.write(book, facts, settings.out)
+            book.close()
+    counts = intake.counts_of(validation, watch)
+    done = RunRecord(facts, RunState.COMPLETE, journal.now(), Requests(), counts)
+    return Ended(done, Mode.CHECK, exit_code(done), results=settings.out)
+
+
+def read(edits: Path, settings: Settings, watch: Watch) -> Validation:
+    """The sheet, and what it asks for under the mapping.
+
+    Raises:
+        MappingRefused, FileRefused: nothing can be done with them.
+    """
+    chosen = mapping.load(settings.mapping or mapping.default_path())
+    found = sheet.read(edits, sheet=settings.sheet, mapped_sheet=chosen.sheet, id_header=chosen.id_header)
+    validation = Validation(found, chosen)
+    for warning in (*found.warnings, *validation.warnings):
+        watch.warn(warning)
+    return validation
+
+
+def run(edits: Path, settings: Settings, dry_run: bool, brake: Brake, watch: Watch) -> Ended:
+    """The whole job, or without its last act the preview.
+
+    Raises:
+        CampfireSyncError: it could not start.
+    """
+    mode = Mode.PREVIEW if dry_run else Mode.RUN
+    report.refuse_taken(settings.out)
+    validation = read(edits, settings, watch)
+    with endpoint(settings, fresh=True) as client, one_at_a_time(settings.state, named_base_url(settings)):
+        book = Journal(settings.journal)
+        facts = intake.facts_of(validation, settings, mode, named_base_url(settings))
+        intake.enter(book, facts, validation)
+        del validation  # from here on the journal has the rows
+        return go_on(Work(facts, settings, book, client, brake, watch), mode)
+
+
+def go_on(work: Work, mode: Mode) -> Ended:
+    """Plan what is not planned yet, send it unless something holds it back, and report."""
+    error: CampfireSyncError | None = None
+    try:
+        work.look()
+        if not work.brake.pulled:
+            work.hold_back()
+            if not work.facts.dry_run:
+                work.send()
+    except CampfireSyncError as e:
+        error = e
+    ended = work.end(mode, error)
+    return work.report(ended)

@@ -1,0 +1,148 @@
+"""Send what is planned, through the journal: read the record again, write down what is about to be sent, PUT, write down
+what came of it. The only module that uses the API's PUT and the journal together.
+"""
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sync import journal, pool
+from sync.answers import Answer, Outcome
+from sync.api import Api
+from sync.brake import Brake
+from sync.consider import Drafter, Verdict, consider, judge, key_refused, misled
+from sync.journal import Journal, Step, pack_seen, requests
+from sync.model import Problem, Record, RowRecord, State
+from sync.plan import Draft, holds, not_held, seen, side_effects
+from sync.retry import TryAgain
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Sends the planned rows of a run."""
+
+    run: str
+    session: int
+    journal: Journal
+    api: Api
+    draft: Drafter
+    brake: Brake
+    read: bool  # False: --no-read, the body is the row's edits and the constants alone
+    explain: Callable[[RowRecord, str], list[Problem]]  # the API's words on a row, said of the sheet's columns
+    settled: Callable[[int], None]  # so many more rows are done
+
+    def send(self, rows: Iterable[RowRecord], workers: int, tick: Callable[[], None]) -> None:
+        """Send these rows, in their order."""
+        pool.each(rows, self._row, workers, self.brake, tick)
+
+    def _row(self, row: RowRecord) -> None:
+        tries = _Tries(self, row)
+        self.api.try_row(tries.once, tries.give_up)
+
+
+class _Tries:
+    """The tries at one row."""
+
+    def __init__(self, sender: Sender, row: RowRecord) -> None:
+        self._with = sender
+        self._row = row
+        self._puts = row.attempts
+        self._was_sent = row.state is State.SENDING or row.attempts > 0
+
+    def once(self) -> State:
+        """One try: read, and send what is then still to be sent."""
+        read, verdict = self._read()
+        if verdict.state is not State.PLANNED or verdict.draft is None:
+            return self._settle(verdict)
+        body = json.dumps(verdict.draft.body, ensure_ascii=False, default=float)
+        self._intend(read.text, body, verdict)
+        answer = self._with.api.put(self._customer, body)
+        self._was_sent = True
+        return self._conclude(verdict.draft, answer)
+
+    def give_up(self, last: Answer) -> None:
+        """Nothing more is tried."""
+        said = f"Given up. The last answer: {last}."
+        if self._was_sent and last.http_status is None:
+            said += " It may have arrived all the same; resume looks."
+        self._settle(Verdict(State.FAILED, said, columns={"http_status": last.http_status}))
+
+    @property
+    def _customer(self) -> int:
+        return self._row.customer_id or 0
+
+    def _read(self) -> tuple[Answer, Verdict]:
+        """The record as it is now, and what that means for the row."""
+        if not self._with.read:
+            unread = Answer(Outcome.TAKEN, None, "null", {})
+            return unread, judge(self._row, {}, self._with.draft(self._row, {}), was_sent=False)
+        answer = self._with.api.get(self._customer)
+        if answer.again:
+            self._commit(self._attempt("GET", answer))
+        return answer, consider(self._row, answer, self._with.draft, self._was_sent)
+
+    def _intend(self, before: str, body: str, verdict: Verdict) -> None:
+        """What is about to be sent is on disk before it leaves."""
+        self._puts += 1
+        about = {**verdict.columns, "attempts": self._puts, "sent_at": journal.now()}
+        self._commit(
+            journal.intent(self._with.run, self._row.n, before, body),
+            journal.move(self._with.run, self._row.n, State.SENDING, **about),
+        )
+
+    def _conclude(self, draft: Draft, answer: Answer) -> State:
+        """What the answer to a PUT means."""
+        attempt = self._attempt("PUT", answer)
+        status: dict[str, Any] = {"http_status": answer.http_status}
+        if answer.outcome is Outcome.KEY_REFUSED:
+            self._commit(attempt, journal.move(self._with.run, self._row.n, State.PLANNED, **status))
+            raise key_refused(answer)
+        if answer.again:
+            self._commit(attempt)
+            raise TryAgain(answer)
+        if answer.outcome is Outcome.MISLED:
+            return self._settle(Verdict(State.FAILED, misled(answer), columns=status), attempt)
+        if answer.outcome is Outcome.REFUSED:
+            return self._refused(answer, attempt)
+        if answer.record is not None and answer.outcome is Outcome.TAKEN and holds(draft, answer.record):
+            return self._settle(self._updated(draft, answer.record, status), attempt)
+        self._commit(attempt)
+        return self._second_look(draft, status)
+
+    def _refused(self, answer: Answer, attempt: Step) -> State:
+        found = self._with.explain(self._row, answer.text)
+        message = "The API said: " + (" ".join(p.message for p in found) or str(answer))
+        steps = [journal.problem(self._with.run, self._row.n, p) for p in found]
+        verdict = Verdict(State.REJECTED, message, columns={"http_status": answer.http_status})
+        return self._settle(verdict, attempt, *steps)
+
+    def _second_look(self, draft: Draft, status: dict[str, Any]) -> State:
+        """The answer was 200 and did not hold what was sent: the record itself tells."""
+        answer = self._with.api.get(self._customer)
+        if answer.outcome is Outcome.KEY_REFUSED:
+            raise key_refused(answer)
+        if answer.outcome is not Outcome.TAKEN or answer.record is None:
+            raise TryAgain(answer)
+        if holds(draft, answer.record):
+            return self._settle(self._updated(draft, answer.record, status))
+        said = "The API said 200 and did not take " + "; ".join(not_held(draft, answer.record))
+        return self._settle(Verdict(State.REJECTED, said, columns={**status, "after": pack_seen(seen(answer.record))}))
+
+    def _updated(self, draft: Draft, record: Record, status: dict[str, Any]) -> Verdict:
+        others = side_effects(draft.body, record)
+        message = f"The API's answer also has other values for: {', '.join(others)}." if others else ""
+        state = State.CONFLICT if draft.conflict else State.UPDATED
+        return Verdict(state, draft.conflict or message, columns={**status, "after": pack_seen(seen(record))})
+
+    def _attempt(self, method: str, answer: Answer) -> Step:
+        row = self._row
+        return journal.attempt(self._with.run, row.n, method, answer.http_status, answer.outcome, answer.text)
+
+    def _settle(self, verdict: Verdict, *steps: Step) -> State:
+        self._commit(*steps, *verdict.steps(self._with.run, self._row))
+        self._with.settled(1)
+        return verdict.state
+
+    def _commit(self, *steps: Step) -> None:
+        self._with.journal.commit([*steps, requests(self._with.session, self._with.api.requests)])

@@ -1,0 +1,116 @@
+"""What the user asked for: options, environment, and the key, which nothing prints."""
+
+import os
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from platformdirs import user_state_path
+
+from sync.errors import CannotStart
+
+BASE_URL = "https://api.meetcampfire.com"
+SANDBOX = "sandbox"  # what the journal calls the stand-in, which has another port each time
+
+
+class Secret:
+    """The API key, in a type that does not print, compare or pickle."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The key itself, for the header of a request."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def __reduce__(self) -> Any:
+        raise TypeError("a key is not to be pickled")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The options of a command. See `campfire-sync run --help` for what each is for."""
+
+    mapping: Path | None = None
+    sheet: str = ""
+    out: Path | None = None
+    rate: float = 5.0  # requests per second
+    concurrency: int = 4
+    max_attempts: int = 5
+    timeout: float = 30.0  # seconds
+    strict: bool = False
+    max_changes: int | None = None
+    first: int | None = None
+    stop_after: int = 20
+    html: Path | None = None
+    no_read: bool = False
+    sandbox: bool = False
+    base_url: str | None = None  # None: the real one, or that of the run that is taken up again
+    state_dir: Path | None = None
+    yes: bool = False
+    json: bool = False
+    quiet: bool = False
+    verbose: bool = False
+
+    @property
+    def journal(self) -> Path:
+        """Where the journal of these settings is."""
+        return self.state / "journal.sqlite3"
+
+    @property
+    def state(self) -> Path:
+        """The state directory."""
+        return self.state_dir or user_state_path("campfire-sync", appauthor=False)
+
+
+def checked_base_url(text: str) -> str:
+    """The base URL without a slash at its end.
+
+    Raises:
+        CannotStart: it is not https (loopback excepted), or no URL of a host alone.
+    """
+    try:
+        url = urlsplit(text.strip())
+        host, port = url.hostname, url.port
+    except ValueError:
+        host, port, url = None, None, urlsplit("")
+    if host is None or url.scheme not in ("http", "https") or url.query or url.fragment:
+        raise CannotStart(f"“{text}” is no base URL. It looks like {BASE_URL}.")
+    if url.username is not None or url.password is not None:
+        raise CannotStart("the base URL holds a name or a password. Give the key in CAMPFIRE_API_KEY instead.")
+    if url.scheme == "http" and not _is_loopback(host):
+        raise CannotStart(f"“{text}” would send the key and the data in clear. Use https://.")
+    where = f"[{host}]" if ":" in host else host
+    return f"{url.scheme}://{where}{f':{port}' if port else ''}{url.path.rstrip('/')}"
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def api_key() -> Secret:
+    """The key of the environment. A line break at its end, as files have it, is not part of it.
+
+    Raises:
+        CannotStart: there is none, or it holds what no key has. The text does not show it.
+    """
+    key = os.environ.get("CAMPFIRE_API_KEY", "").strip()
+    if not key:
+        raise CannotStart("the API key is missing. Set the environment variable CAMPFIRE_API_KEY.")
+    if not (key.isascii() and key.isprintable()):
+        raise CannotStart("CAMPFIRE_API_KEY holds characters that no key has. Copy it again.")
+    if " " in key:
+        raise CannotStart("CAMPFIRE_API_KEY holds a blank. Give the key alone, without the word Token.")
+    return Secret(key)

@@ -1,0 +1,35 @@
+"""What a run tells whoever watches it. Library code never prints: it calls this."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from sync.api import Api
+from sync.model import Problem, RowRecord, RunRecord
+
+
+class Watch(Protocol):
+    """Somebody who watches a run: a terminal, a log, or nobody."""
+
+    def say(self, text: str) -> None:
+        """Something that a person should know."""
+
+    def warn(self, text: str) -> None:
+        """Something that a person should look at."""
+
+    def problem(self, found: Problem) -> None:
+        """Something is wrong with a row of the sheet."""
+
+    def begin(self, what: str, total: int, api: Api) -> None:
+        """A stage with so many rows begins."""
+
+    def advance(self, rows: int) -> None:
+        """So many more rows are done. Called from any thread."""
+
+    def tick(self) -> None:
+        """Some tenths of a second have gone by. Called from the main thread."""
+
+    def end(self) -> None:
+        """The stage is over."""
+
+    def agrees(self, run: RunRecord, planned: Iterable[RowRecord]) -> bool:
+        """Whether what is planned is to be sent. Somebody who can't be asked agrees."""

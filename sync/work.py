@@ -1,0 +1,191 @@
+"""A run in progress: its journal, the API behind its rate, its brake, and how it ends."""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from itertools import islice
+from typing import Any
+
+from sync import journal as journal_
+from sync import report
+from sync.api import Api
+from sync.brake import Brake
+from sync.client import Client
+from sync.consider import Drafter
+from sync.ended import Ended, exit_code
+from sync.errors import CampfireSyncError, ExitCode, HeldBack, StoppedEarly
+from sync.explain import explain
+from sync.history import History
+from sync.journal import Journal
+from sync.look import Looker
+from sync.model import Mode, RowRecord, RunFacts, RunState, State, Status
+from sync.pacing import Pacer
+from sync.plan import Name, draft_edits, draft_unread
+from sync.replay import draft_preview, draft_undo
+from sync.retry import Budget
+from sync.send import Sender
+from sync.settings import BASE_URL, SANDBOX, Secret, Settings, api_key
+from sync.totals import totals_by_currency
+from sync.watch import Watch
+
+
+class Work:
+    """What a run needs while it is going on."""
+
+    def __init__(
+        self, facts: RunFacts, settings: Settings, journal: Journal, client: Client, brake: Brake, watch: Watch
+    ) -> None:
+        self.facts = facts
+        self.settings = settings
+        self.journal = journal
+        self.history = History(journal.path)
+        self.brake = brake
+        self.watch = watch
+        pacer = Pacer(settings.rate, time.monotonic, brake.sleep)
+        self.api = Api(client, pacer, Budget(), brake, settings.max_attempts)
+        self.session = journal.session(facts.id)
+
+    def look(self) -> None:
+        """Read the records of the rows that nobody has looked at, and plan."""
+        count = self._count(State.READ)
+        if not count:
+            return
+        looker = Looker(
+            self.facts.id,
+            self.session,
+            self.journal,
+            self.history,
+            self.api,
+            self._drafter(),
+            self.brake,
+            self.watch.advance,
+            self.facts.dry_run,
+        )
+        with self._stage("reading", count):
+            looker.look(count, self.settings.concurrency, self.watch.tick)
+
+    def send(self) -> None:
+        """Send what is planned, or the first so many."""
+        count = self._count(State.PLANNED, State.SENDING)
+        if not count:
+            return
+        first = self.settings.first
+        rows = self.history.rows(self.facts.id, State.PLANNED, State.SENDING)
+        sender = Sender(
+            self.facts.id,
+            self.session,
+            self.journal,
+            self.api,
+            self._drafter(),
+            self.brake,
+            self.facts.mode is Mode.UNDO or not self.facts.options.get("no_read"),
+            lambda row, text: explain(row, text, self._name(row)),
+            self.watch.advance,
+        )
+        with self._stage("sending", count if first is None else min(first, count)):
+            sender.send(islice(rows, first), self.settings.concurrency, self.watch.tick)
+        if first is not None and count > first:
+            self.brake.pull(StoppedEarly(f"the first {first} of {count} changes were sent, as --first asks"))
+
+    def hold_back(self) -> None:
+        """Refuse to send where the plan goes beyond what the user allows. Once something has been sent, it was allowed.
+
+        Raises:
+            HeldBack: --strict and an invalid row, more changes than --max-changes, or a “no” at the question.
+        """
+        if self.history.has_sent(self.facts.id):
+            return
+        counts, asked = self.history.run(self.facts.id).counts, self.facts.options
+        planned = self._count(State.PLANNED)
+        strict = self.settings.strict or asked.get("strict")
+        most = self.settings.max_changes if self.settings.max_changes is not None else asked.get("max_changes")
+        if strict and counts[Status.INVALID]:
+            raise HeldBack(f"{counts[Status.INVALID]} rows are invalid, and --strict sends nothing then")
+        if most is not None and planned > most:
+            raise HeldBack(f"{planned} records would change, more than --max-changes {most} allows")
+        rows = self.history.rows(self.facts.id, State.PLANNED)
+        asks = planned and self.facts.mode is Mode.RUN
+        if asks and not self.watch.agrees(self.history.run(self.facts.id), rows):
+            raise HeldBack("you said no")
+
+    def end(self, mode: Mode, error: CampfireSyncError | None = None) -> Ended:
+        """Write down how the run ended."""
+        reason = error or self.brake.reason
+        state = RunState.COMPLETE
+        if reason:
+            state = RunState.HELD_BACK if isinstance(reason, HeldBack) else RunState.STOPPED
+        because = str(reason) if reason else ""
+        self.journal.commit(
+            [
+                journal_.requests(self.session, self.api.requests),
+                journal_.ended(self.facts.id, state, because),
+            ]
+        )
+        run = self.history.run(self.facts.id)
+        code = ExitCode(reason.exit_code) if reason else exit_code(run)
+        return Ended(run, mode, code, totals_by_currency(self.history, self.facts.id), because=because)
+
+    def report(self, ended: Ended) -> Ended:
+        """Write the workbook. Where that fails the journal still has everything."""
+        try:
+            return replace(ended, results=report.write(self.journal, self.facts, self.settings.out))
+        except CampfireSyncError as e:
+            self.watch.warn(f"{e} When it can be written: campfire-sync report {self.facts.id}")
+            return replace(ended, exit_code=ended.exit_code or ExitCode.SOME_ROWS)
+
+    def _count(self, *states: State) -> int:
+        return self.history.count(self.facts.id, *states)
+
+    @contextmanager
+    def _stage(self, what: str, count: int) -> Iterator[None]:
+        self.watch.begin(what, count, self.api)
+        try:
+            yield
+        finally:
+            self.watch.end()
+
+    def _drafter(self) -> Drafter:
+        constants: dict[str, Any] = self.facts.options.get("constants", {})
+        if self.facts.mode is Mode.APPLY:
+            return lambda row, record: draft_preview(row, record, constants)
+        if self.facts.mode is Mode.UNDO:
+            return lambda row, record: draft_undo(row, record, constants)
+        if self.facts.options.get("no_read"):
+            return lambda row, record: draft_unread(row, constants, self._name(row))
+        return lambda row, record: draft_edits(row, record, constants, self._name(row))
+
+    def _name(self, row: RowRecord) -> Name:
+        """The sheet's header for a target, and the row's text under it."""
+        names, headers = self.facts.options.get("names", {}), self.facts.headers
+
+        def name(target: str) -> tuple[str, str]:
+            header = names.get(target, "")
+            return (header, row.cells[headers.index(header)]) if header else ("", "")
+
+        return name
+
+
+@contextmanager
+def endpoint(settings: Settings, fresh: bool) -> Iterator[Client]:
+    """The API that these settings name: the real one, or the stand-in, started for as long as it is needed.
+
+    Raises:
+        CannotStart: the key is missing, or the stand-in does not come up.
+    """
+    with ExitStack() as stack:
+        if settings.sandbox:
+            from sync import sandbox
+
+            running = stack.enter_context(sandbox.start(settings.state / "sandbox", fresh=fresh))
+            base_url, key = running.base_url, Secret(running.key)
+        else:
+            base_url, key = named_base_url(settings), api_key()
+        client = Client(base_url, key, settings.timeout, settings.concurrency)
+        stack.callback(client.close)
+        yield client
+
+
+def named_base_url(settings: Settings) -> str:
+    """The base URL as the journal has it. The stand-in has another port each time."""
+    return SANDBOX if settings.sandbox else settings.base_url or BASE_URL
