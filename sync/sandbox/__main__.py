@@ -1,0 +1,49 @@
+"""The process that `sync.sandbox.start` starts: it says where it is in a line of JSON, and ends with its parent."""
+
+import argparse
+import json
+import os
+import signal
+import sys
+import threading
+from dataclasses import asdict
+from pathlib import Path
+
+from sync.errors import CannotStart
+from sync.sandbox import RunningSandbox, serve
+
+
+def main() -> None:
+    """Serve until stdin ends."""
+    arguments = _arguments()
+    # A Ctrl-C reaches the whole terminal; the parent still wants answers to what is in flight, and then closes stdin.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        serve(0, arguments.directory, fresh=arguments.fresh, throttle=arguments.throttle, on_ready=_tell)
+    except CannotStart as error:
+        sys.exit(str(error))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="sync.sandbox")
+    parser.add_argument("--directory", type=Path, required=True)
+    parser.add_argument("--throttle", required=True)
+    parser.add_argument("--fresh", action="store_true")
+    return parser.parse_args()
+
+
+def _end_with_parent() -> None:
+    while os.read(0, 1024):
+        pass
+    os._exit(0)
+
+
+def _tell(sandbox: RunningSandbox) -> None:
+    sys.stdout.write(json.dumps(asdict(sandbox)) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

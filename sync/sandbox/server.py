@@ -1,0 +1,57 @@
+"""The server of the stand-in: waitress on loopback."""
+
+import re
+import socket
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from django.core.handlers.wsgi import WSGIHandler
+from django.db import DatabaseError
+from django.urls import get_resolver
+from waitress.server import create_server
+
+from sync.errors import CannotStart
+from sync.sandbox import KEYS, RunningSandbox
+from sync.sandbox.django_settings import configure
+
+_HOST = "127.0.0.1"
+_THREADS = 8
+
+
+def run(port: int, directory: Path, *, fresh: bool, throttle: str, on_ready: Callable[[RunningSandbox], None]) -> None:
+    """Serve until Ctrl-C. `on_ready` is called once the server listens.
+
+    Raises:
+        CannotStart: the port is taken, the throttle is none, or the database can't be written.
+    """
+    if not re.fullmatch(r"[1-9][0-9]*/[smhd]", throttle):
+        raise CannotStart(f"“{throttle}” is no throttle; give a number of requests in a time: 20/s, 600/m, 1000/h.")
+    with _listening(port) as listener:
+        _prepare(directory, fresh, throttle)
+        server = create_server(WSGIHandler(), sockets=[listener], threads=_THREADS)
+        try:
+            on_ready(RunningSandbox(f"http://{_HOST}:{listener.getsockname()[1]}", dict(KEYS)))
+            server.run()  # returns at a Ctrl-C
+        finally:
+            server.close()
+
+
+def _listening(port: int) -> socket.socket:
+    try:
+        return socket.create_server((_HOST, port))
+    except (OSError, OverflowError) as error:
+        raise CannotStart(f"The sandbox can't listen on port {port}: {error}. Choose another.") from error
+
+
+def _prepare(directory: Path, fresh: bool, throttle: str) -> None:
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        configure(directory, throttle)
+        from sync.sandbox.seed import prepare  # it holds models, which Django makes only once it is configured
+
+        prepare(fresh=fresh)
+        # The endpoints are imported now, not with the first request: what is wrong with them shows at the start.
+        get_resolver().check()
+    except (OSError, DatabaseError, sqlite3.Error) as error:
+        raise CannotStart(f"The sandbox can't use {directory} for its database: {error}") from error
