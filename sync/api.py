@@ -88,5 +88,6 @@ class Api:
                 self._throttled += 1
             self.pacer.throttled(answer.started, answer.pause)
         elif not answer.again:
+            self.pacer.took()
             self.budget.went_well()
         return answer

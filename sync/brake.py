@@ -1,8 +1,12 @@
 """What ends a run before its last row: an interrupt, a refused key, an API that is down, the user's own limit."""
 
 import threading
+import time
 
 from sync.errors import CampfireSyncError, ExitCode, StoppedEarly
+
+
+_GLANCE = 0.1  # seconds until an interrupt is seen by those who wait
 
 
 class Interrupted(CampfireSyncError):
@@ -28,7 +32,7 @@ class Brake:
     @property
     def pulled(self) -> bool:
         """Whether the run is to stop."""
-        return self._event.is_set()
+        return self.reason is not None
 
     def pull(self, reason: CampfireSyncError) -> None:
         """Stop the run for this reason, if it has not been stopped for another."""
@@ -37,13 +41,17 @@ class Brake:
         self._event.set()
 
     def interrupt(self) -> None:
-        """Stop the run because the user or the system says so. For signal handlers: takes no lock."""
+        """Stop the run because the user or the system says so.
+
+        For signal handlers: takes no lock, and an Event has one inside, which the interrupted thread may hold.
+        """
         self.reason = self.reason or Interrupted("the run was interrupted")
-        self._event.set()
 
     def sleep(self, seconds: float) -> None:
-        """Wait, but no longer than until the run is to stop."""
-        self._event.wait(seconds)
+        """Wait, but not much longer than until the run is to stop."""
+        until = time.monotonic() + seconds
+        while not self.pulled and (left := until - time.monotonic()) > 0:
+            self._event.wait(min(left, _GLANCE))
 
     def row_finished(self, failed: bool) -> None:
         """A row has come to its end."""

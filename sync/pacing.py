@@ -1,30 +1,37 @@
 """The one rate that all requests share, and how it follows what the API can take.
 
-An absolute schedule, with at most one slot caught up after a stall: never more than rate + 1 starts in any second. A 429
-makes everybody wait as long as the API says, then go on slower; the rate comes back quickly to just below where it was
-refused, and from there feels its way up to the rate that the user allows.
+An absolute schedule, with at most one slot caught up after a stall: never more than rate + 1 starts in any second.
+
+A 429 makes everybody wait as long as the API says, then go on slower. From there the rate takes the course by which TCP
+CUBIC feels its way (RFC 9438): quickly back to just below where it was refused, a long while there, then faster and faster
+up, until it is refused again or reaches the rate that the user allows.
 """
 
 import threading
+from collections import deque
 from collections.abc import Callable
 
 PAUSE_CAP = 60.0  # seconds; an API that asks for more is asked again after this
 PAUSE_UNSAID = 2.0  # seconds to wait after a 429 that does not say how long
-_BACK_OFF = 0.75  # of the rate at which the API refused
-_SETTLED = 0.95  # of it: how far the rate comes back quickly
-_CLIMB = 0.02  # of the present rate, each second, beyond that
-_RETURN = 0.2  # of the present rate, each second, until then
-_SLOWEST = 0.1  # requests per second
+MEASURED = 1.0  # seconds over which it is counted what the API took
+
+_BACK_OFF = 0.95  # of what the API took when it refused more: where the rate begins anew
+_PLATEAU = 0.985  # of it: where the rate stays
+_BACK = 30.0  # seconds until it is there
+_FURTHER = 3.0  # seconds in which it then gains as much again, at first
+_BLIND = 0.7  # of the present rate, where it could not be counted what the API took
+_LEAST = 0.1  # of the present rate: no 429 takes away more
 
 Sleep = Callable[[float], None]
 Clock = Callable[[], float]
 
 
 class Pacer:
-    """Hands out the moments at which requests may start.
+    """Hands out the moments at which requests may start. Safe to use from several threads.
 
-    `rate` is in requests per second. `sleep` may return early (a run that is interrupted); the caller then looks for
-    itself whether to go on.
+    Args:
+        rate: requests per second that the user allows.
+        sleep: may return early (a run that is interrupted); whoever waits then looks whether to go on.
     """
 
     def __init__(self, rate: float, clock: Clock, sleep: Sleep) -> None:
@@ -33,56 +40,67 @@ class Pacer:
         self._clock = clock
         self._sleep = sleep
         self._lock = threading.Lock()
-        self._rate = rate
-        self._refused_at = rate  # the rate at which the API last refused
-        self._next = clock()
-        self._paused_until = clock()
-        self._slowed_at = self._grown_at = clock()
+        self._next = self._resumed = self._slowed = clock()
+        self._taken: deque[float] = deque()  # when the API took a request, in the last MEASURED seconds
+        self._refused_at: float | None = None  # requests per second that the API took when it refused more
 
     @property
     def rate(self) -> float:
         """Requests per second, now."""
-        return self._rate
+        if self._refused_at is None:
+            return self.limit
+        return min(self.limit, self._refused_at * course(max(0.0, self._clock() - self._resumed)))
 
     @property
     def pause_left(self) -> float:
         """Seconds until the pause is over that the API has asked for."""
-        return max(0.0, self._paused_until - self._clock())
+        return max(0.0, self._resumed - self._clock())
 
-    def wait(self, given_up: Callable[[], bool] = lambda: False) -> float:
-        """Return when a request may start, or when `given_up` says so. Returns the moment."""
+    def wait(self, given_up: Callable[[], bool] = lambda: False) -> None:
+        """Return when a request may start, or when `given_up` says so."""
         while True:
             with self._lock:
                 now = self._clock()
-                ready = max(self._next, self._paused_until)
+                ready = max(self._next, self._resumed)
                 if now >= ready:
-                    self._adapt(now)
-                    interval = 1 / self._rate
+                    interval = 1 / self.rate
                     self._next = max(self._next, now - interval) + interval
-                    return now
+                    return
             if given_up():
-                return now
+                return
             self._sleep(ready - now)
 
-    def throttled(self, started: float, pause: float | None) -> float:
-        """A request that started at this moment was answered 429. Returns the seconds that everybody now waits."""
+    def took(self) -> None:
+        """The API took a request."""
         with self._lock:
             now = self._clock()
-            seconds = min(PAUSE_UNSAID if pause is None else pause, PAUSE_CAP)
-            until = now + seconds
-            if until > self._paused_until:
-                self.paused += until - max(now, self._paused_until)
-                self._paused_until = until
-            if started >= self._slowed_at:  # the others of the same burst say nothing new
-                self._refused_at = self._rate
-                self._rate = max(self._rate * _BACK_OFF, _SLOWEST)
-                self._slowed_at = now
-            self._next = max(self._next, self._paused_until)
-            return self._paused_until - now
+            self._taken.append(now)
+            while self._taken[0] <= now - MEASURED:
+                self._taken.popleft()
 
-    def _adapt(self, now: float) -> None:
-        since = min(now - max(self._grown_at, self._paused_until), 1.0)
-        self._grown_at = now
-        if self._rate < self.limit and since > 0:
-            growth = _RETURN if self._rate < self._refused_at * _SETTLED else _CLIMB
-            self._rate = min(self._rate * (1 + growth * since), self.limit)
+    def throttled(self, started: float, pause: float | None) -> None:
+        """A request that started at this moment was answered 429; the API asks for so many seconds of pause."""
+        with self._lock:
+            now = self._clock()
+            until = now + min(PAUSE_UNSAID if pause is None else pause, PAUSE_CAP)
+            if started >= self._slowed:  # the others that were on their way at the first refusal say nothing new
+                self._refused_at = self._capacity(now)
+                self._slowed = now
+            if until > self._resumed:
+                self.paused += until - max(now, self._resumed)
+                self._resumed = until
+            self._next = max(self._next, self._resumed)
+
+    def _capacity(self, now: float) -> float:
+        """Requests per second that the API takes, by what it took last."""
+        rate = self.rate
+        if now - self._resumed < MEASURED:
+            return rate * _BLIND
+        taken = sum(moment > now - MEASURED for moment in self._taken) / MEASURED
+        return min(max(taken, rate * _LEAST), rate)
+
+
+def course(seconds: float) -> float:
+    """The rate, as a share of that at which the API refused, so long after the pause."""
+    gain = (seconds - _BACK) / (_BACK if seconds < _BACK else _FURTHER)
+    return _PLATEAU + float((_PLATEAU - _BACK_OFF) * gain**3)
