@@ -14,6 +14,8 @@ from sync.retry import TryAgain
 
 Drafter = Callable[[RowRecord, Record], Draft]
 
+IN_DOUBT = "What was sent before may have arrived all the same; resume looks."
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -44,12 +46,17 @@ def consider(row: RowRecord, answer: Answer, draft: Drafter, was_sent: bool) -> 
         return judge(row, answer.record, draft(row, answer.record), was_sent)
     if answer.outcome is Outcome.KEY_REFUSED:
         raise key_refused(answer)
-    status = {"http_status": answer.http_status}
-    if answer.outcome is Outcome.REFUSED:
-        return Verdict(State.REJECTED, f"The API said {answer}", columns=status)
-    if answer.outcome is Outcome.MISLED:
-        return Verdict(State.FAILED, misled(answer), columns=status)
+    if answer.outcome in (Outcome.REFUSED, Outcome.MISLED):
+        return _no_record(answer, was_sent)
     raise TryAgain(answer)
+
+
+def _no_record(answer: Answer, was_sent: bool) -> Verdict:
+    """What becomes of a row whose record is not to be had. One that may have been changed is not called rejected."""
+    refused = answer.outcome is Outcome.REFUSED
+    message = f"The API said {answer}" if refused else misled(answer)
+    state = State.REJECTED if refused and not was_sent else State.FAILED
+    return Verdict(state, f"{message} {IN_DOUBT}" if was_sent else message, columns={"http_status": answer.http_status})
 
 
 def key_refused(answer: Answer) -> KeyRefused:

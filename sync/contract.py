@@ -6,7 +6,7 @@ play (`id`, `name`, `currency`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -40,24 +40,24 @@ class Field:
         return not self.read_only and self.type not in ("json", "contacts")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contract:
     """The customers endpoint."""
 
     path: str
     fields: Mapping[str, Field]
 
-    @property
+    @cached_property
     def writable(self) -> list[Field]:
         """What a body that is built from a record as read may hold."""
         return [f for f in self.fields.values() if not f.read_only and f.send_back]
 
-    @property
+    @cached_property
     def needed(self) -> list[Field]:
-        """What every PUT must hold: the required fields, and those that the server would reset if they were left out."""
+        """What every PUT must hold: what is required, and what the server would reset if it were left out."""
         return [f for f in self.writable if f.required or f.default is not None]
 
-    @property
+    @cached_property
     def totals(self) -> list[Field]:
         """The money that the API adds up for a customer."""
         return [f for f in self.fields.values() if f.type == "decimal" and f.source == "page"]

@@ -14,102 +14,19 @@ its process has gone is in doubt: `resume` reads the record before anything is s
 """
 
 import json
-import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping
-from contextlib import closing
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sync.database import connect
 from sync.errors import CannotStart, StoppedEarly
 from sync.model import MISSING, Change, Edit, Mode, Problem, Requests, Row, RunFacts, RunState, Seen, State
-
-VERSION = 1
-
-SCHEMA = """
--- A run: one file of edits taken to one base URL. `facts` is sync.model.RunFacts.
-CREATE TABLE runs (
-    id         TEXT PRIMARY KEY,
-    mode       TEXT NOT NULL,
-    state      TEXT NOT NULL,
-    base_url   TEXT NOT NULL,
-    started_at TEXT NOT NULL,
-    ended_at   TEXT NOT NULL DEFAULT '',
-    facts      TEXT NOT NULL,
-    results    TEXT NOT NULL DEFAULT '',  -- where the workbook was last written
-    because    TEXT NOT NULL DEFAULT ''   -- why the run stopped early
-) STRICT;
-
--- A process that worked on a run: the first, and one for each resume. Requests are counted here.
-CREATE TABLE sessions (
-    id         INTEGER PRIMARY KEY,
-    run        TEXT NOT NULL REFERENCES runs (id),
-    started_at TEXT NOT NULL,
-    requests   TEXT NOT NULL DEFAULT '{}'  -- sync.model.Requests
-) STRICT;
-
--- A row of the input, in its order (n, from 0).
-CREATE TABLE rows (
-    run         TEXT NOT NULL REFERENCES runs (id),
-    n           INTEGER NOT NULL,
-    row         INTEGER NOT NULL,           -- the sheet's own number
-    customer_id INTEGER,
-    cells       TEXT NOT NULL,              -- the input's texts, as they were
-    special     TEXT NOT NULL DEFAULT '{}', -- column: sync.model.Cell
-    edits       TEXT NOT NULL DEFAULT '{}', -- target: value
-    wanted      TEXT NOT NULL DEFAULT '[]', -- the changes that an apply or an undo is held to, as in `changes`
-    state       TEXT NOT NULL,
-    message     TEXT NOT NULL DEFAULT '',
-    changes     TEXT NOT NULL DEFAULT '[]', -- [field, before, after] or [field, before, after, contact's id],
-                                            -- [field, after] where the record has no such field
-    before      TEXT,                       -- sync.model.Seen of the record as read
-    after       TEXT,                       -- sync.model.Seen of the API's answer
-    http_status INTEGER,
-    attempts    INTEGER NOT NULL DEFAULT 0,
-    sent_at     TEXT NOT NULL DEFAULT '',
-    PRIMARY KEY (run, n)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX rows_of_customer ON rows (run, customer_id);
-
--- What is wrong with a row.
-CREATE TABLE problems (
-    run     TEXT NOT NULL,
-    n       INTEGER NOT NULL,
-    row     INTEGER NOT NULL,
-    col     TEXT NOT NULL,
-    value   TEXT NOT NULL,
-    kind    TEXT NOT NULL,
-    problem TEXT NOT NULL,
-    remedy  TEXT NOT NULL
-) STRICT;
-CREATE INDEX problems_of ON problems (run, n);
-
--- A PUT that is about to be sent: the whole record as it was read, and the body.
-CREATE TABLE intents (
-    run    TEXT NOT NULL,
-    n      INTEGER NOT NULL,
-    seq    INTEGER NOT NULL,
-    at     TEXT NOT NULL,
-    before TEXT NOT NULL,  -- JSON; null with --no-read
-    body   TEXT NOT NULL,
-    PRIMARY KEY (run, n, seq)
-) STRICT, WITHOUT ROWID;
-
--- What came of a request that was sent for a row: every PUT, and every GET that failed.
-CREATE TABLE attempts (
-    run         TEXT NOT NULL,
-    n           INTEGER NOT NULL,
-    at          TEXT NOT NULL,
-    method      TEXT NOT NULL,
-    http_status INTEGER,          -- none where no answer came
-    outcome     TEXT NOT NULL,    -- sync.client.Outcome
-    answer      TEXT NOT NULL     -- the body as it came, or what went wrong
-) STRICT;
-CREATE INDEX attempts_of ON attempts (run, n);
-"""
 
 _ENDS = {State.UNCHANGED, State.INVALID, State.REJECTED, State.FAILED, State.CONFLICT}
 MOVES: Mapping[State, set[State]] = {
@@ -118,6 +35,10 @@ MOVES: Mapping[State, set[State]] = {
     State.SENDING: {State.SENDING, State.PLANNED, State.UPDATED, *_ENDS},
     State.FAILED: {State.READ, State.PLANNED},
 }
+
+
+_THICK = 0.005  # seconds between two commits that are thick and fast
+_MOMENT = 0.002  # seconds
 
 
 class JournalFailed(StoppedEarly):
@@ -140,6 +61,7 @@ class Step:
 @dataclass(slots=True)
 class _Work:
     steps: tuple[Step, ...]
+    then: Callable[[], None] | None = None
     done: bool = False
     error: Exception | None = None
 
@@ -267,45 +189,71 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._db = _connect(path)
-        self._queue: list[_Work] = []
-        self._queue_lock = threading.Lock()
+        self._db = connect(path)
+        self._queue: deque[_Work] = deque()
         self._commit_lock = threading.Lock()
+        self._committed_at = 0.0
 
     def commit(self, steps: Iterable[Step]) -> None:
-        """Put these steps on disk, all or none. When it returns they are there.
+        """Put these steps on disk, all or none. When it returns they are there, and so is all that was to follow soon.
 
         Raises:
             JournalFailed: the disk is full, or the file can't be written.
             IllegalMove: a row can't become what a step says.
         """
         work = _Work(tuple(steps))
-        with self._queue_lock:
-            self._queue.append(work)
+        self._queue.append(work)
         with self._commit_lock:
             if not work.done:
-                with self._queue_lock:
-                    batch, self._queue = self._queue, []
-                self._write(batch)
+                self._gather()
+                self._write()
         if work.error:
             raise work.error
 
-    def _write(self, batch: list[_Work]) -> None:
-        """One transaction for all that waited. Where it fails it fails for all of them: nobody goes on."""
-        error: Exception | None = None
-        try:
-            with self._db:
-                for work in batch:
-                    for step in work.steps:
-                        found = self._db.execute(step.sql, step.values).rowcount
-                        if step.moves and found != 1:
-                            raise IllegalMove(f"illegal move in the journal: {step.values!r}")
-        except sqlite3.Error as e:
-            error = JournalFailed(f"the journal {self.path} can't be written ({e}). Nothing more was sent.")
-        except IllegalMove as e:
-            error = e
+    def commit_soon(self, steps: Iterable[Step], then: Callable[[], None]) -> None:
+        """Put these steps on disk with the next commit of any thread, and call `then` when they are there.
+
+        For what has happened already: until it is on disk the row is in doubt, which is true. What goes wrong is raised
+        to the thread that commits next.
+        """
+        self._queue.append(_Work(tuple(steps), then))
+
+    def flush(self) -> None:
+        """Put on disk what was to follow soon.
+
+        Raises:
+            JournalFailed, IllegalMove: as for `commit`.
+        """
+        if self._queue:
+            self.commit([])
+
+    def _gather(self) -> None:
+        """Where commits come thick and fast, wait a moment for others to share this one's fsync."""
+        if time.monotonic() - self._committed_at < _THICK:
+            time.sleep(_MOMENT)
+
+    def _write(self) -> None:
+        """One transaction for all that waits. Where it fails it fails for all of it: nobody goes on."""
+        batch = [self._queue.popleft() for _ in range(len(self._queue))]
+        error = self._transaction([step for work in batch for step in work.steps])
+        self._committed_at = time.monotonic()
         for work in batch:
             work.done, work.error = True, error
+            if work.then and not error:
+                work.then()
+
+    def _transaction(self, steps: list[Step]) -> Exception | None:
+        try:
+            with self._db:
+                for step in steps:
+                    found = self._db.execute(step.sql, step.values).rowcount
+                    if step.moves and found != 1:
+                        raise IllegalMove(f"illegal move in the journal: {step.values!r}")
+        except sqlite3.Error as e:
+            return JournalFailed(f"the journal {self.path} can't be written ({e}). Nothing more was sent.")
+        except Exception as e:  # an illegal move, a text that is none: whoever shares the commit has to hear of it
+            return e
+        return None
 
     def begin(self, facts: RunFacts, rows: Iterable[Step]) -> None:
         """A run and its rows, in one transaction: a run is in the journal with all its rows or not at all."""
@@ -344,29 +292,3 @@ def ended(run: str, state: RunState, because: str = "") -> Step:
 def results(run: str, path: Path) -> Step:
     """The run's workbook has been written."""
     return Step("UPDATE runs SET results = ? WHERE id = ?", (str(path), run))
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        db = sqlite3.connect(path, timeout=30, check_same_thread=False)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute("PRAGMA synchronous = FULL")  # a commit is on disk when it returns, power cut or not
-        _prepare(db, path)
-    except (sqlite3.Error, OSError) as e:
-        raise CannotStart(f"the journal {path} can't be opened ({e}). Choose another place with --state-dir.") from e
-    return db
-
-
-def _prepare(db: sqlite3.Connection, path: Path) -> None:
-    db.execute("BEGIN IMMEDIATE")  # two first runs at once: one makes the tables
-    with closing(db.execute("PRAGMA user_version")) as cursor:
-        version = cursor.fetchone()[0]
-    if version == 0:
-        for statement in SCHEMA.split(";\n"):
-            db.execute(statement)
-        db.execute(f"PRAGMA user_version = {VERSION}")
-    db.commit()
-    if version > VERSION:
-        raise CannotStart(f"the journal {path} was written by a newer campfire-sync. Update this one.")

@@ -98,7 +98,8 @@ def draft_unread(row: RowRecord, constants: Mapping[str, Any], name: Name) -> Dr
 
 def writable(record: Record) -> Record:
     """What a PUT may hold of a record as read; contacts with their ids, so that they stay the same contacts."""
-    return {f.name: deepcopy(record[f.name]) for f in contract().writable if f.name in record}
+    found = {f.name: record[f.name] for f in contract().writable if f.name in record}
+    return {name: deepcopy(value) if isinstance(value, list | dict) else value for name, value in found.items()}
 
 
 def live_contacts(record: Record) -> list[Record] | None:
@@ -139,7 +140,8 @@ def _is_nothing_for_nobody(target: Target, value: Any, record: Record) -> bool:
 
 
 def _contact_id(record: Record, target: Target) -> Any:
-    return stored(record, Target(target.field, target.index, "id")) or None if target.index else None
+    found = stored(record, Target(target.field, target.index, "id")) if target.index else MISSING
+    return None if found is MISSING else found
 
 
 def put(body: Record, target: Target, value: Any) -> None:
@@ -169,15 +171,13 @@ def _lacking(row: RowRecord, body: Record) -> Iterator[Problem]:
 
 def _unreachable(row: RowRecord, record: Record, wanted: Mapping[Target, Any], name: Name) -> Iterator[Problem]:
     """Contacts that can't be filled in: the list is not known, or one before them is not there."""
-    edits = sorted((t for t, value in wanted.items() if t.index and value is not None), key=lambda t: t.index)
-    if not edits:
-        return
+    edits = sorted((target for target in wanted if target.index), key=lambda t: t.index)
     contacts = live_contacts(record)
     if contacts is None:
         yield from (problem("contacts_unknown", row.row, *name(str(target))) for target in edits)
         return
     reach = len(contacts)
-    for target in edits:
+    for target in (target for target in edits if wanted[target] is not None):
         if target.index > reach + 1:
             where = name(str(target))
             yield problem("contact_gap", row.row, *where, count=reach, index=target.index, next=reach + 1)
@@ -187,6 +187,7 @@ def _unreachable(row: RowRecord, record: Record, wanted: Mapping[Target, Any], n
 # What Excel takes for a number when a text is typed or opened, and then shows otherwise.
 _NUMBER = re.compile(r"\+?[0-9]+(\.[0-9]+)?")
 _KEPT = 15  # digits; Microsoft, "Excel specifications and limits"
+_EXACT = Context(prec=32_767)  # digits; more than fit in a cell there are not
 
 
 def _excel_losses(row: RowRecord, record: Record, wanted: Mapping[Target, Any], name: Name) -> Iterator[Problem]:
@@ -206,7 +207,7 @@ def excel_loss(before: str, after: str) -> str:
     if before == after or not _NUMBER.fullmatch(before):
         return ""
     exact = Decimal(before)
-    if after == f"{exact.normalize():f}":
+    if after == f"{exact.normalize(_EXACT):f}":
         return "leading_zeros"
     if not _NUMBER.fullmatch(after) or Decimal(after) == exact:
         return ""

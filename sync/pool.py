@@ -19,8 +19,8 @@ def each(
 ) -> None:
     """Do the work for each item, in order, in so many threads, until the brake is pulled.
 
-    What is begun is finished. `tick` is called in the calling thread some times a second. An exception of the work pulls
-    the brake; one that is not the product's own is raised again when all threads have ended.
+    What is begun is finished. `tick` is called in the calling thread some times a second. An exception of the work or
+    the tick pulls the brake; one that is not the product's own is raised again when all threads have ended.
     """
     source = iter(items)
     lock = threading.Lock()
@@ -51,6 +51,9 @@ def each(
     for thread in threads:
         while thread.is_alive():
             thread.join(0.1)
-            tick()
+            try:
+                tick()
+            except CampfireSyncError as e:
+                brake.pull(e)
     if faults:
         raise faults[0]

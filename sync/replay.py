@@ -81,8 +81,12 @@ def _can_be_put_back(change: Change) -> bool:
 
 def _in_reach(record: Record, due: Iterable[Change]) -> bool:
     """Whether each contact to be appended follows on the last one that there is."""
-    reach = len(live_contacts(record) or [])
-    for place in sorted({target_of(change).index for change in due if _is_appended(change)}):
+    places = sorted({target_of(change).index for change in due if _is_appended(change)})
+    contacts = live_contacts(record)
+    if contacts is None:
+        return not places
+    reach = len(contacts)
+    for place in places:
         if place > reach + 1:
             return False
         reach = max(reach, place)
@@ -112,7 +116,7 @@ def _take_out(body: Record, record: Record, appended: list[Change]) -> tuple[lis
         if found is not None:
             body["contacts"] = [contact for contact in body["contacts"] if contact is not found]
             gone += [Change(change.field, change.after, None, found.get("id")) for change in changes]
-        elif any(now(record, change) is not MISSING for change in changes):
+        elif live_contacts(record) is None or any(now(record, change) is not MISSING for change in changes):
             stuck += changes
     return gone, stuck
 

@@ -14,7 +14,7 @@ LONGEST_PAUSE = 30.0  # seconds
 BUDGET = 100  # retries that a run may make whatever happens
 SHARE = 0.2  # further retries for each request that was answered
 
-_growing = tenacity.wait_exponential_jitter(initial=FIRST_PAUSE, max=LONGEST_PAUSE, jitter=FIRST_PAUSE)
+_growing = tenacity.wait_exponential_jitter(FIRST_PAUSE, max=LONGEST_PAUSE, jitter=FIRST_PAUSE)
 
 
 class TryAgain(Exception):

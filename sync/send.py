@@ -9,9 +9,9 @@ from typing import Any
 
 from sync import journal, pool
 from sync.answers import Answer, Outcome
-from sync.api import Api
+from sync.api import Api, NotSent
 from sync.brake import Brake
-from sync.consider import Drafter, Verdict, consider, judge, key_refused, misled
+from sync.consider import IN_DOUBT, Drafter, Verdict, consider, judge, key_refused, misled
 from sync.journal import Journal, Step, pack_seen, requests
 from sync.model import Problem, Record, RowRecord, State
 from sync.plan import Draft, holds, not_held, seen, side_effects
@@ -34,7 +34,13 @@ class Sender:
 
     def send(self, rows: Iterable[RowRecord], workers: int, tick: Callable[[], None]) -> None:
         """Send these rows, in their order."""
-        pool.each(rows, self._row, workers, self.brake, tick)
+
+        def flush_and_tick() -> None:
+            self.journal.flush()
+            tick()
+
+        pool.each(rows, self._row, workers, self.brake, flush_and_tick)
+        self.journal.flush()
 
     def _row(self, row: RowRecord) -> None:
         tries = _Tries(self, row)
@@ -57,15 +63,19 @@ class _Tries:
             return self._settle(verdict)
         body = json.dumps(verdict.draft.body, ensure_ascii=False, default=float)
         self._intend(read.text, body, verdict)
-        answer = self._with.api.put(self._customer, body)
+        try:
+            answer = self._with.api.put(self._customer, body)
+        except NotSent:
+            self._take_back()
+            raise
         self._was_sent = True
         return self._conclude(verdict.draft, answer)
 
     def give_up(self, last: Answer) -> None:
         """Nothing more is tried."""
         said = f"Given up. The last answer: {last}."
-        if self._was_sent and last.http_status is None:
-            said += " It may have arrived all the same; resume looks."
+        if self._was_sent:
+            said += f" {IN_DOUBT}"
         self._settle(Verdict(State.FAILED, said, columns={"http_status": last.http_status}))
 
     @property
@@ -90,6 +100,12 @@ class _Tries:
             journal.intent(self._with.run, self._row.n, before, body),
             journal.move(self._with.run, self._row.n, State.SENDING, **about),
         )
+
+    def _take_back(self) -> None:
+        """What was about to be sent did not leave. Where nothing was sent before either, the row is in no doubt."""
+        state, sent_at = (State.SENDING, {}) if self._was_sent else (State.PLANNED, {"sent_at": ""})
+        about = {"attempts": self._puts - 1, **sent_at}
+        self._commit(journal.move(self._with.run, self._row.n, state, **about))
 
     def _conclude(self, draft: Draft, answer: Answer) -> State:
         """What the answer to a PUT means."""
@@ -140,9 +156,11 @@ class _Tries:
         return journal.attempt(self._with.run, row.n, method, answer.http_status, answer.outcome, answer.text)
 
     def _settle(self, verdict: Verdict, *steps: Step) -> State:
-        self._commit(*steps, *verdict.steps(self._with.run, self._row))
-        self._with.settled(1)
+        """What came of the row. It counts as done once that is on disk; until then it is in doubt."""
+        counted = requests(self._with.session, self._with.api.requests)
+        said = [*steps, *verdict.steps(self._with.run, self._row), counted]
+        self._with.journal.commit_soon(said, lambda: self._with.settled(1))
         return verdict.state
 
     def _commit(self, *steps: Step) -> None:
-        self._with.journal.commit([*steps, requests(self._with.session, self._with.api.requests)])
+        self._with.journal.commit(steps)
