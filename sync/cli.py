@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -228,8 +229,9 @@ def brake_on_signals(settings: "Settings") -> "Brake":
     def stop(number: int, frame: object) -> None:
         if brake.pulled:
             os._exit(ExitCode.INTERRUPTED)
-        click.echo("\nStopping: what is on its way is finished and recorded. Once more leaves at once.", err=True)
         brake.interrupt()
+        with suppress(OSError):  # not through sys.stderr: the interrupted thread may be writing there
+            os.write(2, b"\nStopping: what is on its way is finished and recorded. Once more leaves at once.\n")
 
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)

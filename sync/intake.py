@@ -73,11 +73,11 @@ def sha256(path: Path) -> str:
 
 def counts_of(validation: Validation, watch: Watch) -> dict[Status, int]:
     """How many rows are in order and how many are not, telling of each problem."""
+    for found in validation.problems():
+        watch.problem(found)
     counts = dict.fromkeys(Status, 0)
-    for checked in validation.rows():
-        counts[Status.INVALID if checked.problems else Status.NOT_SENT] += 1
-        for found in checked.problems:
-            watch.problem(found)
+    counts[Status.INVALID] = validation.invalid
+    counts[Status.NOT_SENT] = validation.count - validation.invalid
     return counts
 
 

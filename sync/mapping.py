@@ -180,7 +180,9 @@ class _Reader:
             yield Column(header, target, values, own_blank, line_of(node))
 
     def header(self, header: str, node: Node) -> None:
-        if fold(header) in self.headers:
+        if not fold(header):
+            self.notes.add(node, "a header is expected before the colon.")
+        elif fold(header) in self.headers:
             self.notes.add(node, f"the column “{header}” is already in line {self.headers[fold(header)]}.")
         else:
             self.headers[fold(header)] = line_of(node)

@@ -6,6 +6,7 @@ Data goes one way. The file becomes a Sheet, the Sheet becomes Edits and Problem
 rows: planning and sending move them from state to state, and the workbook is drawn from what the journal says in the end.
 """
 
+import gc
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,6 +26,7 @@ from sync.work import Work, endpoint, named_base_url
 def check(edits: Path, settings: Settings, watch: Watch) -> Ended:
     """Read, map and validate: no network, no key, and no journal but one that is thrown away."""
     report.refuse_taken(settings.out)
+    gc.disable()  # a sheet is millions of objects without a cycle: looking through them takes longer than reading them
     validation = read(edits, settings, watch)
     facts = intake.facts_of(validation, settings, Mode.CHECK, "")
     if settings.out is not None:
@@ -50,6 +52,8 @@ def read(edits: Path, settings: Settings, watch: Watch) -> Validation:
     validation = Validation(found, chosen)
     for warning in (*found.warnings, *validation.warnings):
         watch.warn(warning)
+    if validation.missing:
+        watch.say(f"Not in the sheet, so left as they are: {', '.join(validation.missing)}.")
     return validation
 
 
@@ -61,12 +65,14 @@ def run(edits: Path, settings: Settings, dry_run: bool, brake: Brake, watch: Wat
     """
     mode = Mode.PREVIEW if dry_run else Mode.RUN
     report.refuse_taken(settings.out)
+    gc.disable()  # as in check
     validation = read(edits, settings, watch)
     with endpoint(settings, fresh=True) as client, one_at_a_time(settings.state, named_base_url(settings)):
         book = Journal(settings.journal)
         facts = intake.facts_of(validation, settings, mode, named_base_url(settings))
         intake.enter(book, facts, validation)
         del validation  # from here on the journal has the rows
+        gc.enable()
         return go_on(Work(facts, settings, book, client, brake, watch), mode)
 
 

@@ -35,6 +35,7 @@ CELLS = {
         "the number {detail} is shown in a format that can't be followed for certain.",
         "Format the cell as Text and type what you want sent.",
     ),
+    "not_a_number": Kind("the cell is stored as a number, and “{detail}” is none.", "Type it again."),
     "bad_date": Kind("the date in the cell is outside what Excel can show ({detail}).", "Type the date again."),
     "csv_formula": Kind("the cell holds a formula, and a CSV has no result for it.", "Type the value instead."),
 }

@@ -1,22 +1,22 @@
 """Mapping × contract → a pandera schema; a Sheet → Edits and Problems.
 
-pandera asks every rule of every text, column by column, and reports all that fails. It is given texts and nothing else (blanks,
+pandera is asked every rule of every column, lazily, and reports all that fails. It is given texts and nothing else (blanks,
 the clear word and spellings of the mapping file are settled before), so no coercion of its own can change a value. A row is
-good only if its own texts satisfy the rules again when they are converted: what pandera might leave out is not lost.
+good only if its own texts also satisfied the rules when they were read: what pandera might leave out is not lost.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-from sync.contract import Field, contract
+from sync.columns import SILENT, Bound, Reading, bind
 from sync.mapping import nearest
-from sync.model import Cell, Column, Edit, Mapping, Problem, Row, Sheet, Target
+from sync.model import Cell, Edit, Mapping, Problem, Row, Sheet
 from sync.problems import problem
 from sync.text import fold, is_blank, normal
-from sync.values import convert, customer_id, details, fault, rules
+from sync.values import Rule, customer_id, details, rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,62 +27,6 @@ class Checked:
     customer_id: int | None
     edit: Edit | None
     problems: tuple[Problem, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Meaning:
-    """What a text in a column stands for."""
-
-    text: str = ""  # to be read by the field's rules; empty if it is settled already
-    says: bool = False  # whether it asks for anything
-    value: Any = None
-    kind: str = ""  # what is wrong with it
-
-
-_NOTHING = _Meaning()
-
-
-@dataclass(slots=True)
-class _Bound:
-    """A column of the mapping, found in the sheet."""
-
-    column: Column
-    place: int
-    header: str  # as the sheet has it
-    about: Field
-    clear: str
-    memo: dict[str, _Meaning] = field(default_factory=dict)
-
-    def meaning(self, text: str) -> _Meaning:
-        known = self.memo.get(text)
-        if known is None:
-            known = self.memo[text] = self._meaning(normal(text))
-        return known
-
-    def _meaning(self, text: str) -> _Meaning:
-        if not text and not self.column.blank_clears:
-            return _NOTHING
-        word = fold(text)
-        if word in self.column.values:
-            value = self.column.values[word]
-        elif not text or word == self.clear:
-            value = None
-        else:
-            return self._read(text)
-        if value is None and not self.about.nullable:
-            return _Meaning(kind="not_nullable", says=True)
-        return _Meaning(says=True, value=value)
-
-    def _read(self, text: str) -> _Meaning:
-        wrong = fault(self.about, text)
-        return _Meaning(text, True, None if wrong else convert(self.about, text), wrong)
-
-    def text_of(self, row: Row) -> str:
-        """The row's text here; for a field that holds a whole number, the number that the cell holds, however shown."""
-        special = row.special.get(self.place)
-        if special and special.number and self.about.type == "integer":
-            return special.number
-        return row.cells[self.place]
 
 
 class Validation:
@@ -96,12 +40,7 @@ class Validation:
         self.mapping = mapping
         places = {fold(header): place for place, header in enumerate(sheet.headers) if header}
         self._id_place = places[fold(mapping.id_header)]
-        self._bound = [
-            _Bound(column, places[fold(column.header)], sheet.headers[places[fold(column.header)]], about, clear)
-            for column in mapping.columns
-            if fold(column.header) in places
-            for about, clear in [(contract().field_of(column.target), fold(mapping.clear))]
-        ]
+        self._bound = bind(mapping, sheet.headers, places)
         ignored = {fold(header) for header in mapping.ignore}
         self._ignored = {place for header, place in places.items() if header in ignored}
         known = {b.place for b in self._bound} | self._ignored | {self._id_place}
@@ -116,31 +55,41 @@ class Validation:
     @property
     def names(self) -> dict[str, str]:
         """The sheet's own header for each field that it has a column for."""
-        return {str(b.column.target): b.header for b in self._bound} | {"id": self.id_header}
+        return {str(b.target): b.header for b in self._bound} | {"id": self.id_header}
 
     @property
     def warnings(self) -> list[str]:
-        """What a person should know of the columns."""
-        mapped = [column.header for column in self.mapping.columns]
-        said = [
-            f"the column “{header}” is not mapped, so nothing of it is sent.{nearest(header, mapped)} "
+        """What a person should look at in the columns."""
+        known = [*(column.header for column in self.mapping.columns), *self.mapping.ignore]
+        return [
+            f"the column “{header}” is not mapped, so nothing of it is sent.{nearest(header, known)} "
             "Add it under columns: in the mapping file, or under ignore:."
             for header in self.unmapped
         ]
-        if self.missing:
-            said.append("not in the sheet, so left as they are: " + ", ".join(self.missing) + ".")
-        return said
 
     def rows(self) -> Iterator[Checked]:
         """Every row with what it asks for, or with what is wrong."""
         for i, row in enumerate(self._read):
-            identity = self._ids[i]
-            found = [*self._of_row(row), *self._of_id(row, identity), *self._of_cells(i, row)]
-            if found:
-                yield Checked(row, identity, None, tuple(found))
+            identity, found = self._ids[i], self._problems.get(i)
+            if found or identity is None:
+                yield Checked(row, identity, None, tuple(found or ()))
             else:
-                assert identity is not None
-                yield Checked(row, identity, Edit(row.number, identity, self._values(row)), ())
+                yield Checked(row, identity, Edit(row.number, identity, self._values(i)), ())
+
+    @property
+    def count(self) -> int:
+        """How many rows come out of `rows()`."""
+        return len(self._read)
+
+    @property
+    def invalid(self) -> int:
+        """How many of them have something wrong with them."""
+        return len(self._problems)
+
+    def problems(self) -> Iterator[Problem]:
+        """All that is wrong, row by row."""
+        for i in sorted(self._problems):
+            yield from self._problems[i]
 
     @cached_property
     def _read(self) -> list[Row]:
@@ -161,106 +110,129 @@ class Validation:
         return [customer_id(self._id_text(row)) for row in self._read]
 
     def _id_text(self, row: Row) -> str:
-        special = row.special.get(self._id_place)
         text = normal(row.cells[self._id_place])
+        special = row.special.get(self._id_place) if row.special else None
         return _plain_id(text, special) if special else text
 
     @cached_property
     def _rows_by_id(self) -> dict[int, list[int]]:
+        """Where each customer is, for those that are in more than one row."""
+        often = {identity for identity, count in Counter(self._ids).items() if count > 1 and identity is not None}
         found: dict[int, list[int]] = defaultdict(list)
-        for row, identity in zip(self._read, self._ids, strict=True):
-            if identity is not None:
+        for row, identity in zip(self._read, self._ids, strict=True) if often else ():
+            if identity in often:
                 found[identity].append(row.number)
         return found
+
+    @cached_property
+    def _problems(self) -> dict[int, list[Problem]]:
+        """What is wrong, by the row's place among those read; each row's in the order of its columns."""
+        found: dict[int, list[Problem]] = defaultdict(list)
+        for i, (row, identity) in enumerate(zip(self._read, self._ids, strict=True)):
+            if row.special or row.problems or identity is None or identity in self._rows_by_id:
+                found[i] += [*self._of_row(row), *self._of_id(row, identity), *self._of_cells(row)]
+        for i, b, kind in sorted(self._failures(), key=lambda failure: (failure[0], failure[1].place)):
+            found[i].append(self._of_value(self._read[i], b, kind))
+        return {i: problems for i, problems in found.items() if problems}
 
     def _of_row(self, row: Row) -> Iterator[Problem]:
         for kind, detail in row.problems:
             yield problem(kind, row.number, detail=detail)
 
     def _of_id(self, row: Row, identity: int | None) -> Iterator[Problem]:
-        header, text = self.sheet.headers[self._id_place], row.cells[self._id_place]
-        special = row.special.get(self._id_place)
+        header, text = self.id_header, row.cells[self._id_place]
+        special = row.special.get(self._id_place) if row.special else None
         if special and special.kind:
             yield problem(special.kind, row.number, header, text, detail=special.detail)
         elif is_blank(text):
             yield problem("no_id", row.number, header)
         elif identity is None:
             yield problem("bad_id", row.number, header, text)
-        elif len(self._rows_by_id[identity]) > 1:
+        elif identity in self._rows_by_id:
             others = [str(number) for number in self._rows_by_id[identity] if number != row.number]
             said = ", ".join(others[:10]) + (" …" if len(others) > 10 else "")
             yield problem("duplicate_id", row.number, header, text, customer_id=identity, others=said)
 
-    def _of_cells(self, i: int, row: Row) -> Iterator[Problem]:
-        bound = {b.place: b for b in self._bound}
+    def _of_cells(self, row: Row) -> Iterator[Problem]:
+        """Cells that can't be read, where that matters: a merge does in every column that is not ignored."""
         for place, special in row.special.items():
-            counts = place in bound or (special.kind == "merged" and place not in self._ignored)
-            if special.kind and counts and place != self._id_place and place < len(self.sheet.headers):
-                yield problem(
-                    special.kind, row.number, self.sheet.headers[place], row.cells[place], detail=special.detail
-                )
-        for b in self._bound:
-            if not (b.place in row.special and row.special[b.place].kind):
-                yield from self._of_value(i, row, b)
-
-    def _of_value(self, i: int, row: Row, b: _Bound) -> Iterator[Problem]:
-        text = b.text_of(row)
-        kinds = self._failures.get((i, b.place), [])
-        own = b.meaning(text).kind
-        for kind in kinds if own in kinds or not own else [own, *kinds]:
-            shown = normal(row.cells[b.place])
-            found = problem(kind, row.number, b.header, shown, **details(b.about, normal(text)))
-            yield _secret(found, b.about, shown)
+            if not special.kind or place == self._id_place or place >= len(self.sheet.headers):
+                continue
+            if place in self._places or (special.kind == "merged" and place not in self._ignored):
+                header, text = self.sheet.headers[place], row.cells[place]
+                yield problem(special.kind, row.number, header, text, detail=special.detail)
 
     @cached_property
-    def _failures(self) -> dict[tuple[int, int], list[str]]:
-        """What pandera says, by the row's place in `_read` and the column's place in the sheet."""
-        import pandas as pd
-        import pandera.pandas as pa
+    def _places(self) -> set[int]:
+        return {b.place for b in self._bound}
 
-        texts = {str(b.place): [b.meaning(b.text_of(row)).text or None for row in self._read] for b in self._bound}
-        found: dict[tuple[int, int], list[str]] = defaultdict(list)
-        try:
-            schema(self._bound).validate(pd.DataFrame(texts, dtype=object), lazy=True)
-        except pa.errors.SchemaErrors as e:
-            cases = e.failure_cases
-            for index, column, check in zip(cases["index"], cases["column"], cases["check"], strict=True):
-                found[int(index), int(column)].append(str(check))
-        return found
+    def _of_value(self, row: Row, b: Bound, kind: str) -> Problem:
+        shown = normal(row.cells[b.place])
+        found = problem(kind, row.number, b.header, shown, **details(b.about, normal(b.text_of(row))))
+        return replace(found, sensitive=(shown,)) if b.about.sensitive else found
 
-    def _values(self, row: Row) -> dict[Target, Any]:
-        meanings = ((b.column.target, b.meaning(b.text_of(row))) for b in self._bound)
-        return {target: meaning.value for target, meaning in meanings if meaning.says}
+    @cached_property
+    def _readings(self) -> list[Reading]:
+        columns = [list(texts) for texts in zip(*(row.cells for row in self._read), strict=False)]
+        special = [(i, row) for i, row in enumerate(self._read) if row.special]
+        for b in self._bound:
+            for i, row in special:
+                columns[b.place][i] = b.text_of(row)
+        return [b.read(columns[b.place]) for b in self._bound] if columns else []
+
+    def _failures(self) -> Iterator[tuple[int, Bound, str]]:
+        """What pandera says is wrong, and what the reading of a cell found that pandera does not say."""
+        said = {(i, place, kind) for i, place, kind in pandera_failures(self._bound, self._readings)}
+        bound = {b.place: b for b in self._bound}
+        for b, reading in zip(self._bound, self._readings, strict=True):
+            said |= {(i, b.place, kind) for i, kinds in reading.faults.items() for kind in kinds}
+        yield from ((i, bound[place], kind) for i, place, kind in sorted(said))
+
+    def _values(self, i: int) -> dict[Any, Any]:
+        values = ((b.target, reading.values[i]) for b, reading in zip(self._bound, self._readings, strict=True))
+        return {target: value for target, value in values if value is not SILENT}
 
 
-def schema(bound: list[_Bound]) -> Any:
-    """The pandera schema of these columns: each rule of its field a check of that name."""
+def pandera_failures(bound: list[Bound], readings: list[Reading]) -> Iterator[tuple[int, int, str]]:
+    """(row, column, rule) for all that fails, rows counted from 0 and columns by their place in the sheet."""
+    import pandas as pd
     import pandera.pandas as pa
 
-    def check(kind: str, holds: Any) -> Any:
-        # Each different text is asked once: a month's sheet says “Net 30” ten thousand times.
-        return pa.Check(lambda texts: texts.isin([text for text in texts.unique() if holds(text)]), name=kind)
+    texts = {str(b.place): reading.texts for b, reading in zip(bound, readings, strict=True)}
+    try:
+        schema(bound).validate(pd.DataFrame(texts, dtype=object), lazy=True)
+    except pa.errors.SchemaErrors as e:
+        cases = e.failure_cases
+        for index, column, check in zip(cases["index"], cases["column"], cases["check"], strict=True):
+            yield int(index), int(column), str(check)
+
+
+def schema(bound: list[Bound]) -> Any:
+    """The pandera schema of these columns: each rule of its field is a check of that name."""
+    import pandera.pandas as pa
 
     return pa.DataFrameSchema(
-        {
-            str(b.place): pa.Column(
-                object, [check(kind, holds) for kind, holds in rules(b.about).items()], nullable=True
-            )
-            for b in bound
-        }
+        {str(b.place): pa.Column(object, [_check(kind, rule) for kind, rule in rules(b.about).items()]) for b in bound}
     )
 
 
+def _check(kind: str, rule: Rule) -> Any:
+    import pandera.pandas as pa
+
+    def holds(column: Any) -> Any:
+        texts = column.tolist()
+        filled = [text for text in texts if text]  # a blank cell asks for nothing
+        if not filled or rule.all_hold(filled):
+            return True
+        good = {text for text in set(filled) if rule.holds(text)} | {""}
+        return column.isin(good)
+
+    return pa.Check(holds, name=kind, ignore_na=False)
+
+
 def _plain_id(text: str, special: Cell) -> str:
-    """The digits of an id that is stored as a number and shown with separators or decimals; otherwise the text."""
+    """The digits of an id that is stored as a number, however shown; empty where a person sees another number."""
     if special.kind or not special.number:
         return text
     bare = text.translate(str.maketrans("", "", ", \u00a0\u202f'"))
-    return special.number if customer_id(bare) == customer_id(special.number) else text
-
-
-def _secret(found: Problem, about: Field, *texts: str) -> Problem:
-    """The problem, with the texts named that are not to be printed."""
-    if not about.sensitive:
-        return found
-    return Problem(found.row, found.column, found.value, found.kind, found.problem, found.remedy, texts)
+    return special.number if customer_id(bare) == customer_id(special.number) else ""

@@ -1,6 +1,7 @@
 """What the user asked for: options, environment, and the key, which nothing prints."""
 
 import os
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -12,6 +13,9 @@ from platformdirs import user_state_path
 from sync.errors import CannotStart
 
 BASE_URL = "https://api.meetcampfire.com"
+_LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*")
+_PATH = re.compile("[A-Za-z0-9/._~%-]*")
 SANDBOX = "sandbox"  # what the journal calls the stand-in, which has another port each time
 
 
@@ -76,28 +80,32 @@ def checked_base_url(text: str) -> str:
     Raises:
         CannotStart: it is not https (loopback excepted), or no URL of a host alone.
     """
+    if "@" in text:
+        raise CannotStart("the base URL holds a name or a password. Give the key in CAMPFIRE_API_KEY instead.")
     try:
         url = urlsplit(text.strip())
         host, port = url.hostname, url.port
     except ValueError:
         host, port, url = None, None, urlsplit("")
-    if host is None or url.scheme not in ("http", "https") or url.query or url.fragment:
+    known = url.scheme in ("http", "https") and _PATH.fullmatch(url.path) and not url.query and not url.fragment
+    if host is None or not known or not (_HOST.fullmatch(host) or _is_address(host)):
         raise CannotStart(f"“{text}” is no base URL. It looks like {BASE_URL}.")
-    if url.username is not None or url.password is not None:
-        raise CannotStart("the base URL holds a name or a password. Give the key in CAMPFIRE_API_KEY instead.")
     if url.scheme == "http" and not _is_loopback(host):
         raise CannotStart(f"“{text}” would send the key and the data in clear. Use https://.")
     where = f"[{host}]" if ":" in host else host
     return f"{url.scheme}://{where}{f':{port}' if port else ''}{url.path.rstrip('/')}"
 
 
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
+def _is_address(host: str) -> bool:
     try:
-        return ip_address(host).is_loopback
+        ip_address(host)
     except ValueError:
         return False
+    return True
+
+
+def _is_loopback(host: str) -> bool:
+    return host == "localhost" or (_is_address(host) and ip_address(host).is_loopback)
 
 
 def api_key() -> Secret:

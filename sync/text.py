@@ -22,18 +22,30 @@ def normal(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").strip(BLANKS))
 
 
+def are_normal(texts: list[str]) -> bool:
+    """Whether all of these texts are as `normal` would leave them. Quick, and may say no where they are."""
+    together = "".join(texts)
+    if "\r" in together:
+        return False
+    if together.isascii():
+        return [text.strip() for text in texts] == texts
+    return [normal(text) for text in texts] == texts
+
+
 def is_blank(text: str) -> bool:
     """Whether a person would take the cell for empty."""
     return not text.strip(BLANKS)
 
 
 def unseen_character(text: str) -> str:
-    """The first control character other than tab and line feed (or half a character), as `U+0007`; empty if there is none."""
+    """The first control character other than tab and line feed, or half a character, as `U+0007`; empty if none."""
     found = _UNSEEN.search(text)
     return f"U+{ord(found.group()):04X}" if found else ""
 
 
 def fold(text: str) -> str:
     """What headers, choices and words are compared by: no case, single blanks, no line breaks, one Unicode form."""
+    if text.isascii():  # it has one form and no zero-width characters
+        return " ".join(text.split()).lower()
     seen = _ZERO_WIDTH.sub("", unicodedata.normalize("NFKC", text))
     return unicodedata.normalize("NFKC", _BLANK_RUN.sub(" ", seen).strip(" ").casefold())

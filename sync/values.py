@@ -4,7 +4,7 @@ Each rule is a name in `sync.problems` and a question to the text; the pandera s
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -13,71 +13,105 @@ from sync.text import fold, unseen_character
 
 EXCEL_CELL = 32_767  # characters; Microsoft, "Excel specifications and limits"
 
+LARGEST_ID = 2**63 - 1  # what a database's integers hold
+
 YES_NO = {"true": True, "false": False, "yes": True, "no": False, "y": True, "n": False, "1": True, "0": False}
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,25}(\.0+)?")
 _ID = re.compile(r"[0-9]{1,25}(\.0+)?")
 _E_NOTATION = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]+")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_BEGINNINGS, _ENDS = "+-0123456789", "0123456789"  # quicker to look at than a pattern
 
-Rule = Callable[[str], bool]
+
+class Rule:
+    """A question to a text. `quick` puts it to many at once, and may say no where all of them hold."""
+
+    def __init__(self, holds: Callable[[str], bool], quick: Callable[[Sequence[str]], bool] | None = None) -> None:
+        self.holds = holds
+        self._quick = quick
+
+    def all_hold(self, texts: Sequence[str]) -> bool:
+        """Whether all of these texts satisfy the rule. May say no where they do."""
+        return self._quick(texts) if self._quick else all(map(self.holds, set(texts)))
 
 
 @cache
-def choices_of(field: Field) -> Mapping[str, str]:
+def choices_of(about: Field) -> Mapping[str, str]:
     """The API's values by every spelling that is taken for them: the value itself, or its label, in any case."""
-    labels = {fold(label): value for value, label in field.choices.items()}
-    return labels | {fold(value): value for value in field.choices}
+    labels = {fold(label): value for value, label in about.choices.items()}
+    return labels | {fold(value): value for value in about.choices}
 
 
-def rules(field: Field) -> dict[str, Rule]:
+@cache
+def rules(about: Field) -> Mapping[str, Rule]:
     """What a text must satisfy to be a value of the field, by the name of the problem that it otherwise has."""
-    if field.type == "choice":
-        return {"not_a_choice": lambda text: fold(text) in choices_of(field)}
-    if field.type == "boolean":
-        return {"not_yes_or_no": lambda text: fold(text) in YES_NO}
-    if field.type == "integer":
-        return {"not_a_whole_number": lambda text: bool(_WHOLE.fullmatch(text))}
-    found: dict[str, Rule] = {
-        "control_character": lambda text: not unseen_character(text),
-        "longer_than_a_cell": lambda text: len(text) <= EXCEL_CELL,
-        "e_notation": lambda text: not _E_NOTATION.fullmatch(text),
+    if about.type == "choice":
+        return {"not_a_choice": Rule(lambda text: fold(text) in choices_of(about))}
+    if about.type == "boolean":
+        return {"not_yes_or_no": Rule(lambda text: fold(text) in YES_NO)}
+    if about.type == "integer":
+        return {"not_a_whole_number": Rule(lambda text: bool(_WHOLE.fullmatch(text)))}
+    found = {
+        "control_character": Rule(lambda text: not unseen_character(text), lambda texts: " ".join(texts).isprintable()),
+        "e_notation": Rule(lambda text: not _E_NOTATION.fullmatch(text), _none_in_e_notation),
     }
-    maximum = field.max_length
-    if maximum is not None:
-        found["too_long"] = lambda text: len(text) <= maximum
-    if field.format == "email":
-        found["not_an_email"] = lambda text: bool(_EMAIL.fullmatch(text))
+    if about.max_length is not None:
+        found["too_long"] = _at_most(about.max_length)
+    else:
+        found["longer_than_a_cell"] = _at_most(EXCEL_CELL)
+    if about.format == "email":
+        found["not_an_email"] = Rule(is_email)
     return found
 
 
-def details(field: Field, text: str) -> dict[str, object]:
+def is_email(text: str) -> bool:
+    """Whether a text can be an e-mail address: something, an @, and a domain with a dot. The API is stricter."""
+    mailbox, _, domain = text.partition("@")
+    names = domain.split(".")
+    return bool(mailbox) and len(names) > 1 and all(names) and "@" not in domain and len(text.split()) == 1
+
+
+def _at_most(maximum: int) -> Rule:
+    """No more than so many code points."""
+    return Rule(lambda text: len(text) <= maximum, lambda texts: max(map(len, texts)) <= maximum)
+
+
+def _none_in_e_notation(texts: Sequence[str]) -> bool:
+    return not any(_E_NOTATION.fullmatch(text) for text in texts if text[0] in _BEGINNINGS and text[-1] in _ENDS)
+
+
+def faults(about: Field, text: str) -> tuple[str, ...]:
+    """The rules that the text breaks; none if it is a value of the field."""
+    return tuple([kind for kind, rule in rules(about).items() if not rule.holds(text)])
+
+
+def fault(about: Field, text: str) -> str:
+    """The first rule that the text breaks; empty if it is a value of the field."""
+    return next(iter(faults(about, text)), "")
+
+
+def details(about: Field, text: str) -> dict[str, object]:
     """What the sentences of a problem with this text need to know."""
     return {
         "detail": unseen_character(text),
         "length": f"{len(text):,}",
-        "maximum": f"{field.max_length or 0:,}",
-        "choices": ", ".join(field.choices.values()),
+        "maximum": f"{about.max_length or 0:,}",
+        "choices": ", ".join(about.choices.values()),
     }
 
 
-def convert(field: Field, text: str) -> Any:
+def convert(about: Field, text: str) -> Any:
     """The JSON value that the text stands for. The text satisfies the field's rules."""
-    if field.type == "choice":
-        return choices_of(field)[fold(text)]
-    if field.type == "boolean":
+    if about.type == "choice":
+        return choices_of(about)[fold(text)]
+    if about.type == "boolean":
         return YES_NO[fold(text)]
-    if field.type == "integer":
+    if about.type == "integer":
         return int(text.partition(".")[0])
     return text
-
-
-def fault(field: Field, text: str) -> str:
-    """The first rule that the text breaks; empty if it is a value of the field."""
-    return next((kind for kind, holds in rules(field).items() if not holds(text)), "")
 
 
 def customer_id(text: str) -> int | None:
     """The id that a text stands for: digits, perhaps with a .0 that a program has added; None if it is none."""
     found = int(text.partition(".")[0]) if _ID.fullmatch(text) else 0
-    return found or None
+    return found if 0 < found <= LARGEST_ID else None
