@@ -7,6 +7,7 @@ that the finder of the problem hands over.
 from typing import NamedTuple
 
 from sync.model import Problem
+from sync.text import whole
 
 
 class Kind(NamedTuple):
@@ -120,4 +121,5 @@ def problem(kind: str, row: int, column: str = "", value: str = "", **details: o
     """
     said = CATALOGUE[kind]
     words = {"value": value, **details}
-    return Problem(row, column, value, kind, said.problem.format(**words), said.remedy.format(**words))
+    texts = said.problem.format(**words), said.remedy.format(**words)
+    return Problem(row, whole(column), whole(value), kind, whole(texts[0]), whole(texts[1]))

@@ -1,0 +1,5 @@
+"""A spreadsheet file, read as a person sees it. `read` is the way in."""
+
+from sync.sheet.reader import read
+
+__all__ = ["read"]

@@ -1,0 +1,28 @@
+"""Columns by letter, as Excel names them."""
+
+MOST_COLUMNS = 16_384  # XFD, the last that Excel has
+
+
+def letters_of(number: int) -> str:
+    """The letters of a column; 1 is A, 27 is AA."""
+    letters = ""
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def number_of(letters: str) -> int:
+    """The number of a column; A is 1.
+
+    Raises:
+        ValueError: these are no letters of a column that Excel has.
+    """
+    if not (letters.isascii() and letters.isalpha() and letters.isupper() and len(letters) <= 3):
+        raise ValueError(f"“{letters}” names no column")
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    if number > MOST_COLUMNS:
+        raise ValueError(f"“{letters}” names no column")
+    return number

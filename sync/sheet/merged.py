@@ -1,0 +1,77 @@
+"""Merged ranges: which cells of which rows they touch."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from sync.model import Cell, Sheet
+from sync.sheet.columns import number_of
+from sync.sheet.refusal import damaged, refusal
+
+_RANGE = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]{1,7})(?::\$?([A-Z]{1,3})\$?([0-9]{1,7}))?")
+
+
+class Range(NamedTuple):
+    """A rectangle of cells; both ends belong to it."""
+
+    text: str
+    first_column: int
+    first_row: int
+    last_column: int
+    last_row: int
+
+
+def parse_range(text: str) -> Range:
+    """A range as a workbook writes it: `B3:B7`.
+
+    Raises:
+        ValueError: it is none.
+    """
+    found = _RANGE.fullmatch(text)
+    if not found:
+        raise ValueError(f"“{text}” is no range of cells")
+    first, top, last, bottom = found[1], found[2], found[3] or found[1], found[4] or found[2]
+    return Range(text, number_of(first), int(top), number_of(last), int(bottom))
+
+
+def mark_merged(sheet: Sheet, letters: Sequence[str], merged: Sequence[str]) -> Sheet:
+    """The sheet with the cells of its rows marked that a merged range touches.
+
+    `letters` are those of the sheet's columns, `merged` the ranges as the workbook has them.
+
+    Raises:
+        FileRefused: a range can't be read, or touches the header row.
+    """
+    try:
+        ranges = [parse_range(text) for text in merged]
+    except ValueError as error:
+        raise damaged(sheet.path, str(error)) from error
+    columns = [number_of(name) for name in letters]
+    marks: dict[int, dict[int, Cell]] = {}
+    room = len(columns) * len(sheet.rows)
+    numbers = [row.number for row in sheet.rows]
+    for each in ranges:
+        touched = [place for place, column in enumerate(columns) if each.first_column <= column <= each.last_column]
+        if touched and each.first_row <= sheet.header_row <= each.last_row:
+            _refuse_in_header(sheet, each, len(touched))
+        within = range(bisect_left(numbers, each.first_row), bisect_right(numbers, each.last_row))
+        room -= len(within) * len(touched)
+        if room < 0:
+            raise damaged(sheet.path, "its merged cells overlap")
+        for index in within:
+            marks.setdefault(index, {}).update(dict.fromkeys(touched, Cell(kind="merged", detail=each.text)))
+    rows = list(sheet.rows)
+    for index, cells in marks.items():
+        rows[index] = replace(rows[index], special={**rows[index].special, **cells})
+    return replace(sheet, rows=rows)
+
+
+def _refuse_in_header(sheet: Sheet, each: Range, columns: int) -> None:
+    if columns > 1 or each.last_row > sheet.header_row:
+        raise refusal(
+            sheet.path,
+            f"cells are merged in the header row ({each.text}), so it is not clear which column the header is for.",
+            "Unmerge them, and give each column its own header in one row.",
+        )

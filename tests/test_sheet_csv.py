@@ -1,0 +1,177 @@
+"""Reading CSV and TSV files: every record counted, every encoding told for certain, or a clear no."""
+
+import codecs
+from pathlib import Path
+
+import pandas
+import pytest
+
+from sync import sheet
+from sync.errors import FileRefused
+from sync.model import Cell, Sheet
+
+
+@pytest.fixture
+def edits(tmp_path: Path) -> Path:
+    return tmp_path / "edits.csv"
+
+
+def read(path: Path, content: str | bytes, **options: str) -> Sheet:
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return sheet.read(path, **{"id_header": "Customer ID", **options})
+
+
+def refusal(path: Path, content: str | bytes, **options: str) -> str:
+    with pytest.raises(FileRefused) as refused:
+        read(path, content, **options)
+    assert str(refused.value).startswith(path.name)
+    return str(refused.value)
+
+
+def cells(read_back: Sheet) -> list[tuple[str, ...]]:
+    return [row.cells for row in read_back.rows]
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_separators_line_ends_and_encodings_are_told(edits: Path, separator: str, end: str, encoding: str) -> None:
+    rows = [["Customer ID", "Name"], ["1", "Café – 10 €"], ["2", f'"a{separator}""b"""']]
+    content = end.join(separator.join(row) for row in rows) + end
+    read_back = read(edits, content.encode(encoding))
+    assert read_back.headers == ("Customer ID", "Name")
+    assert cells(read_back) == [("1", "Café – 10 €"), ("2", f'a{separator}"b"')]
+    assert bool(read_back.warnings) == (encoding == "cp1252")
+
+
+@pytest.mark.parametrize("mark", [codecs.BOM_UTF16_BE + "Customer ID\n1\n".encode("utf-16-be"), b"Customer ID\n1\n"])
+def test_a_single_column_needs_no_separator(edits: Path, mark: bytes) -> None:
+    assert cells(read(edits, mark)) == [("1",)]
+
+
+def test_line_ends_may_be_mixed_and_those_in_quotes_belong_to_the_cell(edits: Path) -> None:
+    content = 'Customer ID,Notes\r\n1,"a\r\nb"\n2,"c\rd"\r3,"e\nf"'
+    assert cells(read(edits, content)) == [("1", "a\r\nb"), ("2", "c\rd"), ("3", "e\nf")]
+
+
+@pytest.mark.parametrize("line", ["sep=;\n", '"sep=;"\r\n', "SEP=;\r"])
+def test_a_sep_line_states_the_separator_and_is_no_record(edits: Path, line: str) -> None:
+    read_back = read(edits, f"{line}Customer ID;Name, legal, full\n1;x\n")
+    assert (read_back.header_row, read_back.rows[0].number, read_back.rows[0].cells) == (1, 2, ("1", "x"))
+
+
+def test_any_separator_can_be_stated(edits: Path) -> None:
+    assert cells(read(edits, "sep=|\nCustomer ID|Name\n1|a,b;c\n")) == [("1", "a,b;c")]
+
+
+def test_decimal_commas_do_not_make_a_comma_the_separator(edits: Path) -> None:
+    assert cells(read(edits, "Customer ID;Rate, in %\n1;2,5\n")) == [("1", "2,5")]
+
+
+def test_a_header_that_splits_in_two_ways_is_refused_unless_the_id_tells(edits: Path) -> None:
+    content = "Name, legal;Customer ID;Zip, new\n"
+    assert read(edits, content).headers == ("Name, legal", "Customer ID", "Zip, new")
+    assert "more than one way" in refusal(edits, content, id_header="")
+
+
+def test_the_endings_of_tsv_may_be_in_capitals(tmp_path: Path) -> None:
+    assert cells(read(tmp_path / "EDITS.TSV", "Customer ID\tName\n1\ta,b\n")) == [("1", "a,b")]
+
+
+def test_blank_records_are_passed_over_and_counted(edits: Path) -> None:
+    read_back = read(edits, "\n,\nCustomer ID,Name\n\n1,a\n , \u00a0\n2,b\n\n")
+    assert (read_back.header_row, [row.number for row in read_back.rows]) == (3, [5, 7])
+
+
+@pytest.mark.parametrize(("record", "count"), [("1,a,b", 3), ("1", 1), ("1,a,", 3), ("1,12,50,x", 4)])
+def test_a_record_with_other_than_the_headers_cells_is_a_problem_of_its_row(
+    edits: Path, record: str, count: int
+) -> None:
+    row = read(edits, f"Customer ID,Name\n{record}\n2,b\n").rows[0]
+    assert row.problems == (("ragged", f"{count} cells, and the header has 2"),)
+    assert row.cells[:count] == tuple(record.split(","))
+
+
+def test_pandas_index_column_shifts_nothing(edits: Path) -> None:
+    pandas.DataFrame({"Customer ID": ["1"], "Country": ["NA"]}).to_csv(edits)
+    read_back = read(edits, edits.read_bytes())
+    assert (read_back.headers, cells(read_back)) == (("", "Customer ID", "Country"), [("0", "1", "NA")])
+    assert "column A has data from row 2" in read_back.warnings[0]
+
+
+def test_trailing_columns_without_header_and_data_are_dropped(edits: Path) -> None:
+    read_back = read(edits, "Customer ID,Name,,\n1,a,,\n2,b, ,\n3,c,,,\n")
+    assert read_back.headers == ("Customer ID", "Name")
+    assert cells(read_back) == [("1", "a"), ("2", "b"), ("3", "c", "")]
+    assert [bool(row.problems) for row in read_back.rows] == [False, False, True]
+
+
+@pytest.mark.parametrize("shown", ['="02134"', '"=""02134"""', ' ="02134"'])
+def test_a_text_dressed_as_a_formula_is_that_text(edits: Path, shown: str) -> None:
+    row = read(edits, f"Customer ID,Zip\n1,{shown}\n").rows[0]
+    assert (row.cells, row.special) == (("1", "02134"), {})
+
+
+@pytest.mark.parametrize("formula", ["=1+1", ' =HYPERLINK("x")', '"=""a""&""b"""', "=="])
+def test_any_other_formula_is_a_problem_of_its_row(edits: Path, formula: str) -> None:
+    row = read(edits, f"Customer ID;Zip\n1;{formula}\n").rows[0]
+    assert row.special == {1: Cell(kind="csv_formula")}
+
+
+@pytest.mark.parametrize("word", ["=", "+1", "-", "@x", "NA", "None", "1E5", "007", '5" pipe', "a=b"])
+def test_other_cells_are_plain_text(edits: Path, word: str) -> None:
+    row = read(edits, f"Customer ID,Name\n1,{word}\n").rows[0]
+    assert (row.cells[1], row.special) == (word, {})
+
+
+@pytest.mark.parametrize(
+    "content", ['1,a\n2,"b\n3,c\n', '1,a\n2,"b\n3,"c"\n', '1,a\n2,"b"c\n', '1,a\n2,"b" x\n4,"d"\n']
+)
+def test_quotes_that_do_not_pair_are_refused_with_the_row_in_which_they_open(edits: Path, content: str) -> None:
+    assert "row 3" in refusal(edits, f"Customer ID,Name\n{content}")
+
+
+def test_a_cell_longer_than_any_is_refused(edits: Path) -> None:
+    assert "row 2 is longer" in refusal(edits, f"Customer ID,Name\n1,{'x' * 200_000}\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "empty"),
+        (b"\n , \n\n", "empty"),
+        (b"\xef\xbb\xbf", "empty"),
+        (b"Customer ID,Name\n1,a\0b\n", "NUL"),
+        ("Customer ID,Name\n1,a\n".encode("utf-16-le"), "UTF-16 without"),
+        (codecs.BOM_UTF16_LE + b"C\0u", "names an encoding"),
+        (codecs.BOM_UTF8 + b"Customer ID\n\xe9\n", "names an encoding"),
+        ("Customer ID,Name\n1,é\n".encode() + "2,é\n".encode("cp1252"), "mixture: “é”"),
+        ("Customer ID,Name\n1,é".encode() + ",é\n".encode("cp1252"), "mixture: “é”"),
+        (b"Customer ID,Name\n1,\xe9 \x81\n", "neither"),
+        (b"PK\x03\x04rest", "a workbook"),
+        (bytes.fromhex("D0CF11E0A1B11AE1") + bytes(600), "old Excel format"),
+        (b"<html><table><tr><td>Customer ID</td></tr></table>", "no column “Customer ID”"),
+    ],
+)
+def test_a_file_that_cant_be_read_for_certain_is_refused(edits: Path, content: bytes, said: str) -> None:
+    assert said in refusal(edits, content)
+
+
+def test_capitals_before_a_closing_quote_are_no_mixture(edits: Path) -> None:
+    assert cells(read(edits, "Customer ID,Name\n1,“CAFÉ”\n".encode("cp1252"))) == [("1", "“CAFÉ”")]
+
+
+def test_titles_twins_and_a_missing_id_are_refused(edits: Path) -> None:
+    assert "in row 3" in refusal(edits, "Edits, March\n\nCustomer ID;Name\n1;a\n")
+    assert "columns A and C" in refusal(edits, "Customer ID,Name,CUSTOMER  ID\n1,a,2\n")
+    assert "The nearest is “Customer Id.”" in refusal(edits, "Customer Id.,Name\n1,a\n")
+
+
+def test_a_csv_has_no_sheet_to_ask_for(edits: Path) -> None:
+    assert "no sheets" in refusal(edits, "Customer ID\n1\n", sheet="Customers")
+    assert cells(read(edits, "Customer ID\n1\n", mapped_sheet="Customers")) == [("1",)]
+
+
+def test_more_columns_than_a_sheet_of_edits_has_are_refused(edits: Path) -> None:
+    headers = ",".join(["Customer ID", *(f"c{number}" for number in range(500))])
+    assert "500 columns" in refusal(edits, f"{headers}\n")
