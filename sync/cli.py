@@ -7,9 +7,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,76 +15,14 @@ import click
 
 from sync import __version__
 from sync.errors import CampfireSyncError, ExitCode
+from sync.options import FILE, LIMITS, READING, SAYING, SENDING, with_options
 
 if TYPE_CHECKING:
     from sync.brake import Brake
     from sync.ended import Ended
     from sync.settings import Settings
 
-FILE = click.Path(path_type=Path)
-COUNT = click.IntRange(min=1)
-
-OPTIONS: dict[str, Callable[..., Any]] = {
-    "mapping": click.option("--mapping", type=FILE, help="The mapping file. Default: mappings/customers.yaml, else the installed one."),
-    "sheet": click.option("--sheet", default="", metavar="NAME", help="The sheet to read. Default: the first visible one."),
-    "out": click.option("--out", type=FILE, help="Where to write the results workbook. Must not exist."),
-    "rate": click.option("--rate", type=click.FloatRange(min=0, min_open=True), default=5.0, show_default=True, help="Requests a second, all kinds together."),
-    "concurrency": click.option("--concurrency", type=click.IntRange(1, 64), default=4, show_default=True, help="Requests in flight."),
-    "max_attempts": click.option("--max-attempts", type=COUNT, default=5, show_default=True, help="Attempts for a row."),
-    "timeout": click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=30.0, show_default=True, metavar="SECONDS", help="For one request."),
-    "strict": click.option("--strict", is_flag=True, help="One invalid row: nothing is sent."),
-    "max_changes": click.option("--max-changes", type=click.IntRange(min=0), metavar="N", help="More records would change: nothing is sent."),
-    "first": click.option("--first", type=COUNT, metavar="N", help="Send the first N changes, then stop; look, then `resume`."),
-    "stop_after": click.option("--stop-after", type=COUNT, default=20, show_default=True, metavar="N", help="Stop when so many rows failed one after another."),
-    "no_read": click.option("--no-read", is_flag=True, help="Build what is sent from the sheet alone, without reading the records."),
-    "sandbox": click.option("--sandbox", is_flag=True, help="Start the local stand-in of the API for this run, and send there."),
-    "base_url": click.option("--base-url", envvar="CAMPFIRE_BASE_URL", metavar="URL", help="The API. Default: https://api.meetcampfire.com. Environment: CAMPFIRE_BASE_URL."),
-    "state_dir": click.option("--state-dir", type=FILE, envvar="CAMPFIRE_SYNC_STATE", help="Where the journal is. Environment: CAMPFIRE_SYNC_STATE."),
-    "yes": click.option("--yes", is_flag=True, help="Do not ask."),
-    "json": click.option("--json", is_flag=True, help="One JSON object on stdout at the end; text on stderr."),
-    "quiet": click.option("--quiet", is_flag=True, help="Problems and errors alone."),
-    "verbose": click.option("--verbose", is_flag=True, help="More about what is done."),
-}  # fmt: skip
-
-READING = ("mapping", "sheet")
-SENDING = ("rate", "concurrency", "max_attempts", "timeout", "stop_after", "sandbox", "base_url")
-LIMITS = ("strict", "max_changes", "first")
-SAYING = ("out", "state_dir", "json", "quiet", "verbose")
 EDITS = click.argument("edits", type=FILE)
-
-
-def with_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """These options, handed to the command as one Settings."""
-
-    def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        def called(**values: Any) -> None:
-            wants_json = values.get("json")
-            try:
-                command(settings(values), **values)
-            except CampfireSyncError as e:
-                if wants_json:
-                    from sync.report import as_json_error
-
-                    click.echo(json.dumps(as_json_error(e), ensure_ascii=False))
-                raise
-
-        called.__doc__ = command.__doc__
-        called.__name__ = command.__name__
-        for name in reversed(names):
-            called = OPTIONS[name](called)
-        return called
-
-    return decorate
-
-
-def settings(values: dict[str, Any]) -> "Settings":
-    """The Settings among a command's values, which lose them."""
-    from sync.settings import Settings, checked_base_url
-
-    chosen = {f.name: values.pop(f.name) for f in fields(Settings) if f.name in values}
-    if chosen.get("base_url"):
-        chosen["base_url"] = checked_base_url(chosen["base_url"])
-    return Settings(**chosen)
 
 
 class Commands(click.Group):
@@ -122,9 +58,11 @@ def check(settings: "Settings", edits: Path) -> None:
 @cli.command()
 @EDITS
 @click.option("--dry-run", is_flag=True, help="The preview: everything but the sending.")
-@with_options(*READING, *SENDING, *LIMITS, "no_read", "yes", *SAYING)
+@with_options(*READING, *SENDING, *LIMITS, "no_read", "html", "yes", *SAYING)
 def run(settings: "Settings", edits: Path, dry_run: bool) -> None:
     """Bring the customers into line with EDITS and write the results workbook."""
+    if settings.html and not dry_run:
+        raise click.UsageError("--html shows a preview: use it with --dry-run.")
     from sync import pipeline
     from sync.console import Console
 
@@ -194,9 +132,53 @@ def report(settings: "Settings", run: str) -> None:
     finish(later.report_again(run, settings), settings, console)
 
 
-@cli.group()
-def mapping() -> None:
+@cli.command()
+@click.argument("file", type=FILE)
+@click.option("--ids", type=FILE, help="Those customers alone: a list of ids, or a sheet with the id column.")
+@click.option("--with-totals", is_flag=True, help="The API's totals too, in grey on the right.")
+@click.option("--template", is_flag=True, help="The headers alone; no network, no key.")
+@with_options("mapping", *SENDING, "state_dir", "quiet", "verbose")
+def export(settings: "Settings", file: Path, ids: Path | None, with_totals: bool, template: bool) -> None:
+    """Write the customers as they are now into FILE.xlsx, ready to edit and to run."""
+    if file.suffix.lower() != ".xlsx":
+        raise click.UsageError(f"“{file}” does not end in .xlsx.")
+    if template and (ids or with_totals):
+        raise click.UsageError("--template has no rows, so --ids and --with-totals have no place beside it.")
+    from sync import pipeline
+    from sync.console import Console
+
+    console = Console(settings)
+    if template:
+        console.exported(pipeline.template(file, settings))
+        return
+    exported = pipeline.export(file, settings, ids, with_totals, brake_on_signals(settings), console)
+    console.exported(exported)
+    sys.exit(int(ExitCode.SOME_ROWS if exported.not_found else ExitCode.OK))
+
+
+@cli.group("mapping")
+def mapping_group() -> None:
     """Show the mapping in force, or draft one."""
+
+
+@mapping_group.command()
+@with_options("mapping")
+def show(settings: "Settings") -> None:
+    """List the mapping in force, a line per column."""
+    from sync import mapping, mapping_show
+
+    found = mapping.load(settings.mapping or mapping.default_path())
+    click.echo("\n".join(mapping_show.lines(found)))
+
+
+@mapping_group.command()
+@EDITS
+@with_options("sheet")
+def suggest(settings: "Settings", edits: Path) -> None:
+    """Draft a mapping file from the headers of EDITS, to stdout."""
+    from sync.suggest import draft
+
+    click.echo(draft(edits, settings.sheet), nl=False)
 
 
 @cli.command()

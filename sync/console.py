@@ -11,7 +11,8 @@ import click
 
 from sync.api import Api
 from sync.ended import Ended
-from sync.model import Problem, RowRecord, RunRecord, Status
+from sync.export import Exported
+from sync.model import Problem, RowRecord, RunRecord, State, Status
 from sync.plan import show
 from sync.settings import Settings
 
@@ -67,6 +68,13 @@ class Console:
         """So many more rows are done."""
         self._done += rows
 
+    def row(self, row: RowRecord, state: State, message: str) -> None:
+        """What became of a row, which is done."""
+        self._done += 1
+        if self._settings.verbose:
+            said = f": {message}" if message else ""
+            click.echo(f"row {row.row}, customer {row.customer_id}: {state.value}{said}", err=True)
+
     def tick(self) -> None:
         """Show how far the stage is."""
         if self._bar is not None:
@@ -88,6 +96,18 @@ class Console:
             return True
         self._show_plan(run, planned)
         return click.confirm(f"Send this to {run.facts.base_url}?", default=False, err=True)
+
+    def exported(self, exported: Exported) -> None:
+        """What an export has written."""
+        self.say(f"{exported.rows:,} customers: {exported.path}")
+        for remark in exported.remarks:
+            self.warn(remark)
+        if exported.left_empty:
+            self.say(
+                f"{exported.left_empty:,} cells are empty because they can't show what Campfire holds; each has a note."
+            )
+        if exported.not_found:
+            self.warn(f"no such customer: {', '.join(map(str, exported.not_found))}.")
 
     def close(self, ended: Ended) -> None:
         """The closing summary."""

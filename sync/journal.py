@@ -27,6 +27,7 @@ from typing import Any
 from sync.database import connect
 from sync.errors import CannotStart, StoppedEarly
 from sync.model import MISSING, Change, Edit, Mode, Problem, Requests, Row, RunFacts, RunState, Seen, State
+from sync.text import whole
 
 _ENDS = {State.UNCHANGED, State.INVALID, State.REJECTED, State.FAILED, State.CONFLICT}
 MOVES: Mapping[State, set[State]] = {
@@ -72,8 +73,8 @@ def now() -> str:
 
 
 def dumps(value: Any) -> str:
-    """A JSON value as the journal stores it. Decimals are exact texts."""
-    return json.dumps(value, ensure_ascii=False, default=str)
+    """A JSON value as the journal stores it. Decimals are exact texts; half characters survive as escapes."""
+    return json.dumps(value, default=str)
 
 
 def pack_changes(changes: Iterable[Change]) -> str:
@@ -107,7 +108,7 @@ def move(run: str, n: int, state: State, message: str = "", **columns: Any) -> S
     names = "".join(f", {name} = ?" for name in columns)
     marks = ", ".join("?" * len(sources))
     sql = f"UPDATE rows SET state = ?, message = ?{names} WHERE run = ? AND n = ? AND state IN ({marks})"
-    return Step(sql, (state, message, *columns.values(), run, n, *sources), moves=True)
+    return Step(sql, (state, whole(message), *columns.values(), run, n, *sources), moves=True)
 
 
 def intent(run: str, n: int, before: str, body: str) -> Step:

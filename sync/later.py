@@ -26,7 +26,7 @@ def apply(preview: str, settings: Settings, brake: Brake, watch: Watch) -> Ended
     Raises:
         CannotStart: there is no such preview, or its file, mapping or base URL has changed since.
     """
-    report.refuse_taken(settings.out)
+    report.refuse_taken_names(settings)
     past = History(settings.journal).find(preview)
     settings = same_place(past.facts, settings)
     refuse_stale(past)
@@ -74,7 +74,7 @@ def undo(run: str, settings: Settings, dry_run: bool, brake: Brake, watch: Watch
     Raises:
         CannotStart: there is no such run, or it has sent nothing.
     """
-    report.refuse_taken(settings.out)
+    report.refuse_taken_names(settings)
     past = History(settings.journal).find(run)
     settings = same_place(past.facts, settings)
     if not History(settings.journal).has_sent(past.facts.id):
@@ -101,7 +101,7 @@ def resume(run: str, settings: Settings, brake: Brake, watch: Watch) -> Ended:
     Raises:
         CannotStart: there is no such run, or it was held back.
     """
-    report.refuse_taken(settings.out)
+    report.refuse_taken_names(settings)
     history = History(settings.journal)
     past = history.find(run) if run else latest(history)
     settings = same_place(past.facts, settings)
@@ -146,7 +146,7 @@ def report_again(run: str, settings: Settings) -> Ended:
     Raises:
         CampfireSyncError: there is no such run, or the workbook can't be written.
     """
-    report.refuse_taken(settings.out)
+    report.refuse_taken_names(settings)
     past = History(settings.journal).find(run)
     path = write_again(past, settings)
     return Ended(past, past.facts.mode, exit_code(past), report.totals(settings.journal, past), path)

@@ -6,17 +6,20 @@ one by one, and so is a small sheet.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from sync import pool
 from sync.answers import Answer, Outcome
 from sync.api import Api
 from sync.brake import Brake
-from sync.consider import Drafter, Verdict, consider, key_refused
+from sync.consider import Drafter, Verdict, consider, judge, key_refused
 from sync.contract import contract
 from sync.history import History
 from sync.journal import Journal, requests
 from sync.model import Record, RowRecord, State, Target
 from sync.retry import TryAgain
+
+_AT_ONCE = 500  # rows that are planned in one commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +33,24 @@ class Looker:
     api: Api
     draft: Drafter
     brake: Brake
-    settled: Callable[[int], None]  # so many more rows are planned or settled
+    tell: Callable[[RowRecord, State, str], None]  # what became of a row
     dry_run: bool = False
+    read: bool = True  # False: --no-read, nothing is asked of the API
 
     def look(self, count: int, workers: int, tick: Callable[[], None]) -> None:
         """Read and plan all rows, of which there are so many."""
+        if not self.read:
+            return self._unread(tick)
         if count > 1:
             self._by_pages(count)
         pool.each(self.history.rows(self.run, State.READ), self._one, workers, self.brake, tick)
+
+    def _unread(self, tick: Callable[[], None]) -> None:
+        """Plan by the sheet alone."""
+        rows = self.history.rows(self.run, State.READ)
+        while not self.brake.pulled and (some := list(islice(rows, _AT_ONCE))):
+            self._settle([(row, judge(row, {}, self.draft(row, {}), was_sent=False)) for row in some])
+            tick()
 
     def _one(self, row: RowRecord) -> None:
         def once() -> State:
@@ -95,9 +108,11 @@ class Looker:
         return len(planned)
 
     def _settle(self, planned: list[tuple[RowRecord, Verdict]]) -> None:
-        steps = [step for row, verdict in planned for step in self._foreseen(verdict).steps(self.run, row)]
+        planned = [(row, self._foreseen(verdict)) for row, verdict in planned]
+        steps = [step for row, verdict in planned for step in verdict.steps(self.run, row)]
         self.journal.commit([*steps, requests(self.session, self.api.requests)])
-        self.settled(len(planned))
+        for row, verdict in planned:
+            self.tell(row, verdict.state, verdict.message)
 
     def _foreseen(self, verdict: Verdict) -> Verdict:
         """Where nothing is to be sent, a row that would end as a conflict is one already."""

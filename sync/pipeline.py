@@ -14,18 +14,22 @@ from sync import intake, journal, mapping, report, sheet
 from sync.brake import Brake
 from sync.ended import Ended, exit_code
 from sync.errors import CampfireSyncError
+from sync.export import Exported, write
+from sync.export import template as export_template
+from sync.export.ids import ids_of
 from sync.journal import Journal
 from sync.lock import one_at_a_time
 from sync.model import Mode, Requests, RunRecord, RunState
+from sync.new_file import refuse_taken
 from sync.schema import Validation
 from sync.settings import Settings
 from sync.watch import Watch
-from sync.work import Work, endpoint, named_base_url
+from sync.work import Work, api_of, endpoint, named_base_url
 
 
 def check(edits: Path, settings: Settings, watch: Watch) -> Ended:
     """Read, map and validate: no network, no key, and no journal but one that is thrown away."""
-    report.refuse_taken(settings.out)
+    report.refuse_taken_names(settings)
     gc.disable()  # a sheet is millions of objects without a cycle: looking through them takes longer than reading them
     validation = read(edits, settings, watch)
     facts = intake.facts_of(validation, settings, Mode.CHECK, "")
@@ -64,7 +68,7 @@ def run(edits: Path, settings: Settings, dry_run: bool, brake: Brake, watch: Wat
         CampfireSyncError: it could not start.
     """
     mode = Mode.PREVIEW if dry_run else Mode.RUN
-    report.refuse_taken(settings.out)
+    report.refuse_taken_names(settings)
     gc.disable()  # as in check
     validation = read(edits, settings, watch)
     with endpoint(settings, fresh=True) as client, one_at_a_time(settings.state, named_base_url(settings)):
@@ -74,6 +78,26 @@ def run(edits: Path, settings: Settings, dry_run: bool, brake: Brake, watch: Wat
         del validation  # from here on the journal has the rows
         gc.enable()
         return go_on(Work(facts, settings, book, client, brake, watch), mode)
+
+
+def export(path: Path, settings: Settings, ids: Path | None, with_totals: bool, brake: Brake, watch: Watch) -> Exported:
+    """The customers as they are now, as a sheet that is ready to edit and to run.
+
+    Raises:
+        CampfireSyncError: the file is there already, or not every customer could be read.
+    """
+    chosen = mapping.load(settings.mapping or mapping.default_path())
+    refuse_taken(path)
+    asked = ids_of(ids, chosen) if ids else None
+    with endpoint(settings, fresh=False) as client:
+        api = api_of(client, settings, brake)
+        workers = settings.concurrency
+        return write(path, chosen, api, brake, watch, workers=workers, ids=asked, with_totals=with_totals)
+
+
+def template(path: Path, settings: Settings) -> Exported:
+    """The headers of the mapping alone, ready to be filled in."""
+    return export_template(path, mapping.load(settings.mapping or mapping.default_path()))
 
 
 def go_on(work: Work, mode: Mode) -> Ended:

@@ -5,21 +5,24 @@ from typing import Any
 
 from sync import journal, results
 from sync.ended import Ended
-from sync.errors import CampfireSyncError, CannotStart
+from sync.errors import CampfireSyncError
 from sync.history import History
 from sync.journal import Journal
 from sync.model import RunFacts, RunRecord, Status
+from sync.new_file import refuse_taken
+from sync.settings import Settings
 from sync.totals import totals_by_currency
 
 
-def refuse_taken(out: Path | None) -> None:
+def refuse_taken_names(settings: Settings) -> None:
     """Refuse to write over a file, before anything is sent.
 
     Raises:
-        CannotStart: there is one.
+        CannotStart: one that is to be written is there already.
     """
-    if out is not None and out.exists():
-        raise CannotStart(f"{out} exists already. Give another name with --out, or move it away.")
+    for path in (settings.out, settings.html):
+        if path is not None:
+            refuse_taken(path)
 
 
 def place_for(facts: RunFacts, out: Path | None) -> Path:

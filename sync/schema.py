@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from sync.columns import SILENT, Bound, Reading, bind
+from sync.contract import contract
 from sync.mapping import nearest
 from sync.model import Cell, Edit, Mapping, Problem, Row, Sheet
 from sync.problems import problem
@@ -61,11 +62,17 @@ class Validation:
     def warnings(self) -> list[str]:
         """What a person should look at in the columns."""
         known = [*(column.header for column in self.mapping.columns), *self.mapping.ignore]
-        return [
+        returned = {fold(f.label) for f in contract().fields.values() if f.read_only}
+        read_only = [header for header in self.unmapped if fold(header) in returned]
+        said = [
             f"the column “{header}” is not mapped, so nothing of it is sent.{nearest(header, known)} "
             "Add it under columns: in the mapping file, or under ignore:."
             for header in self.unmapped
+            if header not in read_only
         ]
+        if read_only:
+            said.append(f"read-only in Campfire, so nothing of them is sent: {', '.join(read_only)}.")
+        return said
 
     def rows(self) -> Iterator[Checked]:
         """Every row with what it asks for, or with what is wrong."""
@@ -173,12 +180,14 @@ class Validation:
 
     @cached_property
     def _readings(self) -> list[Reading]:
+        if not self._read:
+            return [b.read([]) for b in self._bound]
         columns = [list(texts) for texts in zip(*(row.cells for row in self._read), strict=False)]
         special = [(i, row) for i, row in enumerate(self._read) if row.special]
         for b in self._bound:
             for i, row in special:
                 columns[b.place][i] = b.text_of(row)
-        return [b.read(columns[b.place]) for b in self._bound] if columns else []
+        return [b.read(columns[b.place]) for b in self._bound]
 
     def _failures(self) -> Iterator[tuple[int, Bound, str]]:
         """What pandera says is wrong, and what the reading of a cell found that pandera does not say."""

@@ -30,7 +30,7 @@ class Sender:
     brake: Brake
     read: bool  # False: --no-read, the body is the row's edits and the constants alone
     explain: Callable[[RowRecord, str], list[Problem]]  # the API's words on a row, said of the sheet's columns
-    settled: Callable[[int], None]  # so many more rows are done
+    tell: Callable[[RowRecord, State, str], None]  # what became of a row
 
     def send(self, rows: Iterable[RowRecord], workers: int, tick: Callable[[], None]) -> None:
         """Send these rows, in their order."""
@@ -61,7 +61,7 @@ class _Tries:
         read, verdict = self._read()
         if verdict.state is not State.PLANNED or verdict.draft is None:
             return self._settle(verdict)
-        body = json.dumps(verdict.draft.body, ensure_ascii=False, default=float)
+        body = json.dumps(verdict.draft.body, default=float)
         self._intend(read.text, body, verdict)
         try:
             answer = self._with.api.put(self._customer, body)
@@ -103,8 +103,10 @@ class _Tries:
 
     def _take_back(self) -> None:
         """What was about to be sent did not leave. Where nothing was sent before either, the row is in no doubt."""
-        state, sent_at = (State.SENDING, {}) if self._was_sent else (State.PLANNED, {"sent_at": ""})
-        about = {"attempts": self._puts - 1, **sent_at}
+        state = State.SENDING if self._was_sent else State.PLANNED
+        about: dict[str, Any] = {"attempts": self._puts - 1}
+        if not self._was_sent:
+            about["sent_at"] = ""
         self._commit(journal.move(self._with.run, self._row.n, state, **about))
 
     def _conclude(self, draft: Draft, answer: Answer) -> State:
@@ -159,7 +161,8 @@ class _Tries:
         """What came of the row. It counts as done once that is on disk; until then it is in doubt."""
         counted = requests(self._with.session, self._with.api.requests)
         said = [*steps, *verdict.steps(self._with.run, self._row), counted]
-        self._with.journal.commit_soon(said, lambda: self._with.settled(1))
+        row, state, message = self._row, verdict.state, verdict.message
+        self._with.journal.commit_soon(said, lambda: self._with.tell(row, state, message))
         return verdict.state
 
     def _commit(self, *steps: Step) -> None:

@@ -43,6 +43,11 @@ def unseen_character(text: str) -> str:
     return f"U+{ord(found.group()):04X}" if found else ""
 
 
+def whole(text: str) -> str:
+    """The text with half characters (lone surrogates), which no file and no terminal takes, spelt out."""
+    return text if text.isascii() else text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def fold(text: str) -> str:
     """What headers, choices and words are compared by: no case, single blanks, no line breaks, one Unicode form."""
     if text.isascii():  # it has one form and no zero-width characters

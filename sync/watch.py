@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from sync.api import Api
-from sync.model import Problem, RowRecord, RunRecord
+from sync.model import Problem, RowRecord, RunRecord, State
 
 
 class Watch(Protocol):
@@ -24,6 +24,9 @@ class Watch(Protocol):
 
     def advance(self, rows: int) -> None:
         """So many more rows are done. Called from any thread."""
+
+    def row(self, row: RowRecord, state: State, message: str) -> None:
+        """What became of a row, which is done. Called from any thread."""
 
     def tick(self) -> None:
         """Some tenths of a second have gone by. Called from the main thread."""

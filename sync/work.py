@@ -7,8 +7,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+from sync import html, report
 from sync import journal as journal_
-from sync import report
 from sync.api import Api
 from sync.brake import Brake
 from sync.client import Client
@@ -42,8 +42,7 @@ class Work:
         self.history = History(journal.path)
         self.brake = brake
         self.watch = watch
-        pacer = Pacer(settings.rate, time.monotonic, brake.sleep)
-        self.api = Api(client, pacer, Budget(), brake, settings.max_attempts)
+        self.api = api_of(client, settings, brake)
         self.session = journal.session(facts.id)
 
     def look(self) -> None:
@@ -59,8 +58,9 @@ class Work:
             self.api,
             self._drafter(),
             self.brake,
-            self.watch.advance,
+            self.watch.row,
             self.facts.dry_run,
+            self._reads(),
         )
         with self._stage("reading", count):
             looker.look(count, self.settings.concurrency, self.watch.tick)
@@ -79,9 +79,9 @@ class Work:
             self.api,
             self._drafter(),
             self.brake,
-            self.facts.mode is Mode.UNDO or not self.facts.options.get("no_read"),
+            self._reads(),
             lambda row, text: explain(row, text, self._name(row)),
-            self.watch.advance,
+            self.watch.row,
         )
         with self._stage("sending", count if first is None else min(first, count)):
             sender.send(islice(rows, first), self.settings.concurrency, self.watch.tick)
@@ -127,12 +127,18 @@ class Work:
         return Ended(run, mode, code, totals_by_currency(self.history, self.facts.id), because=because)
 
     def report(self, ended: Ended) -> Ended:
-        """Write the workbook. Where that fails the journal still has everything."""
+        """Write the workbook, and the page where one is asked for. Where that fails the journal still has everything."""
         try:
+            if self.settings.html is not None:
+                html.write(self.history, self.facts.id, self.settings.html)
             return replace(ended, results=report.write(self.journal, self.facts, self.settings.out))
         except CampfireSyncError as e:
             self.watch.warn(f"{e} When it can be written: campfire-sync report {self.facts.id}")
             return replace(ended, exit_code=ended.exit_code or ExitCode.SOME_ROWS)
+
+    def _reads(self) -> bool:
+        """Whether the records are read: not with --no-read, except to put back what was there."""
+        return self.facts.mode is Mode.UNDO or not self.facts.options.get("no_read")
 
     def _count(self, *states: State) -> int:
         return self.history.count(self.facts.id, *states)
@@ -164,6 +170,11 @@ class Work:
             return (header, row.cells[headers.index(header)]) if header else ("", "")
 
         return name
+
+
+def api_of(client: Client, settings: Settings, brake: Brake) -> Api:
+    """A client behind the rate and the limits that the user has set."""
+    return Api(client, Pacer(settings.rate, time.monotonic, brake.sleep), Budget(), brake, settings.max_attempts)
 
 
 @contextmanager

@@ -1,0 +1,71 @@
+"""From the API to the sheet: read the customers, make their rows, write the workbook."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from sync.api import Api
+from sync.brake import Brake
+from sync.contract import contract
+from sync.export import Exported
+from sync.export.book import Book
+from sync.export.fetch import Fetch
+from sync.export.shown import Shower
+from sync.export.spool import Spool
+from sync.model import Mapping, Record
+from sync.new_file import new_file
+from sync.watch import Watch
+
+MOST = 999_999  # customers; a sheet with more than 1,000,000 rows is not read
+
+
+def export(
+    path: Path,
+    mapping: Mapping,
+    api: Api,
+    brake: Brake,
+    watch: Watch,
+    *,
+    workers: int,
+    ids: Sequence[int] | None,
+    with_totals: bool,
+) -> Exported:
+    """See `sync.export.write`."""
+    shower = Shower(mapping)
+    with closing(Spool()) as spool:
+
+        def keep(records: list[Record]) -> int:
+            before = len(spool)
+            spool.keep(shower.rows(records))
+            return len(spool) - before
+
+        fetch = Fetch(api, brake, watch, workers, _fields(mapping, with_totals), MOST, keep)
+        try:
+            gone = fetch.these(ids) if ids is not None else set()
+            order = ids if ids is not None else sorted(fetch.everyone())
+        finally:
+            watch.end()
+        book = Book(mapping, shower, with_totals)
+        return _written(book, spool, path, [i for i in order if i not in gone], tuple(sorted(gone)))
+
+
+def headers_alone(path: Path, mapping: Mapping) -> Exported:
+    """See `sync.export.template`."""
+    with closing(Spool()) as spool:
+        return _written(Book(mapping, Shower(mapping), False), spool, path, [], ())
+
+
+def _fields(mapping: Mapping, with_totals: bool) -> frozenset[str]:
+    """The record's fields that the sheet is to show."""
+    mapped = {column.target.field for column in mapping.columns}
+    return frozenset(mapped | {about.name for about in contract().totals} if with_totals else mapped)
+
+
+def _written(book: Book, spool: Spool, path: Path, ids: Sequence[int], gone: tuple[int, ...]) -> Exported:
+    with closing(book), new_file(path) as file:
+        for row in spool.rows(ids):
+            book.add(row)
+        if book.rows != len(ids):
+            raise AssertionError(f"{len(ids)} customers were read, and {book.rows} written")
+        book.save(file)
+    return Exported(path, book.rows, gone, book.left_empty, book.remarks())

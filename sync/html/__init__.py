@@ -1,0 +1,21 @@
+"""The preview for the person who approves: one page that needs nothing but itself."""
+
+from pathlib import Path
+
+from sync.history import History
+
+__all__ = ["write"]
+
+
+def write(history: History, run: str, path: Path) -> None:
+    """Draw a run as one self-contained HTML page, from the journal alone.
+
+    `run` is the run's whole id. The page has every row that would change or can't be sent, each field before and after;
+    rows that are in order already are counted and not listed. Only its owner can read it.
+
+    Raises:
+        CannotStart: the file exists already or can't be written, or there is no such run.
+    """
+    from sync.html import page
+
+    page.write(history, run, path)
