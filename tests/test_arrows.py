@@ -1,0 +1,224 @@
+"""The arrows between the modules: data goes one way, and each foreign library comes in at one door.
+
+The imports are read, not run. A module at the left may import what is named at the right, and nothing else of this
+package; a new arrow is a line here, and so a decision.
+"""
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SYNC = ROOT / "sync"
+
+# What anybody may import: values, words, errors, the API's fields. They import nothing but each other, in this order.
+BOTTOM = ["errors", "model", "text", "problems", "contract", "values"]
+
+# The stages. Beyond the bottom they import nothing of this package but what is said here.
+STAGES = {
+    "mapping": set(),
+    "sheet": set(),
+    "columns": set(),  # a sheet's columns, for the schema
+    "schema": {"columns", "mapping"},  # of the mapping only the nearest right word
+    "plan": set(),
+    "replay": {"plan"},  # drafts too, held to an earlier run
+    "explain": {"plan"},  # of it only the type of a function
+    "answers": set(),
+    "client": {"answers", "settings"},
+    "pacing": set(),
+    "brake": set(),
+    "retry": {"answers", "pacing"},
+    "settings": set(),
+    "database": set(),
+    "journal": {"database"},
+    "history": set(),
+    "totals": {"history"},
+    "results": {"history", "totals"},
+    "sandbox": set(),
+}
+
+# Who alone may import a library.
+DOORS = {
+    "httpx": {"client"},
+    "tenacity": {"retry"},
+    "pandera": {"schema"},
+    "pandas": {"schema"},
+    "filelock": {"lock"},
+    "platformdirs": {"settings"},
+    "sqlite3": {"database", "journal", "history", "sandbox"},
+    "openpyxl": {"results", "export"},
+    "yaml": {"contract", "mapping", "suggest"},
+    "rich": {"console"},
+    "click": {"cli", "options", "console"},
+    "django": {"sandbox"},
+    "rest_framework": {"sandbox"},
+    "knox": {"sandbox"},
+    "waitress": {"sandbox"},
+}
+LIGHT = {
+    "click",
+    "sync.__version__",
+    "sync.cli",
+    "sync.errors",
+    "sync.options",
+}  # what cli imports at once
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import: in which file and line, of what, and whether it is done when the file is."""
+
+    path: Path
+    line: int
+    module: str
+    names: tuple[str, ...]
+    at_once: bool
+
+    def __str__(self) -> str:
+        return f"{self.path.relative_to(ROOT)}:{self.line} imports {self.module}"
+
+
+def owner(path: Path) -> str:
+    """The module of `sync`, or the folder, that a file belongs to."""
+    return path.relative_to(SYNC).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[Import]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for_types = {id(node) for test in ast.walk(tree) if _is_type_checking(test) for node in ast.walk(test)}
+    top = {id(node) for node in tree.body}
+    for node in ast.walk(tree):
+        if id(node) in for_types:
+            continue
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield Import(path, node.lineno, alias.name, (), id(node) in top)
+        elif isinstance(node, ast.ImportFrom):
+            names = tuple(alias.name for alias in node.names)
+            if node.module == "sync":
+                yield from (Import(path, node.lineno, f"sync.{name}", (), id(node) in top) for name in names)
+            else:
+                yield Import(path, node.lineno, node.module or "", names, id(node) in top)
+
+
+def _is_type_checking(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+
+
+FILES = sorted(SYNC.rglob("*.py"))
+IMPORTS = [found for path in FILES for found in imports(path)]
+
+
+def own(module: str) -> set[str]:
+    """The modules of `sync` that this one imports."""
+    return {name for each in IMPORTS if owner(each.path) == module for name in _names(each)} - {module}
+
+
+def test_the_bottom_imports_nothing_but_what_is_below_it() -> None:
+    for place, module in enumerate(BOTTOM):
+        assert own(module) <= set(BOTTOM[:place]), module
+
+
+@pytest.mark.parametrize("module", STAGES)
+def test_a_stage_imports_no_other_but_what_is_said(module: str) -> None:
+    assert own(module) - set(BOTTOM) <= STAGES[module]
+
+
+def test_an_arrow_that_is_said_is_there() -> None:
+    for module, said in STAGES.items():
+        assert said <= own(module), module
+
+
+@pytest.mark.parametrize("library", DOORS)
+def test_a_library_comes_in_at_its_door(library: str) -> None:
+    found = [found for found in IMPORTS if found.module.split(".")[0] == library]
+    assert {owner(each.path) for each in found} <= DOORS[library], [str(each) for each in found]
+
+
+def test_no_two_modules_import_each_other() -> None:
+    modules = {owner(path) for path in FILES}
+    arrows = {module: own(module) for module in modules}
+    order: list[str] = []
+    while arrows:
+        free = [module for module, needs in arrows.items() if not needs & arrows.keys()]
+        assert free, f"a circle among {sorted(arrows)}"
+        order += free
+        arrows = {module: needs for module, needs in arrows.items() if module not in free}
+    assert order.index("pipeline") < order.index("cli")
+
+
+def test_nothing_imports_the_command_line() -> None:
+    above = {"cli", "options", "console", "__main__"}
+    assert [
+        str(each) for each in IMPORTS if _names(each) & {"cli", "options", "console"} and owner(each.path) not in above
+    ] == []
+
+
+def test_the_stand_in_of_the_api_is_imported_where_it_is_started_and_nowhere_else() -> None:
+    found = {owner(each.path) for each in IMPORTS if "sandbox" in _names(each)}
+    assert found <= {"sandbox", "work", "cli"}
+
+
+def test_the_command_line_imports_nothing_heavy_at_once() -> None:
+    found = [
+        each for each in IMPORTS if owner(each.path) in ("cli", "options", "__main__", "__init__") and each.at_once
+    ]
+    standard = {each for each in found if each.module.partition(".")[0] in sys.stdlib_module_names}
+    assert [str(each) for each in found if each not in standard and each.module not in LIGHT] == []
+
+
+def test_only_the_sender_puts() -> None:
+    putting = {owner(path) for path in FILES for node in ast.walk(_tree(path)) if _calls(node, "api", "put")}
+    assert putting == {"send"}
+
+
+def test_nothing_prints_but_the_command_line_and_the_console() -> None:
+    printing = {owner(path) for path in FILES for node in ast.walk(_tree(path)) if _speaks(node)}
+    assert printing <= {"cli", "options", "console", "sandbox"}
+    sandbox = [path for path in FILES if owner(path) == "sandbox" and any(map(_speaks, ast.walk(_tree(path))))]
+    assert [path.name for path in sandbox] in ([], ["__main__.py"])  # a process of its own, which says where it is
+
+
+def test_no_name_with_an_underscore_is_taken_from_another_module() -> None:
+    inner = [
+        f"{each}: {name}"
+        for each in IMPORTS
+        for name in each.names
+        if name.startswith("_") and each.module[:4] == "sync"
+    ]
+    assert [said for said in inner if not said.endswith("__")] == []
+
+
+def _names(found: Import) -> set[str]:
+    """The module of `sync` that is imported, if it is one."""
+    parts = found.module.split(".")
+    return {parts[1]} - {"__version__"} if parts[0] == "sync" and len(parts) > 1 else set()
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def _calls(node: ast.AST, of: str, name: str) -> bool:
+    """Whether this is a call like `self._with.api.put(…)`."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or node.func.attr != name:
+        return False
+    value = node.func.value
+    return of in (getattr(value, "attr", ""), getattr(value, "id", ""))
+
+
+def _speaks(node: ast.AST) -> bool:
+    """Whether this prints: `print(…)`, `click.echo(…)`, `sys.stdout.write(…)`."""
+    if not isinstance(node, ast.Call):
+        return False
+    if isinstance(node.func, ast.Name):
+        return node.func.id == "print"
+    if not isinstance(node.func, ast.Attribute):
+        return False
+    value = node.func.value
+    of = getattr(value, "attr", "") or getattr(value, "id", "")
+    return (of, node.func.attr) in {("click", "echo"), ("click", "secho"), ("stdout", "write"), ("stderr", "write")}

@@ -1,0 +1,113 @@
+"""What is installed: all that the package reads at run time is in the wheel, and nothing that it does not need."""
+
+import importlib.util
+import os
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from sync import __version__
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA = ("sync/contract/customers.yaml", "sync/mappings/customers.yaml", "sync/samples/sandbox_customers.json")
+
+needs_hatchling = pytest.mark.skipif(importlib.util.find_spec("hatchling") is None, reason="hatchling is not installed")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The package as it is installed."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (made,) = folder.glob("*.whl")
+    return made
+
+
+@needs_hatchling
+def test_the_wheel_holds_every_file_of_the_package(wheel: Path) -> None:
+    inside = set(zipfile.ZipFile(wheel).namelist())
+    here = {
+        path.relative_to(ROOT).as_posix()
+        for path in (ROOT / "sync").rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    assert here <= inside
+    assert set(DATA) <= inside
+
+
+@needs_hatchling
+def test_the_wheel_holds_nothing_else(wheel: Path) -> None:
+    tops = {name.partition("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
+    assert tops == {"sync", f"campfire_sync-{__version__}.dist-info"}
+
+
+@needs_hatchling
+def test_the_installed_package_works_without_the_repository(wheel: Path, tmp_path: Path) -> None:
+    place = tmp_path / "site"
+    zipfile.ZipFile(wheel).extractall(place)
+    edits = tmp_path / "edits.csv"
+    edits.write_text("Customer ID,Payment Terms\n1,Net 45\n2,Net 37\n", encoding="utf-8")
+    env = {name: value for name, value in os.environ.items() if not name.startswith("CAMPFIRE")}
+    done = subprocess.run(
+        [sys.executable, "-m", "sync", "check", "edits.csv", "--out", "results.xlsx"],
+        cwd=tmp_path,
+        env=env | {"PYTHONPATH": str(place)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    assert "row 3, Payment Terms: “Net 37” is none of the field's choices." in done.stdout
+    assert (tmp_path / "results.xlsx").exists()
+
+
+@needs_hatchling
+def test_the_installed_stand_in_of_the_api_has_its_customers(wheel: Path, tmp_path: Path) -> None:
+    place = tmp_path / "site"
+    zipfile.ZipFile(wheel).extractall(place)
+    code = (
+        "from pathlib import Path; from sync.sandbox import start; import urllib.request as u\n"
+        "with start(Path('state'), fresh=True) as r:\n"
+        "    q = u.Request(r.base_url + '/rr/api/v1/customers/1001', headers={'Authorization': 'Token ' + r.key})\n"
+        "    print(u.build_opener(u.ProxyHandler({})).open(q).status)"
+    )
+    env = os.environ | {"PYTHONPATH": str(place)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout.strip(), done.returncode) == ("200", 0), done.stderr
+
+
+def test_what_the_package_needs_is_bounded_above() -> None:
+    about = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    unbounded = [
+        need for need in [*about["dependencies"], *about["optional-dependencies"]["sandbox"]] if "<" not in need
+    ]
+    assert unbounded == []
+
+
+def test_the_lock_file_has_a_version_and_hashes_for_everything_and_no_address() -> None:
+    text = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    entries = [line for line in text.splitlines() if line and not line[0].isspace() and not line.startswith("#")]
+    assert len(entries) > 20
+    assert all("==" in line for line in entries)
+    assert text.count("--hash=sha256:") >= len(entries)
+    assert "://" not in text
+    assert "index-url" not in text
+
+
+def test_the_lock_file_has_all_that_the_package_needs() -> None:
+    about = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needs = [*about["dependencies"], *(need for extra in about["optional-dependencies"].values() for need in extra)]
+    names = {need.partition(">")[0].partition("[")[0].strip().lower() for need in needs} - {"campfire-sync"}
+    locked = {
+        line.partition("==")[0].lower()
+        for line in (ROOT / "requirements.lock").read_text(encoding="utf-8").splitlines()
+    }
+    assert names <= locked

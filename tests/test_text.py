@@ -1,0 +1,100 @@
+"""Text as a person sees it: blanks, forms of the same letter, characters that nobody can see."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.text import BLANKS, fold, is_blank, normal, unseen_character
+
+NO_BREAK, ZERO_WIDTH, MARK = "\u00a0", "\u200b", "\ufeff"
+
+
+@pytest.mark.parametrize("blank", BLANKS)
+def test_blanks_at_either_end_are_not_sent(blank: str) -> None:
+    assert normal(f"{blank}Example{blank}Ltd{blank}") == f"Example{normal(f'x{blank}x')[1:-1]}Ltd"
+
+
+@pytest.mark.parametrize("blank", [" ", "\t", "\n", NO_BREAK, ZERO_WIDTH, MARK, "\u2009", "\u3000", "\u2060"])
+def test_a_cell_of_blanks_alone_is_empty(blank: str) -> None:
+    assert is_blank(blank * 3)
+    assert is_blank("")
+    assert not is_blank(f"{blank}.{blank}")
+
+
+@pytest.mark.parametrize("character", ["\x00", "\x07", "\x0b", "\x1c", "\x1f", "\x7f", "\x85"])
+def test_a_control_character_is_no_blank(character: str) -> None:
+    assert normal(f" {character} ") == character
+    assert not is_blank(character)
+
+
+def test_line_breaks_are_line_feeds() -> None:
+    assert normal("one\r\ntwo\nthree\r\n") == "one\ntwo\nthree"
+
+
+def test_text_is_sent_in_one_unicode_form() -> None:
+    assert normal("Caffe\u0300") == "Caffè"
+    assert normal("ﬁ ½ Ａ") == "ﬁ ½ Ａ"  # letters that are other letters stay what they are
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("a\x07b", "U+0007"),
+        ("a\rb", "U+000D"),
+        ("\x00", "U+0000"),
+        ("\x7f", "U+007F"),
+        ("\x9f", "U+009F"),
+        ("\ud83d", "U+D83D"),
+        ("\ufffe", "U+FFFE"),
+        ("\uffff", "U+FFFF"),
+        ("b\x01a\x02", "U+0001"),
+    ],
+)
+def test_a_character_that_nobody_sees_is_named(text: str, name: str) -> None:
+    assert unseen_character(text) == name
+
+
+@pytest.mark.parametrize("text", ["", "tab\tand\nline feed", "é – “quotes” 😀 日本", NO_BREAK])
+def test_what_can_be_seen_is_not(text: str) -> None:
+    assert unseen_character(text) == ""
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Payment Terms", "PAYMENT TERMS", " payment  terms ", "Payment\nTerms", f"Payment{NO_BREAK}Terms",
+     f"{MARK}Payment Terms", f"Pay{ZERO_WIDTH}ment Terms", "Ｐayment Terms", "payment\r\n terms"],
+)  # fmt: skip
+def test_headers_are_the_same_whatever_their_case_blanks_and_form(header: str) -> None:
+    assert fold(header) == "payment terms"
+
+
+def test_letters_of_two_forms_are_the_same_header() -> None:
+    assert fold("Cafe\u0301") == fold("CAFÉ")
+    assert fold("Straße") == fold("STRASSE")
+
+
+def test_headers_that_a_person_can_tell_apart_are_not_the_same() -> None:
+    assert len({fold(text) for text in ("Street 1", "Street 2", "Street", "Street1", "Stréet")}) == 5
+
+
+@given(st.text())
+def test_any_text_that_can_be_sent_is_in_its_normal_form_after_once(text: str) -> None:
+    once = normal(text)
+    if not unseen_character(once):
+        assert normal(once) == once
+        assert unicodedata.is_normalized("NFC", once)
+
+
+@given(st.text(), st.sampled_from(BLANKS))
+def test_a_text_within_blanks_is_that_text(text: str, blank: str) -> None:
+    if not unseen_character(normal(text)):
+        assert normal(blank + text + blank) == normal(text)
+        assert is_blank(blank + text) == is_blank(text)
+        assert fold(blank + text) == fold(text)
+
+
+@given(st.text())
+def test_folding_is_done_after_once(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
