@@ -5,7 +5,6 @@ import time
 
 from sync.errors import CampfireSyncError, ExitCode, StoppedEarly
 
-
 _GLANCE = 0.1  # seconds until an interrupt is seen by those who wait
 
 

@@ -35,6 +35,8 @@ class Commands(click.Group):
         except CampfireSyncError as e:
             click.secho(f"campfire-sync: {e}", fg="red", err=True)
             ctx.exit(int(e.exit_code))
+        except KeyboardInterrupt:
+            ctx.exit(int(ExitCode.INTERRUPTED))
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})

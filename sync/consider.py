@@ -14,7 +14,7 @@ from sync.retry import TryAgain
 
 Drafter = Callable[[RowRecord, Record], Draft]
 
-IN_DOUBT = "What was sent before may have arrived all the same; resume looks."
+MAY_HAVE_ARRIVED = "What was sent before may have arrived all the same; resume looks."
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def _no_record(answer: Answer, was_sent: bool) -> Verdict:
     refused = answer.outcome is Outcome.REFUSED
     message = f"The API said {answer}" if refused else misled(answer)
     state = State.REJECTED if refused and not was_sent else State.FAILED
-    return Verdict(state, f"{message} {IN_DOUBT}" if was_sent else message, columns={"http_status": answer.http_status})
+    return Verdict(state, f"{message} {MAY_HAVE_ARRIVED}" if was_sent else message, columns={"http_status": answer.http_status})
 
 
 def key_refused(answer: Answer) -> KeyRefused:

@@ -10,11 +10,12 @@ from typing import Any
 import click
 
 from sync.api import Api
+from sync.contract import contract
 from sync.ended import Ended
 from sync.export import Exported
-from sync.model import Problem, RowRecord, RunRecord, State, Status
-from sync.plan import show
-from sync.settings import Settings
+from sync.model import Change, Problem, RowRecord, RunRecord, State, Status, Target
+from sync.plan import show, target_of
+from sync.settings import SANDBOX, Settings
 
 LINE_EVERY = 5.0  # seconds between two lines of progress where there is no terminal
 FEW = 5  # rows shown before the question
@@ -72,7 +73,7 @@ class Console:
         """What became of a row, which is done."""
         self._done += 1
         if self._settings.verbose:
-            said = f": {message}" if message else ""
+            said = f": {message}" if message and not names_tax_number(row) else ""
             click.echo(f"row {row.row}, customer {row.customer_id}: {state.value}{said}", err=True)
 
     def tick(self) -> None:
@@ -95,7 +96,8 @@ class Console:
         if self._settings.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
             return True
         self._show_plan(run, planned)
-        return click.confirm(f"Send this to {run.facts.base_url}?", default=False, err=True)
+        where = "the local stand-in of the API" if run.facts.base_url == SANDBOX else run.facts.base_url
+        return click.confirm(f"Send this to {where}?", default=False, err=True)
 
     def exported(self, exported: Exported) -> None:
         """What an export has written."""
@@ -133,7 +135,7 @@ class Console:
         for count, row in enumerate(planned, start=1):
             fields.update(change.field for change in row.changes)
             if count <= FEW:
-                changes = "; ".join(f"{c.field}: {show(c.before)} → {show(c.after)}" for c in islice(row.changes, 4))
+                changes = "; ".join(map(printable_change, islice(row.changes, 4)))
                 self.say(f"  row {row.row}, customer {row.customer_id}: {changes}")
         if count > FEW:
             self.say(f"  … and {count - FEW:,} more")
@@ -176,8 +178,27 @@ def printable(found: Problem) -> str:
     text = str(found)
     for secret in found.sensitive:
         if secret:
-            text = text.replace(secret, "•" * max(len(secret) - 3, 3) + secret[-3:] if len(secret) > 6 else "•••")
+            text = text.replace(secret, masked(secret))
     return text
+
+
+def printable_change(change: Change) -> str:
+    """A change without what is not to be printed."""
+    values = (show(change.before), show(change.after))
+    if contract().field_of(target_of(change)).sensitive:
+        values = (masked(values[0]), masked(values[1]))
+    return f"{change.field}: {values[0]} → {values[1]}"
+
+
+def names_tax_number(row: RowRecord) -> bool:
+    """Whether what is said of a row may hold a number that is not to be printed."""
+    targets = (Target.parse(text) for text in (*row.edits, *(change.field for change in row.wanted)))
+    return any(contract().field_of(target).sensitive for target in targets if target)
+
+
+def masked(text: str) -> str:
+    """A tax number's last characters."""
+    return "•" * max(len(text) - 3, 3) + text[-3:] if len(text) > 6 else "•••"
 
 
 def _bar() -> Any:

@@ -8,21 +8,36 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sync.model import Problem, RowRecord
+from sync.model import Problem, Record, RowRecord, Target
 from sync.plan import Name
 
 REMEDY = "Correct the value, and run the sheet “To fix” of the results workbook."
 
 
-def explain(row: RowRecord, text: str, name: Name) -> list[Problem]:
-    """A problem for each thing that the API's answer finds wrong; none where the answer has another form."""
+def explain(row: RowRecord, text: str, sent: Record, name: Name) -> list[Problem]:
+    """A problem for each thing that the API's answer finds wrong; none where the answer has another form.
+
+    The answer counts all contacts that were `sent`, a person those that are not deleted.
+    """
     try:
         body = json.loads(text)
     except (ValueError, RecursionError):
         return []
     if not isinstance(body, dict) or "detail" in body:
         return []
-    return [_problem(row, target, said, name) for target, said in _flat(body)]
+    return [_problem(row, _as_seen(target, sent), said, name) for target, said in _flat(body)]
+
+
+def _as_seen(target: str, sent: Record) -> str:
+    """The target as a column has it: with the contact's place among those that a person sees."""
+    found = Target.parse(target)
+    contacts = sent.get("contacts")
+    if found is None or not found.index or not isinstance(contacts, list) or found.index > len(contacts):
+        return target
+    before = contacts[: found.index]
+    if before[-1].get("is_deleted"):
+        return target
+    return str(Target(found.field, sum(not contact.get("is_deleted") for contact in before), found.item))
 
 
 def _flat(body: dict[str, Any]) -> Iterator[tuple[str, str]]:

@@ -5,11 +5,13 @@ import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from sync.errors import CannotStart
 from sync.model import (
+    ABSENT,
     MISSING,
     Cell,
     Change,
@@ -52,7 +54,10 @@ def status_of(state: State, dry_run: bool) -> Status:
 
 def unpack_changes(text: str) -> tuple[Change, ...]:
     """Changes as the journal stores them."""
-    return tuple(Change(c[0], MISSING, c[1]) if len(c) == 2 else Change(*c) for c in json.loads(text))
+    return tuple(
+        Change(name, MISSING if before == ABSENT else before, after, contact)
+        for name, before, after, contact in json.loads(text)
+    )
 
 
 def unpack_seen(text: str | None) -> Seen | None:
@@ -82,8 +87,11 @@ class History:
     def _query(self, sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
         if not self.path.exists():
             return
-        with closing(sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as db:
-            yield from db.execute(sql, values)
+        try:
+            with closing(sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as db:
+                yield from db.execute(sql, values)
+        except sqlite3.Error as e:
+            raise CannotStart(f"the journal {self.path} can't be read ({e}).") from e
 
     def runs(self) -> list[RunRecord]:
         """All runs, the oldest first."""
@@ -98,6 +106,12 @@ class History:
             return self.run(ids[0])
         said = "more than one run begins with" if ids else "there is no run"
         raise CannotStart(f"{said} “{name}” in {self.path.parent}. `campfire-sync runs` lists them.")
+
+    def facts(self, run: str) -> RunFacts:
+        """What is true of a run as a whole, without a look at its rows."""
+        for row in self._query("SELECT facts FROM runs WHERE id = ?", run):
+            return _facts(row[0])
+        raise CannotStart(f"there is no run “{run}” in {self.path.parent}. `campfire-sync runs` lists them.")
 
     def run(self, run: str) -> RunRecord:
         """A run as a whole."""
@@ -134,7 +148,7 @@ class History:
 
         Read some hundred at a time, so that a long look does not hold up the journal's writer.
         """
-        dry_run = self.run(run).facts.dry_run
+        dry_run = self.facts(run).dry_run
         marks = ", ".join("?" * len(states))
         chosen = f" AND state IN ({marks})" if states else ""
         sql = f"SELECT {_COLUMNS} FROM rows WHERE run = ? AND n > ?{chosen} ORDER BY n LIMIT {_AT_ONCE}"
@@ -143,12 +157,17 @@ class History:
             yield from (_row(run, found, dry_run) for found in page)
             page = list(self._query(sql, run, page[-1][0], *states))
 
-    def rows_of(self, run: str, customers: Collection[int], state: State) -> list[RowRecord]:
-        """The rows of these customers that stand in this state."""
-        dry_run = self.run(run).facts.dry_run
-        marks = ", ".join("?" * len(customers))
-        sql = f"SELECT {_COLUMNS} FROM rows WHERE run = ? AND state = ? AND customer_id IN ({marks}) ORDER BY n"
-        return [_row(run, found, dry_run) for found in self._query(sql, run, state, *customers)]
+    def rows_of(self, run: str, customers: Collection[int], state: State) -> Iterator[RowRecord]:
+        """The rows of these customers that stand in this state, some hundred at a time: a database takes only so many
+        values in one question."""
+        dry_run = self.facts(run).dry_run
+        left = iter(customers)
+        while some := list(islice(left, _AT_ONCE)):
+            marks = ", ".join("?" * len(some))
+            # Left to itself, SQLite goes through all of the run's rows for each page of customers.
+            table = "rows INDEXED BY rows_of_customer"
+            sql = f"SELECT {_COLUMNS} FROM {table} WHERE run = ? AND state = ? AND customer_id IN ({marks}) ORDER BY n"
+            yield from [_row(run, found, dry_run) for found in self._query(sql, run, state, *some)]
 
     def problems(self, run: str) -> Iterator[tuple[int, Problem]]:
         """What is wrong with a run's rows, in their order, each with the row's place in the input."""
@@ -172,6 +191,10 @@ def _facts(text: str) -> RunFacts:
     return RunFacts(**about)
 
 
+def _special(text: str) -> dict[int, Cell]:
+    return {} if text == "{}" else {int(place): Cell(**cell) for place, cell in json.loads(text).items()}
+
+
 def _row(run: str, found: tuple[Any, ...], dry_run: bool) -> RowRecord:
     n, row, customer_id, cells, special, state_, message, edits, wanted, changes, before, after, *answer = found
     state = State(state_)
@@ -180,7 +203,7 @@ def _row(run: str, found: tuple[Any, ...], dry_run: bool) -> RowRecord:
         row,
         customer_id,
         tuple(json.loads(cells)),
-        {int(place): Cell(**cell) for place, cell in json.loads(special).items()},
+        _special(special),
         state,
         status_of(state, dry_run),
         message or (IN_DOUBT.format(run=run) if state is State.SENDING else ""),

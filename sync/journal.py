@@ -26,7 +26,7 @@ from typing import Any
 
 from sync.database import connect
 from sync.errors import CannotStart, StoppedEarly
-from sync.model import MISSING, Change, Edit, Mode, Problem, Requests, Row, RunFacts, RunState, Seen, State
+from sync.model import ABSENT, MISSING, Change, Edit, Mode, Problem, Requests, Row, RunFacts, RunState, Seen, State
 from sync.text import whole
 
 _ENDS = {State.UNCHANGED, State.INVALID, State.REJECTED, State.FAILED, State.CONFLICT}
@@ -83,10 +83,8 @@ def pack_changes(changes: Iterable[Change]) -> str:
 
 
 def _packed(change: Change) -> list[Any]:
-    if change.before is MISSING:
-        return [change.field, change.after]
-    known = [change.field, change.before, change.after]
-    return known if change.contact is None else [*known, change.contact]
+    before = ABSENT if change.before is MISSING else change.before
+    return [change.field, before, change.after, change.contact]
 
 
 def pack_seen(seen: Seen | None) -> str | None:

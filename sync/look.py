@@ -40,7 +40,8 @@ class Looker:
     def look(self, count: int, workers: int, tick: Callable[[], None]) -> None:
         """Read and plan all rows, of which there are so many."""
         if not self.read:
-            return self._unread(tick)
+            self._unread(tick)
+            return
         if count > 1:
             self._by_pages(count)
         pool.each(self.history.rows(self.run, State.READ), self._one, workers, self.brake, tick)

@@ -9,6 +9,7 @@ from collections.abc import Mapping as ReadOnlyMapping
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +119,11 @@ class Target:
     def __str__(self) -> str:
         return f"{self.field}[{self.index}].{self.item}" if self.index else self.field
 
+    def __hash__(self) -> int:
+        return hash(self.item or self.field)  # targets are keys, two million times in a long sheet
+
     @classmethod
+    @lru_cache(maxsize=1024)
     def parse(cls, text: str) -> "Target | None":
         """The field that this text names; None if it has another form."""
         found = _TARGET.fullmatch(text)
@@ -179,6 +184,7 @@ class Missing:
 
 
 MISSING = Missing()
+ABSENT = {"not": "in the record"}  # MISSING as JSON; no field that a column is for has such a value
 
 
 class State(StrEnum):

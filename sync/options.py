@@ -84,13 +84,14 @@ def with_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., N
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         def called(**values: Any) -> None:
             wants_json = values.get("json")
+            mode = "preview" if values.get("dry_run") and command.__name__ == "run" else command.__name__
             try:
                 command(settings(values), **values)
             except CampfireSyncError as e:
                 if wants_json:
                     from sync.report import as_json_error
 
-                    click.echo(json.dumps(as_json_error(e), ensure_ascii=False))
+                    click.echo(json.dumps(as_json_error(e, mode), ensure_ascii=False))
                 raise
 
         called.__doc__ = command.__doc__

@@ -7,6 +7,7 @@ rows: planning and sending move them from state to state, and the workbook is dr
 """
 
 import gc
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -25,6 +26,8 @@ from sync.schema import Validation
 from sync.settings import Settings
 from sync.watch import Watch
 from sync.work import Work, api_of, endpoint, named_base_url
+
+FEW = 8
 
 
 def check(edits: Path, settings: Settings, watch: Watch) -> Ended:
@@ -57,8 +60,13 @@ def read(edits: Path, settings: Settings, watch: Watch) -> Validation:
     for warning in (*found.warnings, *validation.warnings):
         watch.warn(warning)
     if validation.missing:
-        watch.say(f"Not in the sheet, so left as they are: {', '.join(validation.missing)}.")
+        watch.say(f"Not in the sheet, so left as they are: {few(validation.missing)}.")
     return validation
+
+
+def few(names: Sequence[str]) -> str:
+    """Names for a line of text: all, or the first of many. `mapping show` lists them all."""
+    return ", ".join(names if len(names) <= FEW else (*names[:FEW], f"and {len(names) - FEW} more of the mapping"))
 
 
 def run(edits: Path, settings: Settings, dry_run: bool, brake: Brake, watch: Watch) -> Ended:

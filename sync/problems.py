@@ -78,7 +78,7 @@ VALUES = {
     "not_a_whole_number": Kind("“{value}” is not a whole number.", "Type digits alone."),
     "not_yes_or_no": Kind("“{value}” is neither yes nor no.", "Use yes or no."),
     "not_nullable": Kind(
-        "the field can't be emptied.", "Give it a value, or leave the cell empty to keep what is there."
+        "the field can't be emptied.", "Type a value."
     ),
 }
 

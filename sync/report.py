@@ -67,12 +67,12 @@ def as_json(ended: Ended) -> dict[str, Any]:
     }
 
 
-def as_json_error(error: CampfireSyncError) -> dict[str, Any]:
+def as_json_error(error: CampfireSyncError, mode: str) -> dict[str, Any]:
     """The object that `--json` prints for a command that could not start."""
     nothing = {"GET": 0, "PUT": 0, "retries": 0, "throttled": 0}
     return {
         "run": None,
-        "mode": None,
+        "mode": mode,
         "rows": 0,
         "counts": {status.key: 0 for status in Status},
         "requests": nothing,

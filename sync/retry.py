@@ -14,7 +14,7 @@ LONGEST_PAUSE = 30.0  # seconds
 BUDGET = 100  # retries that a run may make whatever happens
 SHARE = 0.2  # further retries for each request that was answered
 
-_growing = tenacity.wait_exponential_jitter(FIRST_PAUSE, max=LONGEST_PAUSE, jitter=FIRST_PAUSE)
+_growing = tenacity.wait_exponential(FIRST_PAUSE, LONGEST_PAUSE) + tenacity.wait_random(0, FIRST_PAUSE)
 
 
 class TryAgain(Exception):
@@ -87,7 +87,7 @@ def pause(state: tenacity.RetryCallState) -> float:
     answer = _answer(state)
     if answer.outcome is Outcome.THROTTLED:
         return 0.0
-    return max(_growing(state), min(answer.pause or 0.0, PAUSE_CAP))
+    return max(min(_growing(state), LONGEST_PAUSE), min(answer.pause or 0.0, PAUSE_CAP))
 
 
 def _answer(state: tenacity.RetryCallState) -> Answer:

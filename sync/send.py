@@ -11,7 +11,7 @@ from sync import journal, pool
 from sync.answers import Answer, Outcome
 from sync.api import Api, NotSent
 from sync.brake import Brake
-from sync.consider import IN_DOUBT, Drafter, Verdict, consider, judge, key_refused, misled
+from sync.consider import MAY_HAVE_ARRIVED, Drafter, Verdict, consider, judge, key_refused, misled
 from sync.journal import Journal, Step, pack_seen, requests
 from sync.model import Problem, Record, RowRecord, State
 from sync.plan import Draft, holds, not_held, seen, side_effects
@@ -29,7 +29,7 @@ class Sender:
     draft: Drafter
     brake: Brake
     read: bool  # False: --no-read, the body is the row's edits and the constants alone
-    explain: Callable[[RowRecord, str], list[Problem]]  # the API's words on a row, said of the sheet's columns
+    explain: Callable[[RowRecord, str, Record], list[Problem]]  # the API's words on what was sent, said of columns
     tell: Callable[[RowRecord, State, str], None]  # what became of a row
 
     def send(self, rows: Iterable[RowRecord], workers: int, tick: Callable[[], None]) -> None:
@@ -75,7 +75,7 @@ class _Tries:
         """Nothing more is tried."""
         said = f"Given up. The last answer: {last}."
         if self._was_sent:
-            said += f" {IN_DOUBT}"
+            said += f" {MAY_HAVE_ARRIVED}"
         self._settle(Verdict(State.FAILED, said, columns={"http_status": last.http_status}))
 
     @property
@@ -122,14 +122,14 @@ class _Tries:
         if answer.outcome is Outcome.MISLED:
             return self._settle(Verdict(State.FAILED, misled(answer), columns=status), attempt)
         if answer.outcome is Outcome.REFUSED:
-            return self._refused(answer, attempt)
+            return self._refused(draft, answer, attempt)
         if answer.record is not None and answer.outcome is Outcome.TAKEN and holds(draft, answer.record):
             return self._settle(self._updated(draft, answer.record, status), attempt)
         self._commit(attempt)
         return self._second_look(draft, status)
 
-    def _refused(self, answer: Answer, attempt: Step) -> State:
-        found = self._with.explain(self._row, answer.text)
+    def _refused(self, draft: Draft, answer: Answer, attempt: Step) -> State:
+        found = self._with.explain(self._row, answer.text, draft.body)
         message = "The API said: " + (" ".join(p.message for p in found) or str(answer))
         steps = [journal.problem(self._with.run, self._row.n, p) for p in found]
         verdict = Verdict(State.REJECTED, message, columns={"http_status": answer.http_status})

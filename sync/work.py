@@ -51,16 +51,15 @@ class Work:
         if not count:
             return
         looker = Looker(
-            self.facts.id,
-            self.session,
-            self.journal,
-            self.history,
-            self.api,
-            self._drafter(),
-            self.brake,
-            self.watch.row,
-            self.facts.dry_run,
-            self._reads(),
+            run=self.facts.id,
+            session=self.session,
+            journal=self.journal,
+            history=self.history,
+            api=self.api,
+            draft=self._drafter(),
+            brake=self.brake,
+            tell=self.watch.row,
+            dry_run=self.facts.dry_run,
         )
         with self._stage("reading", count):
             looker.look(count, self.settings.concurrency, self.watch.tick)
@@ -73,15 +72,15 @@ class Work:
         first = self.settings.first
         rows = self.history.rows(self.facts.id, State.PLANNED, State.SENDING)
         sender = Sender(
-            self.facts.id,
-            self.session,
-            self.journal,
-            self.api,
-            self._drafter(),
-            self.brake,
-            self._reads(),
-            lambda row, text: explain(row, text, self._name(row)),
-            self.watch.row,
+            run=self.facts.id,
+            session=self.session,
+            journal=self.journal,
+            api=self.api,
+            draft=self._drafter(),
+            brake=self.brake,
+            read=self.facts.mode is Mode.UNDO or not self.facts.options.get("no_read"),
+            explain=lambda row, text, sent: explain(row, text, sent, self._name(row)),
+            tell=self.watch.row,
         )
         with self._stage("sending", count if first is None else min(first, count)):
             sender.send(islice(rows, first), self.settings.concurrency, self.watch.tick)
