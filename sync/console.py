@@ -1,5 +1,6 @@
 """What a person sees of a run: lines, a progress bar on a terminal, one question, a closing summary."""
 
+import os
 import sys
 import time
 from collections import Counter
@@ -12,8 +13,9 @@ import click
 from sync.api import Api
 from sync.contract import contract
 from sync.ended import Ended
+from sync.errors import ExitCode
 from sync.export import Exported
-from sync.model import Change, Problem, RowRecord, RunRecord, State, Status, Target
+from sync.model import Change, Mode, Problem, RowRecord, RunRecord, State, Status, Target
 from sync.plan import show, target_of
 from sync.settings import SANDBOX, Settings
 
@@ -27,7 +29,6 @@ COLOURS = {
     Status.REJECTED: "red",
     Status.FAILED: "red",
     Status.CONFLICT: "yellow",
-    Status.NOT_SENT: "yellow",
 }
 
 
@@ -112,22 +113,41 @@ class Console:
             self.warn(f"no such customer: {', '.join(map(str, exported.not_found))}.")
 
     def close(self, ended: Ended) -> None:
-        """The closing summary."""
+        """The closing summary; with --quiet, what stopped the run and how to go on."""
         if self._settings.quiet:
+            self._close_quietly(ended)
             return
         err = self._settings.json
+        words = {status: status.value for status in Status}
+        if ended.mode is Mode.CHECK:
+            words[Status.NOT_SENT] = "in order"
         counts = [
-            click.style(f"{count:,} {status.value}", fg=COLOURS.get(status))
+            click.style(f"{count:,} {words[status]}", fg=COLOURS.get(status))
             for status, count in ended.run.counts.items()
             if count
         ]
         click.echo(f"{sum(ended.run.counts.values()):,} rows: {', '.join(counts) or 'nothing to do'}.", err=err)
         if ended.because:
             click.secho(f"Stopped: {ended.because}.", fg="yellow", err=err)
+        if ended.mode is not Mode.CHECK:
+            click.echo(f"Run: {ended.run.facts.id}", err=err)
         if ended.results:
             click.echo(f"Results: {ended.results}", err=err)
-        for line in next_steps(ended):
+        for line in next_steps(ended, self._elsewhere):
             click.echo(line, err=err)
+
+    def _close_quietly(self, ended: Ended) -> None:
+        if ended.because:
+            for line in (f"Stopped: {ended.because}.", *next_steps(ended, self._elsewhere)):
+                click.echo(line, err=True)
+
+    @property
+    def _elsewhere(self) -> str:
+        """What a next command needs to find this run, where the environment does not say it."""
+        folder = self._settings.state_dir
+        if folder is None or os.environ.get("CAMPFIRE_SYNC_STATE") == str(folder):
+            return ""
+        return f' --state-dir "{folder}"' if " " in str(folder) else f" --state-dir {folder}"
 
     def _show_plan(self, run: RunRecord, planned: Iterable[RowRecord]) -> None:
         fields: Counter[str] = Counter()
@@ -160,14 +180,19 @@ class Console:
         return f"{seconds // 60:.0f}:{seconds % 60:02.0f} left"
 
 
-def next_steps(ended: Ended) -> list[str]:
-    """The command to type next, where there is one."""
-    run, counts = ended.run.facts.id, ended.run.counts
-    if ended.exit_code in (3, 130):
-        return [f"Go on with: campfire-sync resume {run}"]
+def next_steps(ended: Ended, elsewhere: str = "") -> list[str]:
+    """The command to type next, where there is one. `elsewhere` are options that every one of them needs."""
+    facts, counts = ended.run.facts, ended.run.counts
+    if ended.exit_code in (ExitCode.STOPPED_EARLY, ExitCode.INTERRUPTED):
+        return [f"Go on with: campfire-sync resume {facts.id}{elsewhere}"]
     steps = []
-    if ended.mode == "preview" and counts[Status.WOULD_UPDATE]:
-        steps.append(f"Send exactly this with: campfire-sync apply {run}")
+    if counts[Status.FAILED]:
+        steps.append(f"Try what failed again with: campfire-sync resume {facts.id}{elsewhere}")
+    if counts[Status.WOULD_UPDATE]:
+        if facts.mode is Mode.UNDO:
+            steps.append(f"Put this back with: campfire-sync undo {facts.parent}{elsewhere}")
+        else:
+            steps.append(f"Send exactly this with: campfire-sync apply {facts.id}{elsewhere}")
     if ended.results and any(counts[s] for s in (Status.INVALID, Status.REJECTED)):
         steps.append("Correct the sheet “To fix” in the results, and run that file.")
     return steps
