@@ -1,4 +1,7 @@
-"""What `make demo` does: previews and sends samples/customer_edits.xlsx to the stand-in of the API, and says what came of it."""
+"""What `make demo` does:
+
+previews and sends samples/customer_edits.xlsx to the stand-in of the API, and says what came of it.
+"""
 
 import shutil
 import subprocess

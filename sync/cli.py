@@ -26,7 +26,11 @@ EDITS = click.argument("edits", type=FILE)
 
 
 class Commands(click.Group):
-    """Gives every error of the product its exit code, in one line and without a traceback."""
+    """Gives every error of the product its exit code, without a traceback, and lists commands as they are used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order in which they stand in this file."""
+        return list(self.commands)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
@@ -35,6 +39,13 @@ class Commands(click.Group):
         except CampfireSyncError as e:
             click.secho(f"campfire-sync: {e}", fg="red", err=True)
             ctx.exit(int(e.exit_code))
+        except click.UsageError as e:
+            if "--json" in sys.argv:
+                from sync.report import as_json_error
+
+                said = as_json_error(e.format_message(), ctx.invoked_subcommand, e.exit_code)
+                click.echo(json.dumps(said, ensure_ascii=False))
+            raise
         except KeyboardInterrupt:
             ctx.exit(int(ExitCode.INTERRUPTED))
 
@@ -57,7 +68,7 @@ def check(settings: "Settings", edits: Path) -> None:
     finish(pipeline.check(edits, settings, console), settings, console)
 
 
-@cli.command()
+@cli.command(short_help="The whole job; with --dry-run the preview.")
 @EDITS
 @click.option("--dry-run", is_flag=True, help="The preview: everything but the sending.")
 @with_options(*READING, *SENDING, *LIMITS, "no_read", "html", "yes", *SAYING)
@@ -84,7 +95,7 @@ def apply(settings: "Settings", preview: str) -> None:
     finish(later.apply(preview, settings, brake_on_signals(settings), console), settings, console)
 
 
-@cli.command()
+@cli.command(short_help="Go on with a run that stopped.")
 @click.argument("run", default="")
 @with_options(*SENDING, *LIMITS, "yes", *SAYING)
 def resume(settings: "Settings", run: str) -> None:
@@ -96,7 +107,7 @@ def resume(settings: "Settings", run: str) -> None:
     finish(later.resume(run, settings, brake_on_signals(settings), console), settings, console)
 
 
-@cli.command()
+@cli.command(short_help="Put back what RUN changed.")
 @click.argument("run")
 @click.option("--dry-run", is_flag=True, help="Show what would be put back, and send nothing.")
 @with_options(*SENDING, *LIMITS, "yes", *SAYING)
@@ -122,7 +133,7 @@ def runs(settings: "Settings") -> None:
             click.echo(line)
 
 
-@cli.command()
+@cli.command(short_help="Write the results workbook of RUN again.")
 @click.argument("run")
 @with_options(*SAYING)
 def report(settings: "Settings", run: str) -> None:
@@ -134,7 +145,7 @@ def report(settings: "Settings", run: str) -> None:
     finish(later.report_again(run, settings), settings, console)
 
 
-@cli.command()
+@cli.command(short_help="The customers as they are now, as a sheet.")
 @click.argument("file", type=FILE)
 @click.option("--ids", type=FILE, help="Those customers alone: a list of ids, or a sheet with the id column.")
 @click.option("--with-totals", is_flag=True, help="The API's totals too, in grey on the right.")
@@ -151,7 +162,7 @@ def export(settings: "Settings", file: Path, ids: Path | None, with_totals: bool
 
     console = Console(settings)
     if template:
-        console.exported(pipeline.template(file, settings))
+        console.say(f"The headers, ready to be filled in: {pipeline.template(file, settings).path}")
         return
     exported = pipeline.export(file, settings, ids, with_totals, brake_on_signals(settings), console)
     console.exported(exported)
@@ -183,7 +194,7 @@ def suggest(settings: "Settings", edits: Path) -> None:
     click.echo(draft(edits, settings.sheet), nl=False)
 
 
-@cli.command()
+@cli.command(short_help="The local stand-in of the API, until Ctrl-C.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0: any free one.")
 @click.option("--fresh", is_flag=True, help="Begin again with the customers of the samples.")
 @click.option("--throttle", default="500/s", show_default=True, metavar="N/UNIT", help="Beyond it the answer is 429.")

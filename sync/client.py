@@ -19,8 +19,8 @@ _LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; a page of 500 records has about 2 M
 class Client:
     """The customers endpoint of one base URL.
 
-    Follows no redirect, trusts no proxy of the environment, never puts the key anywhere but into the header of a request
-    to the base URL. Safe to use from several threads.
+    Follows no redirect, trusts no proxy of the environment, never puts the key anywhere but into the header of a
+    request to the base URL. Safe to use from several threads.
 
     Args:
         timeout: seconds for one request as a whole.

@@ -3,14 +3,15 @@
 Column by column and not row by row: a month's sheet has a hundred thousand rows and thirty columns.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sync.contract import Field, contract
 from sync.model import Column, Mapping, Row, Target
 from sync.text import are_normal, fold, normal
-from sync.values import convert, faults, rules
+from sync.values import Texts, convert, faults, rules
 
 
 class _Silent:
@@ -27,9 +28,18 @@ SILENT = _Silent()
 class Reading:
     """What the rows say in one column."""
 
-    values: list[Any]  # a JSON value for each row, or SILENT
-    texts: list[str]  # what the field's rules are asked of; empty where they are not
-    faults: dict[int, tuple[str, ...]]  # by row: what is wrong
+    place: int  # the column's
+    about: Field
+    values: Callable[[], Iterator[Any]]  # a JSON value for each row, or SILENT; for a row at fault it does not matter
+    texts: Texts  # what the field's rules are asked of; empty where they are not
+    found: dict[int, tuple[str, ...]]  # by row: what is wrong, where that was seen on reading
+
+    def faults(self) -> dict[int, tuple[str, ...]]:
+        """By row: what is wrong. Where a rule holds for all texts together, it need not be asked of each."""
+        if self.found or all(rule.all_hold(self.texts) for rule in rules(self.about).values()):
+            return self.found
+        wrong = ((i, faults(self.about, text)) for i, text in enumerate(self.texts.shown) if text)
+        return {i: kinds for i, kinds in wrong if kinds}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,39 +57,30 @@ class Bound:
         """The field that the column is for."""
         return self.column.target
 
-    def read(self, shown: Sequence[str]) -> Reading:
+    def read(self, shown: list[str]) -> Reading:
         """What the rows say. `shown` has a text for each row."""
         if self.about.type == "string" and not self.column.blank_clears:
-            filled = [text for text in shown if text]
-            if are_normal(filled) and not self._have_words(filled):
-                return self._plain(shown, filled)
+            texts = Texts(shown)
+            if are_normal(texts.filled, texts.together) and not self._have_words(texts):
+                return Reading(self.place, self.about, partial(_themselves, shown), texts, {})
         return self._by_meaning(shown)
 
-    def _have_words(self, texts: list[str]) -> bool:
+    def _have_words(self, texts: Texts) -> bool:
         """Whether one of these texts, which are normal, is a word that stands for something else."""
         words = {self.clear, *self.column.values}
-        if any(" " in word for word in words) or not "".join(texts).isascii():
-            return not words.isdisjoint(map(fold, set(texts)))
-        return not words.isdisjoint(map(str.lower, texts))  # what folding leaves to be done
+        if any(" " in word for word in words) or not texts.together.isascii():
+            return not words.isdisjoint(map(fold, texts.different))
+        together = texts.together.lower()  # what folding leaves to be done
+        return any(word in together for word in words) and not words.isdisjoint(map(str.lower, texts.filled))
 
-    def _plain(self, shown: Sequence[str], filled: list[str]) -> Reading:
-        """Texts that stand for themselves. What the field's rules say of all at once need not be asked of each."""
-        reading = Reading([text or SILENT for text in shown], list(shown), {})
-        if filled and not all(rule.all_hold(filled) for rule in rules(self.about).values()):
-            for i, text in enumerate(shown):
-                wrong = faults(self.about, text) if text else ()
-                if wrong:
-                    reading.values[i], reading.faults[i] = SILENT, wrong
-        return reading
-
-    def _by_meaning(self, shown: Sequence[str]) -> Reading:
+    def _by_meaning(self, shown: list[str]) -> Reading:
         """Each different text is looked at once: a choice is said ten thousand times."""
         meanings = {text: self.meaning(normal(text)) for text in set(shown)}
-        reading = Reading([meanings[text][0] for text in shown], [meanings[text][1] for text in shown], {})
-        wrong = {text: meaning[2] for text, meaning in meanings.items() if meaning[2]}
-        if wrong:
-            reading.faults.update((i, wrong[text]) for i, text in enumerate(shown) if text in wrong)
-        return reading
+        found = list(map(meanings.__getitem__, shown))
+        values, texts = [value for value, _, _ in found], [text for _, text, _ in found]
+        is_wrong = any(kinds for _, _, kinds in meanings.values())
+        wrong = {i: kinds for i, (_, _, kinds) in enumerate(found) if kinds} if is_wrong else {}
+        return Reading(self.place, self.about, values.__iter__, Texts(texts), wrong)
 
     def text_of(self, row: Row) -> str:
         """The row's text here; for a field that holds a whole number, the number that the cell holds, however shown."""
@@ -105,6 +106,11 @@ class Bound:
         if value is None and not self.about.nullable:
             return SILENT, "", ("not_nullable",)
         return value, "", ()
+
+
+def _themselves(texts: list[str]) -> Iterator[Any]:
+    """The values of texts that stand for themselves."""
+    return (text or SILENT for text in texts)
 
 
 def bind(mapping: Mapping, headers: Sequence[str], places: dict[str, int]) -> list[Bound]:

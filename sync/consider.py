@@ -56,7 +56,9 @@ def _no_record(answer: Answer, was_sent: bool) -> Verdict:
     refused = answer.outcome is Outcome.REFUSED
     message = f"The API said {answer}" if refused else misled(answer)
     state = State.REJECTED if refused and not was_sent else State.FAILED
-    return Verdict(state, f"{message} {MAY_HAVE_ARRIVED}" if was_sent else message, columns={"http_status": answer.http_status})
+    if was_sent:
+        message += f" {MAY_HAVE_ARRIVED}"
+    return Verdict(state, message, columns={"http_status": answer.http_status})
 
 
 def key_refused(answer: Answer) -> KeyRefused:
@@ -79,7 +81,8 @@ def judge(row: RowRecord, record: Record, draft: Draft, was_sent: bool) -> Verdi
     if draft.changes:
         return Verdict(State.PLANNED, draft.conflict, draft, known)
     if draft.conflict:
-        return Verdict(State.CONFLICT, draft.conflict, draft, known)
+        sent = " A request of this run had been sent before, and its answer was lost." if was_sent else ""
+        return Verdict(State.CONFLICT, draft.conflict + sent, draft, known)
     if was_sent:
         found = "Its answer was lost; the record holds what was sent."
         return Verdict(State.UPDATED, found, draft, {"after": pack_seen(seen(record)), "http_status": 200})

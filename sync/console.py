@@ -1,6 +1,7 @@
 """What a person sees of a run: lines, a progress bar on a terminal, one question, a closing summary."""
 
 import os
+import signal
 import sys
 import time
 from collections import Counter
@@ -92,13 +93,18 @@ class Console:
             self._bar.stop()
             self._bar = None
 
+    def planned(self, rows: Iterable[RowRecord]) -> None:
+        """What would be sent, in a dry run."""
+        if not self._settings.quiet:
+            self._show_plan(rows)
+
     def agrees(self, run: RunRecord, planned: Iterable[RowRecord]) -> bool:
         """Show what would be sent and ask once; nobody is asked with --yes or without a terminal."""
         if self._settings.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
             return True
-        self._show_plan(run, planned)
+        self._show_plan(planned)
         where = "the local stand-in of the API" if run.facts.base_url == SANDBOX else run.facts.base_url
-        return click.confirm(f"Send this to {where}?", default=False, err=True)
+        return confirmed(f"Send this to {where}?")
 
     def exported(self, exported: Exported) -> None:
         """What an export has written."""
@@ -149,7 +155,7 @@ class Console:
             return ""
         return f' --state-dir "{folder}"' if " " in str(folder) else f" --state-dir {folder}"
 
-    def _show_plan(self, run: RunRecord, planned: Iterable[RowRecord]) -> None:
+    def _show_plan(self, planned: Iterable[RowRecord]) -> None:
         fields: Counter[str] = Counter()
         count = 0
         for count, row in enumerate(planned, start=1):
@@ -157,13 +163,17 @@ class Console:
             if count <= FEW:
                 changes = "; ".join(map(printable_change, islice(row.changes, 4)))
                 self.say(f"  row {row.row}, customer {row.customer_id}: {changes}")
+        if not count:
+            self.say("Nothing would change.")
+            return
         if count > FEW:
             self.say(f"  … and {count - FEW:,} more")
         most = ", ".join(f"{name} ({times:,})" for name, times in fields.most_common(FEW))
         self.say(f"{count:,} customers would change. Changed most: {most}.")
 
     def _about(self) -> str:
-        assert self._api is not None
+        if self._api is None:
+            return ""
         asked = self._api.requests
         rate = (asked.get + asked.put) / max(time.monotonic() - self._began, 0.001)
         said = f"{rate:.1f} requests/s"
@@ -180,6 +190,31 @@ class Console:
         return f"{seconds // 60:.0f}:{seconds % 60:02.0f} left"
 
 
+def confirmed(question: str) -> bool:
+    """The answer to a question, and yes where a signal came instead: then the run is stopped, and sends nothing.
+
+    The run's own handler of Ctrl-C returns, and Python would go on waiting for the answer. So here the waiting is
+    broken off first, and the signal handed on after.
+    """
+    came: list[int] = []
+
+    def break_off(number: int, frame: object) -> None:
+        came.append(number)
+        raise KeyboardInterrupt
+
+    usual = {number: signal.signal(number, break_off) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        return click.confirm(question, default=False, err=True)
+    except click.Abort:  # Ctrl-D as well, which is a no
+        pass
+    finally:
+        for number, handler in usual.items():
+            signal.signal(number, handler)
+    for signalled in came:
+        signal.raise_signal(signalled)
+    return bool(came)
+
+
 def next_steps(ended: Ended, elsewhere: str = "") -> list[str]:
     """The command to type next, where there is one. `elsewhere` are options that every one of them needs."""
     facts, counts = ended.run.facts, ended.run.counts
@@ -188,7 +223,7 @@ def next_steps(ended: Ended, elsewhere: str = "") -> list[str]:
     steps = []
     if counts[Status.FAILED]:
         steps.append(f"Try what failed again with: campfire-sync resume {facts.id}{elsewhere}")
-    if counts[Status.WOULD_UPDATE]:
+    if counts[Status.WOULD_UPDATE] and ended.exit_code is not ExitCode.CANNOT_START:
         if facts.mode is Mode.UNDO:
             steps.append(f"Put this back with: campfire-sync undo {facts.parent}{elsewhere}")
         else:

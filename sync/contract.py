@@ -62,6 +62,11 @@ class Contract:
         """The money that the API adds up for a customer."""
         return [f for f in self.fields.values() if f.type == "decimal" and f.source == "page"]
 
+    @cached_property
+    def counts(self) -> list[Field]:
+        """How many contracts a customer has, by kind."""
+        return [f for f in self.fields.values() if f.type == "integer" and f.name.endswith("_contracts")]
+
     def field_of(self, target: Target) -> Field:
         """The field that a column writes.
 

@@ -50,11 +50,18 @@ def _flat(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield from ((f"{field}.{inner}", words) for inner, words in _flat(said))
         else:
             texts = said if isinstance(said, list) else [said]
-            yield field, " ".join(str(words) for words in texts)
+            yield field, " ".join(_sentence(str(words)) for words in texts)
+
+
+def _sentence(words: str) -> str:
+    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def _items(said: Any) -> list[tuple[int, dict[str, Any]]]:
-    """What is said of the objects of a list, by their place from 1. The framework's later releases number them from 0."""
+    """What is said of the objects of a list, by their place from 1.
+
+    The framework's later releases number them from 0.
+    """
     if isinstance(said, list):
         found = list(enumerate(said, start=1))
     elif isinstance(said, dict) and all(key.isdecimal() for key in said):

@@ -54,7 +54,10 @@ def facts_of(validation: Validation, settings: Settings, mode: Mode, base_url: s
 
 
 def new_id() -> str:
-    """The name of a run: when it began, by this machine's clock, and four characters that keep two of a second apart."""
+    """The name of a run:
+
+    when it began, by this machine's clock, and four characters that keep two of a second apart.
+    """
     return f"{datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 

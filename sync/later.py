@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from sync import __version__, intake, journal, report
 from sync.brake import Brake
@@ -30,7 +31,7 @@ def apply(preview: str, settings: Settings, brake: Brake, watch: Watch) -> Ended
     past = History(settings.journal).find(preview)
     settings = same_place(past.facts, settings)
     refuse_stale(past)
-    with endpoint(settings, fresh=False) as client, one_at_a_time(settings.state, past.facts.base_url):
+    with one_at_a_time(settings.state, past.facts.base_url), endpoint(settings, fresh=False) as client:
         book = Journal(settings.journal)
         facts = follow_up(past.facts, Mode.APPLY, settings)
         book.begin(facts, applied(facts.id, past.facts.id, History(settings.journal)))
@@ -79,7 +80,7 @@ def undo(run: str, settings: Settings, dry_run: bool, brake: Brake, watch: Watch
     settings = same_place(past.facts, settings)
     if not History(settings.journal).has_sent(past.facts.id):
         raise CannotStart(f"{past.facts.id} has sent nothing, so there is nothing to undo.")
-    with endpoint(settings, fresh=False) as client, one_at_a_time(settings.state, past.facts.base_url):
+    with one_at_a_time(settings.state, past.facts.base_url), endpoint(settings, fresh=False) as client:
         book = Journal(settings.journal)
         facts = replace(follow_up(past.facts, Mode.UNDO, settings), dry_run=dry_run)
         rows = History(settings.journal).rows(past.facts.id)
@@ -108,8 +109,9 @@ def resume(run: str, settings: Settings, brake: Brake, watch: Watch) -> Ended:
     if past.state is RunState.HELD_BACK:
         raise CannotStart(f"{past.facts.id} was held back ({past.stopped_because}). Begin anew with campfire-sync run.")
     if past.state is RunState.COMPLETE and not unfinished(history, past):
+        watch.say(f"{past.facts.id} is complete. Nothing is sent.")
         return only_report(past, settings)
-    with endpoint(settings, fresh=False) as client, one_at_a_time(settings.state, past.facts.base_url):
+    with one_at_a_time(settings.state, past.facts.base_url), endpoint(settings, fresh=False) as client:
         book = Journal(settings.journal)
         book.commit([journal.once_more(past.facts.id)])
         return go_on(Work(past.facts, settings, book, client, brake, watch), Mode.RESUME)
@@ -168,8 +170,14 @@ def follow_up(past: RunFacts, mode: Mode, settings: Settings) -> RunFacts:
         version=__version__,
         parent=past.id,
         dry_run=False,
-        options={**past.options, "strict": settings.strict, "max_changes": settings.max_changes},
+        options={**past.options, **_limits(past, settings)},
     )
+
+
+def _limits(past: RunFacts, settings: Settings) -> dict[str, Any]:
+    """The limits of the earlier run go on, unless another one is given."""
+    most = past.options.get("max_changes") if settings.max_changes is None else settings.max_changes
+    return {"strict": settings.strict or past.options.get("strict", False), "max_changes": most}
 
 
 def same_place(past: RunFacts, settings: Settings) -> Settings:

@@ -1,7 +1,7 @@
 """Read the records that a run is about, and plan: which rows would change what. Nothing is sent here but GETs.
 
-A sheet that names more customers than the list has pages is read by pages; what the pages did not show for certain is read
-one by one, and so is a small sheet.
+A sheet that names more customers than the list has pages is read by pages; what the pages did not show for certain is
+read one by one, and so is a small sheet.
 """
 
 from collections.abc import Callable
@@ -66,7 +66,10 @@ class Looker:
         self.api.try_row(once, give_up)
 
     def _by_pages(self, count: int) -> None:
-        """Plan what the list shows. Ends where reading one by one needs fewer requests, or the list is not to be had."""
+        """Plan what the list shows.
+
+        Ends where reading one by one needs fewer requests, or the list is not to be had.
+        """
         ids: set[int] = set()
         while not self.brake.pulled:
             page = self._page(len(ids))

@@ -64,7 +64,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "type": FILE,
         "envvar": "CAMPFIRE_SYNC_STATE",
         "metavar": "DIR",
-        "help": "Where the journal is. Environment: CAMPFIRE_SYNC_STATE.",
+        "help": "Where the journal and the sandbox are. Environment: CAMPFIRE_SYNC_STATE.",
     },
     "yes": {"is_flag": True, "help": "Do not ask."},
     "json": {"is_flag": True, "help": "One JSON object on stdout at the end; text on stderr."},
@@ -91,7 +91,7 @@ def with_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., N
                 if wants_json:
                     from sync.report import as_json_error
 
-                    click.echo(json.dumps(as_json_error(e, mode), ensure_ascii=False))
+                    click.echo(json.dumps(as_json_error(str(e), mode, e.exit_code), ensure_ascii=False))
                 raise
 
         called.__doc__ = command.__doc__

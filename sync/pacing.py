@@ -2,9 +2,9 @@
 
 An absolute schedule, with at most one slot caught up after a stall: never more than rate + 1 starts in any second.
 
-A 429 makes everybody wait as long as the API says, then go on slower. From there the rate takes the course by which TCP
-CUBIC feels its way (RFC 9438): quickly back to just below where it was refused, a long while there, then faster and faster
-up, until it is refused again or reaches the rate that the user allows.
+A 429 makes everybody wait as long as the API says, then go on slower. From there the rate takes the course by which
+TCP CUBIC feels its way (RFC 9438): quickly back to just below where it was refused, a long while there, then faster
+and faster up, until it is refused again or reaches the rate that the user allows.
 """
 
 import threading

@@ -16,11 +16,14 @@ def lines(settings: Settings) -> Iterator[str]:
     if not runs:
         yield f"There are no runs in {settings.state} yet."
         return
-    yield f"{'run':<22}{'when':<18}{'mode':<9}{'state':<13}{'rows':<44}file"
+    table = [("run", "when", "mode", "state", "rows", "file")]
     for run in runs:
         facts = run.facts
-        when = facts.started_at[:16].replace("T", " ")
-        yield f"{facts.id:<22}{when:<18}{facts.mode:<9}{state(run, settings):<13}{counted(run):<44}{facts.file}"
+        when = f"{facts.started_at[:16].replace('T', ' ')} UTC"
+        table.append((facts.id, when, facts.mode.value, state(run, settings), counted(run), facts.file))
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    for line in table:
+        yield "  ".join(map(str.ljust, line, widths)).rstrip()
 
 
 def objects(settings: Settings) -> list[dict[str, Any]]:

@@ -2,17 +2,19 @@
 
     read ─► map ─► validate ─► plan ─► (a dry run stops here) ─► send ─► report
 
-Data goes one way. The file becomes a Sheet, the Sheet becomes Edits and Problems, and from there on the journal holds the
-rows: planning and sending move them from state to state, and the workbook is drawn from what the journal says in the end.
+Data goes one way. The file becomes a Sheet, the Sheet becomes Edits and Problems, and from there on the journal holds
+the rows: planning and sending move them from state to state, and the workbook is drawn from what the journal says in
+the end.
 """
 
-import gc
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sync import intake, journal, mapping, report, sheet
 from sync.brake import Brake
+from sync.collector import collection_paused
 from sync.ended import Ended, exit_code
 from sync.errors import CampfireSyncError
 from sync.export import Exported, write
@@ -30,10 +32,10 @@ from sync.work import Work, api_of, endpoint, named_base_url
 FEW = 8
 
 
+@collection_paused()
 def check(edits: Path, settings: Settings, watch: Watch) -> Ended:
     """Read, map and validate: no network, no key, and no journal but one that is thrown away."""
     report.refuse_taken_names(settings)
-    gc.disable()  # a sheet is millions of objects without a cycle: looking through them takes longer than reading them
     validation = read(edits, settings, watch)
     facts = intake.facts_of(validation, settings, Mode.CHECK, "")
     if settings.out is not None:
@@ -59,6 +61,8 @@ def read(edits: Path, settings: Settings, watch: Watch) -> Validation:
     validation = Validation(found, chosen)
     for warning in (*found.warnings, *validation.warnings):
         watch.warn(warning)
+    if found.hidden_rows:
+        watch.say(f"Rows that are hidden or filtered out in the sheet, and read all the same: {found.hidden_rows:,}.")
     if validation.missing:
         watch.say(f"Not in the sheet, so left as they are: {few(validation.missing)}.")
     return validation
@@ -75,17 +79,26 @@ def run(edits: Path, settings: Settings, dry_run: bool, brake: Brake, watch: Wat
     Raises:
         CampfireSyncError: it could not start.
     """
-    mode = Mode.PREVIEW if dry_run else Mode.RUN
+    mode, base_url = Mode.PREVIEW if dry_run else Mode.RUN, named_base_url(settings)
     report.refuse_taken_names(settings)
-    gc.disable()  # as in check
-    validation = read(edits, settings, watch)
-    with endpoint(settings, fresh=True) as client, one_at_a_time(settings.state, named_base_url(settings)):
+    with collection_paused():
+        validation = read(edits, settings, watch)
+        tell_some(validation, watch)
+    with one_at_a_time(settings.state, base_url), endpoint(settings, fresh=True) as client:
         book = Journal(settings.journal)
-        facts = intake.facts_of(validation, settings, mode, named_base_url(settings))
-        intake.enter(book, facts, validation)
+        facts = intake.facts_of(validation, settings, mode, base_url)
+        with collection_paused():
+            intake.enter(book, facts, validation)
         del validation  # from here on the journal has the rows
-        gc.enable()
         return go_on(Work(facts, settings, book, client, brake, watch), mode)
+
+
+def tell_some(validation: Validation, watch: Watch) -> None:
+    """The first of the problems; the workbook has them all."""
+    for found in islice(validation.problems(), FEW):
+        watch.problem(found)
+    if validation.invalid > FEW:
+        watch.say(f"{validation.invalid:,} rows are invalid; the results workbook names them all.")
 
 
 def export(path: Path, settings: Settings, ids: Path | None, with_totals: bool, brake: Brake, watch: Watch) -> Exported:
@@ -115,7 +128,9 @@ def go_on(work: Work, mode: Mode) -> Ended:
         work.look()
         if not work.brake.pulled:
             work.hold_back()
-            if not work.facts.dry_run:
+            if work.facts.dry_run:
+                work.show_plan()
+            else:
                 work.send()
     except CampfireSyncError as e:
         error = e

@@ -1,7 +1,7 @@
 """Edits × the record as it is now → what to send, and what would change by it. Pure: nothing is read or sent here.
 
-The body is the record's writable fields as read, with the constants and the edits laid over. So a field that the sheet does
-not name is sent as it is, whichever way the server treats fields that are left out.
+The body is the record's writable fields as read, with the constants and the edits laid over. So a field that the
+sheet does not name is sent as it is, whichever way the server treats fields that are left out.
 """
 
 import re
@@ -53,12 +53,10 @@ def seen(record: Record) -> Seen:
         return record[name] if isinstance(record.get(name), str) else None
 
     totals = {f.name: _money(record[f.name]) for f in contract().totals if f.name in record}
-    contracts = {name: record[name] for name in CONTRACT_COUNTS if isinstance(record.get(name), int)}
+    counts = [f.name for f in contract().counts]
+    contracts = {name: record[name] for name in counts if isinstance(record.get(name), int)}
     known = {name: amount for name, amount in totals.items() if amount is not None}
     return Seen(text("name"), known, text("currency"), contracts, text("last_modified_at"))
-
-
-CONTRACT_COUNTS = ("active_contracts", "completed_contracts", "pending_contracts", "total_contracts")
 
 
 def _money(value: Any) -> str | None:

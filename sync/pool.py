@@ -1,12 +1,12 @@
 """A few threads that take one row after the other.
 
-Threads and not asyncio: with httpx that is both the simplest and by far the fastest shape, and it has no cancellation to
-go wrong.
+Threads and not asyncio: with httpx that is both the simplest and by far the fastest shape, and it has no cancellation
+to go wrong.
 """
 
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from sync.brake import Brake
 from sync.errors import CampfireSyncError
@@ -22,30 +22,8 @@ def each(
     What is begun is finished. `tick` is called in the calling thread some times a second. An exception of the work or
     the tick pulls the brake; one that is not the product's own is raised again when all threads have ended.
     """
-    source = iter(items)
-    lock = threading.Lock()
-    faults: list[BaseException] = []
-
-    def take() -> Iterator[Item]:
-        while not brake.pulled:
-            with lock:
-                try:
-                    item = next(source)
-                except StopIteration:
-                    return
-            yield item
-
-    def worker() -> None:
-        try:
-            for item in take():
-                work(item)
-        except CampfireSyncError as e:
-            brake.pull(e)
-        except BaseException as e:
-            faults.append(e)
-            brake.pull(CampfireSyncError(f"a fault in campfire-sync: {type(e).__name__}"))
-
-    threads = [threading.Thread(target=worker, name=f"row-{i}", daemon=True) for i in range(workers)]
+    pool = _Pool(iter(items), work, brake)
+    threads = [threading.Thread(target=pool.take_all, name=f"row-{i}", daemon=True) for i in range(workers)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -55,5 +33,31 @@ def each(
                 tick()
             except CampfireSyncError as e:
                 brake.pull(e)
-    if faults:
-        raise faults[0]
+    if pool.faults:
+        raise pool.faults[0]
+
+
+class _Pool(Generic[Item]):
+    """What the threads share."""
+
+    def __init__(self, source: Iterator[Item], work: Callable[[Item], None], brake: Brake) -> None:
+        self.faults: list[BaseException] = []
+        self._source = source
+        self._work = work
+        self._brake = brake
+        self._lock = threading.Lock()
+
+    def take_all(self) -> None:
+        """Work off one item after the other, as a thread does."""
+        try:
+            while not self._brake.pulled:
+                with self._lock:
+                    item = next(self._source)
+                self._work(item)
+        except StopIteration:
+            return
+        except CampfireSyncError as e:
+            self._brake.pull(e)
+        except BaseException as e:
+            self.faults.append(e)
+            self._brake.pull(CampfireSyncError(f"a fault in campfire-sync: {type(e).__name__}"))

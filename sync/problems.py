@@ -77,9 +77,7 @@ VALUES = {
     "not_a_choice": Kind("“{value}” is none of the field's choices.", "Use one of: {choices}."),
     "not_a_whole_number": Kind("“{value}” is not a whole number.", "Type digits alone."),
     "not_yes_or_no": Kind("“{value}” is neither yes nor no.", "Use yes or no."),
-    "not_nullable": Kind(
-        "the field can't be emptied.", "Type a value."
-    ),
+    "not_nullable": Kind("the field can't be emptied.", "Type a value."),
 }
 
 # --- what only the record as it is now can tell ---

@@ -1,7 +1,7 @@
 """Drafts that are held to what an earlier run showed or wrote: an apply to its preview, an undo to its run.
 
-A wanted change names the two values that the field may have: the one from before, and the one that was shown or written. A
-field that has neither is somebody else's work by now: it is left alone and named.
+A wanted change names the two values that the field may have: the one from before, and the one that was shown or
+written. A field that has neither is somebody else's work by now: it is left alone and named.
 """
 
 from collections import defaultdict
@@ -23,7 +23,7 @@ def draft_preview(row: RowRecord, record: Record, constants: Mapping[str, Any]) 
     due = [change for change in row.wanted if not is_held(change.after, now(record, change))]
     moved = [change for change in due if not _is_before(record, change)]
     if moved or not _in_reach(record, due):
-        said = SINCE.format(what="the preview", done="nothing was sent")
+        said = SINCE.format(what="the preview", done="it is not overwritten")
         return Draft({}, conflict=said + _named(record, moved or due))
     body = _body(record, constants)
     for change in due:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sync import journal, results
 from sync.ended import Ended
-from sync.errors import CampfireSyncError
+from sync.errors import CannotStart
 from sync.history import History
 from sync.journal import Journal
 from sync.model import RunFacts, RunRecord, Status
@@ -15,11 +15,13 @@ from sync.totals import totals_by_currency
 
 
 def refuse_taken_names(settings: Settings) -> None:
-    """Refuse to write over a file, before anything is sent.
+    """Refuse names that can't be written to, before anything is sent.
 
     Raises:
-        CannotStart: one that is to be written is there already.
+        CannotStart: a file is there already, or the workbook would not open under its name.
     """
+    if settings.out is not None and settings.out.suffix.lower() != ".xlsx":
+        raise CannotStart(f"the results are a workbook, and {settings.out} does not end in .xlsx.")
     for path in (settings.out, settings.html):
         if path is not None:
             refuse_taken(path)
@@ -67,7 +69,7 @@ def as_json(ended: Ended) -> dict[str, Any]:
     }
 
 
-def as_json_error(error: CampfireSyncError, mode: str) -> dict[str, Any]:
+def as_json_error(error: str, mode: str | None, code: int) -> dict[str, Any]:
     """The object that `--json` prints for a command that could not start."""
     nothing = {"GET": 0, "PUT": 0, "retries": 0, "throttled": 0}
     return {
@@ -78,6 +80,6 @@ def as_json_error(error: CampfireSyncError, mode: str) -> dict[str, Any]:
         "requests": nothing,
         "totals": {},
         "results": None,
-        "exit_code": int(error.exit_code),
-        "error": str(error),
+        "exit_code": int(code),
+        "error": error,
     }

@@ -1,14 +1,19 @@
 """Mapping × contract → a pandera schema; a Sheet → Edits and Problems.
 
-pandera is asked every rule of every column, lazily, and reports all that fails. It is given texts and nothing else (blanks,
-the clear word and spellings of the mapping file are settled before), so no coercion of its own can change a value. A row is
-good only if its own texts also satisfied the rules when they were read: what pandera might leave out is not lost.
+pandera is asked every rule of every column, lazily, and reports all that fails. It is given texts and nothing else
+(blanks, the clear word and spellings of the mapping file are settled before), so no coercion of its own can change a
+value. A row is good only if the rules hold for its texts beside that: what pandera might leave out is not lost.
+
+A column is read and put to pandera before the next one is touched: a hundred thousand texts are slow to fetch from
+memory, and quick to look at again.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import repeat
+from operator import itemgetter
 from typing import Any
 
 from sync.columns import SILENT, Bound, Reading, bind
@@ -17,7 +22,7 @@ from sync.mapping import nearest
 from sync.model import Cell, Edit, Mapping, Problem, Row, Sheet
 from sync.problems import problem
 from sync.text import fold, is_blank, normal
-from sync.values import Rule, customer_id, details, rules
+from sync.values import Rule, Texts, customer_id, details, rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +81,15 @@ class Validation:
 
     def rows(self) -> Iterator[Checked]:
         """Every row with what it asks for, or with what is wrong."""
-        for i, row in enumerate(self._read):
-            identity, found = self._ids[i], self._problems.get(i)
+        targets, columns = [b.target for b in self._bound], self._judged.values
+        said = zip(*(values() for values in columns), strict=True) if columns else repeat(())
+        for i, (row, identity, values) in enumerate(zip(self._read, self._ids, said, strict=False)):
+            found = self._problems.get(i)
             if found or identity is None:
                 yield Checked(row, identity, None, tuple(found or ()))
             else:
-                yield Checked(row, identity, Edit(row.number, identity, self._values(i)), ())
+                edits = {target: value for target, value in zip(targets, values, strict=True) if value is not SILENT}
+                yield Checked(row, identity, Edit(row.number, identity, edits), ())
 
     @property
     def count(self) -> int:
@@ -138,8 +146,9 @@ class Validation:
         for i, (row, identity) in enumerate(zip(self._read, self._ids, strict=True)):
             if row.special or row.problems or identity is None or identity in self._rows_by_id:
                 found[i] += [*self._of_row(row), *self._of_id(row, identity), *self._of_cells(row)]
-        for i, b, kind in sorted(self._failures(), key=lambda failure: (failure[0], failure[1].place)):
-            found[i].append(self._of_value(self._read[i], b, kind))
+        bound = {b.place: b for b in self._bound}
+        for i, place, kind in sorted(self._judged.failures):
+            found[i].append(self._of_value(self._read[i], bound[place], kind))
         return {i: problems for i, problems in found.items() if problems}
 
     def _of_row(self, row: Row) -> Iterator[Problem]:
@@ -179,62 +188,65 @@ class Validation:
         return replace(found, sensitive=(shown,)) if b.about.sensitive else found
 
     @cached_property
-    def _readings(self) -> list[Reading]:
-        if not self._read:
-            return [b.read([]) for b in self._bound]
-        columns = [list(texts) for texts in zip(*(row.cells for row in self._read), strict=False)]
-        special = [(i, row) for i, row in enumerate(self._read) if row.special]
-        for b in self._bound:
-            for i, row in special:
-                columns[b.place][i] = b.text_of(row)
-        return [b.read(columns[b.place]) for b in self._bound]
-
-    def _failures(self) -> Iterator[tuple[int, Bound, str]]:
+    def _judged(self) -> "_Judged":
         """What pandera says is wrong, and what the reading of a cell found that pandera does not say."""
-        said = {(i, place, kind) for i, place, kind in pandera_failures(self._bound, self._readings)}
-        bound = {b.place: b for b in self._bound}
-        for b, reading in zip(self._bound, self._readings, strict=True):
-            said |= {(i, b.place, kind) for i, kinds in reading.faults.items() for kind in kinds}
-        yield from ((i, bound[place], kind) for i, place, kind in sorted(said))
+        judged = _Judged([], set())
+        special = [(i, row) for i, row in enumerate(self._read) if row.special]
+        for b, shown in self._columns():
+            for i, row in special:
+                shown[i] = b.text_of(row)
+            reading = b.read(shown)
+            judged.values.append(reading.values)
+            judged.failures.update(pandera_failures(reading))  # first: what it has asked is not asked again
+            judged.failures.update((i, b.place, kind) for i, kinds in reading.faults().items() for kind in kinds)
+        return judged
 
-    def _values(self, i: int) -> dict[Any, Any]:
-        values = ((b.target, reading.values[i]) for b, reading in zip(self._bound, self._readings, strict=True))
-        return {target: value for target, value in values if value is not SILENT}
+    def _columns(self) -> Iterator[tuple[Bound, list[str]]]:
+        """Each column of the mapping that the sheet has, with the rows' texts."""
+        rows = [row.cells for row in self._read]
+        for b in self._bound if rows else ():
+            yield b, list(map(itemgetter(b.place), rows))
 
 
-def pandera_failures(bound: list[Bound], readings: list[Reading]) -> Iterator[tuple[int, int, str]]:
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    values: list[Callable[[], Iterator[Any]]]  # of each column: what the rows say
+    failures: set[tuple[int, int, str]]  # row (from 0), column (by its place in the sheet), rule
+
+
+def pandera_failures(reading: Reading) -> Iterator[tuple[int, int, str]]:
     """(row, column, rule) for all that fails, rows counted from 0 and columns by their place in the sheet."""
     import pandas as pd
     import pandera.pandas as pa
 
-    texts = {str(b.place): reading.texts for b, reading in zip(bound, readings, strict=True)}
     try:
-        schema(bound).validate(pd.DataFrame(texts, dtype=object), lazy=True)
+        schema([reading]).validate(pd.DataFrame({str(reading.place): reading.texts.shown}, dtype=object), lazy=True)
     except pa.errors.SchemaErrors as e:
         cases = e.failure_cases
         for index, column, check in zip(cases["index"], cases["column"], cases["check"], strict=True):
             yield int(index), int(column), str(check)
 
 
-def schema(bound: list[Bound]) -> Any:
+def schema(readings: list[Reading]) -> Any:
     """The pandera schema of these columns: each rule of its field is a check of that name."""
     import pandera.pandas as pa
 
-    return pa.DataFrameSchema(
-        {str(b.place): pa.Column(object, [_check(kind, rule) for kind, rule in rules(b.about).items()]) for b in bound}
-    )
+    columns = {}
+    for reading in readings:
+        checks = [_check(kind, rule, reading.texts) for kind, rule in rules(reading.about).items()]
+        columns[str(reading.place)] = pa.Column(object, checks, nullable=True)  # no text is null: not to be looked for
+    return pa.DataFrameSchema(columns)
 
 
-def _check(kind: str, rule: Rule) -> Any:
+def _check(kind: str, rule: Rule, expected: Texts) -> Any:
     import pandera.pandas as pa
 
     def holds(column: Any) -> Any:
-        texts = column.tolist()
-        filled = [text for text in texts if text]  # a blank cell asks for nothing
-        if not filled or rule.all_hold(filled):
+        shown = column.tolist()
+        texts = expected if shown == expected.shown else Texts(shown)  # what several rules look at is made once
+        if rule.all_hold(texts):
             return True
-        good = {text for text in set(filled) if rule.holds(text)} | {""}
-        return column.isin(good)
+        return column.isin({text for text in texts.different if rule.holds(text)} | {""})  # a blank asks for nothing
 
     return pa.Check(holds, name=kind, ignore_na=False)
 

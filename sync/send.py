@@ -1,10 +1,10 @@
-"""Send what is planned, through the journal: read the record again, write down what is about to be sent, PUT, write down
-what came of it. The only module that uses the API's PUT and the journal together.
+"""Send what is planned, through the journal: read the record again, write down what is about to be sent, PUT, write
+down what came of it. The only module that uses the API's PUT and the journal together.
 """
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sync import journal, pool
@@ -12,9 +12,9 @@ from sync.answers import Answer, Outcome
 from sync.api import Api, NotSent
 from sync.brake import Brake
 from sync.consider import MAY_HAVE_ARRIVED, Drafter, Verdict, consider, judge, key_refused, misled
-from sync.journal import Journal, Step, pack_seen, requests
+from sync.journal import Journal, Step, pack_changes, pack_seen, requests
 from sync.model import Problem, Record, RowRecord, State
-from sync.plan import Draft, holds, not_held, seen, side_effects
+from sync.plan import Draft, holds, is_held, not_held, seen, side_effects, stored, target_of
 from sync.retry import TryAgain
 
 
@@ -55,6 +55,7 @@ class _Tries:
         self._row = row
         self._puts = row.attempts
         self._was_sent = row.state is State.SENDING or row.attempts > 0
+        self._changes = row.changes if self._was_sent else ()  # what the last request that was sent would change
 
     def once(self) -> State:
         """One try: read, and send what is then still to be sent."""
@@ -90,7 +91,24 @@ class _Tries:
         answer = self._with.api.get(self._customer)
         if answer.again:
             self._commit(self._attempt("GET", answer))
-        return answer, consider(self._row, answer, self._with.draft, self._was_sent)
+        verdict = consider(self._row, answer, self._with.draft, self._was_sent)
+        return answer, self._with_earlier(verdict, answer.record or {})
+
+    def _with_earlier(self, verdict: Verdict, record: Record) -> Verdict:
+        """What a request whose answer was lost has changed stays among the row's changes, though it is not sent again.
+
+        Otherwise `undo` would not know of it, where somebody's edit in between leaves only a part to be sent.
+        """
+        if verdict.draft is None or "changes" not in verdict.columns:
+            return verdict
+        changes = verdict.draft.changes
+        due = {change.field for change in changes}
+        kept = tuple(c for c in self._changes if c.field not in due and is_held(c.after, stored(record, target_of(c))))
+        self._changes = kept + changes
+        if not kept:
+            return verdict
+        columns = {name: value for name, value in verdict.columns.items() if name != "before"}  # it was read earlier
+        return replace(verdict, columns={**columns, "changes": pack_changes(self._changes)})
 
     def _intend(self, before: str, body: str, verdict: Verdict) -> None:
         """What is about to be sent is on disk before it leaves."""

@@ -22,14 +22,14 @@ def normal(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").strip(BLANKS))
 
 
-def are_normal(texts: list[str]) -> bool:
-    """Whether all of these texts are as `normal` would leave them. Quick, and may say no where they are."""
-    together = "".join(texts)
-    if "\r" in together:
-        return False
-    if together.isascii():
-        return [text.strip() for text in texts] == texts
-    return [normal(text) for text in texts] == texts
+def are_normal(texts: list[str], together: str) -> bool:
+    """Whether all of these texts, none of which is empty, are as `normal` would leave them.
+
+    `together` is all of them with a blank between two: where no two blanks meet in it, none is at an end of a text.
+    """
+    if together.isascii() and together.isprintable() and "  " not in together and together.strip(" ") == together:
+        return True
+    return list(map(normal, texts)) == texts
 
 
 def is_blank(text: str) -> bool:
@@ -50,7 +50,7 @@ def whole(text: str) -> str:
 
 def fold(text: str) -> str:
     """What headers, choices and words are compared by: no case, single blanks, no line breaks, one Unicode form."""
-    if text.isascii():  # it has one form and no zero-width characters
+    if text.isascii() and text.isprintable():  # it has one form, and no blanks but the one
         return " ".join(text.split()).lower()
     seen = _ZERO_WIDTH.sub("", unicodedata.normalize("NFKC", text))
     return unicodedata.normalize("NFKC", _BLANK_RUN.sub(" ", seen).strip(" ").casefold())

@@ -4,8 +4,8 @@ Each rule is a name in `sync.problems` and a question to the text; the pandera s
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping
+from functools import cache, cached_property
 from typing import Any
 
 from sync.contract import Field
@@ -20,19 +20,45 @@ YES_NO = {"true": True, "false": False, "yes": True, "no": False, "y": True, "n"
 _WHOLE = re.compile(r"[+-]?[0-9]{1,25}(\.0+)?")
 _ID = re.compile(r"[0-9]{1,25}(\.0+)?")
 _E_NOTATION = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]+")
-_BEGINNINGS, _ENDS = "+-0123456789", "0123456789"  # quicker to look at than a pattern
+_DIGITS_AND_E = bytes.maketrans(b"123456789E", b"000000000e")
+_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+
+
+class Texts:
+    """What a column has in its cells that are not blank: each text, and what can be asked of all at once.
+
+    Args:
+        shown: a text for each row; an empty one for a blank cell.
+    """
+
+    def __init__(self, shown: list[str]) -> None:
+        self.shown = shown
+        self.filled = list(filter(None, shown))
+        self.known: dict[Rule, bool] = {}  # of rules that were asked: whether all of them hold
+
+    @cached_property
+    def together(self) -> str:
+        """All of them, with a blank between two."""
+        return " ".join(self.filled)
+
+    @cached_property
+    def different(self) -> set[str]:
+        """Each text once."""
+        return set(self.filled)
 
 
 class Rule:
     """A question to a text. `quick` puts it to many at once, and may say no where all of them hold."""
 
-    def __init__(self, holds: Callable[[str], bool], quick: Callable[[Sequence[str]], bool] | None = None) -> None:
+    def __init__(self, holds: Callable[[str], bool], quick: Callable[[Texts], bool] | None = None) -> None:
         self.holds = holds
         self._quick = quick
 
-    def all_hold(self, texts: Sequence[str]) -> bool:
-        """Whether all of these texts satisfy the rule. May say no where they do."""
-        return self._quick(texts) if self._quick else all(map(self.holds, set(texts)))
+    def all_hold(self, texts: Texts) -> bool:
+        """Whether all of these texts satisfy the rule. May say no where they do. Looks at the same texts once."""
+        if self not in texts.known:
+            texts.known[self] = self._quick(texts) if self._quick else all(map(self.holds, texts.different))
+        return texts.known[self]
 
 
 @cache
@@ -52,7 +78,7 @@ def rules(about: Field) -> Mapping[str, Rule]:
     if about.type == "integer":
         return {"not_a_whole_number": Rule(lambda text: bool(_WHOLE.fullmatch(text)))}
     found = {
-        "control_character": Rule(lambda text: not unseen_character(text), lambda texts: " ".join(texts).isprintable()),
+        "control_character": Rule(lambda text: not unseen_character(text), lambda texts: texts.together.isprintable()),
         "e_notation": Rule(lambda text: not _E_NOTATION.fullmatch(text), _none_in_e_notation),
     }
     if about.max_length is not None:
@@ -60,7 +86,7 @@ def rules(about: Field) -> Mapping[str, Rule]:
     else:
         found["longer_than_a_cell"] = _at_most(EXCEL_CELL)
     if about.format == "email":
-        found["not_an_email"] = Rule(is_email)
+        found["not_an_email"] = Rule(is_email, lambda texts: all(map(_EMAIL.fullmatch, texts.filled)))
     return found
 
 
@@ -73,11 +99,13 @@ def is_email(text: str) -> bool:
 
 def _at_most(maximum: int) -> Rule:
     """No more than so many code points."""
-    return Rule(lambda text: len(text) <= maximum, lambda texts: max(map(len, texts)) <= maximum)
+    return Rule(lambda text: len(text) <= maximum, lambda texts: max(map(len, texts.filled), default=0) <= maximum)
 
 
-def _none_in_e_notation(texts: Sequence[str]) -> bool:
-    return not any(_E_NOTATION.fullmatch(text) for text in texts if text[0] in _BEGINNINGS and text[-1] in _ENDS)
+def _none_in_e_notation(texts: Texts) -> bool:
+    if b"0e" not in texts.together.encode(errors="replace").translate(_DIGITS_AND_E):  # no E after a digit anywhere
+        return True
+    return not any(map(_E_NOTATION.fullmatch, texts.filled))
 
 
 def faults(about: Field, text: str) -> tuple[str, ...]:

@@ -34,5 +34,8 @@ class Watch(Protocol):
     def end(self) -> None:
         """The stage is over."""
 
+    def planned(self, rows: Iterable[RowRecord]) -> None:
+        """What would be sent, in a dry run."""
+
     def agrees(self, run: RunRecord, planned: Iterable[RowRecord]) -> bool:
         """Whether what is planned is to be sent. Somebody who can't be asked agrees."""

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sync import html, report
 from sync import journal as journal_
 from sync.api import Api
 from sync.brake import Brake
-from sync.client import Client
 from sync.consider import Drafter
 from sync.ended import Ended, exit_code
 from sync.errors import CampfireSyncError, ExitCode, HeldBack, StoppedEarly
@@ -29,12 +28,15 @@ from sync.settings import BASE_URL, SANDBOX, Secret, Settings, api_key
 from sync.totals import totals_by_currency
 from sync.watch import Watch
 
+if TYPE_CHECKING:
+    from sync.client import Client
+
 
 class Work:
     """What a run needs while it is going on."""
 
     def __init__(
-        self, facts: RunFacts, settings: Settings, journal: Journal, client: Client, brake: Brake, watch: Watch
+        self, facts: RunFacts, settings: Settings, journal: Journal, client: "Client", brake: Brake, watch: Watch
     ) -> None:
         self.facts = facts
         self.settings = settings
@@ -60,6 +62,7 @@ class Work:
             brake=self.brake,
             tell=self.watch.row,
             dry_run=self.facts.dry_run,
+            read=self._reads(),
         )
         with self._stage("reading", count):
             looker.look(count, self.settings.concurrency, self.watch.tick)
@@ -78,7 +81,7 @@ class Work:
             api=self.api,
             draft=self._drafter(),
             brake=self.brake,
-            read=self.facts.mode is Mode.UNDO or not self.facts.options.get("no_read"),
+            read=self._reads(),
             explain=lambda row, text, sent: explain(row, text, sent, self._name(row)),
             tell=self.watch.row,
         )
@@ -108,6 +111,10 @@ class Work:
         if asks and not self.watch.agrees(self.history.run(self.facts.id), rows):
             raise HeldBack("you said no")
 
+    def show_plan(self) -> None:
+        """Let whoever watches see what would be sent."""
+        self.watch.planned(self.history.rows(self.facts.id, State.PLANNED))
+
     def end(self, mode: Mode, error: CampfireSyncError | None = None) -> Ended:
         """Write down how the run ended."""
         reason = error or self.brake.reason
@@ -126,7 +133,10 @@ class Work:
         return Ended(run, mode, code, totals_by_currency(self.history, self.facts.id), because=because)
 
     def report(self, ended: Ended) -> Ended:
-        """Write the workbook, and the page where one is asked for. Where that fails the journal still has everything."""
+        """Write the workbook, and the page where one is asked for.
+
+        Where that fails the journal still has everything.
+        """
         try:
             if self.settings.html is not None:
                 html.write(self.history, self.facts.id, self.settings.html)
@@ -171,18 +181,20 @@ class Work:
         return name
 
 
-def api_of(client: Client, settings: Settings, brake: Brake) -> Api:
+def api_of(client: "Client", settings: Settings, brake: Brake) -> Api:
     """A client behind the rate and the limits that the user has set."""
     return Api(client, Pacer(settings.rate, time.monotonic, brake.sleep), Budget(), brake, settings.max_attempts)
 
 
 @contextmanager
-def endpoint(settings: Settings, fresh: bool) -> Iterator[Client]:
+def endpoint(settings: Settings, fresh: bool) -> "Iterator[Client]":
     """The API that these settings name: the real one, or the stand-in, started for as long as it is needed.
 
     Raises:
         CannotStart: the key is missing, or the stand-in does not come up.
     """
+    from sync.client import Client  # here, since httpx takes its time and `check` has no use for it
+
     with ExitStack() as stack:
         if settings.sandbox:
             from sync import sandbox

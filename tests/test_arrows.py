@@ -21,7 +21,7 @@ BOTTOM = ["errors", "model", "text", "problems", "contract", "values"]
 # The stages. Beyond the bottom they import nothing of this package but what is said here.
 STAGES = {
     "mapping": set(),
-    "sheet": set(),
+    "sheet": {"collector"},
     "columns": set(),  # a sheet's columns, for the schema
     "schema": {"columns", "mapping"},  # of the mapping only the nearest right word
     "plan": set(),

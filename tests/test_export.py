@@ -52,6 +52,8 @@ class Silence:
     def begin(self, what: str, total: int, api: Api) -> None:
         self.total = total
 
+    def row(self, row: Any, state: Any, message: str) -> None: ...
+
     def advance(self, rows: int) -> None:
         self.advanced += rows
 

@@ -73,7 +73,7 @@ def test_an_apply_sends_nothing_of_a_row_with_a_field_that_is_now_something_else
     assert found.changes == ()
     assert found.body == {}
     assert found.conflict == (
-        "Changed by somebody since the preview, so nothing was sent: terms was net_30, then net_45, and is net_60"
+        "Changed by somebody since the preview, so it is not overwritten: terms was net_30, then net_45, and is net_60"
     )
 
 

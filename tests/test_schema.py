@@ -141,7 +141,7 @@ def test_a_word_that_pandas_takes_for_something_is_that_text(text: str, mapping:
 
 
 @pytest.mark.parametrize("header", ["Customer Name", "Zip Code", "Message"])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @generated(text=st.text(min_size=1, max_size=260))
 def test_any_text_goes_through_unchanged_or_is_a_problem(header: str, text: str, mapping: MappingFile) -> None:
     row = one_cell(header, text, mapping)

@@ -34,7 +34,7 @@ _ID_NOTE = (
 _NOT_IN_A_NAME = set("[]:*?/\\")
 
 _AMOUNTS = [about.name for about in contract().totals]
-_COUNTS = [name for name in contract().fields if name.endswith("_contracts")]
+_COUNTS = [about.name for about in contract().counts]
 READ_ONLY = [*_AMOUNTS, "currency", *_COUNTS, "last_modified_at"]
 
 

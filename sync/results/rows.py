@@ -11,7 +11,7 @@ from sync.results.xml import number_cell, text_cell, text_lines
 RESULTS, CHANGES, PROBLEMS, TO_FIX = "Results", "Changes", "Problems", "To fix"
 
 TOTALS = [field.name for field in contract().totals]
-COUNTS = [field for field in contract().fields if field.endswith("_contracts")]
+COUNTS = [field.name for field in contract().counts]
 
 MESSAGE_WIDTH, CHANGES_WIDTH, _VALUE, _SAID = 48, 44, 42, 60  # widths, in characters
 

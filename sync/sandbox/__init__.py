@@ -65,6 +65,9 @@ def start(directory: Path, *, fresh: bool, throttle: str = DEFAULT_THROTTLE) -> 
             stdout=subprocess.PIPE,
             stderr=said,
             env=_environment(),
+            # Ctrl-C is for the run, which then ends the server; the terminal would send it to both.
+            start_new_session=True,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
         try:
             yield _ready(process, said)

@@ -1,10 +1,8 @@
 """A workbook's sheet as a `Sheet`."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from sync.collector import collection_paused
 from sync.model import Sheet
 from sync.sheet.header import Header, check_header
 from sync.sheet.merged import mark_merged
@@ -26,7 +24,7 @@ def read_xlsx(path: Path, sheet: str, mapped_sheet: str, id_header: str) -> Shee
         FileRefused: it can't be read for certain.
         OSError: it can't be opened at all.
     """
-    with opened(path) as package, _collection_paused():
+    with opened(path) as package, collection_paused():
         workbook = read_workbook(package)
         entry = workbook.sheet(sheet, mapped_sheet)
         _check_row_count(package, entry.part)
@@ -42,18 +40,6 @@ def read_xlsx(path: Path, sheet: str, mapped_sheet: str, id_header: str) -> Shee
         for row in rows:
             table.add(row)
         return mark_merged(table.sheet(), table.letters, worksheet.merged)
-
-
-@contextmanager
-def _collection_paused() -> Iterator[None]:
-    """Keeps Python from looking for cycles meanwhile: rows have none, and the search grows with all that is read."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _check_row_count(package: Package, name: str) -> None:
