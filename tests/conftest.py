@@ -1,0 +1,77 @@
+"""What several test files need: a server that goes wrong as told, and the product run against it."""
+
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import tenacity
+from click.testing import CliRunner
+
+from sync import retry
+from sync.cli import cli
+from tests.fault_records import customer
+from tests.fault_server import KEY, FaultServer
+from tests.product import ROOT, Campfire, CampfireProcess, Process, Ran, environment
+from tests.sweep_kills import Launcher
+
+
+@pytest.fixture
+def server() -> Iterator[FaultServer]:
+    """A server with customers 1 to 40."""
+    with FaultServer(customer(number) for number in range(1, 41)) as running:
+        yield running
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    """A state directory of this test alone."""
+    return tmp_path / "state"
+
+
+@pytest.fixture
+def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Retries come soon after one another. Nothing else about them is different."""
+    monkeypatch.setattr(retry, "_growing", tenacity.wait_random(0.01, 0.05))
+
+
+@pytest.fixture
+def campfire(server: FaultServer, state: Path) -> Iterator[Campfire]:
+    """The command, run in this process: `campfire("run", sheet, "--strict")`."""
+
+    def call(*args: object, key: str = KEY) -> Ran:
+        runner = CliRunner(env=environment(server, state, key))
+        done = runner.invoke(cli, [str(arg) for arg in args], catch_exceptions=False)
+        return Ran.ended(done.exit_code, done.stdout, done.stderr, state)
+
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield call
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.fixture(scope="session")
+def launcher() -> Iterator[Launcher]:
+    """A process that has everything imported, and forks for each command."""
+    with Launcher() as started:
+        yield started
+
+
+@pytest.fixture
+def campfire_process(server: FaultServer, state: Path) -> Iterator[CampfireProcess]:
+    """The command as a process of its own, started."""
+    started: list[Process] = []
+
+    def start(*args: object, key: str = KEY) -> Process:
+        command = [sys.executable, "-m", "sync", *(str(arg) for arg in args)]
+        pipe = subprocess.PIPE
+        env = environment(server, state, key)
+        started.append(subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=env, cwd=ROOT))
+        return started[-1]
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()

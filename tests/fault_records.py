@@ -1,0 +1,215 @@
+"""The records of the scripted-fault server: what a PUT does to one, written from the API's own page.
+
+Knows nothing of the product: the field list is written out here a second time on purpose, since it is what the
+product's bodies are judged by.
+"""
+
+import copy
+import itertools
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+Record = dict[str, Any]
+
+STRINGS = [
+    "name",
+    "company_name",
+    "website",
+    "first_name",
+    "last_name",
+    "email",
+    "phone_number",
+    "mobile_number",
+    "address_street_1",
+    "address_street_2",
+    "city",
+    "state",
+    "zip_code",
+    "country",
+    "notes",
+    "business_id_ssn",
+    "vat_number",
+    "stripe_customer_id",
+    "bill_vendor_id",
+    "external_id",
+    "abbreviation",
+    "anrok_customer_id",
+    "invoice_message",
+    "dba",
+    "billing_addressee",
+    "billing_address_street_1",
+    "billing_address_street_2",
+    "billing_city",
+    "billing_state",
+    "billing_zip_code",
+    "billing_country",
+    "shipping_addressee",
+    "business_type",
+    "business_category",
+    "entity_use_code",
+    "withholding_tax_id",
+    "invoice_language",
+]
+BOOLEANS = ("is_1099", "use_stripe_auto_bill")
+INTEGERS = (
+    "customer",
+    "parent",
+    "stripe_connection",
+    "default_expense_category",
+    "vendor_custom_field_1",
+    "payment_term",
+)
+CHOICES = {
+    "vendor_type": ("vendor", "customer", "employee"),
+    "source": ("BILL", "MANUAL"),
+    "status": ("ACTIVE", "INACTIVE"),
+    "terms": [
+        "custom",
+        "net_5",
+        "net_7",
+        "net_10",
+        "net_15",
+        "net_20",
+        "net_30",
+        "net_40",
+        "net_45",
+        "net_60",
+        "net_90",
+        "net_105",
+        "net_120",
+        "due_on_receipt",
+    ],
+}
+# `lineage_array` is writable too, and never to be sent back.
+WRITABLE = (*STRINGS, *BOOLEANS, *INTEGERS, *CHOICES, "contacts", "invoice_labels")
+REQUIRED = ("name", "customer", "stripe_connection")
+CONTACT = ("name", "first_name", "last_name", "email", "phone_number", "mobile_number")
+
+_contact_ids = itertools.count(900_000)
+
+
+def customer(number: int, **fields: Any) -> Record:
+    """A whole record, plainly made up."""
+    record: Record = dict.fromkeys(STRINGS, None) | {
+        "id": number,
+        "name": f"Example Widgets {number} Ltd",
+        "company_name": "Example Widgets Ltd",
+        "email": f"billing{number}@example.com",
+        "phone_number": "+1 202 555 0100",
+        "city": "Springfield",
+        "zip_code": "02134",
+        "country": "US",
+        "notes": f"note {number}",
+        "vat_number": f"GB{100_000_000 + number}",
+        "dba": "Widgets & Co – Zürich",
+        "is_1099": False,
+        "use_stripe_auto_bill": None,
+        "customer": 42,
+        "parent": None,
+        "stripe_connection": 7,
+        "default_expense_category": None,
+        "vendor_custom_field_1": None,
+        "payment_term": 3,
+        "vendor_type": "customer",
+        "source": "MANUAL",
+        "status": "ACTIVE",
+        "terms": "net_30",
+        "invoice_labels": {"po": "PO number"},
+        "contacts": [_contact(number, 1), _contact(number, 2)],
+        "lineage_array": [1, number],
+        "a_field_of_next_year": "kept, and not sent back",
+        "last_modified_at": "2026-01-01T00:00:00+0000",
+        "created_at": "2025-01-01T00:00:00+0000",
+        "is_deleted": False,
+        "deleted_at": None,
+        "total_revenue": 1000.25 + number,
+        "total_outstanding": 10.1,
+        "currency": "USD" if number % 2 else "EUR",
+        "active_contracts": 1,
+        "total_contracts": 2,
+    }
+    return record | fields
+
+
+def _contact(number: int, place: int) -> Record:
+    return {
+        "id": number * 10 + place,
+        "name": None,
+        "first_name": f"First{place}",
+        "last_name": "Example",
+        "email": f"contact{place}.{number}@example.com",
+        "phone_number": None,
+        "mobile_number": "+1 202 555 0101",
+        "last_modified_at": "2026-01-01T00:00:00+0000",
+        "is_deleted": False,
+        "deleted_at": None,
+    }
+
+
+def put(record: Record, body: Any, absent: str = "kept", ignored: tuple[str, ...] = ()) -> tuple[Record, Record]:
+    """The record after a PUT of this body, and what is wrong with the body (then the record is as before).
+
+    `absent`: what becomes of a writable field that the body leaves out: `kept`, `reset` to null, or `refused`.
+    `ignored`: fields that this server does not take, without a word.
+    """
+    if not isinstance(body, dict):
+        return record, {"non_field_errors": ["Invalid data. Expected a dictionary."]}
+    required = WRITABLE if absent == "refused" else REQUIRED
+    errors: Record = {name: ["This field is required."] for name in required if name in record and name not in body}
+    after = copy.deepcopy(record)
+    if absent == "reset":
+        after |= {name: None for name in WRITABLE if name in record}
+    for name in WRITABLE:
+        if name in body and name not in ignored:
+            value, error = _value(name, body[name], record)
+            if error:
+                errors[name] = error
+            after[name] = value
+    if "vendor_type" not in body:
+        after["vendor_type"] = "vendor"
+    after["last_modified_at"] = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f+0000")
+    return (record, errors) if errors else (after, {})
+
+
+def _value(name: str, value: Any, record: Record) -> tuple[Any, Any]:
+    """The value as it is stored, and what is wrong with it."""
+    if name == "contacts":
+        return _contacts(value, record)
+    if value is None:
+        return None, ["This field may not be null."] if name in ("is_1099", "status") else None
+    if name in CHOICES:
+        return value, None if value in CHOICES[name] else [f'"{value}" is not a valid choice.']
+    if name in BOOLEANS:
+        return value, None if isinstance(value, bool) else ["Must be a valid boolean."]
+    if name in INTEGERS:
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        return value, None if whole else ["A valid integer is required."]
+    return _text(name, value) if name in STRINGS else (value, None)
+
+
+def _text(name: str, value: Any) -> tuple[Any, Any]:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return value, ["Not a valid string."]
+    text = str(value).strip()
+    if len(text) > 250 and name != "invoice_message":
+        return text, ["Ensure this field has no more than 250 characters."]
+    if name == "email" and text and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", text):
+        return text, ["Enter a valid email address."]
+    return text, None
+
+
+def _contacts(value: Any, record: Record) -> tuple[Any, Any]:
+    """The list is written whole: a contact with the id of one that is there stays it, any other is new."""
+    if not isinstance(value, list):
+        return value, ["Expected a list of items."]
+    known = {contact["id"]: contact for contact in record.get("contacts") or []}
+    out = []
+    for sent in value:
+        kept = known.get(sent.get("id"))
+        contact = dict(kept) if kept else _contact(0, 0) | dict.fromkeys(CONTACT) | {"id": next(_contact_ids)}
+        for item in CONTACT:
+            if item in sent:
+                contact[item] = sent[item].strip() if isinstance(sent[item], str) else sent[item]
+        out.append(contact)
+    return out, None
