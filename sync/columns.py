@@ -34,12 +34,12 @@ class Reading:
     texts: Texts  # what the field's rules are asked of; empty where they are not
     found: dict[int, tuple[str, ...]]  # by row: what is wrong, where that was seen on reading
 
-    def faults(self) -> dict[int, tuple[str, ...]]:
-        """By row: what is wrong. Where a rule holds for all texts together, it need not be asked of each."""
-        if self.found or all(rule.all_hold(self.texts) for rule in rules(self.about).values()):
-            return self.found
-        wrong = ((i, faults(self.about, text)) for i, text in enumerate(self.texts.shown) if text)
-        return {i: kinds for i, kinds in wrong if kinds}
+    def failures(self) -> Iterator[tuple[int, int, str]]:
+        """(row, column, rule) for all that is wrong. What holds for all texts together need not be asked of each."""
+        wrong = self.found
+        if not wrong and not all(rule.all_hold(self.texts) for rule in rules(self.about).values()):
+            wrong = {i: faults(self.about, text) for i, text in enumerate(self.texts.shown) if text}
+        yield from ((i, self.place, kind) for i, kinds in wrong.items() for kind in kinds)
 
 
 @dataclass(frozen=True, slots=True)

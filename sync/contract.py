@@ -14,6 +14,8 @@ import yaml
 
 from sync.model import Target
 
+_QUICK = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C comes with most builds of PyYAML
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Field:
@@ -87,5 +89,5 @@ def _field(name: str, about: dict[str, Any]) -> Field:
 def contract() -> Contract:
     """The contract that is installed with the package."""
     text = files("sync").joinpath("contract", "customers.yaml").read_text(encoding="utf-8")
-    about = yaml.safe_load(text)
+    about = yaml.load(text, _QUICK)  # noqa: S506 as safe as SafeLoader, and a tenth of its time
     return Contract(about["path"], {name: _field(name, said) for name, said in about["fields"].items()})

@@ -21,6 +21,7 @@ _BACK = 30.0  # seconds until it is there
 _FURTHER = 3.0  # seconds in which it then gains as much again, at first
 _BLIND = 0.7  # of the present rate, where it could not be counted what the API took
 _LEAST = 0.1  # of the present rate: no 429 takes away more
+_SLOWEST = 0.5  # requests per second: an API that takes less than that says so by its pauses
 
 Sleep = Callable[[float], None]
 Clock = Callable[[], float]
@@ -95,9 +96,9 @@ class Pacer:
         """Requests per second that the API takes, by what it took last."""
         rate = self.rate
         if now - self._resumed < MEASURED:
-            return rate * _BLIND
+            return max(rate * _BLIND, _SLOWEST)
         taken = sum(moment > now - MEASURED for moment in self._taken) / MEASURED
-        return min(max(taken, rate * _LEAST), rate)
+        return max(min(max(taken, rate * _LEAST), rate), _SLOWEST)
 
 
 def course(seconds: float) -> float:

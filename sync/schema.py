@@ -4,15 +4,15 @@ pandera is asked every rule of every column, lazily, and reports all that fails.
 (blanks, the clear word and spellings of the mapping file are settled before), so no coercion of its own can change a
 value. A row is good only if the rules hold for its texts beside that: what pandera might leave out is not lost.
 
-A column is read and put to pandera before the next one is touched: a hundred thousand texts are slow to fetch from
-memory, and quick to look at again.
+A column, or some short ones, is read and put to pandera before the next one is touched: a hundred thousand texts are
+slow to fetch from memory, and quick to look at again.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import repeat
+from itertools import islice, repeat
 from operator import itemgetter
 from typing import Any
 
@@ -23,6 +23,8 @@ from sync.model import Cell, Edit, Mapping, Problem, Row, Sheet
 from sync.problems import problem
 from sync.text import fold, is_blank, normal
 from sync.values import Rule, Texts, customer_id, details, rules
+
+_CELLS = 50_000  # to be looked at in one go: many for pandera, which takes its time for a column, few for the processor
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,21 +193,23 @@ class Validation:
     def _judged(self) -> "_Judged":
         """What pandera says is wrong, and what the reading of a cell found that pandera does not say."""
         judged = _Judged([], set())
-        special = [(i, row) for i, row in enumerate(self._read) if row.special]
-        for b, shown in self._columns():
-            for i, row in special:
-                shown[i] = b.text_of(row)
-            reading = b.read(shown)
-            judged.values.append(reading.values)
-            judged.failures.update(pandera_failures(reading))  # first: what it has asked is not asked again
-            judged.failures.update((i, b.place, kind) for i, kinds in reading.faults().items() for kind in kinds)
+        readings = self._readings()
+        at_once = max(1, _CELLS // len(self._read)) if self._read else 1
+        while some := list(islice(readings, at_once)):
+            judged.values.extend(reading.values for reading in some)
+            judged.failures.update(pandera_failures(some))  # first: what it has asked is not asked again
+            judged.failures.update(failure for reading in some for failure in reading.failures())
         return judged
 
-    def _columns(self) -> Iterator[tuple[Bound, list[str]]]:
-        """Each column of the mapping that the sheet has, with the rows' texts."""
+    def _readings(self) -> Iterator[Reading]:
+        """What the rows say in each column of the mapping that the sheet has."""
         rows = [row.cells for row in self._read]
+        special = [(i, row) for i, row in enumerate(self._read) if row.special]
         for b in self._bound if rows else ():
-            yield b, list(map(itemgetter(b.place), rows))
+            shown = list(map(itemgetter(b.place), rows))
+            for i, row in special:
+                shown[i] = b.text_of(row)
+            yield b.read(shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,13 +218,14 @@ class _Judged:
     failures: set[tuple[int, int, str]]  # row (from 0), column (by its place in the sheet), rule
 
 
-def pandera_failures(reading: Reading) -> Iterator[tuple[int, int, str]]:
+def pandera_failures(readings: list[Reading]) -> Iterator[tuple[int, int, str]]:
     """(row, column, rule) for all that fails, rows counted from 0 and columns by their place in the sheet."""
     import pandas as pd
     import pandera.pandas as pa
 
+    texts = {str(reading.place): reading.texts.shown for reading in readings}
     try:
-        schema([reading]).validate(pd.DataFrame({str(reading.place): reading.texts.shown}, dtype=object), lazy=True)
+        schema(readings).validate(pd.DataFrame(texts, dtype=object), lazy=True)
     except pa.errors.SchemaErrors as e:
         cases = e.failure_cases
         for index, column, check in zip(cases["index"], cases["column"], cases["check"], strict=True):

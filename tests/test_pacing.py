@@ -179,16 +179,25 @@ def test_many_429s_of_one_burst_slow_it_down_once() -> None:
     assert pacer.rate == pytest.approx(other.rate)
 
 
-def test_no_429_stops_it_for_good() -> None:
+@pytest.mark.parametrize("rate", [0.2, 5, 20, 2000])
+@pytest.mark.parametrize("asked", [None, 0.0, 1.0])
+def test_an_api_that_refuses_everything_for_minutes_does_not_stop_it_for_good(rate: float, asked: float | None) -> None:
+    """Somebody else uses up the limit for a while. Then it goes on, and is not at a crawl for the rest of the day."""
     clock = Clock()
-    pacer = clock.pacer(5)
-    for _ in range(100):
+    pacer = clock.pacer(rate)
+    refused = clock.now + 300
+    while clock.now < refused:
         pacer.wait()
-        pacer.throttled(clock.now, 0.0)
+        began = clock.now
+        clock.now += 0.05
+        pacer.throttled(began, asked)
     before = clock.now
     pacer.wait()
-    assert clock.now - before < 600
-    assert pacer.rate > 0
+    assert clock.now - before <= PAUSE_UNSAID + max(1 / 0.5, 1 / rate) + 1
+    while clock.now - before < 120:
+        pacer.took()
+        pacer.wait()
+    assert pacer.rate > min(rate, 5) * 0.9
 
 
 def test_whoever_has_given_up_does_not_wait_on() -> None:

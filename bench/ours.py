@@ -1,0 +1,125 @@
+"""campfire-sync and the loopback server as the benchmark runs them."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+from measure import BENCH, ROOT, Ran, run
+
+PYTHON = sys.executable
+_PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("CAMPFIRE")}
+ENVIRONMENT = _PLAIN | {"CAMPFIRE_API_KEY": "example-key", "PYTHONPATH": f"{ROOT}{os.pathsep}{BENCH}"}
+ON_THE_WAY = 0.005  # seconds
+_numbers = count(1)
+
+
+def rival(name: str, *args: object) -> Ran:
+    """One of bench/rivals.py."""
+    return run([PYTHON, BENCH / "rivals.py", name, *args], ENVIRONMENT)
+
+
+def product(*args: object) -> Ran:
+    """The command. A row that can't go on is no reason to stop measuring."""
+    return run([PYTHON, "-m", "sync", *args], ENVIRONMENT, codes=(0, 1))
+
+
+@dataclass(frozen=True)
+class Files:
+    """The sheets, made once each."""
+
+    folder: Path
+
+    def sheet(self, ending: str, rows: int, every: int = 100, narrow: bool = False) -> Path:
+        """A sheet with so many rows, of which every so-manieth asks for a change."""
+        path = self.folder / f"{rows}-{every}{'-narrow' if narrow else ''}.{ending}"
+        if not path.exists():
+            run([PYTHON, BENCH / "files.py", path, rows, every, *(["narrow"] if narrow else [])], ENVIRONMENT)
+        return path
+
+    def new(self, ending: str = "") -> Path:
+        """A name that is not taken."""
+        return self.folder / f"new-{next(_numbers)}{ending}"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A run against the server: how it was, what it says of itself, and what the server saw."""
+
+    ran: Ran
+    said: dict[str, Any]
+    log: list[tuple[float, str, bool]]  # when, method, whether it was a page
+    state: Path
+
+    @property
+    def requests(self) -> int:
+        """As the server counted them."""
+        return len(self.log)
+
+    @property
+    def seconds(self) -> float:
+        """From the first request to the last."""
+        return self.log[-1][0] - self.log[0][0]
+
+    @property
+    def most_in_a_second(self) -> int:
+        """The most that came in within any second, less what one may be longer on its way than another."""
+        moments = [at for at, _, _ in self.log]
+        first, most = 0, 0
+        for last, moment in enumerate(moments):
+            while moments[first] <= moment - 1 + ON_THE_WAY:
+                first += 1
+            most = max(most, last - first + 1)
+        return most
+
+    @property
+    def sending(self) -> tuple[int, float]:
+        """The requests after the list's pages, and the seconds that they took."""
+        alone = [at for at, _, page in self.log if not page]
+        return len(alone), alone[-1] - alone[0]
+
+
+class Server:
+    """bench/server.py, in a process of its own."""
+
+    def __init__(self, customers: int, delay: float) -> None:
+        command = [PYTHON, str(BENCH / "server.py"), str(customers), str(delay)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT, cwd=ROOT)
+        assert self.process.stdout is not None
+        self.url = f"http://127.0.0.1:{int(self.process.stdout.readline())}"
+
+    def log(self) -> list[tuple[float, str, bool]]:
+        """What came in."""
+        with urlopen(f"{self.url}/log") as answer:
+            return [tuple(line) for line in json.load(answer)]
+
+    def stop(self) -> None:
+        """End it."""
+        self.process.terminate()
+        self.process.communicate()
+
+
+@contextmanager
+def server(customers: int, delay: float = 0.0) -> Iterator[Server]:
+    """The server, for as long as it is needed."""
+    running = Server(customers, delay)
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+def send(files: Files, sheet: Path, customers: int, *options: object, delay: float = 0.0) -> Sent:
+    """A run of a sheet against a server that is new."""
+    state = files.new()
+    with server(customers, delay) as running:
+        where = ("--base-url", running.url, "--state-dir", state, "--out", files.new(".xlsx"))
+        ran = product("run", sheet, *where, "--yes", "--quiet", "--json", *options)
+        return Sent(ran, json.loads(ran.out.strip().rpartition("\n")[2]), running.log(), state)

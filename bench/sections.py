@@ -1,0 +1,258 @@
+"""What is measured. Each section returns its title, its table, and what is to be said of it."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from measure import Ran, interleaved, median, progress, ratio, run
+from ours import ENVIRONMENT, PYTHON, Files, Sent, product, rival, send, server
+
+UNLIMITED = ("--rate", "100000")
+THREADS = 4  # what --concurrency is unless something else is said
+SIZES = (1_000, 10_000, 100_000)
+
+Growth = dict[str, dict[int, Ran]]  # what: by rows
+
+
+class Section(NamedTuple):
+    """A part of the report."""
+
+    title: str
+    header: Sequence[str]
+    lines: Sequence[Sequence[object]]
+    notes: Sequence[str] = ()
+
+
+MEASURED = ("wall s", "CPU s", "peak MB", "ours, as a multiple")
+
+
+def _lines(found: Mapping[str, list[Ran]]) -> list[Sequence[object]]:
+    """The first one is ours."""
+    ours = next(iter(found.values()))
+    return [
+        (name, *(f"{median(runs, what):.2f}" for what in ("wall", "cpu")), f"{median(runs, 'peak'):.0f}",
+         "" if runs is ours else f"{ratio(ours, runs):.2f}")
+        for name, runs in found.items()
+    ]  # fmt: skip
+
+
+def reading(files: Files, growth: Growth) -> Iterable[Section]:
+    """`check` beside the bare readers on the same files."""
+    readers = {
+        "xlsx": ("python-calamine alone", "pandas + calamine", "openpyxl read_only, values", "pandas + openpyxl"),
+        "csv": ("csv module alone", "pandas.read_csv"),
+    }
+    commands = {
+        "python-calamine alone": "read-calamine",
+        "pandas + calamine": "read-pandas-calamine",
+        "openpyxl read_only, values": "read-openpyxl",
+        "pandas + openpyxl": "read-pandas-openpyxl",
+        "csv module alone": "read-csv",
+        "pandas.read_csv": "read-pandas-csv",
+    }
+    for ending, names in readers.items():
+        for rows in (10_000, 100_000):
+            sheet = files.sheet(ending, rows)
+            progress(f"reading {sheet.name}")
+            ours, slow = "campfire-sync check", names[2:] if rows > 10_000 else ()
+            rivals = {name: partial(rival, commands[name], sheet) for name in names}
+            found = interleaved({ours: partial(product, "check", sheet), **rivals}, 3, once=slow)
+            growth.setdefault(f"check, {ending}", {})[rows] = sorted(found[ours], key=lambda ran: ran.cpu)[1]
+            yield Section(f"Reading and checking {rows:,} rows x 35 columns, {ending}", ("", *MEASURED), _lines(found))
+
+
+def writing(files: Files, growth: Growth) -> Iterable[Section]:
+    """The results workbook, beside workbooks of as many columns and cells."""
+    for rows in (10_000, 100_000):
+        progress(f"writing {rows:,} rows")
+        sent = _dry_run(files, growth, rows)
+        journal = ("--state-dir", sent.state)
+
+        def report(run_id: str = sent.said["run"], journal: tuple[object, ...] = journal) -> Ran:
+            return product("report", run_id, *journal, "--out", files.new(".xlsx"))
+
+        def write(name: str, rows: int = rows) -> Ran:
+            return rival(name, files.new(".xlsx"), rows)
+
+        commands: dict[str, Callable[[], Ran]] = {
+            "campfire-sync report": report,
+            "XlsxWriter constant_memory": partial(write, "write-xlsxwriter"),
+            "openpyxl write_only": partial(write, "write-openpyxl"),
+        }
+        found = interleaved(commands, 1 if rows > 10_000 else 3)
+        yield Section(f"The results workbook of {rows:,} rows x 57 columns", ("", *MEASURED), _lines(found))
+
+
+def _dry_run(files: Files, growth: Growth, rows: int) -> Sent:
+    """A preview of a sheet of which one row in a hundred changes, of as many customers."""
+    sent = send(files, files.sheet("xlsx", rows), rows, "--dry-run", *UNLIMITED)
+    growth.setdefault("run --dry-run, xlsx", {})[rows] = sent.ran
+    return sent
+
+
+def sending(files: Files, growth: Growth) -> Iterable[Section]:
+    """Runs without a rate limit, beside bare loops."""
+    rows = 2_000
+    sheet = files.sheet("csv", rows, every=1, narrow=True)
+    options = (*UNLIMITED, "--concurrency", THREADS)
+    whole: list[Sent] = []
+    previews: list[Sent] = []
+    loops: dict[str, list[tuple[Ran, Sequence[float]]]] = {"httpx": [], "requests": []}
+    for turn in range(3):
+        progress(f"sending, {turn + 1} of 3")
+        whole.append(send(files, sheet, rows, *options))
+        previews.append(send(files, sheet, rows, *options, "--dry-run"))
+        for name, args in (("httpx", (rows, THREADS)), ("requests", (sheet,))):
+            with server(rows) as running:
+                ran = rival(f"send-{name}", running.url, *args)
+                loops[name].append((ran, [at for at, _, _ in running.log()]))
+    yield _sending(rows, whole, previews, loops, _newman(files, rows))
+
+
+def _sending(
+    rows: int,
+    whole: list[Sent],
+    previews: list[Sent],
+    loops: Mapping[str, list[tuple[Ran, Sequence[float]]]],
+    newman: Sequence[object],
+) -> Section:
+    def middle(numbers: Iterable[float]) -> float:
+        return sorted(numbers)[1]
+
+    def rate(moments: Sequence[float]) -> float:
+        return len(moments) / (moments[-1] - moments[0])
+
+    def stage(sent: Sent) -> float:
+        requests, seconds = sent.sending
+        return requests / seconds
+
+    def stage_cpu(sent: Sent, preview: Sent) -> float:
+        return (sent.ran.cpu - preview.ran.cpu) / sent.sending[0]
+
+    bare = loops["httpx"]
+    pairs = list(zip(whole, previews, bare, strict=True))
+    speed = middle(stage(ours) / rate(moments) for ours, _, (_, moments) in pairs)
+    cost = middle(stage_cpu(ours, preview) / (ran.cpu / len(moments)) for ours, preview, (ran, moments) in pairs)
+    lines: list[Sequence[object]] = [
+        ("campfire-sync run, its sending", f"{middle(map(stage, whole)):.0f}",
+         f"{1000 * middle(stage_cpu(a, b) for a, b in zip(whole, previews, strict=True)):.2f}", ""),
+        ("campfire-sync run, the whole command", f"{middle(s.requests / s.ran.wall for s in whole):.0f}",
+         f"{1000 * middle(s.ran.cpu / s.requests for s in whole):.2f}", f"{middle(s.ran.peak for s in whole):.0f}"),
+    ]  # fmt: skip
+    names = {"httpx": f"httpx.Client loop, {THREADS} threads", "requests": "requests loop over pandas rows (PUT alone)"}
+    for name, found in loops.items():
+        lines.append(
+            (names[name], f"{middle(rate(moments) for _, moments in found):.0f}",
+             f"{1000 * middle(ran.cpu / len(moments) for ran, moments in found):.2f}",
+             f"{middle(ran.peak for ran, _ in found):.0f}")
+        )  # fmt: skip
+    return Section(
+        f"Sending {rows:,} rows, no rate limit",
+        ("", "requests/s", "CPU ms a request", "peak MB"),
+        [*lines, newman],
+        (f"Our sending does {speed:.0%} of the bare httpx loop's requests a second, at {cost:.2f} x its CPU a request.",
+         "A row is a GET and a PUT, in our run and in the httpx loop."),
+    )  # fmt: skip
+
+
+def _newman(files: Files, rows: int) -> Sequence[object]:
+    newman, name = shutil.which("newman"), "newman with the CSV (PUT alone)"
+    if newman is None or shutil.which("node") is None:
+        return f"{name}: skipped, it is not installed", "", "", ""
+    progress("newman")
+    collection = files.new(".json")
+    rival("newman-collection", collection)
+    sheet = files.sheet("csv", rows // 4, every=1, narrow=True)
+    with server(rows) as running:
+        command = [newman, "run", collection, "--silent", "-d", sheet, "--env-var", f"base={running.url}"]
+        ran = run(command, dict(os.environ))
+        moments = [at for at, _, _ in running.log()]
+    per_second = len(moments) / (moments[-1] - moments[0])
+    return name, f"{per_second:.0f}", f"{1000 * ran.cpu / len(moments):.2f}", f"{ran.peak:.0f}"
+
+
+def paced(files: Files, growth: Growth) -> Iterable[Section]:
+    """At a rate, against a server that takes 100 ms."""
+    lines: list[Sequence[object]] = []
+    for rate, rows in ((20, 200), (100, 1_000)):
+        progress(f"paced, {rate} a second")
+        sheet = files.sheet("csv", rows, every=1, narrow=True)
+        sent = send(files, sheet, rows, "--rate", rate, "--concurrency", rate // 5 + 4, delay=0.1)
+        least, (alone, seconds) = (sent.requests - 1) / rate, sent.sending
+        times = (f"{least:.2f}", f"{sent.seconds:.2f}", f"{sent.seconds / least:.3f}")
+        multiple = f"{seconds / ((alone - 1) / rate):.3f}"
+        lines.append(
+            (f"{rate} requests/s", sent.requests, *times, multiple, f"{sent.ran.wall:.2f}", sent.most_in_a_second)
+        )
+    header = (
+        "",
+        "requests",
+        "least possible s",
+        "first to last s",
+        "multiple",
+        "of the sending alone",
+        "whole command s",
+    )
+    notes = (
+        "As requests come in, by the server's clock; a second is counted as 0.995 s, since not all take equally long.",
+        "The list's pages come one after the other, each with its 100 ms and its planning: at 100 requests/s that shows.",
+    )
+    yield Section("Paced, the server taking 100 ms", (*header, "most in any second"), lines, notes)
+
+
+def starting(files: Files, growth: Growth) -> Iterable[Section]:
+    """How long nothing takes."""
+    progress("start-up")
+    sheet = files.sheet("xlsx", 10)
+    found = interleaved(
+        {"campfire-sync --help": partial(product, "--help"),
+         "campfire-sync check, 10 rows": partial(product, "check", sheet),
+         "python -c pass": partial(run, [PYTHON, "-c", "pass"], ENVIRONMENT)}, 5,
+    )  # fmt: skip
+    lines = [
+        (n, *(f"{median(r, w):.3f}" for w in ("wall", "cpu")), f"{median(r, 'peak'):.0f}") for n, r in found.items()
+    ]
+    yield Section("Start-up", ("", "wall s", "CPU s", "peak MB"), lines)
+
+
+def growing(files: Files, growth: Growth) -> Iterable[Section]:
+    """Time and memory by the number of rows."""
+    for rows in SIZES:
+        for ending in ("csv", "xlsx"):
+            if rows not in growth.setdefault(f"check, {ending}", {}):
+                growth[f"check, {ending}"][rows] = product("check", files.sheet(ending, rows))
+        if rows not in growth.setdefault("run --dry-run, xlsx", {}):
+            progress(f"a preview of {rows:,} rows")
+            _dry_run(files, growth, rows)
+    lines = [
+        (what, *(f"{by[rows].cpu:.2f} s, {by[rows].peak:.0f} MB" for rows in SIZES),
+         f"{by[100_000].cpu / by[10_000].cpu / 10:.2f}")
+        for what, by in sorted(growth.items())
+    ]  # fmt: skip
+    header = ("CPU and peak memory", *(f"{rows:,} rows" for rows in SIZES), "a row at 100,000 ÷ at 10,000")
+    yield Section("Growth", header, lines)
+
+
+def counting(files: Files, growth: Growth) -> Iterable[Section]:
+    """Requests by how many rows change."""
+    rows, lines = 10_000, []
+    for share, every in (("0", 0), ("1 %", 100), ("10 %", 10), ("100 %", 1)):
+        progress(f"counting, {share} change")
+        sent = send(files, files.sheet("csv", rows, every, narrow=True), rows, *UNLIMITED)
+        changed = sent.said["counts"]["updated"]
+        lines.append((share, changed, sent.requests, rows // 500 + 2 * changed, 2 * rows))
+    header = ("rows that change", "updated", "requests", "pages + 2 x changed", "a GET and a PUT for each row")
+    yield Section(f"Requests for {rows:,} rows, of {rows:,} customers", header, lines)
+
+
+SECTIONS = {
+    "a": reading,
+    "b": writing,
+    "c": sending,
+    "d": paced,
+    "e": starting,
+    "f": growing,
+    "g": counting,
+}
