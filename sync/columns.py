@@ -76,11 +76,11 @@ class Bound:
     def _by_meaning(self, shown: list[str]) -> Reading:
         """Each different text is looked at once: a choice is said ten thousand times."""
         meanings = {text: self.meaning(normal(text)) for text in set(shown)}
-        found = list(map(meanings.__getitem__, shown))
-        values, texts = [value for value, _, _ in found], [text for _, text, _ in found]
-        is_wrong = any(kinds for _, _, kinds in meanings.values())
-        wrong = {i: kinds for i, (_, _, kinds) in enumerate(found) if kinds} if is_wrong else {}
-        return Reading(self.place, self.about, values.__iter__, Texts(texts), wrong)
+        faulty = {text: kinds for text, (_, _, kinds) in meanings.items() if kinds}
+        wrong = {i: faulty[text] for i, text in enumerate(shown) if text in faulty} if faulty else {}
+        to_be_asked = {text: asked for text, (_, asked, _) in meanings.items() if asked != text}
+        texts = [to_be_asked.get(text, text) for text in shown] if to_be_asked else shown
+        return Reading(self.place, self.about, partial(_meant, shown, meanings), Texts(texts), wrong)
 
     def text_of(self, row: Row) -> str:
         """The row's text here; for a field that holds a whole number, the number that the cell holds, however shown."""
@@ -111,6 +111,11 @@ class Bound:
 def _themselves(texts: list[str]) -> Iterator[Any]:
     """The values of texts that stand for themselves."""
     return (text or SILENT for text in texts)
+
+
+def _meant(texts: list[str], meanings: dict[str, tuple[Any, str, tuple[str, ...]]]) -> Iterator[Any]:
+    """The values of texts that stand for something."""
+    return (meanings[text][0] for text in texts)
 
 
 def bind(mapping: Mapping, headers: Sequence[str], places: dict[str, int]) -> list[Bound]:
