@@ -74,7 +74,7 @@ def write_openpyxl(path: str, count: str) -> None:
     book = openpyxl.Workbook(write_only=True)
     sheet = book.create_sheet("Results")
 
-    def money(value: float) -> WriteOnlyCell:
+    def money(value: float) -> Any:
         cell = WriteOnlyCell(sheet, value)
         cell.number_format = TWO_DECIMALS
         return cell
