@@ -128,7 +128,7 @@ def test_a_run_that_goes_well_writes_the_key_nowhere(launch: Launch, server: Fau
     assert not leaks(tmp_path, done.output)
 
 
-@pytest.mark.parametrize("how", ["raise", "abort"])
+@pytest.mark.parametrize("how", ["raise", pytest.param("abort", marks=pytest.mark.sweep)])
 @pytest.mark.parametrize("stage", STAGES)
 def test_wherever_the_program_falls_over_the_key_is_not_told(
     stage: str, how: str, launch: Launch, tmp_path: Path
