@@ -132,7 +132,7 @@ def test_while_requests_are_made_no_more_than_a_page_of_rows_is_held(
         if asked.customer is None or asked.customer % 400 == 0:
             seen.append((held(Row, Checked, Edit), held(RowRecord)))
 
-    sheet = sheet_of_many(tmp_path, 4)
+    sheet = sheet_of_many(tmp_path, 2)
     gc.collect()
     many.hook = look
     campfire("run", sheet, *OPTIONS)
