@@ -1,16 +1,13 @@
 """What is measured. Each section returns its title, its table, and what is to be said of it."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
 from measure import Ran, interleaved, median, progress, ratio, run
-from ours import ENVIRONMENT, PYTHON, Files, Sent, product, rival, send, server
+from ours import ENVIRONMENT, PYTHON, Files, Sent, product, rival, send
+from sending import UNLIMITED, tables
 
-UNLIMITED = ("--rate", "100000")
-THREADS = 4  # what --concurrency is unless something else is said
 SIZES = (1_000, 10_000, 100_000)
 
 Growth = dict[str, dict[int, Ran]]  # what: by rows
@@ -94,83 +91,10 @@ def _dry_run(files: Files, growth: Growth, rows: int) -> Sent:
 
 def sending(files: Files, growth: Growth) -> Iterable[Section]:
     """Runs without a rate limit, beside bare loops."""
-    rows = 2_000
-    sheet = files.sheet("csv", rows, every=1, narrow=True)
-    options = (*UNLIMITED, "--concurrency", THREADS)
-    whole: list[Sent] = []
-    previews: list[Sent] = []
-    loops: dict[str, list[tuple[Ran, Sequence[float]]]] = {"httpx": [], "requests": []}
-    for turn in range(3):
-        progress(f"sending, {turn + 1} of 3")
-        whole.append(send(files, sheet, rows, *options))
-        previews.append(send(files, sheet, rows, *options, "--dry-run"))
-        for name, args in (("httpx", (rows, THREADS)), ("requests", (sheet,))):
-            with server(rows) as running:
-                ran = rival(f"send-{name}", running.url, *args)
-                loops[name].append((ran, [at for at, _, _ in running.log()]))
-    yield _sending(rows, whole, previews, loops, _newman(files, rows))
-
-
-def _sending(
-    rows: int,
-    whole: list[Sent],
-    previews: list[Sent],
-    loops: Mapping[str, list[tuple[Ran, Sequence[float]]]],
-    newman: Sequence[object],
-) -> Section:
-    def middle(numbers: Iterable[float]) -> float:
-        return sorted(numbers)[1]
-
-    def rate(moments: Sequence[float]) -> float:
-        return len(moments) / (moments[-1] - moments[0])
-
-    def stage(sent: Sent) -> float:
-        requests, seconds = sent.sending
-        return requests / seconds
-
-    def stage_cpu(sent: Sent, preview: Sent) -> float:
-        return (sent.ran.cpu - preview.ran.cpu) / sent.sending[0]
-
-    bare = loops["httpx"]
-    pairs = list(zip(whole, previews, bare, strict=True))
-    speed = middle(stage(ours) / rate(moments) for ours, _, (_, moments) in pairs)
-    cost = middle(stage_cpu(ours, preview) / (ran.cpu / len(moments)) for ours, preview, (ran, moments) in pairs)
-    lines: list[Sequence[object]] = [
-        ("campfire-sync run, its sending", f"{middle(map(stage, whole)):.0f}",
-         f"{1000 * middle(stage_cpu(a, b) for a, b in zip(whole, previews, strict=True)):.2f}", ""),
-        ("campfire-sync run, the whole command", f"{middle(s.requests / s.ran.wall for s in whole):.0f}",
-         f"{1000 * middle(s.ran.cpu / s.requests for s in whole):.2f}", f"{middle(s.ran.peak for s in whole):.0f}"),
-    ]  # fmt: skip
-    names = {"httpx": f"httpx.Client loop, {THREADS} threads", "requests": "requests loop over pandas rows (PUT alone)"}
-    for name, found in loops.items():
-        lines.append(
-            (names[name], f"{middle(rate(moments) for _, moments in found):.0f}",
-             f"{1000 * middle(ran.cpu / len(moments) for ran, moments in found):.2f}",
-             f"{middle(ran.peak for ran, _ in found):.0f}")
-        )  # fmt: skip
-    return Section(
-        f"Sending {rows:,} rows, no rate limit",
-        ("", "requests/s", "CPU ms a request", "peak MB"),
-        [*lines, newman],
-        (f"Our sending does {speed:.0%} of the bare httpx loop's requests a second, at {cost:.2f} x its CPU a request.",
-         "A row is a GET and a PUT, in our run and in the httpx loop."),
-    )  # fmt: skip
-
-
-def _newman(files: Files, rows: int) -> Sequence[object]:
-    newman, name = shutil.which("newman"), "newman with the CSV (PUT alone)"
-    if newman is None or shutil.which("node") is None:
-        return f"{name}: skipped, it is not installed", "", "", ""
-    progress("newman")
-    collection = files.new(".json")
-    rival("newman-collection", collection)
-    sheet = files.sheet("csv", rows // 4, every=1, narrow=True)
-    with server(rows) as running:
-        command = [newman, "run", collection, "--silent", "-d", sheet, "--env-var", f"base={running.url}"]
-        ran = run(command, dict(os.environ))
-        moments = [at for at, _, _ in running.log()]
-    per_second = len(moments) / (moments[-1] - moments[0])
-    return name, f"{per_second:.0f}", f"{1000 * ran.cpu / len(moments):.2f}", f"{ran.peak:.0f}"
+    header = ("", "requests/s", "CPU ms a request", "peak MB")
+    for title, measure in tables():
+        lines, said = measure(files)
+        yield Section(title, header, lines, (said, "A row is a GET and a PUT, in our run and in the httpx loop."))
 
 
 def paced(files: Files, growth: Growth) -> Iterable[Section]:
