@@ -97,16 +97,19 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return max(0.0, (when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
 
 
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+_from_json = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_number).decode
+
+
 def _json(text: str) -> Any:
     """The JSON value of a body, amounts exact; None where it is no JSON, or cut."""
     try:
-        return json.loads(text, parse_float=Decimal, parse_constant=_no_number)
+        return _from_json(text)
     except (ValueError, RecursionError):
         return None
-
-
-def _no_number(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
 
 
 def is_customer(customer_id: int) -> Callable[[Any], bool]:

@@ -34,7 +34,7 @@ class Api:
         self.budget = budget
         self._endpoint = endpoint
         self._brake = brake
-        self._max_attempts = max_attempts
+        self._attempts = attempts(max_attempts, budget, brake.sleep, lambda: brake.pulled)
         self._lock = threading.Lock()
         self._get = self._put = self._throttled = 0
 
@@ -64,7 +64,7 @@ class Api:
         """
         state = State.FAILED
         try:
-            for attempt in attempts(self._max_attempts, self.budget, self._brake.sleep, lambda: self._brake.pulled):
+            for attempt in self._attempts:
                 with attempt:
                     state = once()
         except NotSent:

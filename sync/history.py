@@ -125,7 +125,8 @@ class History:
 
     def _requests(self, run: str) -> Requests:
         said = self._query("SELECT requests FROM sessions WHERE run = ?", run)
-        return sum((Requests(**json.loads(row[0])) for row in said), Requests())
+        sessions = [Requests(**json.loads(row[0])) for row in said]
+        return Requests(*map(sum, zip(Requests(), *sessions, strict=True)))
 
     def _counts(self, facts: RunFacts) -> dict[Status, int]:
         counts = dict.fromkeys(Status, 0)

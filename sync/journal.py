@@ -16,7 +16,6 @@ its process has gone is in doubt: `resume` reads the record before anything is s
 import json
 import sqlite3
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -38,8 +37,7 @@ MOVES: Mapping[State, set[State]] = {
 }
 
 
-_THICK = 0.005  # seconds between two commits that are thick and fast
-_MOMENT = 0.002  # seconds
+_to_json = json.JSONEncoder(default=str).encode
 
 
 class JournalFailed(StoppedEarly):
@@ -74,7 +72,7 @@ def now() -> str:
 
 def dumps(value: Any) -> str:
     """A JSON value as the journal stores it. Decimals are exact texts; half characters survive as escapes."""
-    return json.dumps(value, default=str)
+    return _to_json(value)
 
 
 def pack_changes(changes: Iterable[Change]) -> str:
@@ -191,7 +189,6 @@ class Journal:
         self._db = connect(path)
         self._queue: deque[_Work] = deque()
         self._commit_lock = threading.Lock()
-        self._committed_at = 0.0
 
     def commit(self, steps: Iterable[Step]) -> None:
         """Put these steps on disk, all or none. When it returns they are there, and so is all that was to follow soon.
@@ -204,7 +201,6 @@ class Journal:
         self._queue.append(work)
         with self._commit_lock:
             if not work.done:
-                self._gather()
                 self._write()
         if work.error:
             raise work.error
@@ -226,16 +222,10 @@ class Journal:
         if self._queue:
             self.commit([])
 
-    def _gather(self) -> None:
-        """Where commits come thick and fast, wait a moment for others to share this one's fsync."""
-        if time.monotonic() - self._committed_at < _THICK:
-            time.sleep(_MOMENT)
-
     def _write(self) -> None:
         """One transaction for all that waits. Where it fails it fails for all of it: nobody goes on."""
         batch = [self._queue.popleft() for _ in range(len(self._queue))]
         error = self._transaction([step for work in batch for step in work.steps])
-        self._committed_at = time.monotonic()
         for work in batch:
             work.done, work.error = True, error
             if work.then and not error:
@@ -280,7 +270,7 @@ class Journal:
 
 def requests(session: int, so_far: Requests) -> Step:
     """How many requests this session has made so far."""
-    return Step("UPDATE sessions SET requests = ? WHERE id = ?", (dumps(asdict(so_far)), session))
+    return Step("UPDATE sessions SET requests = ? WHERE id = ?", (dumps(so_far._asdict()), session))
 
 
 def ended(run: str, state: RunState, because: str = "") -> Step:

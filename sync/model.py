@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 # A JSON object as the API gives it. Numbers with a point are Decimal, never float.
 Record = dict[str, Any]
@@ -246,8 +246,7 @@ class RunFacts:
     options: ReadOnlyMapping[str, Any] = field(default_factory=dict)  # what `resume` needs to go on in the same way
 
 
-@dataclass(frozen=True, slots=True)
-class Requests:
+class Requests(NamedTuple):
     """What was asked of the API."""
 
     get: int = 0
@@ -255,15 +254,6 @@ class Requests:
     retries: int = 0  # attempts after a request's first
     throttled: int = 0  # answers of 429
     paused: float = 0.0  # seconds in which nothing was sent because the API asked for a pause
-
-    def __add__(self, other: "Requests") -> "Requests":
-        return Requests(
-            self.get + other.get,
-            self.put + other.put,
-            self.retries + other.retries,
-            self.throttled + other.throttled,
-            self.paused + other.paused,
-        )
 
 
 @dataclass(frozen=True, slots=True)

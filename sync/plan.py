@@ -6,7 +6,6 @@ sheet does not name is sent as it is, whichever way the server treats fields tha
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from copy import deepcopy
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from typing import Any
@@ -97,7 +96,9 @@ def draft_unread(row: RowRecord, constants: Mapping[str, Any], name: Name) -> Dr
 def writable(record: Record) -> Record:
     """What a PUT may hold of a record as read; contacts with their ids, so that they stay the same contacts."""
     found = {f.name: record[f.name] for f in contract().writable if f.name in record}
-    return {name: deepcopy(value) if isinstance(value, list | dict) else value for name, value in found.items()}
+    if live_contacts(record):  # what is put into one of them is not put into the record as read
+        found["contacts"] = [dict(contact) for contact in record["contacts"]]
+    return found
 
 
 def live_contacts(record: Record) -> list[Record] | None:

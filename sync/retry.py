@@ -63,7 +63,7 @@ class Budget:
 def attempts(
     maximum: int, budget: Budget, sleep: Callable[[float], None], given_up: Callable[[], bool]
 ) -> tenacity.Retrying:
-    """The attempts for one row: `for attempt in attempts(…): with attempt: …`.
+    """The attempts for a row, any number of rows and threads: `for attempt in attempts(…): with attempt: …`.
 
     Tries again after TryAgain alone. The last one is raised when `maximum` attempts have come to nothing, or the run is
     given up; BudgetSpent when the run has no retries left.

@@ -17,6 +17,8 @@ from sync.model import Problem, Record, RowRecord, State
 from sync.plan import Draft, holds, is_held, not_held, seen, side_effects, stored, target_of
 from sync.retry import TryAgain
 
+_to_json = json.JSONEncoder(default=float).encode
+
 
 @dataclass(frozen=True, slots=True)
 class Sender:
@@ -62,7 +64,7 @@ class _Tries:
         read, verdict = self._read()
         if verdict.state is not State.PLANNED or verdict.draft is None:
             return self._settle(verdict)
-        body = json.dumps(verdict.draft.body, default=float)
+        body = _to_json(verdict.draft.body)
         self._intend(read.text, body, verdict)
         try:
             answer = self._with.api.put(self._customer, body)

@@ -1,5 +1,7 @@
 """The client, against a real server on loopback that goes wrong as told."""
 
+import gzip
+import json
 import socket
 import threading
 import time
@@ -158,6 +160,27 @@ def test_what_is_no_http_is_no_fault_of_the_program() -> None:
         client = Client(f"http://127.0.0.1:{listener.getsockname()[1]}", Secret(KEY), timeout=2, connections=1)
         assert [client.put(3, BODY).outcome for _ in range(3)] == [Outcome.LOST] * 3
         client.close()
+
+
+def test_an_answer_may_come_packed() -> None:
+    """A page of 500 records is ten times smaller packed."""
+    asked: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            packed = gzip.compress(json.dumps(customer(3)).encode())
+            head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n"
+            connection, _ = listener.accept()
+            with connection:
+                asked.append(connection.recv(10_000))
+                connection.sendall(head.encode() + packed)
+
+        threading.Thread(target=serve, daemon=True).start()
+        client = Client(f"http://127.0.0.1:{listener.getsockname()[1]}", Secret(KEY), timeout=2, connections=1)
+        answer = client.get(3)
+        client.close()
+    assert json.loads(answer.text) == customer(3)
+    assert b"Accept-Encoding: gzip" in asked[0]
 
 
 def test_the_scripted_server_itself_follows_the_page(server: FaultServer, client: Client) -> None:
