@@ -121,7 +121,7 @@ def paced(files: Files, growth: Growth) -> Iterable[Section]:
     )
     notes = (
         "As requests come in, by the server's clock; a second is counted as 0.995 s, since not all take equally long.",
-        "The list's pages come one after the other, with 100 ms and its planning each: at 100 requests/s it shows.",
+        "The first page goes alone, and the first row is sent when all are planned: at 100 requests/s it shows.",
     )
     yield Section("Paced, the server taking 100 ms", (*header, "most in any second"), lines, notes)
 

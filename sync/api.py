@@ -77,7 +77,8 @@ class Api:
         self._brake.row_finished(failed=state is State.FAILED)
 
     def _paced(self, send: Callable[[], Answer], put: bool = False) -> Answer:
-        self.pacer.wait(lambda: self._brake.pulled)
+        # A PUT goes before the GETs: the less time between a row's two, the less can happen to the record in between.
+        self.pacer.wait(lambda: self._brake.pulled, first=put)
         if self._brake.pulled:
             raise NotSent("the run was stopped")
         with self._lock:

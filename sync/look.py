@@ -17,6 +17,7 @@ from sync.contract import contract
 from sync.history import History
 from sync.journal import Journal, requests
 from sync.model import Record, RowRecord, State, Target
+from sync.pages import Pages
 from sync.retry import TryAgain
 
 _AT_ONCE = 500  # rows that are planned in one commit
@@ -43,7 +44,7 @@ class Looker:
             self._unread(tick)
             return
         if count > 1:
-            self._by_pages(count)
+            self._by_pages(count, workers, tick)
         pool.each(self.history.rows(self.run, State.READ), self._one, workers, self.brake, tick)
 
     def _unread(self, tick: Callable[[], None]) -> None:
@@ -65,23 +66,18 @@ class Looker:
 
         self.api.try_row(once, give_up)
 
-    def _by_pages(self, count: int) -> None:
-        """Plan what the list shows.
+    def _by_pages(self, count: int, workers: int, tick: Callable[[], None]) -> None:
+        """Plan what the list shows, as far as that needs fewer requests than reading one by one."""
+        pages = Pages(count)
 
-        Ends where reading one by one needs fewer requests, or the list is not to be had.
-        """
-        ids: set[int] = set()
-        while not self.brake.pulled:
-            page = self._page(len(ids))
-            if page is None:
-                return
-            records = {r["id"]: r for r in page["results"] if type(r.get("id")) is int and r["id"] not in ids}
-            count -= self._plan(records)
-            ids |= records.keys()
-            left = page["count"] - len(ids)
-            # No new record, or fewer than the count at the end: the list is not in one order. The rest is read singly.
-            if not records or left <= 0 or count <= -(-left // len(records)):
-                return
+        def plan(offset: int) -> None:
+            planned = 0
+            try:
+                planned = self._plan(pages.new(self._page(offset)))
+            finally:
+                pages.came(planned)
+
+        pool.each(pages, plan, workers, self.brake, tick)
 
     def _page(self, offset: int) -> Record | None:
         found: list[Record] = []

@@ -43,6 +43,7 @@ class Pacer:
         self._lock = threading.Lock()
         self._next = self._resumed = self._slowed = clock()
         self._taken: deque[float] = deque()  # when the API took a request, in the last MEASURED seconds
+        self._firsts = 0  # that wait
         self._refused_at: float | None = None  # requests per second that the API took when it refused more
 
     @property
@@ -57,19 +58,27 @@ class Pacer:
         """Seconds until the pause is over that the API has asked for."""
         return max(0.0, self._resumed - self._clock())
 
-    def wait(self, given_up: Callable[[], bool] = lambda: False) -> None:
-        """Return when a request may start, or when `given_up` says so."""
-        while True:
-            with self._lock:
-                now = self._clock()
-                ready = max(self._next, self._resumed)
-                if now >= ready:
-                    interval = 1 / self.rate
-                    self._next = max(self._next, now - interval) + interval
-                    return
+    def wait(self, given_up: Callable[[], bool] = lambda: False, first: bool = False) -> None:
+        """Return when a request may start, or when `given_up` says so. `first`: before all that wait without it."""
+        with self._lock:
+            self._firsts += first
+        while (seconds := self._left(first)) > 0:
             if given_up():
+                with self._lock:
+                    self._firsts -= first
                 return
-            self._sleep(ready - now)
+            self._sleep(seconds)
+
+    def _left(self, first: bool) -> float:
+        """Seconds until a request may start; one that may start now is taken as started, and no longer waits."""
+        with self._lock:
+            now, interval = self._clock(), 1 / self.rate
+            ready = max(self._next, self._resumed) + (0 if first else self._firsts * interval)
+            if now < ready:
+                return ready - now
+            self._next = max(self._next, now - interval) + interval
+            self._firsts -= first
+            return 0
 
     def took(self) -> None:
         """The API took a request."""

@@ -53,6 +53,39 @@ def test_no_second_sees_more_than_the_rate_and_one(rate: float) -> None:
     assert moments[-1] - moments[0] == pytest.approx((len(moments) - 1) / rate, rel=0.25)
 
 
+def test_what_is_to_go_first_does_not_wait_behind_the_others() -> None:
+    """A record that has been read is written before the next one is read."""
+    clock, slept = Clock(), {}
+    waiting = {"PUT": threading.Event(), "GET": threading.Event()}
+
+    def sleep(seconds: float) -> None:
+        name = threading.current_thread().name
+        slept[name] = seconds
+        waiting[name].set()
+        assert waiting["GET"].wait(5)
+
+    pacer = Pacer(2, clock, sleep)
+    pacer.wait()
+    put = threading.Thread(target=lambda: pacer.wait(first=True), name="PUT")
+    put.start()
+    assert waiting["PUT"].wait(5)
+    clock.now += 0.5  # a request may start, and both want to
+    get = threading.Thread(target=lambda: pacer.wait(waiting["GET"].is_set), name="GET")
+    get.start()
+    put.join(5)
+    get.join(5)
+    assert slept == {"PUT": 0.5, "GET": 0.5}
+
+
+def test_what_has_given_up_holds_nobody_back() -> None:
+    clock = Clock()
+    pacer = clock.pacer(2)
+    pacer.wait()
+    pacer.wait(lambda: True, first=True)
+    pacer.wait()
+    assert clock.now == 1000.5
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_no_second_sees_more_than_the_rate_and_one_after_stalls(seed: int) -> None:
     """The program is held up now and then, for moments and for minutes."""

@@ -1,5 +1,6 @@
 """What is sent, judged by the server's log and state."""
 
+import statistics
 import time
 from pathlib import Path
 
@@ -31,6 +32,15 @@ def test_every_body_is_the_record_with_the_edits_laid_over(
     assert not any(
         "lineage_array" in asked.body or "a_field_of_next_year" in asked.body for asked in server.asked("PUT")
     )
+
+
+def test_a_record_is_read_right_before_it_is_written(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+    """Not several requests before, however many rows are under way: somebody's edit in between would be overwritten."""
+    sheet = write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 13)))
+    campfire("run", sheet, "--rate", "20", "--concurrency", "8")
+    order = [(asked.method, asked.customer) for asked in server.log if asked.customer is not None]
+    between = [order.index(("PUT", n)) - order.index(("GET", n)) for n in range(1, 13)]
+    assert statistics.median(between) == 1, between
 
 
 def test_the_workbook_says_what_the_server_saw(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
