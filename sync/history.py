@@ -4,7 +4,6 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from sync.model import (
     Requests,
     RowRecord,
     RunFacts,
+    RunOptions,
     RunRecord,
     RunState,
     Seen,
@@ -63,15 +63,6 @@ def unpack_changes(text: str) -> tuple[Change, ...]:
 def unpack_seen(text: str | None) -> Seen | None:
     """What was seen of a record."""
     return None if text is None else Seen(*json.loads(text))
-
-
-@dataclass(frozen=True, slots=True)
-class Intent:
-    """A PUT that was about to be sent."""
-
-    seq: int
-    before: Any  # the whole record as read; none with --no-read
-    body: Any
 
 
 class History:
@@ -176,19 +167,13 @@ class History:
         for n, *found in self._query(sql, run):
             yield n, Problem(*found)
 
-    def last_intent(self, run: str, n: int) -> Intent | None:
-        """The last PUT that was about to be sent for a row, if any was."""
-        sql = "SELECT seq, before, body FROM intents WHERE run = ? AND n = ? ORDER BY seq DESC LIMIT 1"
-        for seq, before, body in self._query(sql, run, n):
-            return Intent(seq, json.loads(before), json.loads(body))
-        return None
-
 
 def _facts(text: str) -> RunFacts:
     about = json.loads(text)
     about["mode"] = Mode(about["mode"])
     about["headers"] = tuple(about["headers"])
     about["warnings"] = tuple(about["warnings"])
+    about["options"] = RunOptions(**about["options"])
     return RunFacts(**about)
 
 

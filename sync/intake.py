@@ -9,7 +9,7 @@ from pathlib import Path
 from sync import __version__, journal
 from sync.errors import FileRefused
 from sync.journal import Journal, Step
-from sync.model import Mode, RunFacts, Status
+from sync.model import Mode, RunFacts, RunOptions, Status
 from sync.schema import Checked, Validation
 from sync.settings import Settings
 from sync.watch import Watch
@@ -42,14 +42,14 @@ def facts_of(validation: Validation, settings: Settings, mode: Mode, base_url: s
         hidden_rows=sheet.hidden_rows,
         warnings=(*sheet.warnings, *validation.warnings),
         dry_run=mode is Mode.PREVIEW,
-        options={
-            "id_header": validation.id_header,
-            "names": validation.names,
-            "constants": dict(mapping.constants),
-            "no_read": settings.no_read,
-            "strict": settings.strict,
-            "max_changes": settings.max_changes,
-        },
+        options=RunOptions(
+            validation.id_header,
+            validation.names,
+            dict(mapping.constants),
+            settings.no_read,
+            settings.strict,
+            settings.max_changes,
+        ),
     )
 
 

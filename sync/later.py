@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from sync import __version__, intake, journal, report
 from sync.brake import Brake
@@ -12,7 +11,7 @@ from sync.errors import CannotStart
 from sync.history import History
 from sync.journal import Journal, Step
 from sync.lock import one_at_a_time
-from sync.model import Mode, RowRecord, RunFacts, RunRecord, RunState, State
+from sync.model import Mode, RowRecord, RunFacts, RunOptions, RunRecord, RunState, State
 from sync.pipeline import go_on
 from sync.settings import SANDBOX, Settings
 from sync.watch import Watch
@@ -170,14 +169,14 @@ def follow_up(past: RunFacts, mode: Mode, settings: Settings) -> RunFacts:
         version=__version__,
         parent=past.id,
         dry_run=False,
-        options={**past.options, **_limits(past, settings)},
+        options=_with_limits(past.options, settings),
     )
 
 
-def _limits(past: RunFacts, settings: Settings) -> dict[str, Any]:
+def _with_limits(options: RunOptions, settings: Settings) -> RunOptions:
     """The limits of the earlier run go on, unless another one is given."""
-    most = past.options.get("max_changes") if settings.max_changes is None else settings.max_changes
-    return {"strict": settings.strict or past.options.get("strict", False), "max_changes": most}
+    most = options.max_changes if settings.max_changes is None else settings.max_changes
+    return replace(options, strict=options.strict or settings.strict, max_changes=most)
 
 
 def same_place(past: RunFacts, settings: Settings) -> Settings:

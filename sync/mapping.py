@@ -86,7 +86,8 @@ def load(path: Path) -> Mapping:
 def _compose(path: Path) -> Node | None:
     try:
         text = path.read_text(encoding="utf-8-sig")
-        if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text, Loader=yaml.SafeLoader)):
+        events = yaml.parse(text, Loader=yaml.SafeLoader) if "*" in text else ()
+        if any(isinstance(event, yaml.AliasEvent) for event in events):
             raise MappingRefused(f"{path}: aliases (*name) have no place in a mapping file. Write the text out.")
         return yaml.compose(text, Loader=yaml.SafeLoader)
     except OSError as e:

@@ -225,6 +225,18 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class RunOptions:
+    """What was asked of a run, and what `resume`, `apply` and `undo` need to go on in the same way."""
+
+    id_header: str = ""
+    names: ReadOnlyMapping[str, str] = field(default_factory=dict)  # target, or `id`: the sheet's header for it
+    constants: ReadOnlyMapping[str, Any] = field(default_factory=dict)  # of the mapping, as they go into the body
+    no_read: bool = False
+    strict: bool = False
+    max_changes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RunFacts:
     """What is true of a run as a whole, known at its start."""
 
@@ -243,7 +255,7 @@ class RunFacts:
     warnings: tuple[str, ...] = ()
     parent: str = ""  # the preview that is applied, the run that is undone
     dry_run: bool = False  # nothing is to be sent: a preview, or a look at what an undo would do
-    options: ReadOnlyMapping[str, Any] = field(default_factory=dict)  # what `resume` needs to go on in the same way
+    options: RunOptions = field(default_factory=RunOptions)
 
 
 class Requests(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sync import html, report
 from sync import journal as journal_
@@ -100,8 +100,8 @@ class Work:
             return
         counts, asked = self.history.run(self.facts.id).counts, self.facts.options
         planned = self._count(State.PLANNED)
-        strict = self.settings.strict or asked.get("strict")
-        most = self.settings.max_changes if self.settings.max_changes is not None else asked.get("max_changes")
+        strict = self.settings.strict or asked.strict
+        most = self.settings.max_changes if self.settings.max_changes is not None else asked.max_changes
         if strict and counts[Status.INVALID]:
             raise HeldBack(f"{counts[Status.INVALID]} rows are invalid, and --strict sends nothing then")
         if most is not None and planned > most:
@@ -147,7 +147,7 @@ class Work:
 
     def _reads(self) -> bool:
         """Whether the records are read: not with --no-read, except to put back what was there."""
-        return self.facts.mode is Mode.UNDO or not self.facts.options.get("no_read")
+        return self.facts.mode is Mode.UNDO or not self.facts.options.no_read
 
     def _count(self, *states: State) -> int:
         return self.history.count(self.facts.id, *states)
@@ -161,18 +161,18 @@ class Work:
             self.watch.end()
 
     def _drafter(self) -> Drafter:
-        constants: dict[str, Any] = self.facts.options.get("constants", {})
+        constants = self.facts.options.constants
         if self.facts.mode is Mode.APPLY:
             return lambda row, record: draft_preview(row, record, constants)
         if self.facts.mode is Mode.UNDO:
             return lambda row, record: draft_undo(row, record, constants)
-        if self.facts.options.get("no_read"):
+        if self.facts.options.no_read:
             return lambda row, record: draft_unread(row, constants, self._name(row))
         return lambda row, record: draft_edits(row, record, constants, self._name(row))
 
     def _name(self, row: RowRecord) -> Name:
         """The sheet's header for a target, and the row's text under it."""
-        names, headers = self.facts.options.get("names", {}), self.facts.headers
+        names, headers = self.facts.options.names, self.facts.headers
 
         def name(target: str) -> tuple[str, str]:
             header = names.get(target, "")

@@ -11,7 +11,21 @@ from openpyxl.workbook import Workbook
 from sync import journal, results
 from sync.history import History
 from sync.journal import Journal, Step
-from sync.model import Cell, Change, Edit, Mode, Problem, Requests, Row, RunFacts, RunState, Seen, State, Target
+from sync.model import (
+    Cell,
+    Change,
+    Edit,
+    Mode,
+    Problem,
+    Requests,
+    Row,
+    RunFacts,
+    RunOptions,
+    RunState,
+    Seen,
+    State,
+    Target,
+)
 
 RUN = "20261122-160103-4f2a"
 HEADERS = ("Customer ID", "Customer Name", "Payment Terms", "Comments")
@@ -37,7 +51,7 @@ class Draft:
     headers: Sequence[str] = HEADERS
     mode: Mode = Mode.RUN
     dry_run: bool = False
-    options: Mapping[str, Any] = field(default_factory=lambda: {"id_header": "customer id"})
+    options: RunOptions = field(default_factory=lambda: RunOptions(id_header="customer id"))
     state: RunState = RunState.COMPLETE
     because: str = ""
     requests: Requests = field(default_factory=Requests)
@@ -125,6 +139,7 @@ class Draft:
     def write(self) -> Path:
         """The results workbook."""
         path = self.folder / "edits.results.xlsx"
+        path.unlink(missing_ok=True)
         results.write(self.history(), RUN, path)
         return path
 

@@ -37,7 +37,7 @@ STAGES = {
     "journal": {"database"},
     "history": set(),
     "totals": {"history"},
-    "results": {"history", "totals"},
+    "results": {"history", "new_file", "totals"},
     "sandbox": set(),
 }
 

@@ -14,7 +14,7 @@ import pytest
 from sync import html
 from sync.errors import CannotStart
 from sync.html.text import shown
-from sync.model import MISSING, Change, Mode, Problem, RunState, State
+from sync.model import MISSING, Change, Mode, Problem, RunOptions, RunState, State
 from tests.results_runs import RUN, Draft, seen
 
 NAMES = {
@@ -37,7 +37,7 @@ HOSTILE = (
 
 @pytest.fixture
 def preview(tmp_path: Path) -> Draft:
-    return Draft(tmp_path, mode=Mode.PREVIEW, dry_run=True, options={"id_header": "Customer ID", "names": NAMES})
+    return Draft(tmp_path, mode=Mode.PREVIEW, dry_run=True, options=RunOptions("Customer ID", NAMES))
 
 
 def drawn(draft: Draft, name: str = "preview.html") -> str:
@@ -108,7 +108,7 @@ def test_rows_that_are_in_order_are_counted_and_not_listed(preview: Draft) -> No
 @pytest.mark.parametrize("text", HOSTILE)
 def test_whatever_a_cell_holds_stays_text(preview: Draft, text: str) -> None:
     preview.headers = ("Customer ID", text)
-    preview.options = {"names": {"id": "Customer ID", "notes": text}}
+    preview.options = RunOptions(names={"id": "Customer ID", "notes": text})
     preview.warnings = (text,)
     preview.row(State.PLANNED, cells=("1", text), changes=[Change("notes", text, text + "!")], before=seen())
     preview.invalid(Problem(3, text, text, "bad", text, text), cells=("2", text))

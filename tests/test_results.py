@@ -213,18 +213,25 @@ except ResultsNotWritten as e:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")
 @pytest.mark.parametrize("room", [0, 4_000])
-def test_a_full_disk_leaves_the_old_workbook_and_no_half_of_a_new_one(draft: Draft, tmp_path: Path, room: int) -> None:
+def test_a_full_disk_leaves_no_half_of_a_workbook(draft: Draft, tmp_path: Path, room: int) -> None:
     history = draft.history()
     folder = tmp_path / "closing"
     folder.mkdir()
-    old = folder / "r.xlsx"
-    old.write_bytes(b"the old one")
-    command = [sys.executable, "-c", FULL_DISK, str(history.path), str(old), str(room)]
+    path = folder / "r.xlsx"
+    command = [sys.executable, "-c", FULL_DISK, str(history.path), str(path), str(room)]
     with closing(Journal(history.path)):  # whose files are there already, as they are in a run
         ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
-    assert str(old) in ran.stdout
-    assert list(folder.iterdir()) == [old]
-    assert old.read_bytes() == b"the old one"
+    assert str(path) in ran.stdout
+    assert list(folder.iterdir()) == []
+
+
+def test_a_file_that_has_come_by_meanwhile_is_not_written_over(draft: Draft, tmp_path: Path) -> None:
+    path = tmp_path / "r.xlsx"
+    path.write_bytes(b"somebody's")
+    with pytest.raises(ResultsNotWritten, match="a file of that name"):
+        results.write(draft.history(), RUN, path)
+    assert path.read_bytes() == b"somebody's"
+    assert not list(tmp_path.glob(".r.xlsx*"))
 
 
 def test_only_so_many_notes_are_written_and_summary_says_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,7 +35,7 @@ class Page:
     def __init__(self, history: History, record: RunRecord) -> None:
         self._history = history
         self._record = record
-        names = record.facts.options.get("names", {})
+        names = record.facts.options.names
         self._header_of: dict[str, str] = {target: header for target, header in names.items() if target != "id"}
         self._target_of = {header: target for target, header in self._header_of.items()}
 

@@ -1,9 +1,7 @@
 """The results workbook: from the journal's rows to a file, in one pass."""
 
-import os
-import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from io import BytesIO
 from itertools import groupby
 from operator import itemgetter
@@ -14,6 +12,7 @@ from zipfile import ZipFile
 from sync.errors import ResultsNotWritten
 from sync.history import History
 from sync.model import Problem, RowRecord, RunRecord, Status
+from sync.new_file import whole
 from sync.results import words
 from sync.results.frame import Frame, Heading
 from sync.results.looks import CHART, DARK
@@ -133,10 +132,10 @@ class Book:
 def write(history: History, run: str, path: Path) -> None:
     """Draw a run's results workbook from the journal, whole or not at all.
 
-    `run` is the run's whole id. A file that is there already is replaced. Only its owner can read the workbook.
+    `run` is the run's whole id. Only its owner can read the workbook.
 
     Raises:
-        ResultsNotWritten: the place can't be written to. Nothing is left behind there.
+        ResultsNotWritten: the name is taken, or the place can't be written to. Nothing is left behind there.
         CannotStart: there is no such run.
     """
     record = history.run(run)
@@ -144,7 +143,7 @@ def write(history: History, run: str, path: Path) -> None:
         with closing(Book(record)) as book:
             for row, found in _rows(history, run):
                 book.add(row, found)
-            with _whole(path) as file:
+            with whole(path) as file:
                 book.save(file)
     except OSError as e:
         raise ResultsNotWritten(
@@ -163,33 +162,6 @@ def _rows(history: History, run: str) -> Iterator[tuple[RowRecord, list[Problem]
             continue
         yield row, [problem for _, problem in found]
         n, found = next(grouped, _NO_MORE)
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[IO[bytes]]:
-    """A file that appears at `path` with all that was written to it, or not at all."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.", suffix=".tmp")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        _settle(path.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _settle(folder: Path) -> None:
-    """Put the new name on disk as well. Windows has no such thing."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _width(text: str) -> int:

@@ -93,7 +93,7 @@ class ToFix:
 
 def _id_column(facts: RunFacts) -> int:
     """Where the ids are. The mapping may spell the header otherwise than the sheet does."""
-    wanted = fold(str(facts.options.get("id_header", "")))
+    wanted = fold(facts.options.id_header)
     return next((place for place, header in enumerate(facts.headers) if fold(header) == wanted), 0)
 
 
