@@ -5,7 +5,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any
 
@@ -16,9 +16,10 @@ from sync.contract import contract
 from sync.ended import Ended
 from sync.errors import ExitCode
 from sync.export import Exported
-from sync.model import Change, Mode, Problem, RowRecord, RunRecord, State, Status, Target
+from sync.model import Change, Mode, Problem, RowRecord, RunFacts, State, Status, Target
 from sync.plan import show, target_of
 from sync.settings import SANDBOX, Settings
+from sync.text import number
 
 LINE_EVERY = 5.0  # seconds between two lines of progress where there is no terminal
 FEW = 5  # rows shown before the question
@@ -93,28 +94,27 @@ class Console:
             self._bar.stop()
             self._bar = None
 
-    def planned(self, rows: Iterable[RowRecord]) -> None:
+    def planned(self, run: RunFacts, rows: Iterable[RowRecord]) -> None:
         """What would be sent, in a dry run."""
         if not self._settings.quiet:
-            self._show_plan(rows)
+            self._show_plan(run, rows)
 
-    def agrees(self, run: RunRecord, planned: Iterable[RowRecord]) -> bool:
+    def agrees(self, run: RunFacts, planned: Iterable[RowRecord]) -> bool:
         """Show what would be sent and ask once; nobody is asked with --yes or without a terminal."""
         if self._settings.yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
             return True
-        self._show_plan(planned)
-        where = "the local stand-in of the API" if run.facts.base_url == SANDBOX else run.facts.base_url
+        self._show_plan(run, planned)
+        where = "the local stand-in of the API" if run.base_url == SANDBOX else run.base_url
         return confirmed(f"Send this to {where}?")
 
     def exported(self, exported: Exported) -> None:
         """What an export has written."""
-        self.say(f"{exported.rows:,} customers: {exported.path}")
+        self.say(f"{number(exported.rows, 'customer')}: {exported.path}")
         for remark in exported.remarks:
             self.warn(remark)
         if exported.left_empty:
-            self.say(
-                f"{exported.left_empty:,} cells are empty because they can't show what Campfire holds; each has a note."
-            )
+            cells = number(exported.left_empty, "cell")
+            self.say(f"Left empty, for want of a way to show what Campfire holds: {cells}, each with a note.")
         if exported.not_found:
             self.warn(f"no such customer: {', '.join(map(str, exported.not_found))}.")
 
@@ -132,7 +132,7 @@ class Console:
             for status, count in ended.run.counts.items()
             if count
         ]
-        click.echo(f"{sum(ended.run.counts.values()):,} rows: {', '.join(counts) or 'nothing to do'}.", err=err)
+        click.echo(f"{number(sum(ended.run.counts.values()), 'row')}: {', '.join(counts) or 'nothing to do'}.", err=err)
         if ended.because:
             click.secho(f"Stopped: {ended.because}.", fg="yellow", err=err)
         if ended.mode is not Mode.CHECK:
@@ -155,13 +155,14 @@ class Console:
             return ""
         return f' --state-dir "{folder}"' if " " in str(folder) else f" --state-dir {folder}"
 
-    def _show_plan(self, planned: Iterable[RowRecord]) -> None:
+    def _show_plan(self, run: RunFacts, planned: Iterable[RowRecord]) -> None:
+        names = run.options.names
         fields: Counter[str] = Counter()
         count = 0
         for count, row in enumerate(planned, start=1):
-            fields.update(change.field for change in row.changes)
+            fields.update(names.get(change.field, change.field) for change in row.changes)
             if count <= FEW:
-                changes = "; ".join(map(printable_change, islice(row.changes, 4)))
+                changes = "; ".join(printable_change(change, names) for change in islice(row.changes, 4))
                 self.say(f"  row {row.row}, customer {row.customer_id}: {changes}")
         if not count:
             self.say("Nothing would change.")
@@ -169,7 +170,7 @@ class Console:
         if count > FEW:
             self.say(f"  … and {count - FEW:,} more")
         most = ", ".join(f"{name} ({times:,})" for name, times in fields.most_common(FEW))
-        self.say(f"{count:,} customers would change. Changed most: {most}.")
+        self.say(f"{number(count, 'customer')} would change. Changed most: {most}.")
 
     def _about(self) -> str:
         if self._api is None:
@@ -178,7 +179,7 @@ class Console:
         rate = (asked.get + asked.put) / max(time.monotonic() - self._began, 0.001)
         said = f"{rate:.1f} requests/s"
         if asked.retries:
-            said += f", {asked.retries} retries"
+            said += f", tried again: {asked.retries:,}"
         if self._api.pacer.pause_left > 1:
             said += f", waiting {self._api.pacer.pause_left:.0f} s, the API asked for it"
         return said
@@ -242,12 +243,12 @@ def printable(found: Problem) -> str:
     return text
 
 
-def printable_change(change: Change) -> str:
-    """A change without what is not to be printed."""
+def printable_change(change: Change, names: Mapping[str, str]) -> str:
+    """A change under the sheet's header for the field, without what is not to be printed."""
     values = (show(change.before), show(change.after))
     if contract().field_of(target_of(change)).sensitive:
         values = (masked(values[0]), masked(values[1]))
-    return f"{change.field}: {values[0]} → {values[1]}"
+    return f"{names.get(change.field, change.field)}: {values[0]} → {values[1]}"
 
 
 def names_tax_number(row: RowRecord) -> bool:

@@ -26,6 +26,7 @@ from sync.model import Mode, Requests, RunRecord, RunState
 from sync.new_file import refuse_taken
 from sync.schema import Validation
 from sync.settings import Settings
+from sync.text import number
 from sync.watch import Watch
 from sync.work import Work, api_of, endpoint, named_base_url
 
@@ -59,6 +60,8 @@ def read(edits: Path, settings: Settings, watch: Watch) -> Validation:
     chosen = mapping.load(settings.mapping or mapping.default_path())
     found = sheet.read(edits, sheet=settings.sheet, mapped_sheet=chosen.sheet, id_header=chosen.id_header)
     validation = Validation(found, chosen)
+    where = f"{edits.name}, sheet “{found.name}”" if found.name else edits.name
+    watch.say(f"{where}: {number(validation.count, 'row')}, read by the mapping {chosen.path}")
     for warning in (*found.warnings, *validation.warnings):
         watch.warn(warning)
     if found.hidden_rows:

@@ -54,3 +54,8 @@ def fold(text: str) -> str:
         return " ".join(text.split()).lower()
     seen = _ZERO_WIDTH.sub("", unicodedata.normalize("NFKC", text))
     return unicodedata.normalize("NFKC", _BLANK_RUN.sub(" ", seen).strip(" ").casefold())
+
+
+def number(count: int, what: str) -> str:
+    """So many of something: 1 row, 2 rows."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from sync.api import Api
-from sync.model import Problem, RowRecord, RunRecord, State
+from sync.model import Problem, RowRecord, RunFacts, State
 
 
 class Watch(Protocol):
@@ -34,8 +34,8 @@ class Watch(Protocol):
     def end(self) -> None:
         """The stage is over."""
 
-    def planned(self, rows: Iterable[RowRecord]) -> None:
+    def planned(self, run: RunFacts, rows: Iterable[RowRecord]) -> None:
         """What would be sent, in a dry run."""
 
-    def agrees(self, run: RunRecord, planned: Iterable[RowRecord]) -> bool:
+    def agrees(self, run: RunFacts, planned: Iterable[RowRecord]) -> bool:
         """Whether what is planned is to be sent. Somebody who can't be asked agrees."""

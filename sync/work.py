@@ -25,6 +25,7 @@ from sync.replay import draft_preview, draft_undo
 from sync.retry import Budget
 from sync.send import Sender
 from sync.settings import BASE_URL, SANDBOX, Secret, Settings, api_key
+from sync.text import number
 from sync.totals import totals_by_currency
 from sync.watch import Watch
 
@@ -88,7 +89,7 @@ class Work:
         with self._stage("sending", count if first is None else min(first, count)):
             sender.send(islice(rows, first), self.settings.concurrency, self.watch.tick)
         if first is not None and count > first:
-            self.brake.pull(StoppedEarly(f"the first {first} of {count} changes were sent, as --first asks"))
+            self.brake.pull(StoppedEarly(f"the first {first:,} of {number(count, 'change')} went out, as --first asks"))
 
     def hold_back(self) -> None:
         """Refuse to send where the plan goes beyond what the user allows. Once something has been sent, it was allowed.
@@ -103,17 +104,17 @@ class Work:
         strict = self.settings.strict or asked.strict
         most = self.settings.max_changes if self.settings.max_changes is not None else asked.max_changes
         if strict and counts[Status.INVALID]:
-            raise HeldBack(f"{counts[Status.INVALID]} rows are invalid, and --strict sends nothing then")
+            raise HeldBack(f"{number(counts[Status.INVALID], 'invalid row')}, and --strict sends nothing then")
         if most is not None and planned > most:
-            raise HeldBack(f"{planned} records would change, more than --max-changes {most} allows")
+            raise HeldBack(f"{number(planned, 'record')} would change, more than --max-changes {most} allows")
         rows = self.history.rows(self.facts.id, State.PLANNED)
         asks = planned and self.facts.mode is Mode.RUN
-        if asks and not self.watch.agrees(self.history.run(self.facts.id), rows):
+        if asks and not self.watch.agrees(self.facts, rows):
             raise HeldBack("you said no")
 
     def show_plan(self) -> None:
         """Let whoever watches see what would be sent."""
-        self.watch.planned(self.history.rows(self.facts.id, State.PLANNED))
+        self.watch.planned(self.facts, self.history.rows(self.facts.id, State.PLANNED))
 
     def end(self, mode: Mode, error: CampfireSyncError | None = None) -> Ended:
         """Write down how the run ended."""

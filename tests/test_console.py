@@ -1,0 +1,44 @@
+"""What a person reads on the terminal before, during and after a run."""
+
+from pathlib import Path
+
+from tests.fault_records import customer
+from tests.fault_server import FaultServer
+from tests.product import FAST, Campfire
+from tests.truth import wishes_for, write_sheet
+
+
+def test_the_plan_names_the_sheets_headers_and_both_values(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    server.reset([customer(7, terms="net_30", notes="")])
+    sheet = write_sheet(tmp_path / "edits.csv", {7: {"terms": "net_60", "notes": "new"}})
+    ran = campfire("run", sheet, "--dry-run", *FAST)
+    assert '  row 2, customer 7: Payment Terms: net_30 → net_60; Notes: "" → new\n' in ran.stderr
+    assert "1 customer would change. Changed most: Payment Terms (1), Notes (1).\n" in ran.stderr
+    assert ran.stdout.startswith("1 row: 1 would update.\n")
+
+
+def test_a_long_plan_is_shown_in_part_and_counted_in_full(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    sheet = write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 13)))
+    ran = campfire("run", sheet, "--dry-run", *FAST)
+    assert ran.stderr.count("  row ") == 5
+    assert "  … and 7 more\n12 customers would change. " in ran.stderr
+
+
+def test_the_file_its_rows_and_the_mapping_are_named(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+    """Whoever has several sheets and mappings sees which ones were taken."""
+    sheet = write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 4)))
+    sheet.write_text(sheet.read_text(encoding="utf-8") + ",,,,\n", encoding="utf-8")  # a blank row is none
+    said = campfire("check", sheet).stderr
+    assert said.startswith("edits.csv: 3 rows, read by the mapping ")
+    assert said.partition("\n")[0].endswith("customers.yaml")
+
+
+def test_quietly_nothing_is_said_of_a_run_that_went_well(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    ran = campfire("run", write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 4))), "--quiet", *FAST)
+    assert (ran.exit_code, ran.stdout, ran.stderr) == (0, "", "")
