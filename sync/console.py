@@ -1,6 +1,5 @@
 """What a person sees of a run: lines, a progress bar on a terminal, one question, a closing summary."""
 
-import os
 import signal
 import sys
 import time
@@ -139,21 +138,13 @@ class Console:
             click.echo(f"Run: {ended.run.facts.id}", err=err)
         if ended.results:
             click.echo(f"Results: {ended.results}", err=err)
-        for line in next_steps(ended, self._elsewhere):
+        for line in next_steps(ended, self._settings.elsewhere):
             click.echo(line, err=err)
 
     def _close_quietly(self, ended: Ended) -> None:
         if ended.because:
-            for line in (f"Stopped: {ended.because}.", *next_steps(ended, self._elsewhere)):
+            for line in (f"Stopped: {ended.because}.", *next_steps(ended, self._settings.elsewhere)):
                 click.echo(line, err=True)
-
-    @property
-    def _elsewhere(self) -> str:
-        """What a next command needs to find this run, where the environment does not say it."""
-        folder = self._settings.state_dir
-        if folder is None or os.environ.get("CAMPFIRE_SYNC_STATE") == str(folder):
-            return ""
-        return f' --state-dir "{folder}"' if " " in str(folder) else f" --state-dir {folder}"
 
     def _show_plan(self, run: RunFacts, planned: Iterable[RowRecord]) -> None:
         names = run.options.names

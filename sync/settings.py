@@ -73,6 +73,14 @@ class Settings:
         """The state directory."""
         return self.state_dir or user_state_path("campfire-sync", appauthor=False)
 
+    @property
+    def elsewhere(self) -> str:
+        """The option by which a next command finds this one's run, where the environment does not say it."""
+        folder = self.state_dir
+        if folder is None or os.environ.get("CAMPFIRE_SYNC_STATE") == str(folder):
+            return ""
+        return f' --state-dir "{folder}"' if " " in str(folder) else f" --state-dir {folder}"
+
 
 def checked_base_url(text: str) -> str:
     """The base URL without a slash at its end.

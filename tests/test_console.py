@@ -1,5 +1,6 @@
 """What a person reads on the terminal before, during and after a run."""
 
+import re
 from pathlib import Path
 
 from tests.fault_records import customer
@@ -42,3 +43,17 @@ def test_quietly_nothing_is_said_of_a_run_that_went_well(
 ) -> None:
     ran = campfire("run", write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 4))), "--quiet", *FAST)
     assert (ran.exit_code, ran.stdout, ran.stderr) == (0, "", "")
+
+
+def test_the_next_command_finds_the_run_wherever_its_journal_is(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    """On the terminal, and on the page for whoever approves."""
+    sheet, page = write_sheet(tmp_path / "edits.csv", wishes_for([1])), tmp_path / "preview.html"
+    other = tmp_path / "another place"
+    ran = campfire("run", sheet, "--dry-run", "--html", page, "--state-dir", other, *FAST)
+    [command] = re.findall(r"campfire-sync (apply .*)", ran.stdout)
+    assert command.endswith(f' --state-dir "{other}"')
+    shown = page.read_text(encoding="utf-8").replace("&quot;", '"')
+    assert f"campfire-sync {command}" in shown
+    assert " --state-dir" not in campfire("run", sheet, "--dry-run", *FAST).stdout  # the environment says it

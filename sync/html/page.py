@@ -15,26 +15,28 @@ from sync.html.text import isolated, sentence, shown, value
 from sync.model import Change, Mode, Problem, RowRecord, RunRecord, RunState, State, Status
 from sync.new_file import new_file
 from sync.settings import SANDBOX
+from sync.text import number
 
 LISTED = tuple(state for state in State if state is not State.UNCHANGED)
 _PROBLEMS = "_problems"  # the field filter's name for problems of a row as a whole
 _NONE: tuple[int, Iterator[tuple[int, Problem]]] = (-1, iter(()))
 
 
-def write(history: History, run: str, path: Path) -> None:
+def write(history: History, run: str, path: Path, elsewhere: str) -> None:
     """See `sync.html.write`."""
     record = history.run(run)
     with new_file(path) as file:
-        for piece in Page(history, record).pieces():
+        for piece in Page(history, record, elsewhere).pieces():
             file.write(piece.encode())
 
 
 class Page:
     """One run's page."""
 
-    def __init__(self, history: History, record: RunRecord) -> None:
+    def __init__(self, history: History, record: RunRecord, elsewhere: str) -> None:
         self._history = history
         self._record = record
+        self._elsewhere = elsewhere
         names = record.facts.options.names
         self._header_of: dict[str, str] = {target: header for target, header in names.items() if target != "id"}
         self._target_of = {header: target for target, header in self._header_of.items()}
@@ -117,11 +119,9 @@ class Page:
         if not count:
             yield '<p class="next">There is nothing to send.</p>\n'
             return
-        sandbox = " --sandbox" if facts.base_url == SANDBOX else ""
-        customers = "1 customer" if count == 1 else f"{count:,} customers"
         yield (
-            f'<div class="next">To send exactly this, {customers} and nothing else, type: '
-            f'<span class="command">campfire-sync apply {shown(facts.id)}{sandbox}</span></div>\n'
+            f'<div class="next">To send exactly this, {number(count, "customer")} and nothing else, type: '
+            f'<span class="command">campfire-sync apply {shown(facts.id + self._elsewhere)}</span></div>\n'
         )
 
     def _filter(self) -> Iterator[str]:
