@@ -18,7 +18,7 @@ from sync.explain import explain
 from sync.history import History
 from sync.journal import Journal
 from sync.look import Looker
-from sync.model import Mode, RowRecord, RunFacts, RunState, State, Status
+from sync.model import Mode, RowRecord, RunFacts, RunOptions, RunState, State
 from sync.pacing import Pacer
 from sync.plan import Name, draft_edits, draft_unread
 from sync.replay import draft_preview, draft_undo
@@ -92,24 +92,23 @@ class Work:
             self.brake.pull(StoppedEarly(f"the first {first:,} of {number(count, 'change')} went out, as --first asks"))
 
     def hold_back(self) -> None:
-        """Refuse to send where the plan goes beyond what the user allows. Once something has been sent, it was allowed.
+        """Refuse to send where the plan goes beyond what the user allows.
+
+        Once something has been sent, what was allowed at first is no longer asked, but what this command says is.
 
         Raises:
             HeldBack: --strict and an invalid row, more changes than --max-changes, or a “no” at the question.
         """
-        if self.history.has_sent(self.facts.id):
-            return
-        counts, asked = self.history.run(self.facts.id).counts, self.facts.options
-        planned = self._count(State.PLANNED)
-        strict = self.settings.strict or asked.strict
-        most = self.settings.max_changes if self.settings.max_changes is not None else asked.max_changes
-        if strict and counts[Status.INVALID]:
-            raise HeldBack(f"{number(counts[Status.INVALID], 'invalid row')}, and --strict sends nothing then")
+        has_sent = self.history.has_sent(self.facts.id)
+        first = RunOptions() if has_sent else self.facts.options
+        most = first.max_changes if self.settings.max_changes is None else self.settings.max_changes
+        invalid, planned = self._count(State.INVALID), self._count(State.PLANNED, State.SENDING)
+        if invalid and (first.strict or self.settings.strict):
+            raise HeldBack(f"{number(invalid, 'invalid row')}, and --strict sends nothing then")
         if most is not None and planned > most:
             raise HeldBack(f"{number(planned, 'record')} would change, more than --max-changes {most} allows")
-        rows = self.history.rows(self.facts.id, State.PLANNED)
-        asks = planned and self.facts.mode is Mode.RUN
-        if asks and not self.watch.agrees(self.facts, rows):
+        asks = planned and not has_sent and self.facts.mode is Mode.RUN
+        if asks and not self.watch.agrees(self.facts, self.history.rows(self.facts.id, State.PLANNED)):
             raise HeldBack("you said no")
 
     def show_plan(self) -> None:
@@ -121,7 +120,8 @@ class Work:
         reason = error or self.brake.reason
         state = RunState.COMPLETE
         if reason:
-            state = RunState.HELD_BACK if isinstance(reason, HeldBack) else RunState.STOPPED
+            held_back = isinstance(reason, HeldBack) and not self.history.has_sent(self.facts.id)
+            state = RunState.HELD_BACK if held_back else RunState.STOPPED
         because = str(reason) if reason else ""
         self.journal.commit(
             [

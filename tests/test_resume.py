@@ -84,6 +84,21 @@ def test_a_row_that_somebody_else_has_brought_into_line_meanwhile_is_unchanged(
     assert not server.asked("PUT", 5)
 
 
+def test_a_limit_that_a_resume_is_given_holds_for_what_is_left(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    """The one that the run was given has been kept to, or nothing would have been sent."""
+    wishes = wishes_for(range(1, 11))
+    campfire("run", write_sheet(tmp_path / "edits.csv", wishes), *OPTIONS, "--first", "3", "--max-changes", "10")
+    held = campfire("resume", *OPTIONS, "--max-changes", "6")
+    assert held.exit_code == 2
+    assert "7 records would change, more than --max-changes 6" in held.stderr
+    assert len(server.asked("PUT")) == 3
+    ran = campfire("resume", *OPTIONS)
+    judge(server, wishes, ran)
+    assert set(ran.statuses.values()) == {"updated"}
+
+
 def test_a_resume_for_another_base_url_is_refused(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
     campfire("run", write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 7))), *OPTIONS, "--first", "3")
     asked = len(server.log)
