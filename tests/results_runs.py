@@ -27,6 +27,12 @@ from sync.model import (
     Target,
 )
 
+SHEETS = ["Summary", "Results", "Changes", "Problems", "To fix"]
+RESULTS = [
+    "Row", "Customer ID", "Name", "Status", "Message", "Changes", "HTTP status", "Attempts", "Sent at", "Total revenue",
+    "Total deferred revenue", "Total MRR", "Total billed", "Total unbilled", "Total paid", "Total outstanding",
+    "Currency", "Active contracts", "Completed contracts", "Pending contracts", "Total contracts", "Last modified at",
+]  # fmt: skip
 RUN = "20261122-160103-4f2a"
 HEADERS = ("Customer ID", "Customer Name", "Payment Terms", "Comments")
 CELLS = ("1001", "Example Widgets Ltd", "Net 45", "")
@@ -41,6 +47,11 @@ def seen(name: str = "Example Widgets Ltd", currency: str | None = "USD", **tota
 def below_header(book: Workbook, sheet: str) -> list[tuple[object, ...]]:
     """A sheet's rows."""
     return list(book[sheet].iter_rows(min_row=2, values_only=True))
+
+
+def cell(book: Workbook, column: str, row: int = 2) -> object:
+    """A cell of Results, by its header."""
+    return book["Results"].cell(row, RESULTS.index(column) + 1).value
 
 
 @dataclass

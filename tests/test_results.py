@@ -11,7 +11,6 @@ from xml.etree import ElementTree
 
 import pytest
 from openpyxl.utils import get_column_letter
-from openpyxl.workbook import Workbook
 from python_calamine import CalamineWorkbook
 
 from sync import results
@@ -20,25 +19,7 @@ from sync.journal import Journal
 from sync.model import Mode, State
 from sync.problems import problem
 from sync.results import lines, notes
-from tests.results_runs import CELLS, CHANGES, HEADERS, RUN, Draft, below_header, seen
-
-SHEETS = ["Summary", "Results", "Changes", "Problems", "To fix"]
-RESULTS = [
-    "Row", "Customer ID", "Name", "Status", "Message", "Changes", "HTTP status", "Attempts", "Sent at", "Total revenue",
-    "Total deferred revenue", "Total MRR", "Total billed", "Total unbilled", "Total paid", "Total outstanding",
-    "Currency", "Active contracts", "Completed contracts", "Pending contracts", "Total contracts", "Last modified at",
-]  # fmt: skip
-HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://example.com")', "{=1}", "'1", "<b>&amp;</b>", "]]>"]
-
-
-def cell(book: Workbook, column: str, row: int = 2) -> object:
-    """A cell of Results, by its header."""
-    return book["Results"].cell(row, RESULTS.index(column) + 1).value
-
-
-def unescaped(text: str) -> str:
-    """What Excel makes of a stored text."""
-    return re.sub("_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
+from tests.results_runs import CELLS, CHANGES, HEADERS, RESULTS, RUN, SHEETS, Draft, below_header, cell, seen
 
 
 @pytest.fixture

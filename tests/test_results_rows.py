@@ -9,25 +9,13 @@ import openpyxl
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from openpyxl.workbook import Workbook
 
 from sync.model import MISSING, Cell, Change, RunState, State
 from sync.problems import problem
 from sync.results import xml
-from tests.results_runs import Draft, below_header, seen
+from tests.results_runs import RESULTS, Draft, below_header, cell, seen
 
-SHEETS = ["Summary", "Results", "Changes", "Problems", "To fix"]
-RESULTS = [
-    "Row", "Customer ID", "Name", "Status", "Message", "Changes", "HTTP status", "Attempts", "Sent at", "Total revenue",
-    "Total deferred revenue", "Total MRR", "Total billed", "Total unbilled", "Total paid", "Total outstanding",
-    "Currency", "Active contracts", "Completed contracts", "Pending contracts", "Total contracts", "Last modified at",
-]  # fmt: skip
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://example.com")', "{=1}", "'1", "<b>&amp;</b>", "]]>"]
-
-
-def cell(book: Workbook, column: str, row: int = 2) -> object:
-    """A cell of Results, by its header."""
-    return book["Results"].cell(row, RESULTS.index(column) + 1).value
 
 
 def unescaped(text: str) -> str:
