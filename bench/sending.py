@@ -12,6 +12,9 @@ from ours import Files, Sent, rival, send, server
 
 ROWS = 2_000
 UNLIMITED = ("--rate", "100000")
+OURS = "campfire-sync run, its sending"
+BARE = "bare httpx.Client loop"
+NEWMAN = "newman with the CSV (PUT alone)"
 
 
 class Loop(NamedTuple):
@@ -49,14 +52,14 @@ def measured(files: Files, threads: int, turns: int, others: bool) -> tuple[list
             found.setdefault(name, []).append(loop)
     if others and shutil.which("newman") and shutil.which("node"):
         progress("newman")
-        found["newman with the CSV (PUT alone)"] = [_newman(files)]
-    sending, _, bare, *_ = found.values()
-    speed = _middle(ours.speed / other.speed for ours, other in zip(sending, bare, strict=True))
-    cost = _middle(ours.cost / other.cost for ours, other in zip(sending, bare, strict=True))
+        found[NEWMAN] = [_newman(files)]
+    pairs = list(zip(found[OURS], found[BARE], strict=True))
+    speed = _middle(ours.speed / bare.speed for ours, bare in pairs)
+    cost = _middle(ours.cost / bare.cost for ours, bare in pairs)
     said = (
         f"Our sending does {speed:.0%} of the bare httpx loop's requests a second, at {cost:.2f} x its CPU a request."
     )
-    if others and len(found) < 5:
+    if others and NEWMAN not in found:
         said += " newman: skipped, it is not installed."
     lines = [
         (name, f"{_middle(loop.speed for loop in loops):.0f}", f"{_middle(loop.cost for loop in loops):.2f}",
@@ -74,9 +77,9 @@ def _turn(files: Files, threads: int, others: bool) -> Iterator[tuple[str, Loop]
     sheet = files.sheet("csv", ROWS, every=1, narrow=True)
     options = (*UNLIMITED, "--concurrency", threads)
     sent, preview = send(files, sheet, ROWS, *options), send(files, sheet, ROWS, *options, "--dry-run")
-    yield "campfire-sync run, its sending", _stage(sent, preview)
+    yield OURS, _stage(sent, preview)
     yield "campfire-sync run, the whole command", Loop(sent.requests, sent.ran.wall, sent.ran.cpu, sent.ran.peak)
-    yield "bare httpx.Client loop", _bare("send-httpx", ROWS, threads)
+    yield BARE, _bare("send-httpx", ROWS, threads)
     if others:
         yield "requests loop over pandas rows (PUT alone)", _bare("send-requests", sheet)
 

@@ -43,9 +43,9 @@ class Api:
         """What was asked of the API so far."""
         return Requests(self._get, self._put, self.budget.taken, self._throttled, round(self.pacer.paused, 3))
 
-    def get(self, customer_id: int) -> Answer:
-        """Read one customer."""
-        return self._paced(lambda: self._endpoint.get(customer_id))
+    def get(self, customer_id: int, first: bool = False) -> Answer:
+        """Read one customer. `first`: before the rows that have not been begun, like a PUT."""
+        return self._paced(lambda: self._endpoint.get(customer_id), first=first)
 
     def page(self, offset: int) -> Answer:
         """Read a page of the list."""
@@ -53,13 +53,21 @@ class Api:
 
     def put(self, customer_id: int, body: str) -> Answer:
         """Update one customer."""
-        return self._paced(lambda: self._endpoint.put(customer_id, body), put=True)
+        return self._paced(lambda: self._endpoint.put(customer_id, body), put=True, first=True)
 
     def try_row(self, once: Callable[[], State], give_up: Callable[[Answer], None]) -> None:
-        """Do what is to be done for a row: `once`, and again for each TryAgain; `give_up` when nothing more is tried.
+        """Do what is to be done for a row, as `try_often` does; so many that failed in a row stop the run."""
+        state = self.try_often(once, give_up)
+        if state is not None:
+            self._brake.row_finished(failed=state is State.FAILED)
+
+    def try_often(self, once: Callable[[], State], give_up: Callable[[Answer], None]) -> State | None:
+        """Do something `once`, and again for each TryAgain; `give_up` when nothing more is tried.
+
+        Returns what came of it; FAILED where it was given up, None where the run is over and the request did not leave.
 
         Raises:
-            BudgetSpent: the run has no retries left. The row has been given up.
+            BudgetSpent: the run has no retries left. This one has been given up.
             KeyRefused: from `once`.
         """
         state = State.FAILED
@@ -68,17 +76,18 @@ class Api:
                 with attempt:
                     state = once()
         except NotSent:
-            return  # the row stays as the journal has it
+            return None  # a row stays as the journal has it
         except TryAgain as e:
             give_up(e.answer)
         except BudgetSpent as e:
             give_up(e.answer)
             raise
-        self._brake.row_finished(failed=state is State.FAILED)
+        return state
 
-    def _paced(self, send: Callable[[], Answer], put: bool = False) -> Answer:
-        # A PUT goes before the GETs: the less time between a row's two, the less can happen to the record in between.
-        self.pacer.wait(lambda: self._brake.pulled, first=put)
+    def _paced(self, send: Callable[[], Answer], put: bool = False, first: bool = False) -> Answer:
+        # A row that has been begun goes before those that have not: the less time between its GET and its PUT, the less
+        # can happen to the record in between.
+        self.pacer.wait(lambda: self._brake.pulled, first)
         if self._brake.pulled:
             raise NotSent("the run was stopped")
         with self._lock:

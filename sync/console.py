@@ -147,7 +147,7 @@ class Console:
                 click.echo(line, err=True)
 
     def _show_plan(self, run: RunFacts, planned: Iterable[RowRecord]) -> None:
-        names = run.options.names
+        names = {target: " ".join(header.split()) for target, header in run.options.names.items()}
         fields: Counter[str] = Counter()
         count = 0
         for count, row in enumerate(planned, start=1):

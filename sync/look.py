@@ -21,6 +21,7 @@ from sync.pages import Pages
 from sync.retry import TryAgain
 
 _AT_ONCE = 500  # rows that are planned in one commit
+_PAGES_AT_ONCE = 4  # a page is hard work for the API, and some MB for us; its retries are of the run's budget
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +74,11 @@ class Looker:
         def plan(offset: int) -> None:
             planned = 0
             try:
-                planned = self._plan(pages.new(self._page(offset)))
+                planned = self._plan(pages.records_of(self._page(offset)))
             finally:
-                pages.came(planned)
+                pages.done(planned)
 
-        pool.each(pages, plan, workers, self.brake, tick)
+        pool.each(pages, plan, min(workers, _PAGES_AT_ONCE), self.brake, tick)
 
     def _page(self, offset: int) -> Record | None:
         found: list[Record] = []
@@ -92,7 +93,7 @@ class Looker:
                 found.append(answer.record)
             return State.READ
 
-        self.api.try_row(once, lambda last: None)
+        self.api.try_often(once, lambda last: None)
         return found[0] if found else None
 
     def _plan(self, records: dict[int, Record]) -> int:

@@ -4,7 +4,7 @@ import errno
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -17,7 +17,7 @@ def refuse_taken(path: Path) -> None:
     Raises:
         CannotStart: there is one already, or the folder is not there.
     """
-    if path.exists() or path.is_symlink():
+    if os.path.lexists(path):
         raise CannotStart(f"{path} exists already. Give another name, or move it away.")
     if not path.absolute().parent.is_dir():
         raise CannotStart(f"there is no folder {path.absolute().parent} for {path.name}.")
@@ -32,38 +32,53 @@ def new_file(path: Path) -> Iterator[IO[bytes]]:
     """
     refuse_taken(path)
     try:
-        with whole(path) as file:
+        with complete_file(path) as file:
             yield file
-    except FileExistsError:
-        refuse_taken(path)
-        raise
+    except FileExistsError as e:
+        raise CannotStart(f"{path} has come to be meanwhile. Give another name, or move it away.") from e
     except OSError as e:
         raise CannotStart(f"{path} can't be written ({e.strerror or e}).") from e
 
 
 @contextmanager
-def whole(path: Path) -> Iterator[IO[bytes]]:
-    """The same, for callers with words of their own.
+def complete_file(path: Path) -> Iterator[IO[bytes]]:
+    """As `new_file`, for callers who have words of their own for what goes wrong.
 
     Raises:
-        OSError: the place can't be written to. FileExistsError: the name has been taken.
+        OSError: the place can't be written to. FileExistsError: the name is taken.
     """
-    handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=f".{path.name[:100]}.", suffix=".tmp")
+    folder = path.absolute().parent
+    handle, name = tempfile.mkstemp(dir=folder, prefix=".campfire-", suffix=".tmp")
+    temporary = Path(name)
     try:
         with os.fdopen(handle, "w+b") as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        if path.exists() or path.is_symlink():
-            raise FileExistsError(errno.EEXIST, "there is a file of that name by now", str(path))
-        Path(name).replace(path)
-        _settle(path.absolute().parent)
+        _give_name(temporary, path)
+        with suppress(OSError):  # the file is there, whole; some shared folders can't be synced
+            _sync_folder(folder)
     finally:
-        Path(name).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
-def _settle(folder: Path) -> None:
-    """Put the new name on disk as well. Windows has no such thing."""
+def _give_name(temporary: Path, path: Path) -> None:
+    """Rename, but not over another file."""
+    if os.name == "nt":
+        temporary.rename(path)  # fails where the name is taken
+        return
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError as e:  # a file system without hard links
+        if os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from e
+        temporary.replace(path)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Put a new name on disk as well. Windows has no such thing."""
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)

@@ -43,7 +43,7 @@ class Pacer:
         self._lock = threading.Lock()
         self._next = self._resumed = self._slowed = clock()
         self._taken: deque[float] = deque()  # when the API took a request, in the last MEASURED seconds
-        self._firsts = 0  # that wait
+        self._firsts = 0  # requests that wait and go before all others
         self._refused_at: float | None = None  # requests per second that the API took when it refused more
 
     @property
@@ -59,25 +59,28 @@ class Pacer:
         return max(0.0, self._resumed - self._clock())
 
     def wait(self, given_up: Callable[[], bool] = lambda: False, first: bool = False) -> None:
-        """Return when a request may start, or when `given_up` says so. `first`: before all that wait without it."""
+        """Return when a request may start, or when `given_up` says so.
+
+        `first`: before all that wait without it, for as long as there are such requests.
+        """
         with self._lock:
-            self._firsts += first
-        while (seconds := self._left(first)) > 0:
+            self._firsts += 1 if first else 0
+        while (seconds := self._start_or_left(first)) > 0:
             if given_up():
                 with self._lock:
-                    self._firsts -= first
+                    self._firsts -= 1 if first else 0
                 return
             self._sleep(seconds)
 
-    def _left(self, first: bool) -> float:
-        """Seconds until a request may start; one that may start now is taken as started, and no longer waits."""
+    def _start_or_left(self, first: bool) -> float:
+        """Take the moment for a request, and return 0; or return the seconds until it may start."""
         with self._lock:
             now, interval = self._clock(), 1 / self.rate
             ready = max(self._next, self._resumed) + (0 if first else self._firsts * interval)
             if now < ready:
                 return ready - now
             self._next = max(self._next, now - interval) + interval
-            self._firsts -= first
+            self._firsts -= 1 if first else 0
             return 0
 
     def took(self) -> None:

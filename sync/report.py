@@ -1,5 +1,6 @@
 """Where a run's results workbook goes, and the JSON object that scripts read."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def place_for(facts: RunFacts, out: Path | None) -> Path:
     edits = Path(facts.file)
     stem = f"{edits.with_suffix('')}.results.{facts.id}"
     taken = (Path(f"{stem}-{n}.xlsx" if n > 1 else f"{stem}.xlsx") for n in range(1, 10_000))
-    return next(path for path in taken if not path.exists())
+    return next(path for path in taken if not os.path.lexists(path))
 
 
 def write(book: Journal, facts: RunFacts, out: Path | None) -> Path:

@@ -157,7 +157,7 @@ class _Tries:
 
     def _second_look(self, draft: Draft, status: dict[str, Any]) -> State:
         """The answer was 200 and did not hold what was sent: the record itself tells."""
-        answer = self._with.api.get(self._customer)
+        answer = self._with.api.get(self._customer, first=True)
         if answer.outcome is Outcome.KEY_REFUSED:
             raise key_refused(answer)
         if answer.outcome is not Outcome.TAKEN or answer.record is None:

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -76,10 +77,16 @@ class Settings:
     @property
     def elsewhere(self) -> str:
         """The option by which a next command finds this one's run, where the environment does not say it."""
-        folder = self.state_dir
-        if folder is None or os.environ.get("CAMPFIRE_SYNC_STATE") == str(folder):
+        if self.state_dir is None or os.environ.get("CAMPFIRE_SYNC_STATE") == str(self.state_dir):
             return ""
-        return f' --state-dir "{folder}"' if " " in str(folder) else f" --state-dir {folder}"
+        return self.anywhere
+
+    @property
+    def anywhere(self) -> str:
+        """The option by which a command finds the run from any folder, and whatever the environment says."""
+        folder = str(self.state.absolute())
+        quoted = f'"{folder}"' if os.name == "nt" else shlex.quote(folder)  # no name of Windows holds a quote
+        return f" --state-dir {quoted}"
 
 
 def checked_base_url(text: str) -> str:

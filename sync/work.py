@@ -140,7 +140,7 @@ class Work:
         """
         try:
             if self.settings.html is not None:
-                html.write(self.history, self.facts.id, self.settings.html, self.settings.elsewhere)
+                html.write(self.history, self.facts.id, self.settings.html, self.settings.anywhere)
             return replace(ended, results=report.write(self.journal, self.facts, self.settings.out))
         except CampfireSyncError as e:
             self.watch.warn(f"{e} When it can be written: campfire-sync report {self.facts.id}")

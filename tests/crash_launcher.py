@@ -83,6 +83,7 @@ def watch(points: Points) -> None:
     points.around(SyncStream, "write", "send")
     points.around(SyncStream, "read", "receive")
     points.around(os, "replace", "rename")
+    points.around(os, "link", "rename")
 
 
 def shorten_pauses() -> None:

@@ -116,17 +116,23 @@ def test_a_connection_that_the_server_has_closed_meanwhile_does_no_harm(server: 
     assert client.get(3).outcome is Outcome.TAKEN
 
 
-def test_an_answer_that_never_ends_is_given_up(client: Client) -> None:
-    """A byte now and then keeps each single wait short; what counts is the request as a whole."""
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_answer_that_never_ends_is_given_up(packed: bool) -> None:
+    """A byte now and then keeps each single wait short; what counts is the request as a whole.
+
+    A packed one gives nothing to read for a long while: a file's name, as long as one likes, comes first.
+    """
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n"
+    start = head + (b"Content-Encoding: gzip\r\n\r\n\x1f\x8b\x08\x08\0\0\0\0\0\0" if packed else b"\r\n")
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def serve() -> None:
             connection, _ = listener.accept()
             with connection:
                 connection.recv(10_000)
-                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
+                connection.sendall(start)
                 try:
-                    while True:
+                    for _ in range(200):
                         connection.sendall(b" ")
                         time.sleep(0.05)
                 except OSError:

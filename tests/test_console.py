@@ -1,6 +1,7 @@
 """What a person reads on the terminal before, during and after a run."""
 
 import re
+import shlex
 from pathlib import Path
 
 from tests.fault_records import customer
@@ -45,15 +46,29 @@ def test_quietly_nothing_is_said_of_a_run_that_went_well(
     assert (ran.exit_code, ran.stdout, ran.stderr) == (0, "", "")
 
 
+def test_a_header_of_two_lines_is_shown_in_one(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+    sheet = tmp_path / "edits.csv"
+    sheet.write_text('Customer ID,"Payment\nTerms"\n7,Net 45\n', encoding="utf-8")
+    assert "  row 2, customer 7: Payment Terms: " in campfire("run", sheet, "--dry-run", *FAST).stderr
+
+
 def test_the_next_command_finds_the_run_wherever_its_journal_is(
     server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
-    """On the terminal, and on the page for whoever approves."""
-    sheet, page = write_sheet(tmp_path / "edits.csv", wishes_for([1])), tmp_path / "preview.html"
-    other = tmp_path / "another place"
-    ran = campfire("run", sheet, "--dry-run", "--html", page, "--state-dir", other, *FAST)
+    sheet = write_sheet(tmp_path / "edits.csv", wishes_for([1]))
+    ran = campfire("run", sheet, "--dry-run", "--state-dir", tmp_path / "another $PLACE", *FAST)
     [command] = re.findall(r"campfire-sync (apply .*)", ran.stdout)
-    assert command.endswith(f' --state-dir "{other}"')
-    shown = page.read_text(encoding="utf-8").replace("&quot;", '"')
-    assert f"campfire-sync {command}" in shown
+    assert shlex.split(command)[2:] == ["--state-dir", str(tmp_path / "another $PLACE")]
     assert " --state-dir" not in campfire("run", sheet, "--dry-run", *FAST).stdout  # the environment says it
+
+
+def test_the_page_names_the_state_directory_to_whoever_approves(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    """Whose environment need not say what that of the preparer says."""
+    page = tmp_path / "preview.html"
+    ran = campfire(
+        "run", write_sheet(tmp_path / "e.csv", wishes_for([1])), "--dry-run", "--html", page, "--json", *FAST
+    )
+    command = f"campfire-sync apply {ran.run} --state-dir {ran.state}"
+    assert command in page.read_text(encoding="utf-8")

@@ -72,6 +72,26 @@ def test_a_list_that_goes_wrong_does_not_hold_up_the_rows(
     preview(server, campfire, tmp_path, range(1, 31))
 
 
+@pytest.mark.usefixtures("short_pauses")
+@pytest.mark.parametrize(
+    ("customers", "options"),
+    [
+        (40, ("--concurrency", "4", "--stop-after", "3", "--max-attempts", "2")),
+        (120, ("--concurrency", "32")),  # whose retries, page by page, would be more than a run has
+    ],
+)
+def test_pages_that_fail_do_not_stop_the_run(
+    customers: int, options: tuple[str, ...], server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    """They are no rows, and several of them fail at once."""
+    server.reset(customer(n) for n in range(1, customers + 1))
+    server.page_size, server.pages = 2, ["ok", *["503"] * 1_000]
+    wishes = wishes_for(range(1, customers + 1))
+    ran = campfire("run", write_sheet(tmp_path / "edits.csv", wishes), "--rate", "2000", "--json", *options)
+    judge(server, wishes, ran)
+    assert ran.json["counts"]["updated"] == customers
+
+
 def test_the_next_link_of_the_list_is_not_followed(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
     """It names another host, and the key would go there."""
     server.page_size = 20

@@ -30,7 +30,7 @@ def asked_for(wanted: Collection[int], count: int, at_once: int) -> list[int]:
         for offset in pages:
             asked.append(offset)
             time.sleep(0.002)  # so that they overlap
-            pages.came(len(pages.new(page(offset, count)).keys() & set(wanted)))
+            pages.done(len(pages.records_of(page(offset, count)).keys() & set(wanted)))
 
     threads = [threading.Thread(target=take) for _ in range(at_once)]
     for thread in threads:
@@ -65,7 +65,7 @@ def test_the_first_page_goes_alone() -> None:
     second.start()
     second.join(0.1)
     assert second.is_alive()
-    pages.came(len(pages.new(page(0, 100))))
+    pages.done(len(pages.records_of(page(0, 100))))
     second.join(5)
     assert not second.is_alive()
 
@@ -75,10 +75,10 @@ def test_a_page_with_nothing_new_is_the_last(again: Record | None) -> None:
     """The list is in no order, or is not to be had: the rest is read one by one."""
     pages = Pages(100)
     next(pages)
-    pages.came(len(pages.new(page(0, 100))))
+    pages.done(len(pages.records_of(page(0, 100))))
     next(pages)
-    assert pages.new(again) == {}
-    pages.came(0)
+    assert pages.records_of(again) == {}
+    pages.done(0)
     assert list(pages) == []
 
 
@@ -86,15 +86,15 @@ def test_where_the_first_page_does_not_come_there_is_no_second() -> None:
     """Its thread was stopped by an exception, and nothing is known of the list."""
     pages = Pages(100)
     next(pages)
-    pages.came(0)
+    pages.done(0)
     assert list(pages) == []
 
 
 def test_a_record_is_taken_from_one_page_only() -> None:
     pages = Pages(100)
     next(pages)
-    pages.came(len(pages.new(page(0, 100))))
-    assert pages.new({"count": 100, "results": [{"id": 9}, {"id": 10}, {"id": True}, {}]}) == {10: {"id": 10}}
+    pages.done(len(pages.records_of(page(0, 100))))
+    assert pages.records_of({"count": 100, "results": [{"id": 9}, {"id": 10}, {"id": True}, {}]}) == {10: {"id": 10}}
 
 
 def test_pages_are_on_their_way_together(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:

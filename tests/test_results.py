@@ -209,10 +209,10 @@ def test_a_full_disk_leaves_no_half_of_a_workbook(draft: Draft, tmp_path: Path, 
 def test_a_file_that_has_come_by_meanwhile_is_not_written_over(draft: Draft, tmp_path: Path) -> None:
     path = tmp_path / "r.xlsx"
     path.write_bytes(b"somebody's")
-    with pytest.raises(ResultsNotWritten, match="a file of that name"):
+    with pytest.raises(ResultsNotWritten, match="not written over"):
         results.write(draft.history(), RUN, path)
     assert path.read_bytes() == b"somebody's"
-    assert not list(tmp_path.glob(".r.xlsx*"))
+    assert not list(tmp_path.glob(".campfire-*"))
 
 
 def test_only_so_many_notes_are_written_and_summary_says_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,6 +43,21 @@ def test_a_record_is_read_right_before_it_is_written(server: FaultServer, campfi
     assert statistics.median(between) == 1, between
 
 
+def test_a_row_that_has_been_sent_is_looked_at_before_the_next_ones_are_sent(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    """With --no-read all others are PUTs: until they are through the row would be in doubt."""
+    mapping, constants = tmp_path / "mapping.yaml", "customer: 42, stripe_connection: 7, vendor_type: customer"
+    lines = ["id: Customer ID", "columns: {Customer Name: name, Payment Terms: terms}", f"constants: {{{constants}}}"]
+    mapping.write_text("\n".join(lines), encoding="utf-8")
+    server.puts = {2: ["ignore:terms"]}
+    sheet = write_sheet(tmp_path / "e.csv", {n: {"name": f"Example {n}", "terms": "net_45"} for n in range(1, 31)})
+    campfire("run", sheet, "--no-read", "--mapping", mapping, "--rate", "20", "--concurrency", "4")
+    order = [(asked.method, asked.customer) for asked in server.log]
+    assert order.index(("GET", 2)) - order.index(("PUT", 2)) < 10
+    assert len(order) == 31
+
+
 def test_the_workbook_says_what_the_server_saw(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
     wishes = wishes_for(range(1, 9)) | {77: {"terms": "net_45"}}
     server.puts = {3: ["400"], 4: ["503", "ok"]}

@@ -208,7 +208,7 @@ class Fetch:
             return State.READ
 
         try:
-            self.api.try_row(once, found.append)
+            self.api.try_often(once, found.append)
         except StoppedEarly as e:
             raise NotAll(f"{e}. {_NOTHING_WRITTEN}") from e
         self._stop_if_pulled()

@@ -22,21 +22,21 @@ _PROBLEMS = "_problems"  # the field filter's name for problems of a row as a wh
 _NONE: tuple[int, Iterator[tuple[int, Problem]]] = (-1, iter(()))
 
 
-def write(history: History, run: str, path: Path, elsewhere: str) -> None:
+def write(history: History, run: str, path: Path, state_dir: str) -> None:
     """See `sync.html.write`."""
     record = history.run(run)
     with new_file(path) as file:
-        for piece in Page(history, record, elsewhere).pieces():
+        for piece in Page(history, record, state_dir).pieces():
             file.write(piece.encode())
 
 
 class Page:
     """One run's page."""
 
-    def __init__(self, history: History, record: RunRecord, elsewhere: str) -> None:
+    def __init__(self, history: History, record: RunRecord, state_dir: str) -> None:
         self._history = history
         self._record = record
-        self._elsewhere = elsewhere
+        self._state_dir = state_dir
         names = record.facts.options.names
         self._header_of: dict[str, str] = {target: header for target, header in names.items() if target != "id"}
         self._target_of = {header: target for target, header in self._header_of.items()}
@@ -121,7 +121,7 @@ class Page:
             return
         yield (
             f'<div class="next">To send exactly this, {number(count, "customer")} and nothing else, type: '
-            f'<span class="command">campfire-sync apply {shown(facts.id + self._elsewhere)}</span></div>\n'
+            f'<span class="command">campfire-sync apply {shown(facts.id + self._state_dir)}</span></div>\n'
         )
 
     def _filter(self) -> Iterator[str]:

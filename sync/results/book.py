@@ -12,7 +12,7 @@ from zipfile import ZipFile
 from sync.errors import ResultsNotWritten
 from sync.history import History
 from sync.model import Problem, RowRecord, RunRecord, Status
-from sync.new_file import whole
+from sync.new_file import complete_file
 from sync.results import words
 from sync.results.frame import Frame, Heading
 from sync.results.looks import CHART, DARK
@@ -143,8 +143,10 @@ def write(history: History, run: str, path: Path) -> None:
         with closing(Book(record)) as book:
             for row, found in _rows(history, run):
                 book.add(row, found)
-            with whole(path) as file:
+            with complete_file(path) as file:
                 book.save(file)
+    except FileExistsError as e:
+        raise ResultsNotWritten(f"{path} has come to be meanwhile, and is not written over. Move it away.") from e
     except OSError as e:
         raise ResultsNotWritten(
             f"the results workbook {path} can't be written ({e.strerror or e}). If it is open in Excel, close it; "
