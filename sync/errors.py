@@ -6,8 +6,13 @@
     │   ├── MappingRefused     the mapping file has mistakes
     │   └── HeldBack           --strict or --max-changes
     ├── ResultsNotWritten  2   the run is in the journal; only its workbook is missing
+    ├── NotAll             2   (sync.export.fetch) an export that would lack customers
+    ├── Interrupted      130   (sync.brake) Ctrl-C or SIGTERM
     └── StoppedEarly       3   the rest can be sent by `resume`
-        └── KeyRefused         401, or 403 on a PUT
+        ├── KeyRefused         401, or 403 on a PUT
+        ├── BudgetSpent        (sync.retry) the API fails too often
+        ├── JournalFailed      (sync.journal) nothing is sent that can't be written down
+        └── NotSent            (sync.api) for a request that was waiting when the run was stopped
 
 A row that can't go on is no exception: it is a value with its status.
 """
