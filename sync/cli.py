@@ -127,7 +127,7 @@ def runs(settings: "Settings") -> None:
     from sync.past import lines, objects
 
     if settings.json:
-        click.echo(json.dumps(objects(settings), ensure_ascii=False))
+        click.echo(json.dumps(list(objects(settings)), ensure_ascii=False))
     else:
         for line in lines(settings):
             click.echo(line)

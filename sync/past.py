@@ -6,13 +6,14 @@ from typing import Any
 from sync.errors import CannotStart
 from sync.history import History
 from sync.lock import one_at_a_time
-from sync.model import RunRecord, RunState
+from sync.model import RunRecord, RunState, State, Status
 from sync.settings import Settings
 
 
 def lines(settings: Settings) -> Iterator[str]:
     """A line for each past run, the latest last."""
-    runs = History(settings.journal).runs()
+    history = History(settings.journal)
+    runs = history.runs()
     if not runs:
         yield f"There are no runs in {settings.state} yet."
         return
@@ -20,41 +21,46 @@ def lines(settings: Settings) -> Iterator[str]:
     for run in runs:
         facts = run.facts
         when = f"{facts.started_at[:16].replace('T', ' ')} UTC"
-        table.append((facts.id, when, facts.mode.value, state(run, settings), counted(run), facts.file))
+        said, counts = standing(run, settings, history)
+        shown = ", ".join(f"{count:,} {status.value}" for status, count in counts.items() if count) or "none"
+        table.append((facts.id, when, facts.mode.value, said, shown, facts.file))
     widths = [max(map(len, column)) for column in zip(*table, strict=True)]
     for line in table:
         yield "  ".join(map(str.ljust, line, widths)).rstrip()
 
 
-def objects(settings: Settings) -> list[dict[str, Any]]:
+def objects(settings: Settings) -> Iterator[dict[str, Any]]:
     """An object for each past run, the latest last."""
-    return [
-        {
+    history = History(settings.journal)
+    for run in history.runs():
+        said, counts = standing(run, settings, history)
+        yield {
             "run": run.facts.id,
             "started_at": run.facts.started_at,
             "ended_at": run.ended_at,
             "mode": run.facts.mode.value,
-            "state": state(run, settings),
+            "state": said,
             "file": run.facts.file,
             "base_url": run.facts.base_url,
-            "counts": {status.key: count for status, count in run.counts.items()},
+            "counts": {status.key: count for status, count in counts.items()},
             "results": run.results or None,
         }
-        for run in History(settings.journal).runs()
-    ]
 
 
-def counted(run: RunRecord) -> str:
-    """How many rows of which status."""
-    return ", ".join(f"{count:,} {status.value}" for status, count in run.counts.items() if count) or "none"
+def standing(run: RunRecord, settings: Settings, history: History) -> tuple[str, dict[Status, int]]:
+    """How far a run has come, and its rows by status.
 
-
-def state(run: RunRecord, settings: Settings) -> str:
-    """How far a run has come. One that says it is running is, if somebody holds its lock; otherwise it was killed."""
+    One that says it is running is, if somebody holds its lock; otherwise it was killed. While it runs, a row that is on
+    its way has not failed.
+    """
+    counts = dict(run.counts)
     if run.state is not RunState.RUNNING:
-        return run.state.value
+        return run.state.value, counts
     try:
         with one_at_a_time(settings.state, run.facts.base_url):
-            return "interrupted"
+            return "interrupted", counts
     except CannotStart:
-        return run.state.value
+        on_their_way = min(history.count(run.facts.id, State.SENDING), counts[Status.FAILED])
+        counts[Status.FAILED] -= on_their_way
+        counts[Status.NOT_SENT] += on_their_way
+        return run.state.value, counts

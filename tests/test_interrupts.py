@@ -61,6 +61,25 @@ def test_what_is_on_its_way_is_finished_and_recorded(
     assert again.exit_code == 0
 
 
+def test_the_list_of_runs_does_not_call_failed_what_is_on_its_way(
+    server: FaultServer, campfire: Campfire, campfire_process: CampfireProcess, tmp_path: Path
+) -> None:
+    server.puts = {key: ["hold"] for key in (3, 4)}
+    sheet = write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 5)))
+    process = campfire_process("run", sheet, "--rate", "500", "--concurrency", "4")
+    until(lambda: len(server.asked("PUT")) == 4)
+    until(lambda: "2 updated" in campfire("runs").stdout)
+    while_running = campfire("runs").stdout
+    process.kill()
+    process.communicate(timeout=60)
+    killed = campfire("runs").stdout
+    server.release.set()
+    assert "running" in while_running
+    assert "failed" not in while_running
+    assert "interrupted" in killed
+    assert "2 failed" in killed
+
+
 def test_a_put_that_still_waits_for_its_turn_is_not_called_sent(
     server: FaultServer, campfire_process: CampfireProcess, state: Path, tmp_path: Path
 ) -> None:
