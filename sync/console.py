@@ -22,6 +22,8 @@ from sync.text import number
 
 LINE_EVERY = 5.0  # seconds between two lines of progress where there is no terminal
 FEW = 5  # rows shown before the question
+SOME = 8  # rows shown that went wrong
+WRONG = (State.INVALID, State.REJECTED, State.FAILED, State.CONFLICT)
 
 COLOURS = {
     Status.UPDATED: "green",
@@ -44,6 +46,8 @@ class Console:
         self._api: Api | None = None
         self._what, self._total, self._done = "", 0, 0
         self._began = self._said = 0.0
+        self._wrong: list[str] = []  # the first rows that went wrong in this stage
+        self._wrong_count = 0
 
     def say(self, text: str) -> None:
         """Something that a person should know."""
@@ -74,9 +78,15 @@ class Console:
     def row(self, row: RowRecord, state: State, message: str) -> None:
         """What became of a row, which is done."""
         self._done += 1
-        if self._settings.verbose:
-            said = f": {message}" if message and not names_tax_number(row) else ""
-            click.echo(f"row {row.row}, customer {row.customer_id}: {state.value}{said}", err=True)
+        wrong = state in WRONG
+        self._wrong_count += wrong
+        if self._settings.verbose or (wrong and len(self._wrong) < SOME):
+            said = f": {' '.join(message.split())}" if message and not names_tax_number(row) else ""
+            line = f"row {row.row}, customer {row.customer_id}: {state.value}{said}"
+            if self._settings.verbose:
+                click.echo(line, err=True)
+            else:
+                self._wrong.append(line)
 
     def tick(self) -> None:
         """Show how far the stage is."""
@@ -92,6 +102,11 @@ class Console:
             self._bar.update(self._task, completed=self._done, about=self._about())
             self._bar.stop()
             self._bar = None
+        for line in self._wrong:
+            click.echo(line, err=self._settings.json)
+        if self._wrong_count > len(self._wrong) > 0:
+            self.say(f"… and {self._wrong_count - len(self._wrong):,} more; the results workbook names them all.")
+        self._wrong, self._wrong_count = [], 0
 
     def planned(self, run: RunFacts, rows: Iterable[RowRecord]) -> None:
         """What would be sent, in a dry run."""
@@ -143,7 +158,8 @@ class Console:
 
     def _close_quietly(self, ended: Ended) -> None:
         if ended.because:
-            for line in (f"Stopped: {ended.because}.", *next_steps(ended, self._settings.elsewhere)):
+            results = [f"Results: {ended.results}"] if ended.results else []
+            for line in (f"Stopped: {ended.because}.", *results, *next_steps(ended, self._settings.elsewhere)):
                 click.echo(line, err=True)
 
     def _show_plan(self, run: RunFacts, planned: Iterable[RowRecord]) -> None:
@@ -236,10 +252,12 @@ def printable(found: Problem) -> str:
 
 def printable_change(change: Change, names: Mapping[str, str]) -> str:
     """A change under the sheet's header for the field, without what is not to be printed."""
-    values = (show(change.before), show(change.after))
-    if contract().field_of(target_of(change)).sensitive:
-        values = (masked(values[0]), masked(values[1]))
-    return f"{names.get(change.field, change.field)}: {values[0]} → {values[1]}"
+    secret = contract().field_of(target_of(change)).sensitive
+    before, after = (
+        masked(value) if secret and isinstance(value, str) and value else show(value)
+        for value in (change.before, change.after)
+    )
+    return f"{names.get(change.field, change.field)}: {before} → {after}"
 
 
 def names_tax_number(row: RowRecord) -> bool:

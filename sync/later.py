@@ -104,6 +104,8 @@ def resume(run: str, settings: Settings, brake: Brake, watch: Watch) -> Ended:
     report.refuse_taken_names(settings)
     history = History(settings.journal)
     past = history.find(run) if run else latest(history)
+    if not run:
+        refuse_overtaken(history, past)
     settings = same_place(past.facts, settings)
     if past.state is RunState.HELD_BACK:
         raise CannotStart(f"{past.facts.id} was held back ({past.stopped_because}). Begin anew with campfire-sync run.")
@@ -113,6 +115,7 @@ def resume(run: str, settings: Settings, brake: Brake, watch: Watch) -> Ended:
     with one_at_a_time(settings.state, past.facts.base_url), endpoint(settings, fresh=False) as client:
         book = Journal(settings.journal)
         book.commit([journal.once_more(past.facts.id)])
+        watch.say(f"Going on with {past.facts.id}, {Path(past.facts.file).name}.")
         return go_on(Work(past.facts, settings, book, client, brake, watch), Mode.RESUME)
 
 
@@ -126,6 +129,23 @@ def latest(history: History) -> RunRecord:
     if not runs:
         raise CannotStart(f"there is no run in {history.path.parent} to go on with.")
     return next((run for run in runs if run.state is not RunState.COMPLETE or unfinished(history, run)), runs[0])
+
+
+def refuse_overtaken(history: History, past: RunRecord) -> None:
+    """Nobody who does not name a run means one that has been overtaken by another.
+
+    Raises:
+        CannotStart: something has been sent to the same place since it began. It might be put back by going on.
+    """
+    runs = [run.facts for run in history.runs() if run.facts.base_url == past.facts.base_url]
+    ids = [facts.id for facts in runs]
+    for newer in runs[ids.index(past.facts.id) + 1 :]:
+        if unfinished(history, past) and history.has_sent(newer.id):
+            raise CannotStart(
+                f"{past.facts.id} ({Path(past.facts.file).name}) has not come to its end, and {newer.id} "
+                f"({Path(newer.file).name}) has been sent since: going on could put back what that one changed. To go "
+                f"on all the same: campfire-sync resume {past.facts.id}"
+            )
 
 
 def unfinished(history: History, run: RunRecord) -> bool:

@@ -64,6 +64,8 @@ def read(edits: Path, settings: Settings, watch: Watch) -> Validation:
     watch.say(f"{where}: {number(validation.count, 'row')}, read by the mapping {chosen.path}")
     for warning in (*found.warnings, *validation.warnings):
         watch.warn(warning)
+    if validation.names.keys() <= {"id"}:
+        watch.warn("No column of this sheet is in the mapping, so it changes nothing. `mapping suggest` drafts one.")
     if found.hidden_rows:
         watch.say(f"Rows that are hidden or filtered out in the sheet, and read all the same: {found.hidden_rows:,}.")
     if validation.missing:

@@ -72,3 +72,29 @@ def test_the_page_names_the_state_directory_to_whoever_approves(
     )
     command = f"campfire-sync apply {ran.run} --state-dir {ran.state}"
     assert command in page.read_text(encoding="utf-8")
+
+
+def test_what_goes_wrong_after_the_sheet_was_read_is_named_too(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    sheet = write_sheet(tmp_path / "edits.csv", wishes_for([1, 2, *range(900, 910)]))
+    ran = campfire("run", sheet, *FAST)
+    assert "row 4, customer 900: rejected: The API said 404" in ran.stdout
+    assert ran.stdout.count(": rejected: ") == 8
+    assert "… and 2 more; the results workbook names them all." in ran.stderr
+
+
+def test_that_a_tax_number_is_wiped_is_to_be_seen(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+    server.reset([customer(7, vat_number="DE999999999")])
+    sheet = tmp_path / "edits.csv"
+    sheet.write_text("Customer ID,VAT Number\n7,<clear>\n", encoding="utf-8")
+    said = campfire("run", sheet, "--dry-run", *FAST).stderr
+    assert "VAT Number: ••••••••999 → (empty)\n" in said
+
+
+def test_a_sheet_of_which_the_mapping_knows_nothing_is_called_that(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    sheet = tmp_path / "edits.csv"
+    sheet.write_text("Customer ID,Remarks of Ours\n7,x\n", encoding="utf-8")
+    assert "No column of this sheet is in the mapping, so it changes nothing." in campfire("check", sheet).stderr

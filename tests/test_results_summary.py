@@ -58,7 +58,7 @@ def test_it_says_in_plain_words_what_happened(tmp_path: Path) -> None:
             True,
             "1 of 2 rows would be updated, 0 unchanged. Nothing was sent. 1 needs a look: see To fix.",
         ),
-        (Mode.UNDO, False, "0 of 2 rows put back, 0 unchanged. 1 needs a look and 1 not sent: see To fix."),
+        (Mode.UNDO, False, "0 of 2 rows put back, 0 unchanged. 1 needs a look and 1 not sent: see Results."),
     ],
 )
 def test_each_kind_of_run_is_told_in_its_own_words(tmp_path: Path, mode: Mode, dry_run: bool, said: str) -> None:

@@ -12,7 +12,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sync import sheet
-from sync.model import Cell, Row, Sheet, State
+from sync.model import Cell, Mode, Row, Sheet, State
 from sync.problems import problem
 from tests.results_runs import CELLS, CHANGES, HEADERS, Draft, seen
 
@@ -45,6 +45,15 @@ def note(found: Worksheet, place: str) -> str:
     """What is said of a cell."""
     comment = found[place].comment
     return comment.text if comment else ""
+
+
+def test_an_undo_has_no_rows_to_run_again(tmp_path: Path) -> None:
+    """They ask for what has just been undone."""
+    draft = Draft(tmp_path, mode=Mode.UNDO)
+    draft.row(State.CONFLICT, "Changed by somebody since the run", changes=CHANGES, before=seen())
+    book = draft.workbook()
+    assert book["To fix"].max_row == 1
+    assert any("put back by hand" in str(cell.value) for cell in book["Problems"][2])
 
 
 def test_only_rows_that_are_wrong_or_not_sent_are_to_be_fixed(tmp_path: Path) -> None:

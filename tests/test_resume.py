@@ -99,6 +99,20 @@ def test_a_limit_that_a_resume_is_given_holds_for_what_is_left(
     assert set(ran.statuses.values()) == {"updated"}
 
 
+def test_a_run_that_another_has_overtaken_is_gone_on_with_only_by_its_name(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    """Or last month's edits, given up half-way, would come back over this month's."""
+    old = campfire("run", write_sheet(tmp_path / "old.csv", wishes_for(range(1, 7))), *OPTIONS, "--first", "3")
+    new = campfire("run", write_sheet(tmp_path / "new.csv", {5: {"terms": "net_10"}}), *OPTIONS)
+    asked = len(server.log)
+    refused = campfire("resume", *OPTIONS)
+    assert refused.exit_code == 2
+    assert all(text in refused.stderr for text in (old.run, "old.csv", new.run, "new.csv"))
+    assert len(server.log) == asked
+    assert campfire("resume", old.run, *OPTIONS).exit_code == 0
+
+
 def test_a_resume_for_another_base_url_is_refused(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
     campfire("run", write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 7))), *OPTIONS, "--first", "3")
     asked = len(server.log)

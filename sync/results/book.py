@@ -51,13 +51,14 @@ class Book:
         self._changes = Changes(styles)
         self._problems = Problems(facts, styles)
         self._to_fix = ToFix(facts, self._frame, styles)
+        self._for_to_fix = words.to_fix(facts)
         self._tally = Tally()
         self._widths = [min(_width(header), 24) for header in facts.headers]
 
     def add(self, row: RowRecord, found: list[Problem]) -> None:
         """One row of the input, with what is wrong with it."""
         self._tally.add(row)
-        to_fix = self._to_fix.lines.next if row.status in words.TO_FIX else 0
+        to_fix = self._to_fix.lines.next if row.status in self._for_to_fix else 0
         change = self._changes.lines.next if row.changes else 0
         self._results.add(row, to_fix, change)
         self._changes.add(row)

@@ -28,6 +28,18 @@ REMEDIES = {
 }
 
 
+UNDONE_REMEDIES = {
+    Status.REJECTED: "Put it back by hand in Campfire.",
+    Status.FAILED: "Type: campfire-sync resume {run}",
+    Status.CONFLICT: "Look at the record in Campfire. What should be put back after all, put back by hand.",
+}
+
+
+def to_fix(facts: RunFacts) -> tuple[Status, ...]:
+    """The statuses of which the rows are in To fix. An undo has none: its sheet asks for what has been undone."""
+    return () if facts.mode is Mode.UNDO else TO_FIX
+
+
 def sentence(said: str) -> str:
     """A text that stands for itself, with its capital."""
     return said[:1].upper() + said[1:]
@@ -37,6 +49,8 @@ def means(status: Status, facts: RunFacts) -> str:
     """What a status means, and what to do."""
     if status is Status.NOT_SENT and facts.mode is Mode.CHECK:
         return "No problem found. Nothing was sent: this was a check."
+    if status is Status.NOT_SENT and facts.mode is Mode.UNDO:
+        return "Nothing was put back for it."
     return MEANS[status]
 
 
@@ -74,7 +88,8 @@ def remedy(row: RowRecord, facts: RunFacts) -> str:
     """What to do about a row that the API or the network stood in the way of."""
     if facts.dry_run and row.status is Status.FAILED:
         return "Run the preview again."
-    return REMEDIES[row.status].format(run=facts.id)
+    remedies = UNDONE_REMEDIES if facts.mode is Mode.UNDO else REMEDIES
+    return remedies[row.status].format(run=facts.id)
 
 
 def kind_of_run(record: RunRecord) -> str:
@@ -92,7 +107,8 @@ def headline(record: RunRecord, counts: dict[Status, int]) -> str:
     wrong = sum(counts[status] for status in TO_FIX if status is not Status.NOT_SENT)
     if record.facts.mode is Mode.CHECK:
         return f"{_checked(rows, wrong)} Nothing was sent: this was a check."
-    return f"{_done(record.facts, counts, rows)} {_left(counts, wrong)}"
+    where = "Results" if record.facts.mode is Mode.UNDO else "To fix"
+    return f"{_done(record.facts, counts, rows)} {_left(counts, wrong, where)}"
 
 
 def _checked(rows: int, wrong: int) -> str:
@@ -109,13 +125,13 @@ def _done(facts: RunFacts, counts: dict[Status, int], rows: int) -> str:
     return f"{counts[Status.UPDATED]:,} of {_rows(rows)} {did}, {unchanged}."
 
 
-def _left(counts: dict[Status, int], wrong: int) -> str:
+def _left(counts: dict[Status, int], wrong: int, where: str) -> str:
     waiting = counts[Status.NOT_SENT]
     if not wrong and not waiting:
         return "No row is left over."
     parts = [f"{wrong:,} {'needs' if wrong == 1 else 'need'} a look"] if wrong else []
     parts += [f"{waiting:,} not sent"] if waiting else []
-    return f"{' and '.join(parts)}: see To fix."
+    return f"{' and '.join(parts)}: see {where}."
 
 
 def ending(record: RunRecord) -> str:

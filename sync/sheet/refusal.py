@@ -7,7 +7,7 @@ from sync.errors import FileRefused
 
 def refusal(path: Path, problem: str, remedy: str) -> FileRefused:
     """The exception for a file that can't be read for certain."""
-    return FileRefused(f"{path.name}: {problem} {remedy}")
+    return FileRefused(f"{path.name or path.absolute()}: {problem} {remedy}")
 
 
 def damaged(path: Path, detail: str) -> FileRefused:
