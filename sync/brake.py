@@ -59,4 +59,4 @@ class Brake:
             self._failed_in_a_row = self._failed_in_a_row + 1 if failed else 0
             enough = self._failed_in_a_row >= self._stop_after
         if enough:
-            self.pull(StoppedEarly(f"{number(self._stop_after, 'row')} failed one after another"))
+            self.pull(StoppedEarly(f"{number(self._stop_after, 'rows')} failed one after another"))

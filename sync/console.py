@@ -123,11 +123,11 @@ class Console:
 
     def exported(self, exported: Exported) -> None:
         """What an export has written."""
-        self.say(f"{number(exported.rows, 'customer')}: {exported.path}")
+        self.say(f"{number(exported.rows, 'customers')}: {exported.path}")
         for remark in exported.remarks:
             self.warn(remark)
         if exported.left_empty:
-            cells = number(exported.left_empty, "cell")
+            cells = number(exported.left_empty, "cells")
             self.say(f"Left empty, for want of a way to show what Campfire holds: {cells}, each with a note.")
         if exported.not_found:
             self.warn(f"no such customer: {', '.join(map(str, exported.not_found))}.")
@@ -146,7 +146,9 @@ class Console:
             for status, count in ended.run.counts.items()
             if count
         ]
-        click.echo(f"{number(sum(ended.run.counts.values()), 'row')}: {', '.join(counts) or 'nothing to do'}.", err=err)
+        click.echo(
+            f"{number(sum(ended.run.counts.values()), 'rows')}: {', '.join(counts) or 'nothing to do'}.", err=err
+        )
         if ended.because:
             click.secho(f"Stopped: {ended.because}.", fg="yellow", err=err)
         if ended.mode is not Mode.CHECK:
@@ -177,7 +179,7 @@ class Console:
         if count > FEW:
             self.say(f"  … and {count - FEW:,} more")
         most = ", ".join(f"{name} ({times:,})" for name, times in fields.most_common(FEW))
-        self.say(f"{number(count, 'customer')} would change. Changed most: {most}.")
+        self.say(f"{number(count, 'customers')} would change. Changed most: {most}.")
 
     def _about(self) -> str:
         if self._api is None:

@@ -61,7 +61,7 @@ def read(edits: Path, settings: Settings, watch: Watch) -> Validation:
     found = sheet.read(edits, sheet=settings.sheet, mapped_sheet=chosen.sheet, id_header=chosen.id_header)
     validation = Validation(found, chosen)
     where = f"{edits.name}, sheet “{found.name}”" if found.name else edits.name
-    watch.say(f"{where}: {number(validation.count, 'row')}, read by the mapping {chosen.path}")
+    watch.say(f"{where}: {number(validation.count, 'rows')}, read by the mapping {chosen.path}")
     for warning in (*found.warnings, *validation.warnings):
         watch.warn(warning)
     if validation.names.keys() <= {"id"}:

@@ -56,6 +56,6 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", _BLANK_RUN.sub(" ", seen).strip(" ").casefold())
 
 
-def number(count: int, what: str) -> str:
-    """So many of something: 1 row, 2 rows."""
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+def number(count: int, things: str) -> str:
+    """So many things: 1 row, 2 rows."""
+    return f"{count:,} {things.removesuffix('s') if count == 1 else things}"

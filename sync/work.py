@@ -89,7 +89,9 @@ class Work:
         with self._stage("sending", count if first is None else min(first, count)):
             sender.send(islice(rows, first), self.settings.concurrency, self.watch.tick)
         if first is not None and count > first:
-            self.brake.pull(StoppedEarly(f"the first {first:,} of {number(count, 'change')} went out, as --first asks"))
+            self.brake.pull(
+                StoppedEarly(f"the first {first:,} of {number(count, 'changes')} went out, as --first asks")
+            )
 
     def hold_back(self) -> None:
         """Refuse to send where the plan goes beyond what the user allows.
@@ -104,9 +106,9 @@ class Work:
         most = first.max_changes if self.settings.max_changes is None else self.settings.max_changes
         invalid, planned = self._count(State.INVALID), self._count(State.PLANNED, State.SENDING)
         if invalid and (first.strict or self.settings.strict):
-            raise HeldBack(f"{number(invalid, 'invalid row')}, and --strict sends nothing then")
+            raise HeldBack(f"{number(invalid, 'invalid rows')}, and --strict sends nothing then")
         if most is not None and planned > most:
-            raise HeldBack(f"{number(planned, 'record')} would change, more than --max-changes {most} allows")
+            raise HeldBack(f"{number(planned, 'records')} would change, more than --max-changes {most} allows")
         asks = planned and not has_sent and self.facts.mode is Mode.RUN
         if asks and not self.watch.agrees(self.facts, self.history.rows(self.facts.id, State.PLANNED)):
             raise HeldBack("you said no")

@@ -120,7 +120,7 @@ class Page:
             yield '<p class="next">There is nothing to send.</p>\n'
             return
         yield (
-            f'<div class="next">To send exactly this, {number(count, "customer")} and nothing else, type: '
+            f'<div class="next">To send exactly this, {number(count, "customers")} and nothing else, type: '
             f'<span class="command">campfire-sync apply {shown(facts.id + self._state_dir)}</span></div>\n'
         )
 
