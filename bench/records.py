@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from sync import mapping
-from sync.contract import contract
+from sync.contract.resource import contract
+from sync.mapping import load as mapping
 
 LEFT_OUT = {"Company Name", "First Name", "Last Name", "Mobile Number", "Abbreviation", "Anrok Customer ID"}
 NARROW = ("Payment Terms", "City", "Zip Code", "Notes")

@@ -2,6 +2,8 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
+from difflib import get_close_matches
 
 # What a person takes for nothing at either end of a cell: Unicode's blanks (the no-break one among them) and the
 # zero-width ones. The separators U+001C to U+001F are blanks to Python and control characters to everybody else.
@@ -59,3 +61,10 @@ def fold(text: str) -> str:
 def number(count: int, things: str) -> str:
     """So many things: 1 row, 2 rows."""
     return f"{count:,} {things.removesuffix('s') if count == 1 else things}"
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word that is most like this one, compared as headers are; empty if none is close."""
+    folded = {fold(k): k for k in known}
+    near = get_close_matches(fold(word), folded, n=1)
+    return folded[near[0]] if near else ""

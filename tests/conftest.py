@@ -10,12 +10,12 @@ import pytest
 import tenacity
 from click.testing import CliRunner
 
-from sync import retry
-from sync.cli import cli
-from tests.fault_records import customer
-from tests.fault_server import KEY, FaultServer
-from tests.product import ROOT, Campfire, CampfireProcess, Process, Ran, environment
-from tests.sweep_kills import Launcher
+from sync.api import retry
+from sync.cli.commands import cli
+from tests.support.fault_records import customer
+from tests.support.fault_server import KEY, FaultServer
+from tests.support.product import ROOT, Campfire, CampfireProcess, Process, Ran, environment
+from tests.support.sweep_kills import Launcher
 
 
 @pytest.fixture

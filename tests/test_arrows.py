@@ -15,57 +15,36 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 SYNC = ROOT / "sync"
 
-# What anybody may import: values, words, errors, the API's fields. They import nothing but each other, in this order.
-BOTTOM = ["errors", "model", "text", "problems", "contract", "values"]
-
-# The stages. Beyond the bottom they import nothing of this package but what is said here.
-STAGES = {
-    "mapping": set(),
-    "sheet": {"collector"},
-    "columns": set(),  # a sheet's columns, for the schema
-    "schema": {"columns", "mapping"},  # of the mapping only the nearest right word
-    "plan": set(),
-    "replay": {"plan"},  # drafts too, held to an earlier run
-    "explain": {"plan"},  # of it only the type of a function
-    "answers": set(),
-    "client": {"answers", "settings"},
-    "pacing": set(),
-    "brake": set(),
-    "retry": {"answers", "pacing"},
-    "settings": set(),
-    "database": set(),
-    "journal": {"database"},
-    "history": set(),
-    "totals": {"history"},
-    "results": {"history", "new_file", "totals"},
-    "sandbox": set(),
-}
+# The rooms, from top to bottom. A room may import those of the floors below it and none of its own floor.
+FLOORS = [
+    {"cli"},
+    {"commands"},
+    {"execution", "export", "report"},
+    {"planning", "validation", "mapping", "sheet", "api", "sandbox"},
+    {"journal", "xlsx", "contract"},
+]
+# The words that everybody shares: the modules that lie flat. They import each other in this order, and no room.
+SHARED = ["errors", "text", "model", "problems", "progress", "settings", "stop", "files", "gc_pause"]
 
 # Who alone may import a library.
 DOORS = {
-    "httpx": {"client"},
-    "tenacity": {"retry"},
-    "pandera": {"schema"},
-    "pandas": {"schema"},
-    "filelock": {"lock"},
+    "httpx": {"api"},
+    "tenacity": {"api"},
+    "pandera": {"validation"},
+    "pandas": {"validation"},
+    "filelock": {"journal"},
     "platformdirs": {"settings"},
-    "sqlite3": {"database", "journal", "history", "sandbox"},
-    "openpyxl": {"results", "export"},
-    "yaml": {"contract", "mapping", "suggest"},
-    "rich": {"console"},
-    "click": {"cli", "options", "console"},
+    "sqlite3": {"journal", "sandbox"},
+    "openpyxl": {"report", "export", "xlsx"},
+    "yaml": {"contract", "mapping"},
+    "rich": {"cli"},
+    "click": {"cli"},
     "django": {"sandbox"},
     "rest_framework": {"sandbox"},
     "knox": {"sandbox"},
     "waitress": {"sandbox"},
 }
-LIGHT = {
-    "click",
-    "sync.__version__",
-    "sync.cli",
-    "sync.errors",
-    "sync.options",
-}  # what cli imports at once
+LIGHT = {"click", "sync.__version__", "sync.cli", "sync.cli.commands", "sync.cli.options", "sync.errors"}  # at once
 
 
 @dataclass(frozen=True)
@@ -118,19 +97,20 @@ def own(module: str) -> set[str]:
     return {name for each in IMPORTS if owner(each.path) == module for name in _names(each)} - {module}
 
 
-def test_the_bottom_imports_nothing_but_what_is_below_it() -> None:
-    for place, module in enumerate(BOTTOM):
-        assert own(module) <= set(BOTTOM[:place]), module
+def test_every_module_has_its_place() -> None:
+    places = {owner(path) for path in FILES} - {"__init__", "__main__"}
+    assert places == set().union(*FLOORS, SHARED)
 
 
-@pytest.mark.parametrize("module", STAGES)
-def test_a_stage_imports_no_other_but_what_is_said(module: str) -> None:
-    assert own(module) - set(BOTTOM) <= STAGES[module]
+def test_the_shared_words_import_only_those_before_them() -> None:
+    for place, module in enumerate(SHARED):
+        assert own(module) <= set(SHARED[:place]), module
 
 
-def test_an_arrow_that_is_said_is_there() -> None:
-    for module, said in STAGES.items():
-        assert said <= own(module), module
+@pytest.mark.parametrize(("floor", "room"), [(n, room) for n, floor in enumerate(FLOORS) for room in sorted(floor)])
+def test_a_room_imports_only_the_floors_below(floor: int, room: str) -> None:
+    below = set().union(*FLOORS[floor + 1 :], SHARED)
+    assert own(room) <= below
 
 
 @pytest.mark.parametrize("library", DOORS)
@@ -140,45 +120,36 @@ def test_a_library_comes_in_at_its_door(library: str) -> None:
 
 
 def test_no_two_modules_import_each_other() -> None:
-    modules = {owner(path) for path in FILES}
-    arrows = {module: own(module) for module in modules}
-    order: list[str] = []
-    while arrows:
-        free = [module for module, needs in arrows.items() if not needs & arrows.keys()]
-        assert free, f"a circle among {sorted(arrows)}"
-        order += free
-        arrows = {module: needs for module, needs in arrows.items() if module not in free}
-    assert order.index("pipeline") < order.index("cli")
-
-
-def test_nothing_imports_the_command_line() -> None:
-    above = {"cli", "options", "console", "__main__"}
-    assert [
-        str(each) for each in IMPORTS if _names(each) & {"cli", "options", "console"} and owner(each.path) not in above
-    ] == []
+    modules = {path: _module(path) for path in FILES}
+    arrows = {
+        name: {each.module for each in IMPORTS if each.path == path and each.at_once} for path, name in modules.items()
+    }
+    left = {name: targets & set(modules.values()) - {name} for name, targets in arrows.items()}
+    while left:
+        free = {name for name, targets in left.items() if not targets & left.keys()}
+        assert free, f"a circle among {sorted(left)}"
+        left = {name: targets for name, targets in left.items() if name not in free}
 
 
 def test_the_stand_in_of_the_api_is_imported_where_it_is_started_and_nowhere_else() -> None:
     found = {owner(each.path) for each in IMPORTS if "sandbox" in _names(each)}
-    assert found <= {"sandbox", "work", "cli"}
+    assert found <= {"sandbox", "commands", "cli"}
 
 
 def test_the_command_line_imports_nothing_heavy_at_once() -> None:
-    found = [
-        each for each in IMPORTS if owner(each.path) in ("cli", "options", "__main__", "__init__") and each.at_once
-    ]
+    found = [each for each in IMPORTS if _module(each.path) in LIGHT | {"sync", "sync.__main__"} and each.at_once]
     standard = {each for each in found if each.module.partition(".")[0] in sys.stdlib_module_names}
     assert [str(each) for each in found if each not in standard and each.module not in LIGHT] == []
 
 
 def test_only_the_sender_puts() -> None:
     putting = {owner(path) for path in FILES for node in ast.walk(_tree(path)) if _calls(node, "api", "put")}
-    assert putting == {"send"}
+    assert putting == {"execution"}
 
 
 def test_nothing_prints_but_the_command_line_and_the_console() -> None:
     printing = {owner(path) for path in FILES for node in ast.walk(_tree(path)) if _speaks(node)}
-    assert printing <= {"cli", "options", "console", "sandbox"}
+    assert printing <= {"cli", "sandbox"}
     sandbox = [path for path in FILES if owner(path) == "sandbox" and any(map(_speaks, ast.walk(_tree(path))))]
     assert [path.name for path in sandbox] in ([], ["__main__.py"])  # a process of its own, which says where it is
 
@@ -197,6 +168,12 @@ def _names(found: Import) -> set[str]:
     """The module of `sync` that is imported, if it is one."""
     parts = found.module.split(".")
     return {parts[1]} - {"__version__"} if parts[0] == "sync" and len(parts) > 1 else set()
+
+
+def _module(path: Path) -> str:
+    """A file's name as it is imported."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def _tree(path: Path) -> ast.Module:

@@ -67,7 +67,7 @@ def test_every_kind_is_found_by_some_module() -> None:
 
 def test_every_kind_that_the_reader_marks_a_cell_with_is_in_the_catalogue() -> None:
     marked = set()
-    for path in (ROOT / "sync" / "sheet").rglob("*.py"):
+    for path in [*(ROOT / "sync" / "sheet").rglob("*.py"), *(ROOT / "sync" / "xlsx" / "reading").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Cell":
                 given = {keyword.arg: keyword.value for keyword in node.keywords}

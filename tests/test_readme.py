@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from sync.cli import cli
+from sync.cli.commands import cli
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from openpyxl import load_workbook
 
-from sync.contract import contract
+from sync.contract.resource import contract
 from sync.model import MISSING
 from sync.sandbox import RunningSandbox, start
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sync.api import Api
-from sync.brake import Brake
+from sync.api.api import Api
+from sync.files import refuse_taken
 from sync.model import Mapping
-from sync.new_file import refuse_taken
-from sync.watch import Watch
+from sync.progress import Watch
+from sync.stop import Brake
 
 __all__ = ["Exported", "template", "write"]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from sync.contract import Field, contract
+from sync.contract.resource import Field, contract
 from sync.model import Column
 
 LAST_ROW = 1_048_576

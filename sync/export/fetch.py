@@ -9,15 +9,14 @@ import threading
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
-from sync import pool
-from sync.answers import Answer, Outcome
-from sync.api import Api
-from sync.brake import Brake, Interrupted
-from sync.consider import misled
+from sync.api import workers as pool
+from sync.api.api import Api
+from sync.api.response import Answer, Outcome, misled
+from sync.api.retry import TryAgain
 from sync.errors import CampfireSyncError, StoppedEarly
 from sync.model import Record, State
-from sync.retry import TryAgain
-from sync.watch import Watch
+from sync.progress import Watch
+from sync.stop import Brake, Interrupted
 
 READINGS = 3  # of the list, before it is given up
 AT_ONCE = 500  # records that are handed on together

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from pathlib import Path
 
+from sync.contract.rules import customer_id
 from sync.errors import FileRefused
 from sync.model import Mapping
-from sync.schema import Validation
 from sync.sheet import read
 from sync.text import fold, normal
-from sync.values import customer_id
+from sync.validation.schema import Validation
 
 _FEW = 5  # problems that are told
 

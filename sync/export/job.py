@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
-from sync.api import Api
-from sync.brake import Brake
-from sync.contract import contract
+from sync.api.api import Api
+from sync.contract.resource import contract
 from sync.export import Exported
-from sync.export.book import Book
+from sync.export.cells import Shower
 from sync.export.fetch import Fetch
-from sync.export.shown import Shower
-from sync.export.spool import Spool
+from sync.export.row_store import Spool
+from sync.export.workbook import Book
+from sync.files import new_file
 from sync.model import Mapping, Record
-from sync.new_file import new_file
-from sync.watch import Watch
+from sync.progress import Watch
+from sync.stop import Brake
 
 MOST = 999_999  # customers; a sheet with more than 1,000,000 rows is not read
 

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import NOT_PROVIDED
 from django.utils import timezone
 
-from sync.contract import Field, contract
+from sync.contract.resource import Field, contract
 
 _COLUMNS: dict[str, Any] = {
     "integer": models.IntegerField,

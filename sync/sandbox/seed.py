@@ -13,7 +13,7 @@ from knox.crypto import hash_token
 from knox.models import AuthToken
 from knox.settings import CONSTANTS
 
-from sync.contract import contract
+from sync.contract.resource import contract
 from sync.errors import CannotStart
 from sync.sandbox import KEYS
 from sync.sandbox.models import Contact, Customer

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from sync.contract import Field, contract
+from sync.contract.resource import Field, contract
 from sync.sandbox.models import Contact, Customer
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from sync.contract import contract
+from sync.contract.resource import contract
 from sync.sandbox.views import CustomerList, OneCustomer
 
 _CUSTOMERS = contract().path.lstrip("/")

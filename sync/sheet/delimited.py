@@ -10,12 +10,12 @@ from typing import IO
 
 from sync.errors import FileRefused
 from sync.model import Cell, Row, Sheet
-from sync.sheet.columns import letters_of
 from sync.sheet.encoding import WINDOWS, encoding_of
 from sync.sheet.header import ROWS_SEARCHED, Header, check_header
-from sync.sheet.refusal import refusal
 from sync.sheet.table import MOST_COLUMNS, MOST_ROWS, TOO_LARGE, stray_warning, too_many_rows
 from sync.text import BLANKS, is_blank
+from sync.xlsx.columns import letters_of
+from sync.xlsx.refusal import refusal
 
 _LONGEST_LINE = 1 << 24
 _SAVE_AGAIN = "Save it again from Excel as “CSV UTF-8”, or as .xlsx."

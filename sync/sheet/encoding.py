@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from sync.sheet.refusal import refusal
+from sync.xlsx.refusal import refusal
 
 WINDOWS = "cp1252"
 _AGAIN = "Save it again from Excel as “CSV UTF-8”, or as .xlsx."

@@ -1,12 +1,11 @@
 """The header row: found, or refused with what is wrong about it."""
 
-from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Iterable
 from pathlib import Path
 
 from sync.errors import FileRefused
-from sync.sheet.refusal import refusal
-from sync.text import fold, is_blank
+from sync.text import fold, is_blank, nearest
+from sync.xlsx.refusal import refusal
 
 ROWS_SEARCHED = 50  # below the first row, for a header that is not there
 
@@ -51,7 +50,7 @@ def _missing_id(path: Path, header: Header, id_header: str, below: Iterable[Head
                 f"Delete the rows above row {row.row}.",
             )
     texts = [text.strip() for text in header.texts.values()]
-    near = _nearest(id_header, texts)
+    near = nearest(id_header, texts)
     hint = f" The nearest is “{near}”." if near else ""
     listed = ", ".join(f"“{text}”" for text in texts)
     return refusal(
@@ -59,9 +58,3 @@ def _missing_id(path: Path, header: Header, id_header: str, below: Iterable[Head
         f"there is no column “{id_header}”; row {header.row} has the headers {listed}.{hint}",
         f"Name the column with the ids “{id_header}”, or correct id: in the mapping file.",
     )
-
-
-def _nearest(wanted: str, texts: Sequence[str]) -> str:
-    folded = {fold(text): text for text in texts}
-    close = get_close_matches(fold(wanted), folded, n=1)
-    return folded[close[0]] if close else ""

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sync.model import Sheet
-from sync.sheet.refusal import damaged, refusal
+from sync.xlsx.refusal import damaged, refusal
 
 WORKBOOKS = (".xlsx", ".xlsm")
 TEXTS = (".csv", ".tsv")
@@ -27,7 +27,7 @@ def read(path: Path, *, sheet: str = "", mapped_sheet: str = "", id_header: str 
     try:
         _check_kind(path)
         if path.suffix.lower() in WORKBOOKS:
-            from sync.sheet.xlsx import read_xlsx
+            from sync.sheet.workbook import read_xlsx
 
             return read_xlsx(path, sheet, mapped_sheet, id_header)
         if sheet:

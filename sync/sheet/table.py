@@ -7,11 +7,11 @@ from pathlib import Path
 
 from sync.errors import FileRefused
 from sync.model import Cell, Row, Sheet
-from sync.sheet.columns import number_of
 from sync.sheet.header import Header
-from sync.sheet.refusal import refusal
-from sync.sheet.worksheet import RawRow
 from sync.text import is_blank
+from sync.xlsx.columns import number_of
+from sync.xlsx.reading.worksheet import RawRow
+from sync.xlsx.refusal import refusal
 
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 500  # with data

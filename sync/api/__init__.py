@@ -1,0 +1,1 @@
+"""The API: one request, its pace, its retries, its pages. The only room that knows HTTP."""

@@ -1,0 +1,132 @@
+"""What an answer of the API means for the row that it is for. The one place that says so."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from email.utils import parsedate_to_datetime
+from enum import StrEnum
+from http import HTTPStatus
+from typing import Any
+
+from sync.model import Record
+
+
+class Outcome(StrEnum):
+    """What an answer means for the row that it is for."""
+
+    TAKEN = "taken"  # JSON, and the record that was asked for
+    REFUSED = "refused"  # the API said no, and will again
+    MISLED = "misled"  # a redirect: never followed, since a PUT would become a GET
+    KEY_REFUSED = "key refused"  # stops the run
+    THROTTLED = "throttled"  # 429: everybody waits
+    BUSY = "busy"  # worth another try; the request did no harm
+    LOST = "lost"  # a PUT that may have been applied: only reading the record tells
+    FOREIGN = "foreign"  # 200, and JSON that is not the record that was asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of one request."""
+
+    outcome: Outcome
+    http_status: int | None  # none where no answer came
+    text: str  # the body as it came, or what went wrong
+    record: Record | None = None
+    pause: float | None = None  # seconds that the API asks to wait
+    started: float = 0.0  # when the request left, by the monotonic clock
+
+    @property
+    def again(self) -> bool:
+        """Whether the same is worth trying again."""
+        return self.outcome in (Outcome.THROTTLED, Outcome.BUSY, Outcome.LOST)
+
+    def __str__(self) -> str:
+        """What was said, for a person."""
+        status = f"{self.http_status}: " if self.http_status else ""
+        return f"{status}{said(self.text)}"
+
+
+def said(text: str) -> str:
+    """The API's own words in a body; of a page of HTML or a long text its beginning."""
+    try:
+        body = json.loads(text)
+    except ValueError:
+        return " ".join(text.split())[:200] or "an empty answer"
+    if isinstance(body, dict) and isinstance(body.get("detail"), str):
+        return str(body["detail"])
+    return json.dumps(body, ensure_ascii=False)[:500]
+
+
+def classify(
+    method: str,
+    status: int,
+    headers: Mapping[str, str],
+    text: str,
+    fits: Callable[[Any], bool],
+    started: float = 0.0,
+) -> Answer:
+    """What an answer means. `fits` says whether a JSON value is what was asked for."""
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return Answer(Outcome.THROTTLED, status, text, pause=retry_after(headers), started=started)
+    if status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY) or status >= 500:
+        return Answer(Outcome.BUSY, status, text, pause=retry_after(headers), started=started)
+    if status == HTTPStatus.UNAUTHORIZED or (status == HTTPStatus.FORBIDDEN and method == "PUT"):
+        return Answer(Outcome.KEY_REFUSED, status, text, started=started)
+    if status >= 400:
+        return Answer(Outcome.REFUSED, status, text, started=started)
+    if status >= 300 or status < 200:
+        return Answer(Outcome.MISLED, status, text or "a redirect", started=started)
+    record = _json(text)
+    if record is None:
+        return Answer(Outcome.LOST if method == "PUT" else Outcome.BUSY, status, text, started=started)
+    outcome = Outcome.TAKEN if fits(record) else Outcome.FOREIGN
+    return Answer(outcome, status, text, record if isinstance(record, dict) else None, started=started)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """The seconds that a Retry-After header asks for (a number, or a date); None where it says nothing sensible."""
+    value = headers.get("retry-after", "").strip()
+    if value.isascii() and value.isdigit():
+        return float(value[:9])
+    try:
+        when = parsedate_to_datetime(value)
+    except (ValueError, IndexError, TypeError):
+        return None
+    return max(0.0, (when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+_from_json = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_number).decode
+
+
+def _json(text: str) -> Any:
+    """The JSON value of a body, amounts exact; None where it is no JSON, or cut."""
+    try:
+        return _from_json(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def is_customer(customer_id: int) -> Callable[[Any], bool]:
+    """Whether a JSON value is the record of this customer."""
+    return lambda value: isinstance(value, dict) and value.get("id") == customer_id and value["id"] is not True
+
+
+def is_page(value: Any) -> bool:
+    """Whether a JSON value is a page of the list."""
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("count"), int)
+        and isinstance(value.get("results"), list)
+        and all(isinstance(record, dict) for record in value["results"])
+    )
+
+
+def misled(answer: Answer) -> str:
+    """What is said of a redirect."""
+    return f"The API answered with a redirect ({answer.http_status}), which is not followed. Check the base URL."

@@ -1,0 +1,120 @@
+"""The options of the commands: what each is called and for, and how they become Settings."""
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sync.errors import CampfireSyncError
+
+if TYPE_CHECKING:
+    from sync.settings import Settings
+
+FILE = click.Path(path_type=Path)
+COUNT = click.IntRange(min=1)
+
+
+class Positive(click.FloatRange):
+    """A number above 0. `nan` and `inf` are numbers to Python alone."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number."""
+        found = super().convert(value, param, ctx)
+        if not math.isfinite(found):
+            self.fail(f"{value} is not a number that can be counted to.", param, ctx)
+        return found
+
+
+POSITIVE = Positive(min=0, min_open=True)
+
+OPTIONS: dict[str, dict[str, Any]] = {
+    "mapping": {"type": FILE, "help": "The mapping file. Default: mappings/customers.yaml, else the installed one."},
+    "sheet": {"default": "", "metavar": "NAME", "help": "The sheet to read. Default: the first visible one."},
+    "out": {"type": FILE, "help": "Where to write the results workbook. Must not exist."},
+    "html": {"type": FILE, "help": "With --dry-run: the preview as a page. Must not exist."},
+    "rate": {"type": POSITIVE, "default": 5.0, "metavar": "N", "help": "Requests a second, all kinds together."},
+    "concurrency": {"type": click.IntRange(1, 64), "default": 4, "metavar": "N", "help": "Requests in flight."},
+    "max_attempts": {"type": COUNT, "default": 5, "metavar": "N", "help": "Attempts for a row."},
+    "timeout": {"type": POSITIVE, "default": 30.0, "metavar": "SECONDS", "help": "For one request."},
+    "strict": {"is_flag": True, "help": "One invalid row: nothing is sent."},
+    "max_changes": {
+        "type": click.IntRange(min=0),
+        "metavar": "N",
+        "help": "More records would change: nothing is sent.",
+    },
+    "first": {"type": COUNT, "metavar": "N", "help": "Send the first N changes, then stop; look, then `resume`."},
+    "stop_after": {
+        "type": COUNT,
+        "default": 20,
+        "metavar": "N",
+        "help": "Stop when so many rows failed one after another.",
+    },
+    "no_read": {"is_flag": True, "help": "Build what is sent from the sheet alone, without reading the records."},
+    "sandbox": {"is_flag": True, "help": "Start the local stand-in of the API for this run, and send there."},
+    "base_url": {
+        "envvar": "CAMPFIRE_BASE_URL",
+        "metavar": "URL",
+        "help": "The API. Default: https://api.meetcampfire.com. Environment: CAMPFIRE_BASE_URL.",
+    },
+    "state_dir": {
+        "type": FILE,
+        "envvar": "CAMPFIRE_SYNC_STATE",
+        "metavar": "DIR",
+        "help": "Where the journal and the sandbox are. Environment: CAMPFIRE_SYNC_STATE.",
+    },
+    "yes": {"is_flag": True, "help": "Do not ask."},
+    "json": {"is_flag": True, "help": "One JSON object on stdout at the end; text on stderr."},
+    "quiet": {"is_flag": True, "help": "Problems and errors alone."},
+    "verbose": {"is_flag": True, "help": "A line for each row."},
+}
+
+READING = ("mapping", "sheet")
+SENDING = ("rate", "concurrency", "max_attempts", "timeout", "stop_after", "sandbox", "base_url")
+LIMITS = ("strict", "max_changes", "first")
+SAYING = ("out", "state_dir", "json", "quiet", "verbose")
+
+
+def with_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """These options, handed to the command as one Settings."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        def called(**values: Any) -> None:
+            wants_json = values.get("json")
+            mode = "preview" if values.get("dry_run") and command.__name__ == "run" else command.__name__
+            try:
+                command(settings(values), **values)
+            except CampfireSyncError as e:
+                if wants_json:
+                    from sync.cli.json_output import as_json_error
+
+                    click.echo(json.dumps(as_json_error(str(e), mode, e.exit_code), ensure_ascii=False))
+                raise
+
+        called.__doc__ = command.__doc__
+        called.__name__ = command.__name__
+        for name in reversed(names):
+            called = option(name)(called)
+        return called
+
+    return decorate
+
+
+def option(name: str) -> Callable[..., Any]:
+    """The option of this name, `max_changes` for `--max-changes`."""
+    about = OPTIONS[name]
+    shown = about.get("default") not in (None, "")
+    return click.option(f"--{name.replace('_', '-')}", show_default=shown, **about)
+
+
+def settings(values: dict[str, Any]) -> "Settings":
+    """The Settings among a command's values, which lose them."""
+    from sync.settings import Settings, checked_base_url
+
+    chosen = {f.name: values.pop(f.name) for f in fields(Settings) if f.name in values}
+    if chosen.get("base_url"):
+        chosen["base_url"] = checked_base_url(chosen["base_url"])
+    return Settings(**chosen)

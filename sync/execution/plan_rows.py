@@ -1,0 +1,128 @@
+"""Read the records that a run is about, and plan: which rows would change what. Nothing is sent here but GETs.
+
+A sheet that names more customers than the list has pages is read by pages; what the pages did not show for certain is
+read one by one, and so is a small sheet.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from sync.api import workers as pool
+from sync.api.api import Api
+from sync.api.pages import Pages
+from sync.api.response import Answer, Outcome
+from sync.api.retry import TryAgain
+from sync.contract.resource import contract
+from sync.execution.decide import Drafter, Verdict, consider, judge, key_refused
+from sync.journal.reader import History
+from sync.journal.writer import Journal, requests
+from sync.model import Record, RowRecord, State, Target
+from sync.stop import Brake
+
+_AT_ONCE = 500  # rows that are planned in one commit
+_PAGES_AT_ONCE = 4  # a page is hard work for the API, and some MB for us; its retries are of the run's budget
+
+
+@dataclass(frozen=True, slots=True)
+class Looker:
+    """Reads the records of a run's rows, those that nobody has looked at yet."""
+
+    run: str
+    session: int
+    journal: Journal
+    history: History
+    api: Api
+    draft: Drafter
+    brake: Brake
+    tell: Callable[[RowRecord, State, str], None]  # what became of a row
+    dry_run: bool = False
+    read: bool = True  # False: --no-read, nothing is asked of the API
+
+    def look(self, count: int, workers: int, tick: Callable[[], None]) -> None:
+        """Read and plan all rows, of which there are so many."""
+        if not self.read:
+            self._unread(tick)
+            return
+        if count > 1:
+            self._by_pages(count, workers, tick)
+        pool.each(self.history.rows(self.run, State.READ), self._one, workers, self.brake, tick)
+
+    def _unread(self, tick: Callable[[], None]) -> None:
+        """Plan by the sheet alone."""
+        rows = self.history.rows(self.run, State.READ)
+        while not self.brake.pulled and (some := list(islice(rows, _AT_ONCE))):
+            self._settle([(row, judge(row, {}, self.draft(row, {}), was_sent=False)) for row in some])
+            tick()
+
+    def _one(self, row: RowRecord) -> None:
+        def once() -> State:
+            verdict = consider(row, self.api.get(row.customer_id or 0), self.draft, was_sent=False)
+            self._settle([(row, verdict)])
+            return verdict.state
+
+        def give_up(last: Answer) -> None:
+            said = f"The record could not be read. The last answer: {last}"
+            self._settle([(row, Verdict(State.FAILED, said, columns={"http_status": last.http_status}))])
+
+        self.api.try_row(once, give_up)
+
+    def _by_pages(self, count: int, workers: int, tick: Callable[[], None]) -> None:
+        """Plan what the list shows, as far as that needs fewer requests than reading one by one."""
+        pages = Pages(count)
+
+        def plan(offset: int) -> None:
+            planned = 0
+            try:
+                planned = self._plan(pages.records_of(self._page(offset)))
+            finally:
+                pages.done(planned)
+
+        pool.each(pages, plan, min(workers, _PAGES_AT_ONCE), self.brake, tick)
+
+    def _page(self, offset: int) -> Record | None:
+        found: list[Record] = []
+
+        def once() -> State:
+            answer = self.api.page(offset)
+            if answer.outcome is Outcome.KEY_REFUSED:
+                raise key_refused(answer)
+            if answer.again:
+                raise TryAgain(answer)
+            if answer.outcome is Outcome.TAKEN and answer.record is not None:
+                found.append(answer.record)
+            return State.READ
+
+        self.api.try_often(once, lambda last: None)
+        return found[0] if found else None
+
+    def _plan(self, records: dict[int, Record]) -> int:
+        """Plan the rows of these records; returns how many."""
+        rows = self.history.rows_of(self.run, records.keys(), State.READ)
+        planned = []
+        for row in rows:
+            record = records[row.customer_id or 0]
+            if _is_whole(row, record):
+                answer = Answer(Outcome.TAKEN, 200, "", record)
+                planned.append((row, consider(row, answer, self.draft, was_sent=False)))
+        self._settle(planned)
+        return len(planned)
+
+    def _settle(self, planned: list[tuple[RowRecord, Verdict]]) -> None:
+        planned = [(row, self._foreseen(verdict)) for row, verdict in planned]
+        steps = [step for row, verdict in planned for step in verdict.steps(self.run, row)]
+        self.journal.commit([*steps, requests(self.session, self.api.requests)])
+        for row, verdict in planned:
+            self.tell(row, verdict.state, verdict.message)
+
+    def _foreseen(self, verdict: Verdict) -> Verdict:
+        """Where nothing is to be sent, a row that would end as a conflict is one already."""
+        foreseen = self.dry_run and verdict.draft is not None and verdict.draft.conflict
+        return replace(verdict, state=State.CONFLICT) if foreseen else verdict
+
+
+def _is_whole(row: RowRecord, record: Record) -> bool:
+    """Whether a record of the list has what planning the row needs; the list might show less than a single read."""
+    edited = [target for text in row.edits if (target := Target.parse(text))]
+    named = {target.field for target in edited} | {f.name for f in contract().needed}
+    return all(name in record for name in named)

@@ -1,0 +1,283 @@
+"""The journal: every step of every run, on disk before it is acted on.
+
+What a row may become, and by whom:
+
+    read ──► planned ──► sending ──► updated
+     │          ▲           │ ▲
+     │          │           │ └── sent again, its body built anew
+     │          └───────────┘     (or: the API did not look at it)
+     └──────────┴───────────┴──► unchanged, invalid, rejected, failed, conflict
+    failed ──► read, planned    by `resume`
+
+`sending` is written, with the record before and the body, before the request leaves. A row that is still `sending` when
+its process has gone is in doubt: `resume` reads the record before anything is said of it.
+"""
+
+import json
+import sqlite3
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sync.errors import CannotStart, StoppedEarly
+from sync.journal.tables import connect
+from sync.model import ABSENT, MISSING, Change, Edit, Mode, Problem, Requests, Row, RunFacts, RunState, Seen, State
+from sync.text import whole
+
+_ENDS = {State.UNCHANGED, State.INVALID, State.REJECTED, State.FAILED, State.CONFLICT}
+MOVES: Mapping[State, set[State]] = {
+    State.READ: {State.PLANNED, *_ENDS},
+    State.PLANNED: {State.SENDING, State.UPDATED, *_ENDS},
+    State.SENDING: {State.SENDING, State.PLANNED, State.UPDATED, *_ENDS},
+    State.FAILED: {State.READ, State.PLANNED},
+}
+
+
+_to_json = json.JSONEncoder(default=str).encode
+
+
+class JournalFailed(StoppedEarly):
+    """The journal could not be written: a full disk, a directory that is not ours. Nothing is sent after that."""
+
+
+class IllegalMove(AssertionError):
+    """A row was to become what it can't become: a fault of this program, and no reason to send anything more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the journal, to be committed with others or alone."""
+
+    sql: str
+    values: tuple[Any, ...]
+    moves: bool = False  # it must find the row in a state from which the move is legal
+
+
+@dataclass(slots=True)
+class _Work:
+    steps: tuple[Step, ...]
+    then: Callable[[], None] | None = None
+    done: bool = False
+    error: Exception | None = None
+
+
+def now() -> str:
+    """The time as the journal has it: ISO 8601, UTC, milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def dumps(value: Any) -> str:
+    """A JSON value as the journal stores it. Decimals are exact texts; half characters survive as escapes."""
+    return _to_json(value)
+
+
+def pack_changes(changes: Iterable[Change]) -> str:
+    """Changes as the journal stores them."""
+    return dumps([_packed(change) for change in changes])
+
+
+def _packed(change: Change) -> list[Any]:
+    before = ABSENT if change.before is MISSING else change.before
+    return [change.field, before, change.after, change.contact]
+
+
+def pack_seen(seen: Seen | None) -> str | None:
+    """What was seen of a record, as the journal stores it."""
+    if seen is None:
+        return None
+    return dumps([seen.name, seen.totals, seen.currency, seen.contracts, seen.last_modified_at])
+
+
+_SOURCES = {state: tuple(s for s, targets in MOVES.items() if state in targets) for state in State}
+
+
+def move(run: str, n: int, state: State, message: str = "", **columns: Any) -> Step:
+    """A row becomes something else. `columns` are further columns of `rows` to set.
+
+    Committing it raises IllegalMove where `MOVES` does not allow it.
+    """
+    sources = _SOURCES[state]
+    names = "".join(f", {name} = ?" for name in columns)
+    marks = ", ".join("?" * len(sources))
+    sql = f"UPDATE rows SET state = ?, message = ?{names} WHERE run = ? AND n = ? AND state IN ({marks})"
+    return Step(sql, (state, whole(message), *columns.values(), run, n, *sources), moves=True)
+
+
+def intent(run: str, n: int, before: str, body: str) -> Step:
+    """A PUT is about to be sent. `before` and `body` are JSON."""
+    sql = (
+        "INSERT INTO intents (run, n, seq, at, before, body) VALUES (?, ?, "
+        "(SELECT COUNT(*) FROM intents WHERE run = ? AND n = ?), ?, ?, ?)"
+    )
+    return Step(sql, (run, n, run, n, now(), before, body))
+
+
+def attempt(run: str, n: int, method: str, http_status: int | None, outcome: str, answer: str) -> Step:
+    """What came of a request."""
+    sql = "INSERT INTO attempts (run, n, at, method, http_status, outcome, answer) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    return Step(sql, (run, n, now(), method, http_status, outcome, answer))
+
+
+def problem(run: str, n: int, found: Problem) -> Step:
+    """Something is wrong with a row."""
+    sql = "INSERT INTO problems (run, n, row, col, value, kind, problem, remedy) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    values = (found.row, found.column, found.value, found.kind, found.problem, found.remedy)
+    return Step(sql, (run, n, *values))
+
+
+def row(run: str, n: int, seen: Row, edit: Edit | None, customer_id: int | None, message: str = "") -> Step:
+    """A row of the input. `edit` is what it asks for; without one it is invalid, and `message` says why."""
+    special = {place: asdict(cell) for place, cell in seen.special.items()}
+    edits = {str(target): value for target, value in edit.values.items()} if edit else {}
+    state = State.INVALID if edit is None else State.READ
+    sql = (
+        "INSERT INTO rows (run, n, row, customer_id, cells, special, edits, state, message) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    )
+    return Step(
+        sql, (run, n, seen.number, customer_id, dumps(seen.cells), dumps(special), dumps(edits), state, message)
+    )
+
+
+def carried(run: str, parent: str, n: int, state: State, wanted: Iterable[Change] = ()) -> Step:
+    """A row that a run takes over from an earlier one. `wanted` are the changes that it is held to.
+
+    What has been said and seen of the row comes along, what was answered does not.
+    """
+    sql = (
+        "INSERT INTO rows (run, n, row, customer_id, cells, special, edits, before, http_status, message, state, "
+        "wanted, changes) SELECT ?, n, row, customer_id, cells, special, edits, before, http_status, message, ?, ?, ? "
+        "FROM rows WHERE run = ? AND n = ?"
+    )
+    packed = pack_changes(wanted)
+    return Step(sql, (run, state, packed, packed, parent, n))
+
+
+def carried_problems(run: str, parent: str) -> Step:
+    """What is wrong with the rows of an earlier run is wrong with them still."""
+    sql = (
+        "INSERT INTO problems (run, n, row, col, value, kind, problem, remedy) "
+        "SELECT ?, n, row, col, value, kind, problem, remedy FROM problems WHERE run = ? ORDER BY n, rowid"
+    )
+    return Step(sql, (run, parent))
+
+
+def once_more(run: str) -> Step:
+    """The rows that were given up are to be tried again: from the plan, or where there is none from the reading.
+
+    A row that an apply has from its preview without a change was never looked at; it stays as it is.
+    """
+    sql = (
+        "UPDATE rows SET message = '', state = CASE WHEN attempts > 0 OR changes <> '[]' THEN ? ELSE ? END "
+        "WHERE run = ? AND state = ? AND (wanted <> '[]' OR run IN (SELECT id FROM runs WHERE mode IN (?, ?)))"
+    )
+    return Step(sql, (State.PLANNED, State.READ, run, State.FAILED, Mode.RUN, Mode.PREVIEW))
+
+
+class Journal:
+    """The journal of a state directory: SQLite, readable by its owner alone, never holding the key.
+
+    Any number of threads may commit; those that come while another's commit is on its way share the next one.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._db = connect(path)
+        self._queue: deque[_Work] = deque()
+        self._commit_lock = threading.Lock()
+
+    def commit(self, steps: Iterable[Step]) -> None:
+        """Put these steps on disk, all or none. When it returns they are there, and so is all that was to follow soon.
+
+        Raises:
+            JournalFailed: the disk is full, or the file can't be written.
+            IllegalMove: a row can't become what a step says.
+        """
+        work = _Work(tuple(steps))
+        self._queue.append(work)
+        with self._commit_lock:
+            if not work.done:
+                self._write()
+        if work.error:
+            raise work.error
+
+    def commit_soon(self, steps: Iterable[Step], then: Callable[[], None]) -> None:
+        """Put these steps on disk with the next commit of any thread, and call `then` when they are there.
+
+        For what has happened already: until it is on disk the row is in doubt, which is true. What goes wrong is raised
+        to the thread that commits next.
+        """
+        self._queue.append(_Work(tuple(steps), then))
+
+    def flush(self) -> None:
+        """Put on disk what was to follow soon.
+
+        Raises:
+            JournalFailed, IllegalMove: as for `commit`.
+        """
+        if self._queue:
+            self.commit([])
+
+    def _write(self) -> None:
+        """One transaction for all that waits. Where it fails it fails for all of it: nobody goes on."""
+        batch = [self._queue.popleft() for _ in range(len(self._queue))]
+        error = self._transaction([step for work in batch for step in work.steps])
+        for work in batch:
+            work.done, work.error = True, error
+            if work.then and not error:
+                work.then()
+
+    def _transaction(self, steps: list[Step]) -> Exception | None:
+        try:
+            with self._db:
+                for step in steps:
+                    found = self._db.execute(step.sql, step.values).rowcount
+                    if step.moves and found != 1:
+                        raise IllegalMove(f"illegal move in the journal: {step.values!r}")
+        except sqlite3.Error as e:
+            return JournalFailed(f"the journal {self.path} can't be written ({e}). Nothing more was sent.")
+        except Exception as e:  # an illegal move, a text that is none: whoever shares the commit has to hear of it
+            return e
+        return None
+
+    def begin(self, facts: RunFacts, rows: Iterable[Step]) -> None:
+        """A run and its rows, in one transaction: a run is in the journal with all its rows or not at all."""
+        sql = "INSERT INTO runs (id, mode, state, base_url, started_at, facts) VALUES (?, ?, ?, ?, ?, ?)"
+        values = (facts.id, facts.mode, RunState.RUNNING, facts.base_url, facts.started_at, dumps(asdict(facts)))
+        try:
+            with self._db:
+                self._db.execute(sql, values)
+                for step in rows:
+                    self._db.execute(step.sql, step.values)
+        except sqlite3.Error as e:
+            raise CannotStart(f"the journal {self.path} can't be written ({e}). Nothing was sent.") from e
+
+    def session(self, run: str) -> int:
+        """A process begins to work on a run. Returns its number."""
+        with self._db:
+            self._db.execute("UPDATE runs SET state = ?, because = '' WHERE id = ?", (RunState.RUNNING, run))
+            sql = "INSERT INTO sessions (run, started_at) VALUES (?, ?)"
+            return int(self._db.execute(sql, (run, now())).lastrowid or 0)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+
+def requests(session: int, so_far: Requests) -> Step:
+    """How many requests this session has made so far."""
+    return Step("UPDATE sessions SET requests = ? WHERE id = ?", (dumps(so_far._asdict()), session))
+
+
+def ended(run: str, state: RunState, because: str = "") -> Step:
+    """A process is done with a run."""
+    return Step("UPDATE runs SET state = ?, ended_at = ?, because = ? WHERE id = ?", (state, now(), because, run))
+
+
+def results(run: str, path: Path) -> Step:
+    """The run's workbook has been written."""
+    return Step("UPDATE runs SET results = ? WHERE id = ?", (str(path), run))

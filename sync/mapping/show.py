@@ -1,0 +1,104 @@
+"""The mapping in force, as lines of text: what each column is for and what it takes."""
+
+import json
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+from sync.contract.resource import Field, contract
+from sync.model import Column, Mapping
+
+WIDTH = 100  # characters
+_WIDEST = (30, 26, 12, 7, 6, 22)  # characters that the table's columns get
+_KINDS = {"string": "text", "integer": "whole number", "boolean": "yes or no", "choice": "choice"}
+_GLUE = "\ue000"  # for a blank at which no line is broken
+_HIDDEN = "•••"  # in place of a tax number
+
+
+def emptied_by(column: Column, about: Field, clear: str) -> str:
+    """What in a cell empties the field."""
+    if not about.nullable:
+        return "nothing; needs a text" if column.blank_clears else "nothing"
+    return f"{clear}, or no text" if column.blank_clears else clear
+
+
+def lines(mapping: Mapping) -> list[str]:
+    """The mapping, a line per column with its field, type and limits; below a line its choices and translations."""
+    table = [
+        ("Column", "Field", "Type", "Limit", "Needed", "Emptied by"),
+        (_line(mapping.id_header), "id", "whole number", "above 0", "yes", "nothing"),
+        *(_cells(column, mapping.clear) for column in mapping.columns),
+    ]
+    widths = [min(max(len(row[place]) for row in table), most) for place, most in enumerate(_WIDEST)]
+    head, of_id, *rows = (_joined(row, widths) for row in table)
+    out = [head, "-" * WIDTH, of_id]
+    for column, row in zip(mapping.columns, rows, strict=True):
+        out += [row, *_spellings(column)]
+    return [*out, "", *_rest(mapping)]
+
+
+def _cells(column: Column, clear: str) -> tuple[str, ...]:
+    about = contract().field_of(column.target)
+    limit = "" if about.max_length is None else str(about.max_length)
+    kind = "e-mail" if about.format == "email" else _KINDS.get(about.type, about.type)
+    needed = "yes" if about.required else ""
+    return _line(column.header), str(column.target), kind, limit, needed, emptied_by(column, about, clear)
+
+
+def _joined(row: tuple[str, ...], widths: list[int]) -> str:
+    cut = (text if len(text) <= width else text[: width - 1] + "…" for text, width in zip(row, widths, strict=True))
+    return "  ".join(f"{text:{width}}" for text, width in zip(cut, widths, strict=True)).rstrip()
+
+
+def _spellings(column: Column) -> list[str]:
+    """The choices of a field, and the spellings that the mapping adds to those of the API."""
+    about = contract().field_of(column.target)
+    out = _wrapped([f"{label} = {value}" for value, label in about.choices.items()])
+    own = [f"{_line(spelling)} = {_shown(value, about)}" for spelling, value in column.values.items()]
+    return out + _wrapped(own, "and ")
+
+
+def _wrapped(pairs: list[str], first: str = "") -> list[str]:
+    if not pairs:
+        return []
+    said = first + "; ".join(pair.replace(" ", _GLUE) for pair in pairs)
+    found = textwrap.wrap(said, WIDTH, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False)
+    return [line.replace(_GLUE, " ") for line in found]
+
+
+def _rest(mapping: Mapping) -> Iterator[str]:
+    fields = contract().fields
+    if mapping.constants:
+        yield "Sent with every record:"
+        for name, value in mapping.constants.items():
+            yield f"  {name} = {_shown(value, fields[name])}"
+    else:
+        yield "Sent with every record: nothing beside the record itself and the row's edits"
+    yield f"Ignored columns:        {', '.join(map(_line, mapping.ignore)) or 'none'}"
+    yield f"Sheet:                  {mapping.sheet or 'the first visible one'}"
+    yield f"An empty cell:          {_blank_policy(mapping)}"
+    yield f"The word that empties:  {mapping.clear}"
+    yield f"File:                   {mapping.path}"
+
+
+def _blank_policy(mapping: Mapping) -> str:
+    clearing = [_line(column.header) for column in mapping.columns if column.blank_clears]
+    if not clearing:
+        return "leaves the field as it is"
+    if len(clearing) == len(mapping.columns):
+        return "empties the field"
+    return f"leaves the field as it is; in these columns it empties it: {', '.join(clearing)}"
+
+
+def _shown(value: Any, about: Field) -> str:
+    if value is None:
+        return "(empties the field)"
+    if about.sensitive:
+        return _HIDDEN
+    return _line(value) if isinstance(value, str) else json.dumps(value)
+
+
+def _line(text: str) -> str:
+    """A text on one line, and nothing in it that a terminal would obey."""
+    joined = " ".join(text.split())
+    return "".join(character if character.isprintable() else "?" for character in joined)

@@ -1,0 +1,54 @@
+"""Where a run's results workbook goes."""
+
+import os
+from pathlib import Path
+
+from sync.errors import CannotStart
+from sync.files import refuse_taken
+from sync.journal import writer as journal
+from sync.journal.reader import History
+from sync.journal.writer import Journal
+from sync.model import RunFacts, RunRecord
+from sync.report import workbook as results
+from sync.report.totals import totals_by_currency
+from sync.settings import Settings
+
+
+def refuse_taken_names(settings: Settings) -> None:
+    """Refuse names that can't be written to, before anything is sent.
+
+    Raises:
+        CannotStart: a file is there already, or the workbook would not open under its name.
+    """
+    if settings.out is not None and settings.out.suffix.lower() != ".xlsx":
+        raise CannotStart(f"the results are a workbook, and {settings.out} does not end in .xlsx.")
+    for path in (settings.out, settings.html):
+        if path is not None:
+            refuse_taken(path)
+
+
+def place_for(facts: RunFacts, out: Path | None) -> Path:
+    """The name of a run's workbook: the one asked for, or the first free one beside the file of edits."""
+    if out is not None:
+        return out
+    edits = Path(facts.file)
+    stem = f"{edits.with_suffix('')}.results.{facts.id}"
+    taken = (Path(f"{stem}-{n}.xlsx" if n > 1 else f"{stem}.xlsx") for n in range(1, 10_000))
+    return next(path for path in taken if not os.path.lexists(path))
+
+
+def write(book: Journal, facts: RunFacts, out: Path | None) -> Path:
+    """Draw a run's workbook, and say where it is.
+
+    Raises:
+        CampfireSyncError: it can't be written there. The journal has everything: `report` writes it later.
+    """
+    path = place_for(facts, out)
+    results.write(History(book.path), facts.id, path)
+    book.commit([journal.results(facts.id, path)])
+    return path
+
+
+def totals(path: Path, run: RunRecord) -> dict[str, dict[str, str]]:
+    """A run's control totals, from the journal at this path."""
+    return totals_by_currency(History(path), run.facts.id)

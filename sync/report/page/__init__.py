@@ -1,0 +1,22 @@
+"""The preview for the person who approves: one page that needs nothing but itself."""
+
+from pathlib import Path
+
+from sync.journal.reader import History
+
+__all__ = ["write"]
+
+
+def write(history: History, run: str, path: Path, state_dir: str = "") -> None:
+    """Draw a run as one self-contained HTML page, from the journal alone.
+
+    `run` is the run's whole id. The page has every row that would change or can't be sent, each field before and after;
+    rows that are in order already are counted and not listed. `state_dir` is the option by which `apply` finds the run
+    (see `Settings.anywhere`). Only its owner can read the page.
+
+    Raises:
+        CannotStart: the file exists already or can't be written, or there is no such run.
+    """
+    from sync.report.page import page
+
+    page.write(history, run, path, state_dir)

@@ -1,0 +1,1 @@
+"""A Sheet under a Mapping → Edits and Problems, judged by a pandera schema."""

@@ -1,0 +1,1 @@
+"""A workbook's cells as a person sees them."""

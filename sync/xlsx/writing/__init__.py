@@ -1,0 +1,1 @@
+"""Workbooks of many rows, written as a stream."""

@@ -1,0 +1,60 @@
+"""Putting the many rows into the workbook that openpyxl has made: part by part, never more than a piece in memory."""
+
+import re
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import SEEK_END
+from typing import IO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from sync.xlsx.writing.cells import letters
+from sync.xlsx.writing.row_store import Lines
+
+_LEVEL = 2
+_PIECE = 1 << 20
+_ZIP64 = 2_000_000_000
+_DIMENSION = re.compile(r"<dimension [^>]*/>")
+
+Part = tuple[str, IO[bytes] | None, str]  # head, what is kept on disk, tail
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of one sheet, and how far they reach."""
+
+    lines: Lines
+    columns: int
+
+
+def sheet_part(xml: str, table: Table) -> Part:
+    """A sheet as openpyxl has written it, with its rows."""
+    area = f"A1:{letters(max(table.columns, 1) - 1)}{table.lines.last}"
+    head, end, tail = _DIMENSION.sub(f'<dimension ref="{area}"/>', xml, count=1).partition("</sheetData>")
+    links = f"<hyperlinks>{''.join(table.lines.links)}</hyperlinks>" if table.lines.links else ""
+    # Digits that are text are meant so: no green corners.
+    errors = f'<ignoredErrors><ignoredError sqref="{area}" numberStoredAsText="1"/></ignoredErrors>'
+    # The order of these elements is fixed: ECMA-376, part 1, 18.3.1.99.
+    tail = tail.replace("<pageMargins", f"{links}<pageMargins", 1)
+    place = re.search("<legacyDrawing|</worksheet>", tail)
+    at = place.start() if place else len(tail)
+    return head, table.lines.file, end + tail[:at] + errors + tail[at:]
+
+
+def splice(frame: IO[bytes], parts: Mapping[str, Part], out: IO[bytes]) -> None:
+    """Copy a workbook, these parts of it replaced."""
+    with ZipFile(frame) as source, ZipFile(out, "w", ZIP_DEFLATED, compresslevel=_LEVEL) as target:
+        for name in source.namelist():
+            _write(target, name, parts.get(name) or (source.read(name).decode(), None, ""))
+
+
+def _write(target: ZipFile, name: str, part: Part) -> None:
+    head, middle, tail = part
+    # Excel offers to repair a workbook with a part in ZIP64, so only one that can't be had otherwise is.
+    large = middle is not None and middle.seek(0, SEEK_END) > _ZIP64
+    with target.open(name, "w", force_zip64=large) as out:
+        out.write(head.encode())
+        if middle is not None:
+            middle.seek(0)
+            shutil.copyfileobj(middle, out, _PIECE)
+        out.write(tail.encode())

@@ -1,0 +1,143 @@
+"""The workbook without its many rows: sheets, headers, styles, print set-up. openpyxl makes it."""
+
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass
+from math import ceil
+from typing import IO, cast
+
+from openpyxl import Workbook
+from openpyxl.cell import Cell
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.properties import PageSetupProperties
+from openpyxl.worksheet.worksheet import Worksheet
+
+from sync.xlsx.writing.cells import cut, letters, plain
+from sync.xlsx.writing.styles import DARK, SLATE, WHITE, Look
+
+FONT = "Calibri"
+_PAGE = 190  # what fits a landscape page and can still be read, in characters
+_FORMATS = 200  # number formats of the input's own; Excel takes not many more
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column: its header, its width in characters, how it is aligned, and whether it is one of the input's own."""
+
+    header: str
+    width: float
+    align: str = "left"
+    own: bool = False
+
+
+def cell_at(sheet: Worksheet, row: int, column: int) -> Cell:
+    """A cell of openpyxl's, counted from 1."""
+    return cast(Cell, sheet.cell(row, column))  # never the inside of a merged one
+
+
+def put(cell: Cell, text: str) -> None:
+    """Text into a cell of openpyxl's: never a formula, and nothing that XML can't hold."""
+    if text:
+        cell.value = plain(cut(text))
+        cell.data_type = "s"
+
+
+class Frame:
+    """The workbook under construction."""
+
+    def __init__(self, *names: str) -> None:
+        self.book = Workbook()
+        self.book.properties.creator = "campfire-sync"
+        first, *others = names
+        self._sheet(0).title = first
+        for name in others:
+            self.book.create_sheet(name)
+        self._samples: dict[Look, Cell] = {}  # never put into a sheet
+        self._formats: set[str] = set()
+
+    def _sheet(self, place: int) -> Worksheet:
+        return cast(Worksheet, self.book.worksheets[place])  # there are no chart sheets
+
+    def sheet(self, name: str) -> Worksheet:
+        """One of the sheets."""
+        return self._sheet(self.book.sheetnames.index(name))
+
+    def style(self, look: Look) -> int:
+        """The number by which a cell's XML names this look."""
+        return self._sample(look).style_id
+
+    def dress(self, cell: Cell, look: Look) -> None:
+        """Make a cell of openpyxl's look so."""
+        # openpyxl's own way of copying a style, and for hundreds of cells the only quick one; its stubs leave it out.
+        cell._style = copy(self._sample(look)._style)  # type: ignore[attr-defined]
+
+    def _sample(self, look: Look) -> Cell:
+        if look not in self._samples:
+            self._samples[look] = _sample(Cell(self._sheet(0), 1, 1), look)
+        return self._samples[look]
+
+    def takes(self, number_format: str) -> bool:
+        """Whether the workbook can have this number format too."""
+        if len(self._formats) < _FORMATS:
+            self._formats.add(number_format)
+        return number_format in self._formats
+
+    def table(self, name: str, headings: Sequence[Heading], last_row: int, freeze: str, color: str) -> None:
+        """Set up a sheet that is one table: header, widths, filter, print set-up."""
+        sheet = self.sheet(name)
+        sheet.sheet_properties.tabColor = color
+        for place, heading in enumerate(headings):
+            cell = cell_at(sheet, 1, place + 1)
+            put(cell, heading.header)
+            self.dress(cell, _header(heading))
+            sheet.column_dimensions[letters(place)].width = heading.width
+        sheet.row_dimensions[1].height = 32
+        sheet.freeze_panes = freeze
+        sheet.auto_filter.ref = f"A1:{letters(max(len(headings), 1) - 1)}{last_row}"
+        print_setup(sheet, ceil(sum(heading.width for heading in headings) / _PAGE))
+        sheet.print_title_rows = "1:1"
+
+    def as_text(self, name: str, columns: int) -> None:
+        """Make whole columns Text, so that Excel keeps what a person types into them."""
+        for place in range(columns):
+            self.sheet(name).column_dimensions[letters(place)].number_format = "@"
+
+    def with_notes(self, name: str) -> None:
+        """Give a sheet the parts that notes are kept in."""
+        self.sheet(name)["A1"].comment = Comment("", "campfire-sync")
+
+    def save(self, file: IO[bytes]) -> None:
+        """Write what there is."""
+        self.book.save(file)
+
+
+def _header(heading: Heading) -> Look:
+    fill = SLATE if heading.own else DARK
+    return Look(fill, WHITE, bold=True, wrap=True, horizontal=heading.align, vertical="center")
+
+
+def _sample(cell: Cell, look: Look) -> Cell:
+    cell.font = Font(
+        FONT, look.size, look.bold, look.italic, color=look.color, underline="single" if look.underline else None
+    )
+    if look.fill:
+        cell.fill = PatternFill("solid", fgColor=look.fill)
+    if look.edge:
+        cell.border = Border(bottom=Side("hair", color="C5CCD6"))
+    cell.alignment = Alignment(look.horizontal, look.vertical, wrap_text=look.wrap, indent=look.indent)
+    cell.number_format = look.number_format
+    return cell
+
+
+def print_setup(sheet: Worksheet, pages_wide: int = 1) -> None:
+    """Landscape A4, fitted to its width, with the sheet's name and the page's number."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = 9
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.fitToWidth = max(pages_wide, 1)
+    sheet.page_setup.fitToHeight = 0
+    sheet.page_margins.left = sheet.page_margins.right = 0.4
+    sheet.page_margins.top, sheet.page_margins.bottom, sheet.page_margins.footer = 0.5, 0.75, 0.4
+    sheet.oddFooter = HeaderFooterItem(left=_HeaderFooterPart("&A"), right=_HeaderFooterPart("&P of &N"))

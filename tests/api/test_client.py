@@ -1,0 +1,204 @@
+"""The client, against a real server on loopback that goes wrong as told."""
+
+import gzip
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from sync.api.client import Client
+from sync.api.response import Outcome
+from sync.settings import Secret
+from tests.support.fault_http import PATH
+from tests.support.fault_records import customer
+from tests.support.fault_server import KEY, FaultServer
+from tests.support.truth import laid_over
+
+BODY = '{"name": "Example", "customer": 42, "stripe_connection": 7, "vendor_type": "customer", "terms": "net_45"}'
+
+
+@pytest.fixture
+def client(server: FaultServer) -> Iterator[Client]:
+    opened = Client(server.url, Secret(KEY), timeout=0.8, connections=4)
+    yield opened
+    opened.close()
+
+
+def test_a_record_is_read_as_it_is(server: FaultServer, client: Client) -> None:
+    answer = client.get(3)
+    assert answer.outcome is Outcome.TAKEN
+    assert answer.record is not None
+    assert answer.record["name"] == server.records[3]["name"]
+    asked = server.log[0]
+    assert asked.headers["authorization"] == f"Token {KEY}"
+    assert asked.headers["accept"] == "application/json"
+    assert asked.headers["user-agent"].startswith("campfire-sync/")
+    assert asked.headers["host"] == f"127.0.0.1:{server.port}"
+
+
+def test_a_record_is_written(server: FaultServer, client: Client) -> None:
+    assert client.put(3, BODY).outcome is Outcome.TAKEN
+    assert server.changed(3) == {"name": "Example", "terms": "net_45"}
+    assert server.log[0].headers["content-type"] == "application/json"
+    assert server.log[0].path == f"{PATH}/3"
+
+
+def test_a_body_of_any_text_arrives_as_it_is(server: FaultServer, client: Client) -> None:
+    client.put(3, BODY.replace("Example", "Žluťoučký 🐎 “x”"))
+    assert server.records[3]["name"] == "Žluťoučký 🐎 “x”"
+
+
+def test_a_page_is_read(server: FaultServer, client: Client) -> None:
+    answer = client.page(10)
+    assert answer.outcome is Outcome.TAKEN
+    assert answer.record is not None
+    assert answer.record["count"] == 40
+    assert answer.record["results"][0]["id"] == 11
+    assert server.log[0].path == f"{PATH}?limit=500&offset=10"
+
+
+@pytest.mark.parametrize(
+    ("step", "put", "get"),
+    [
+        ("reset", Outcome.LOST, Outcome.BUSY),
+        ("reset-after-apply", Outcome.LOST, Outcome.BUSY),
+        ("reset-before-read", Outcome.LOST, Outcome.BUSY),
+        ("timeout", Outcome.LOST, Outcome.BUSY),
+        ("cut-after-apply", Outcome.LOST, Outcome.BUSY),
+        ("drip-long-after-apply", Outcome.LOST, Outcome.BUSY),
+        ("drip", Outcome.TAKEN, Outcome.TAKEN),
+        ("html-after-apply", Outcome.LOST, Outcome.BUSY),
+        ("empty-after-apply", Outcome.LOST, Outcome.BUSY),
+        ("wrong-id-after-apply", Outcome.FOREIGN, Outcome.FOREIGN),
+        ("list", Outcome.FOREIGN, Outcome.FOREIGN),
+        ("302", Outcome.MISLED, Outcome.MISLED),
+        ("502", Outcome.BUSY, Outcome.BUSY),
+        ("429:17", Outcome.THROTTLED, Outcome.THROTTLED),
+    ],
+)
+def test_what_comes_of_each_fault(step: str, put: Outcome, get: Outcome, server: FaultServer, client: Client) -> None:
+    server.puts, server.gets = {3: [step]}, {3: [step]}
+    assert client.put(3, BODY).outcome is put
+    assert client.get(3).outcome is get
+    assert client.get(4).outcome is Outcome.TAKEN, "the connection is good for nothing any more"
+    assert len(server.log) == 3
+
+
+def test_retry_after_is_handed_on(server: FaultServer, client: Client) -> None:
+    server.gets = {3: ["429:17", "503:5", "429"]}
+    assert [client.get(3).pause for _ in range(3)] == [17.0, 5.0, None]
+
+
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+def test_a_redirect_is_not_followed(code: int, server: FaultServer, client: Client) -> None:
+    server.puts, server.gets = {3: [str(code)]}, {3: [str(code)]}
+    client.put(3, BODY)
+    client.get(3)
+    assert [asked.path for asked in server.log] == [f"{PATH}/3"] * 2
+
+
+def test_a_server_that_is_not_there_has_not_got_the_request(server: FaultServer, client: Client) -> None:
+    server.down()
+    for answer in (client.put(3, BODY), client.get(3)):
+        assert answer.outcome is Outcome.BUSY
+        assert answer.http_status is None
+        assert "no connection" in answer.text
+
+
+def test_a_connection_that_the_server_has_closed_meanwhile_does_no_harm(server: FaultServer, client: Client) -> None:
+    client.get(3)
+    server.down()
+    server.up()
+    assert client.put(3, BODY).outcome in (Outcome.TAKEN, Outcome.LOST)
+    assert client.get(3).outcome is Outcome.TAKEN
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_answer_that_never_ends_is_given_up(packed: bool) -> None:
+    """A byte now and then keeps each single wait short; what counts is the request as a whole.
+
+    A packed one gives nothing to read for a long while: a file's name, as long as one likes, comes first.
+    """
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n"
+    start = head + (b"Content-Encoding: gzip\r\n\r\n\x1f\x8b\x08\x08\0\0\0\0\0\0" if packed else b"\r\n")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(10_000)
+                connection.sendall(start)
+                try:
+                    for _ in range(200):
+                        connection.sendall(b" ")
+                        time.sleep(0.05)
+                except OSError:
+                    pass
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        slow = Client(f"http://127.0.0.1:{listener.getsockname()[1]}", Secret(KEY), timeout=0.5, connections=1)
+        answer = slow.put(3, BODY)
+        slow.close()
+        thread.join(5)
+    assert answer.outcome is Outcome.LOST
+    assert "too long" in answer.text
+
+
+def test_what_is_no_http_is_no_fault_of_the_program() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            for answer in (
+                b"SSH-2.0-OpenSSH\r\n",
+                b"HTTP/1.1 abc\r\n\r\n",
+                b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nxx",
+            ):
+                connection, _ = listener.accept()
+                with connection:
+                    connection.recv(10_000)
+                    connection.sendall(answer)
+
+        threading.Thread(target=serve, daemon=True).start()
+        client = Client(f"http://127.0.0.1:{listener.getsockname()[1]}", Secret(KEY), timeout=2, connections=1)
+        assert [client.put(3, BODY).outcome for _ in range(3)] == [Outcome.LOST] * 3
+        client.close()
+
+
+def test_an_answer_may_come_packed() -> None:
+    """A page of 500 records is ten times smaller packed."""
+    asked: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            packed = gzip.compress(json.dumps(customer(3)).encode())
+            head = f"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: {len(packed)}\r\n\r\n"
+            connection, _ = listener.accept()
+            with connection:
+                asked.append(connection.recv(10_000))
+                connection.sendall(head.encode() + packed)
+
+        threading.Thread(target=serve, daemon=True).start()
+        client = Client(f"http://127.0.0.1:{listener.getsockname()[1]}", Secret(KEY), timeout=2, connections=1)
+        answer = client.get(3)
+        client.close()
+    assert json.loads(answer.text) == customer(3)
+    assert b"Accept-Encoding: gzip" in asked[0]
+
+
+def test_the_scripted_server_itself_follows_the_page(server: FaultServer, client: Client) -> None:
+    """Who judges has to be right: a default is written, texts are trimmed, contacts are replaced, the rest is kept."""
+    assert client.put(3, BODY.replace('"vendor_type": "customer", ', "")).outcome is Outcome.TAKEN
+    assert server.records[3]["vendor_type"] == "vendor"
+    client.put(4, BODY.replace("Example", "  Example  "))
+    assert server.records[4]["name"] == "Example"
+    client.put(5, BODY[:-1] + ', "contacts": [{"email": "a@example.com"}], "unknown": 1}')
+    assert [contact["email"] for contact in server.records[5]["contacts"]] == ["a@example.com"]
+    assert "unknown" not in server.records[5]
+    assert client.put(6, '{"name": "x"}').http_status == 400
+    assert client.put(7, BODY.replace("net_45", "Net 45")).http_status == 400
+    assert client.get(77).http_status == 404
+    assert laid_over(customer(8), {}) == laid_over(server.records[8], {})

@@ -1,0 +1,280 @@
+"""The shared rate, by a clock that is turned by hand."""
+
+import itertools
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from random import Random
+
+import pytest
+
+from sync.api.pacing import PAUSE_CAP, PAUSE_UNSAID, Pacer
+from sync.api.response import retry_after
+
+
+class Clock:
+    """A clock that stands still but for sleeping and turning."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        assert seconds > 0, "a sleep that lasts no time is a busy loop"
+        self.now += seconds
+
+    def pacer(self, rate: float) -> Pacer:
+        return Pacer(rate, self, self.sleep)
+
+
+def starts(clock: Clock, pacer: Pacer, count: int, meanwhile: Callable[[], None] = lambda: None) -> list[float]:
+    """When so many requests start, one after another."""
+    moments = []
+    for _ in range(count):
+        pacer.wait()
+        moments.append(clock.now)
+        meanwhile()
+    return moments
+
+
+def most_in_a_second(moments: list[float]) -> int:
+    """The most starts in any window of one second."""
+    return max(sum(first <= moment < first + 0.999999 for moment in moments) for first in moments)
+
+
+@pytest.mark.parametrize("rate", [0.5, 1, 3, 5, 20, 100])
+def test_no_second_sees_more_than_the_rate_and_one(rate: float) -> None:
+    clock = Clock()
+    moments = starts(clock, clock.pacer(rate), int(rate * 5) + 3)
+    assert most_in_a_second(moments) <= rate + 1
+    assert moments[-1] - moments[0] == pytest.approx((len(moments) - 1) / rate, rel=0.25)
+
+
+def test_what_is_to_go_first_does_not_wait_behind_the_others() -> None:
+    """A record that has been read is written before the next one is read."""
+    clock, slept = Clock(), {}
+    waiting = {"PUT": threading.Event(), "GET": threading.Event()}
+
+    def sleep(seconds: float) -> None:
+        name = threading.current_thread().name
+        slept[name] = seconds
+        waiting[name].set()
+        assert waiting["GET"].wait(5)
+
+    pacer = Pacer(2, clock, sleep)
+    pacer.wait()
+    put = threading.Thread(target=lambda: pacer.wait(first=True), name="PUT")
+    put.start()
+    assert waiting["PUT"].wait(5)
+    clock.now += 0.5  # a request may start, and both want to
+    get = threading.Thread(target=lambda: pacer.wait(waiting["GET"].is_set), name="GET")
+    get.start()
+    put.join(5)
+    get.join(5)
+    assert slept == {"PUT": 0.5, "GET": 0.5}
+
+
+def test_what_has_given_up_holds_nobody_back() -> None:
+    clock = Clock()
+    pacer = clock.pacer(2)
+    pacer.wait()
+    pacer.wait(lambda: True, first=True)
+    pacer.wait()
+    assert clock.now == 1000.5
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_second_sees_more_than_the_rate_and_one_after_stalls(seed: int) -> None:
+    """The program is held up now and then, for moments and for minutes."""
+    clock, random = Clock(), Random(seed)
+    rate = random.choice([2, 5, 20, 50])
+
+    def stall() -> None:
+        clock.now += random.choice([0, 0, 0, 0, 0.01, 0.25, 3, 90])
+
+    assert most_in_a_second(starts(clock, clock.pacer(rate), rate * 10, stall)) <= rate + 1
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_second_sees_more_than_the_rate_and_one_whatever_the_api_answers(seed: int) -> None:
+    clock, random = Clock(), Random(seed)
+    rate = random.choice([2, 5, 20])
+    pacer = clock.pacer(rate)
+
+    def answer() -> None:
+        if random.random() < 0.1:
+            pacer.throttled(clock.now - random.random(), random.choice([None, 0.0, 0.3, 2.0]))
+        else:
+            pacer.took()
+
+    assert most_in_a_second(starts(clock, pacer, rate * 20, answer)) <= rate + 1
+
+
+def test_many_threads_share_the_rate() -> None:
+    """Each waits by the same clock; nobody's slot is given twice."""
+    clock, lock = Clock(), threading.Lock()
+
+    def sleep(seconds: float) -> None:
+        with lock:
+            clock.now += min(seconds, 0.01)
+
+    pacer = Pacer(20, clock, sleep)
+    moments: list[float] = []
+
+    def ask() -> None:
+        for _ in range(10):
+            pacer.wait()
+            with lock:
+                moments.append(clock.now)
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(moments) == 80
+    assert max(moments) - min(moments) >= 78 / 20
+
+
+@pytest.mark.parametrize("asked", [0.5, 7.0, 59.0])
+def test_a_pause_that_the_api_asks_for_holds_everybody_back(asked: float) -> None:
+    clock = Clock()
+    pacer = clock.pacer(5)
+    first = starts(clock, pacer, 3)[-1]
+    pacer.throttled(first, asked)
+    assert pacer.pause_left == asked
+    after = starts(clock, pacer, 10)
+    assert after[0] >= first + asked
+    assert most_in_a_second(after) <= 6, "a burst after the pause"
+    assert pacer.paused == asked
+
+
+def test_a_pause_that_is_not_said_is_a_short_one() -> None:
+    clock = Clock()
+    pacer = clock.pacer(5)
+    pacer.wait()
+    pacer.throttled(clock.now, None)
+    assert pacer.pause_left == PAUSE_UNSAID
+
+
+@pytest.mark.parametrize("asked", [61.0, 1e6, 1e12, float("inf")])
+def test_an_absurd_pause_is_capped(asked: float) -> None:
+    clock = Clock()
+    pacer = clock.pacer(5)
+    pacer.wait()
+    pacer.throttled(clock.now, asked)
+    assert pacer.pause_left == PAUSE_CAP
+
+
+def test_pauses_that_overlap_count_once_and_the_longest_holds() -> None:
+    clock = Clock()
+    pacer = clock.pacer(5)
+    pacer.wait()
+    pacer.throttled(clock.now, 10.0)
+    clock.now += 4
+    pacer.throttled(clock.now, 3.0)
+    assert pacer.pause_left == 6
+    pacer.throttled(clock.now, 8.0)
+    assert pacer.pause_left == 8
+    assert pacer.paused == 12
+
+
+def test_after_a_429_it_goes_on_slower_and_comes_back_to_the_rate_in_the_end() -> None:
+    clock = Clock()
+    pacer = clock.pacer(20)
+    for _ in range(60):
+        pacer.wait()
+        pacer.took()
+    pacer.throttled(clock.now, 1.0)
+    pacer.wait()
+    assert pacer.rate < 20
+    for _ in range(20 * 120):
+        pacer.wait()
+        pacer.took()
+    assert pacer.rate == 20
+
+
+def test_many_429s_of_one_burst_slow_it_down_once() -> None:
+    clock = Clock()
+    pacer, other = clock.pacer(20), clock.pacer(20)
+    for _ in range(60):
+        pacer.wait()
+        pacer.took()
+        other.took()
+    burst = clock.now
+    clock.now += 0.2
+    other.throttled(burst, 1.0)
+    for _ in range(8):
+        pacer.throttled(burst, 1.0)
+    assert pacer.rate == pytest.approx(other.rate)
+
+
+@pytest.mark.parametrize("rate", [0.2, 5, 20, 2000])
+@pytest.mark.parametrize("asked", [None, 0.0, 1.0])
+def test_an_api_that_refuses_everything_for_minutes_does_not_stop_it_for_good(rate: float, asked: float | None) -> None:
+    """Somebody else uses up the limit for a while. Then it goes on, and is not at a crawl for the rest of the day."""
+    clock = Clock()
+    pacer = clock.pacer(rate)
+    refused = clock.now + 300
+    while clock.now < refused:
+        pacer.wait()
+        began = clock.now
+        clock.now += 0.05
+        pacer.throttled(began, asked)
+    before = clock.now
+    pacer.wait()
+    assert clock.now - before <= PAUSE_UNSAID + max(1 / 0.5, 1 / rate) + 1
+    while clock.now - before < 120:
+        pacer.took()
+        pacer.wait()
+    assert pacer.rate > min(rate, 5) * 0.9
+
+
+def test_whoever_has_given_up_does_not_wait_on() -> None:
+    clock = Clock()
+    pacer = clock.pacer(0.001)
+    given_up = itertools.chain([False, True], itertools.repeat(True))
+    pacer.wait()
+    woken: list[float] = []
+    pacer._sleep = woken.append  # a sleep that is interrupted at once
+    pacer.wait(lambda: next(given_up))
+    assert len(woken) == 1
+
+
+# --- what Retry-After says ---
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("17", 17.0),
+        (" 17 ", 17.0),
+        ("0", 0.0),
+        ("99999999999999999999", 999999999.0),
+        ("-5", None),
+        ("1.5", None),
+        ("soon", None),
+        ("", None),
+        ("١٧", None),
+        ("Mon, 99 Foo 2026 00:00:00 GMT", None),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0),
+    ],
+)
+def test_what_retry_after_says_in_seconds(header: str, seconds: float | None) -> None:
+    assert retry_after({"retry-after": header}) == seconds
+
+
+def test_what_retry_after_says_as_a_date() -> None:
+    when = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
+    assert 25 < (retry_after({"retry-after": when}) or 0) <= 30
+    assert retry_after({}) is None
+
+
+@pytest.mark.parametrize("zone", ["+2359", "-2359", "+9999", "GMT", ""])
+@pytest.mark.parametrize("year", ["0001", "1", "0000", "9999", "99999"])
+def test_no_date_is_too_strange(zone: str, year: str) -> None:
+    found = retry_after({"retry-after": f"Mon, 01 Jan {year} 00:00:00 {zone}"})
+    assert found is None or found >= 0

@@ -1,0 +1,113 @@
+"""Which pages of the list are asked for: as many as are worth it, several at once, and none too many."""
+
+import threading
+import time
+from collections.abc import Collection
+from pathlib import Path
+
+import pytest
+
+from sync.api.pages import Pages
+from sync.model import Record
+from tests.support.fault_http import Asked
+from tests.support.fault_server import FaultServer
+from tests.support.product import FAST, Campfire
+from tests.support.truth import judge, wishes_for, write_sheet
+
+SIZE = 10
+AT_ONCE = (1, 2, 4, 16)
+
+
+def page(offset: int, count: int) -> Record:
+    return {"count": count, "results": [{"id": n} for n in range(offset, min(offset + SIZE, count))]}
+
+
+def asked_for(wanted: Collection[int], count: int, at_once: int) -> list[int]:
+    """The offsets, where so many threads read the pages of so many customers for the rows of these."""
+    pages, asked = Pages(len(wanted)), []
+
+    def take() -> None:
+        for offset in pages:
+            asked.append(offset)
+            time.sleep(0.002)  # so that they overlap
+            pages.done(len(pages.records_of(page(offset, count)).keys() & set(wanted)))
+
+    threads = [threading.Thread(target=take) for _ in range(at_once)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(asked)
+
+
+@pytest.mark.parametrize("at_once", AT_ONCE)
+@pytest.mark.parametrize("count", [1, 9, 10, 12, 300])
+def test_where_every_customer_is_named_each_page_is_asked_for_once(count: int, at_once: int) -> None:
+    assert asked_for(range(count), count, at_once) == list(range(0, count, SIZE))
+
+
+@pytest.mark.parametrize("at_once", AT_ONCE)
+def test_no_page_is_asked_for_that_brings_less_than_it_costs(at_once: int) -> None:
+    """After 12 pages 80 rows are left, and 88 pages."""
+    assert asked_for(range(200), 1_000, at_once) == list(range(0, 120, SIZE))
+
+
+@pytest.mark.parametrize("at_once", AT_ONCE)
+def test_pages_without_a_row_are_read_on_while_there_are_more_rows_than_pages(at_once: int) -> None:
+    assert asked_for(range(900, 1_000), 1_000, at_once) == list(range(0, 1_000, SIZE))
+
+
+def test_the_first_page_goes_alone() -> None:
+    """It says how many there are."""
+    pages = Pages(100)
+    assert next(pages) == 0
+    second = threading.Thread(target=lambda: next(pages), daemon=True)
+    second.start()
+    second.join(0.1)
+    assert second.is_alive()
+    pages.done(len(pages.records_of(page(0, 100))))
+    second.join(5)
+    assert not second.is_alive()
+
+
+@pytest.mark.parametrize("again", [page(0, 100), {"count": 100, "results": []}, None])
+def test_a_page_with_nothing_new_is_the_last(again: Record | None) -> None:
+    """The list is in no order, or is not to be had: the rest is read one by one."""
+    pages = Pages(100)
+    next(pages)
+    pages.done(len(pages.records_of(page(0, 100))))
+    next(pages)
+    assert pages.records_of(again) == {}
+    pages.done(0)
+    assert list(pages) == []
+
+
+def test_where_the_first_page_does_not_come_there_is_no_second() -> None:
+    """Its thread was stopped by an exception, and nothing is known of the list."""
+    pages = Pages(100)
+    next(pages)
+    pages.done(0)
+    assert list(pages) == []
+
+
+def test_a_record_is_taken_from_one_page_only() -> None:
+    pages = Pages(100)
+    next(pages)
+    pages.done(len(pages.records_of(page(0, 100))))
+    assert pages.records_of({"count": 100, "results": [{"id": 9}, {"id": 10}, {"id": True}, {}]}) == {10: {"id": 10}}
+
+
+def test_pages_are_on_their_way_together(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+    """A page of a real account takes seconds: one after the other they would take minutes."""
+    together = threading.Barrier(3)
+
+    def wait_for_the_others(asked: Asked) -> None:
+        if asked.customer is None and "offset=0" not in asked.path:
+            together.wait(timeout=10)
+
+    server.page_size, server.hook = 10, wait_for_the_others
+    wishes = wishes_for(range(1, 41))
+    ran = campfire("run", write_sheet(tmp_path / "edits.csv", wishes), "--dry-run", "--json", *FAST)
+    judge(server, wishes, ran)
+    assert not together.broken
+    assert len(server.log) == 4

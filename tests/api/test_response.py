@@ -1,0 +1,109 @@
+"""What each answer of the API means."""
+
+import http
+import json
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sync.api.response import Answer, Outcome, classify, is_customer, is_page, said
+
+RECORD = '{"id": 7, "name": "Example"}'
+
+
+def put(status: int, text: str = RECORD) -> Answer:
+    return classify("PUT", status, {}, text, is_customer(7))
+
+
+def get(status: int, text: str = RECORD) -> Answer:
+    return classify("GET", status, {}, text, is_customer(7))
+
+
+@pytest.mark.parametrize("status", sorted({*(s.value for s in http.HTTPStatus), 299, 420, 444, 499, 520, 599, 999}))
+def test_every_status_means_one_thing(status: int) -> None:
+    """The record in the body makes no success of a status that is none."""
+    if status == 429:
+        expected = Outcome.THROTTLED
+    elif status in (408, 425) or status >= 500:
+        expected = Outcome.BUSY
+    elif status == 401 or status == 403:
+        expected = Outcome.KEY_REFUSED
+    elif 400 <= status < 500:
+        expected = Outcome.REFUSED
+    elif 200 <= status < 300:
+        expected = Outcome.TAKEN
+    else:
+        expected = Outcome.MISLED
+    assert put(status).outcome is expected
+    assert get(status).outcome is (Outcome.REFUSED if status == 403 else expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " ", "<html></html>", RECORD[:-1], RECORD + "x", '{"id": 7, "total_mrr": NaN}', "[" * 100_000, '"' + "\x00"],
+)
+def test_a_200_without_json_may_have_been_applied(text: str) -> None:
+    assert put(200, text).outcome is Outcome.LOST
+    assert get(200, text).outcome is Outcome.BUSY
+
+
+@pytest.mark.parametrize(
+    "text", ["[]", "7", '"7"', "true", '{"id": 8}', "{}", '{"id": "7"}', '{"id": null}', '{"id": [7]}']
+)
+def test_a_200_with_another_record_is_no_success(text: str) -> None:
+    assert put(200, text).outcome is Outcome.FOREIGN
+    assert get(200, text).outcome is Outcome.FOREIGN
+
+
+def test_true_is_no_customer_number_1() -> None:
+    assert classify("PUT", 200, {}, '{"id": true}', is_customer(1)).outcome is Outcome.FOREIGN
+
+
+def test_amounts_are_exact() -> None:
+    record = put(200, '{"id": 7, "total_mrr": 0.10, "total_paid": 9999999999999.99}').record
+    assert record == {"id": 7, "total_mrr": Decimal("0.10"), "total_paid": Decimal("9999999999999.99")}
+
+
+@pytest.mark.parametrize(
+    ("text", "fits"),
+    [
+        ('{"count": 1, "next": null, "previous": null, "results": [{"id": 1}]}', True),
+        ('{"count": 0, "results": []}', True),
+        ('{"count": "1", "results": []}', False),
+        ('{"count": 1, "results": {}}', False),
+        ('{"count": 1, "results": [1]}', False),
+        ('{"results": []}', False),
+        ("[]", False),
+    ],
+)
+def test_what_is_a_page_of_the_list(text: str, fits: bool) -> None:
+    assert is_page(json.loads(text)) is fits
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ('{"detail": "Not found."}', "Not found."),
+        ('{"terms": ["“x” is no choice."]}', '{"terms": ["“x” is no choice."]}'),
+        ("<h1>Bad\n  gateway</h1>", "<h1>Bad gateway</h1>"),
+        ("", "an empty answer"),
+        ('{"detail": ["a", "b"]}', '{"detail": ["a", "b"]}'),
+    ],
+)
+def test_what_is_shown_of_the_apis_words(text: str, shown: str) -> None:
+    assert said(text) == shown
+
+
+@given(status=st.integers(200, 599), text=st.text(), after=st.text(), method=st.sampled_from(["GET", "PUT"]))
+def test_no_answer_is_too_strange_and_none_is_taken_that_is_not_the_record(
+    status: int, text: str, after: str, method: str
+) -> None:
+    answer = classify(method, status, {"retry-after": after}, text, is_customer(7))
+    assert str(answer)
+    assert answer.outcome is not Outcome.TAKEN
+
+
+def test_a_long_page_is_cut_where_it_is_shown() -> None:
+    assert len(str(Answer(Outcome.BUSY, 502, "<p>x</p>" * 5000))) < 300

@@ -1,0 +1,165 @@
+"""Ctrl-C and SIGTERM, sent to a real process in the middle of a run."""
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.support.fault_server import FaultServer
+from tests.support.product import ROOT, Campfire, CampfireProcess, Process, Ran, environment
+from tests.support.truth import judge, wishes_for, write_sheet
+
+
+def until(true: Callable[[], bool], patience: float = 30.0) -> None:
+    """Wait for something that has to come."""
+    end = time.monotonic() + patience
+    while not true():
+        assert time.monotonic() < end, "it did not come"
+        time.sleep(0.005)
+
+
+def ended(process: Process, state: Path) -> Ran:
+    stdout, stderr = process.communicate(timeout=60)
+    return Ran.ended(process.returncode, stdout, stderr, state)
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_what_is_on_its_way_is_finished_and_recorded(
+    how: signal.Signals,
+    server: FaultServer,
+    campfire: Campfire,
+    campfire_process: CampfireProcess,
+    state: Path,
+    tmp_path: Path,
+) -> None:
+    wishes = wishes_for(range(1, 31))
+    server.puts = {key: ["hold"] for key in (9, 10, 11, 12)}
+    sheet = write_sheet(tmp_path / "edits.csv", wishes)
+    process = campfire_process("run", sheet, "--json", "--rate", "500", "--concurrency", "4")
+    until(lambda: len(server.asked("PUT")) == 12)
+    process.send_signal(how)
+    until(lambda: "Stopping" in (process.stderr.readline() if process.stderr else ""))
+    before = len(server.log)
+    server.release.set()
+    ran = ended(process, state)
+    assert ran.exit_code == 130 == ran.json["exit_code"]
+    judge(server, wishes, ran)
+    assert len(server.log) == before, "a request left after the interrupt"
+    assert list(ran.statuses.values()) == ["updated"] * 12 + ["not sent"] * 18
+    assert openpyxl.load_workbook(ran.json["results"])["Results"].max_row == 31
+    assert f"resume {ran.run}" in ran.stderr
+    again = campfire("resume", "--json", "--rate", "500")
+    judge(server, wishes, again)
+    assert set(again.statuses.values()) == {"updated"}
+    assert again.exit_code == 0
+
+
+def test_the_list_of_runs_does_not_call_failed_what_is_on_its_way(
+    server: FaultServer, campfire: Campfire, campfire_process: CampfireProcess, tmp_path: Path
+) -> None:
+    server.puts = {key: ["hold"] for key in (3, 4)}
+    sheet = write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 5)))
+    process = campfire_process("run", sheet, "--rate", "500", "--concurrency", "4")
+    until(lambda: len(server.asked("PUT")) == 4)
+    until(lambda: "2 updated" in campfire("runs").stdout)
+    while_running = campfire("runs").stdout
+    process.kill()
+    process.communicate(timeout=60)
+    killed = campfire("runs").stdout
+    server.release.set()
+    assert "running" in while_running
+    assert "failed" not in while_running
+    assert "interrupted" in killed
+    assert "2 failed" in killed
+
+
+def test_a_put_that_still_waits_for_its_turn_is_not_called_sent(
+    server: FaultServer, campfire_process: CampfireProcess, state: Path, tmp_path: Path
+) -> None:
+    """Its intent is on disk, and the request has not left: four rows wait at this rate most of the time."""
+    wishes = wishes_for(range(1, 31))
+    sheet = write_sheet(tmp_path / "edits.csv", wishes)
+    process = campfire_process("run", sheet, "--json", "--rate", "4", "--concurrency", "8")
+    until(lambda: len(server.asked("GET")) >= 9)
+    process.send_signal(signal.SIGINT)
+    ran = ended(process, state)
+    assert ran.exit_code == 130
+    judge(server, wishes, ran)
+    puts = len(server.asked("PUT"))
+    assert [told.attempts for told in ran.told].count(1) == puts == ran.json["counts"]["updated"]
+    assert ran.json["counts"]["not_sent"] == 30 - puts
+
+
+def test_an_interrupt_while_reading_sends_nothing(
+    server: FaultServer, campfire: Campfire, campfire_process: CampfireProcess, state: Path, tmp_path: Path
+) -> None:
+    wishes = wishes_for(range(1, 21))
+    server.list_as = "404"
+    server.gets = {5: ["hold"]}
+    sheet = write_sheet(tmp_path / "edits.csv", wishes)
+    process = campfire_process("run", sheet, "--json", "--rate", "500", "--concurrency", "1")
+    until(lambda: len(server.asked("GET", 5)) == 1)
+    process.send_signal(signal.SIGTERM)
+    until(lambda: "Stopping" in (process.stderr.readline() if process.stderr else ""))
+    server.release.set()
+    ran = ended(process, state)
+    judge(server, wishes, ran)
+    assert ran.exit_code == 130
+    assert not server.asked("PUT")
+    assert set(ran.statuses.values()) == {"not sent"}
+    assert campfire("resume", ran.run, "--json", "--rate", "500").json["counts"]["updated"] == 20
+
+
+def test_a_second_interrupt_leaves_at_once_and_loses_nothing(
+    server: FaultServer, campfire: Campfire, campfire_process: CampfireProcess, state: Path, tmp_path: Path
+) -> None:
+    wishes = wishes_for(range(1, 31))
+    server.puts = {key: ["timeout-after-apply"] for key in (9, 10, 11, 12)}
+    sheet = write_sheet(tmp_path / "edits.csv", wishes)
+    process = campfire_process("run", sheet, "--json", "--rate", "500", "--concurrency", "4")
+    until(lambda: len(server.asked("PUT")) == 12)
+    process.send_signal(signal.SIGINT)
+    until(lambda: "Stopping" in (process.stderr.readline() if process.stderr else ""))
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=10) == 130
+    server.settle()
+    puts = len(server.asked("PUT"))
+    assert puts == 12
+    ran = campfire("resume", "--json", "--rate", "500")
+    assert ran.exit_code == 0
+    assert set(ran.statuses.values()) == {"updated"}
+    assert len(server.asked("PUT")) == 30, "what had arrived was sent again"
+    assert sum(told.attempts for told in ran.told) == 30
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_the_question_is_broken_off(
+    how: signal.Signals, server: FaultServer, campfire: Campfire, state: Path, tmp_path: Path
+) -> None:
+    """Without another key: the run stops, nothing is sent, and resume goes on with it."""
+    wishes = wishes_for(range(1, 4))
+    command = [sys.executable, "-m", "sync", "run", str(write_sheet(tmp_path / "edits.csv", wishes))]
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environment(server, state), stdin=theirs, stdout=theirs, stderr=theirs
+    )
+    os.close(theirs)
+    shown = ""
+    while "[y/N]" not in shown:
+        shown += os.read(ours, 4096).decode(errors="replace")
+    time.sleep(0.2)  # until it waits for the answer
+    process.send_signal(how)
+    until(lambda: process.poll() is not None)
+    os.close(ours)
+    assert process.returncode == 130
+    assert not server.asked("PUT")
+    again = campfire("resume", "--json", "--rate", "500")
+    judge(server, wishes, again)
+    assert again.exit_code == 0

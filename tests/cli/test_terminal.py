@@ -1,0 +1,100 @@
+"""What a person reads on the terminal before, during and after a run."""
+
+import re
+import shlex
+from pathlib import Path
+
+from tests.support.fault_records import customer
+from tests.support.fault_server import FaultServer
+from tests.support.product import FAST, Campfire
+from tests.support.truth import wishes_for, write_sheet
+
+
+def test_the_plan_names_the_sheets_headers_and_both_values(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    server.reset([customer(7, terms="net_30", notes="")])
+    sheet = write_sheet(tmp_path / "edits.csv", {7: {"terms": "net_60", "notes": "new"}})
+    ran = campfire("run", sheet, "--dry-run", *FAST)
+    assert '  row 2, customer 7: Payment Terms: net_30 → net_60; Notes: "" → new\n' in ran.stderr
+    assert "1 customer would change. Changed most: Payment Terms (1), Notes (1).\n" in ran.stderr
+    assert ran.stdout.startswith("1 row: 1 would update.\n")
+
+
+def test_a_long_plan_is_shown_in_part_and_counted_in_full(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    sheet = write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 13)))
+    ran = campfire("run", sheet, "--dry-run", *FAST)
+    assert ran.stderr.count("  row ") == 5
+    assert "  … and 7 more\n12 customers would change. " in ran.stderr
+
+
+def test_the_file_its_rows_and_the_mapping_are_named(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+    """Whoever has several sheets and mappings sees which ones were taken."""
+    sheet = write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 4)))
+    sheet.write_text(sheet.read_text(encoding="utf-8") + ",,,,\n", encoding="utf-8")  # a blank row is none
+    said = campfire("check", sheet).stderr
+    assert said.startswith("edits.csv: 3 rows, read by the mapping ")
+    assert said.partition("\n")[0].endswith("customers.yaml")
+
+
+def test_quietly_nothing_is_said_of_a_run_that_went_well(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    ran = campfire("run", write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 4))), "--quiet", *FAST)
+    assert (ran.exit_code, ran.stdout, ran.stderr) == (0, "", "")
+
+
+def test_a_header_of_two_lines_is_shown_in_one(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+    sheet = tmp_path / "edits.csv"
+    sheet.write_text('Customer ID,"Payment\nTerms"\n7,Net 45\n', encoding="utf-8")
+    assert "  row 2, customer 7: Payment Terms: " in campfire("run", sheet, "--dry-run", *FAST).stderr
+
+
+def test_the_next_command_finds_the_run_wherever_its_journal_is(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    sheet = write_sheet(tmp_path / "edits.csv", wishes_for([1]))
+    ran = campfire("run", sheet, "--dry-run", "--state-dir", tmp_path / "another $PLACE", *FAST)
+    [command] = re.findall(r"campfire-sync (apply .*)", ran.stdout)
+    assert shlex.split(command)[2:] == ["--state-dir", str(tmp_path / "another $PLACE")]
+    assert " --state-dir" not in campfire("run", sheet, "--dry-run", *FAST).stdout  # the environment says it
+
+
+def test_the_page_names_the_state_directory_to_whoever_approves(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    """Whose environment need not say what that of the preparer says."""
+    page = tmp_path / "preview.html"
+    ran = campfire(
+        "run", write_sheet(tmp_path / "e.csv", wishes_for([1])), "--dry-run", "--html", page, "--json", *FAST
+    )
+    command = f"campfire-sync apply {ran.run} --state-dir {ran.state}"
+    assert command in page.read_text(encoding="utf-8")
+
+
+def test_what_goes_wrong_after_the_sheet_was_read_is_named_too(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    sheet = write_sheet(tmp_path / "edits.csv", wishes_for([1, 2, *range(900, 910)]))
+    ran = campfire("run", sheet, *FAST)
+    assert "row 4, customer 900: rejected: The API said 404" in ran.stdout
+    assert ran.stdout.count(": rejected: ") == 8
+    assert "… and 2 more; the results workbook names them all." in ran.stderr
+
+
+def test_that_a_tax_number_is_wiped_is_to_be_seen(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+    server.reset([customer(7, vat_number="DE999999999")])
+    sheet = tmp_path / "edits.csv"
+    sheet.write_text("Customer ID,VAT Number\n7,<clear>\n", encoding="utf-8")
+    said = campfire("run", sheet, "--dry-run", *FAST).stderr
+    assert "VAT Number: ••••••••999 → (empty)\n" in said
+
+
+def test_a_sheet_of_which_the_mapping_knows_nothing_is_called_that(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    sheet = tmp_path / "edits.csv"
+    sheet.write_text("Customer ID,Remarks of Ours\n7,x\n", encoding="utf-8")
+    assert "No column of this sheet is in the mapping, so it changes nothing." in campfire("check", sheet).stderr

@@ -1,0 +1,273 @@
+"""The contract: the fields of the API's page, written out here a second time, and the newer ones of its spec."""
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from sync.contract.resource import Field, contract
+from sync.model import Target
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# The page's body, by kind. `null` where the page says so.
+STRINGS = [
+    "name",
+    "company_name",
+    "website",
+    "first_name",
+    "last_name",
+    "email",
+    "phone_number",
+    "mobile_number",
+    "address_street_1",
+    "address_street_2",
+    "city",
+    "state",
+    "zip_code",
+    "country",
+    "notes",
+    "business_id_ssn",
+    "vat_number",
+    "stripe_customer_id",
+    "bill_vendor_id",
+    "external_id",
+    "invoice_message",
+    "abbreviation",
+    "anrok_customer_id",
+]
+BOOLEANS = {"is_1099": False, "use_stripe_auto_bill": True}  # whether null is allowed
+INTEGERS = {
+    "customer": False,
+    "stripe_connection": True,
+    "parent": True,
+    "default_expense_category": True,
+    "vendor_custom_field_1": True,
+}
+CHOICES = {
+    "vendor_type": {"vendor": "Vendor", "customer": "Customer", "employee": "Employee"},
+    "source": {"BILL": "Bill", "MANUAL": "Manual"},
+    "status": {"ACTIVE": "Active", "INACTIVE": "Inactive"},
+    "terms": {
+        "custom": "Custom",
+        **{f"net_{days}": f"Net {days}" for days in (5, 7, 10, 15, 20, 30, 40, 45, 60, 90, 105, 120)},
+        "due_on_receipt": "Due on Receipt",
+    },
+}
+REQUIRED = ["name", "customer", "stripe_connection"]
+CONTACT = ["name", "first_name", "last_name", "email", "phone_number", "mobile_number"]
+CONTACT_RETURNED = {"id": "integer", "last_modified_at": "datetime", "is_deleted": "boolean", "deleted_at": "datetime"}
+TOTALS = [
+    "total_revenue",
+    "total_deferred_revenue",
+    "total_mrr",
+    "total_billed",
+    "total_unbilled",
+    "total_paid",
+    "total_outstanding",
+]
+RETURNED = {
+    "id": "integer",
+    "parent_name": "string",
+    "stripe_connection_name": "string",
+    "stripe_connection_entity": "integer",
+    "stripe_connection_portal_url": "string",
+    "stripe_connection_portal_enabled": "boolean",
+    "vendor_custom_field_1_name": "string",
+    "last_modified_at": "datetime",
+    "is_deleted": "boolean",
+    "deleted_at": "datetime",
+    "active_contracts": "integer",
+    "completed_contracts": "integer",
+    "pending_contracts": "integer",
+    "total_contracts": "integer",
+    **dict.fromkeys(TOTALS, "decimal"),
+    "currency": "string",
+    "search_vector": "string",
+    "search_text": "string",
+    "created_at": "datetime",
+}
+NULL_WHEN_RETURNED = {"deleted_at", "search_vector", "search_text"}
+
+# The newer spec, as the digest of it has them.
+NEWER = [
+    "dba",
+    "billing_address_street_1",
+    "billing_address_street_2",
+    "billing_city",
+    "billing_state",
+    "billing_zip_code",
+    "billing_country",
+    "shipping_addressee",
+    "billing_addressee",
+    "business_type",
+    "business_category",
+    "entity_use_code",
+    "withholding_tax_id",
+    "invoice_labels",
+    "invoice_language",
+    "payment_term",
+    "lineage_array",
+]
+NEWER_RETURNED = [
+    "total_credit_memos",
+    "credit_memo_applied",
+    "credit_memo_available",
+    "payment_term_name_display",
+    "stripe_connection_invoicing_enabled",
+]
+
+WRITABLE = [*STRINGS, *BOOLEANS, *INTEGERS, *CHOICES, "contacts"]
+
+
+def field(name: str) -> Field:
+    return contract().fields[name]
+
+
+def as_written() -> dict[str, Any]:
+    """The data file itself."""
+    text = (ROOT / "sync" / "contract" / "customers.yaml").read_text(encoding="utf-8")
+    fields: dict[str, Any] = yaml.safe_load(text)["fields"]
+    return fields
+
+
+# --- the page ---
+
+
+def test_the_endpoint_is_the_pages_with_no_slash_at_its_end() -> None:
+    assert contract().path == "/rr/api/v1/customers"
+
+
+def test_the_fields_of_the_page_are_all_there_and_nothing_else_is_called_the_pages() -> None:
+    of_the_page = {name for name, about in contract().fields.items() if about.source == "page"}
+    assert of_the_page == {*WRITABLE, *RETURNED}
+
+
+@pytest.mark.parametrize("name", STRINGS)
+def test_a_string_of_the_page_may_be_null_and_has_at_most_250_characters(name: str) -> None:
+    about = field(name)
+    assert (about.type, about.nullable, about.read_only) == ("string", True, False)
+    assert about.max_length == (None if name == "invoice_message" else 250)
+    assert about.format == ("email" if name == "email" else "")
+
+
+@pytest.mark.parametrize(("name", "null"), BOOLEANS.items())
+def test_a_boolean_of_the_page_is_null_only_where_the_page_says_so(name: str, null: bool) -> None:
+    assert (field(name).type, field(name).nullable, field(name).read_only) == ("boolean", null, False)
+
+
+@pytest.mark.parametrize(("name", "null"), INTEGERS.items())
+def test_an_integer_of_the_page_is_null_only_where_the_page_says_so(name: str, null: bool) -> None:
+    assert (field(name).type, field(name).nullable, field(name).read_only) == ("integer", null, False)
+
+
+@pytest.mark.parametrize(("name", "choices"), CHOICES.items())
+def test_a_choice_has_the_pages_values_and_labels(name: str, choices: dict[str, str]) -> None:
+    assert field(name).type == "choice"
+    assert not field(name).read_only
+    assert dict(field(name).choices) == choices
+
+
+def test_three_fields_are_required() -> None:
+    assert [about.name for about in contract().fields.values() if about.required] == REQUIRED
+
+
+def test_the_vendor_type_is_the_only_writable_field_with_a_default() -> None:
+    defaults = {about.name: about.default for about in contract().writable if about.default is not None}
+    assert defaults == {"vendor_type": "vendor"}
+
+
+def test_a_contact_has_the_pages_six_fields_and_four_that_are_returned() -> None:
+    items = field("contacts").items
+    assert {name for name, about in items.items() if not about.read_only} == set(CONTACT)
+    assert {name: about.type for name, about in items.items() if about.read_only} == CONTACT_RETURNED
+    assert {name: items[name].format for name in CONTACT} == dict.fromkeys(CONTACT, "") | {"email": "email"}
+
+
+@pytest.mark.parametrize(("name", "kind"), RETURNED.items())
+def test_what_the_page_only_returns_is_never_sent(name: str, kind: str) -> None:
+    about = field(name)
+    assert (about.type, about.read_only, about.required) == (kind, True, False)
+    assert about.nullable == (name in NULL_WHEN_RETURNED)
+
+
+# --- the newer spec ---
+
+
+def test_the_newer_fields_are_there_and_marked_as_such() -> None:
+    of_the_spec = {name: about for name, about in contract().fields.items() if about.source == "spec"}
+    assert {name for name, about in of_the_spec.items() if not about.read_only} == set(NEWER)
+    assert {name for name, about in of_the_spec.items() if about.read_only} == set(NEWER_RETURNED)
+
+
+def test_a_newer_field_is_never_required() -> None:
+    assert not any(field(name).required or field(name).default is not None for name in [*NEWER, *NEWER_RETURNED])
+
+
+def test_null_for_a_choice_is_the_specs_word_and_marked_as_such() -> None:
+    witnessed = {name for name, about in as_written().items() if about.get("witness") == {"nullable": "spec"}}
+    assert witnessed == {"vendor_type", "source", "terms"}
+    assert all(field(name).nullable for name in witnessed)
+    assert not field("status").nullable
+
+
+# --- what is made of it ---
+
+
+def test_a_body_may_hold_every_writable_field_but_the_lineage() -> None:
+    assert {about.name for about in contract().writable} == {*WRITABLE, *NEWER} - {"lineage_array"}
+
+
+def test_every_put_needs_the_required_fields_and_the_one_that_the_server_would_reset() -> None:
+    assert {about.name for about in contract().needed} == {*REQUIRED, "vendor_type"}
+
+
+def test_the_totals_are_the_pages_seven_in_its_order() -> None:
+    assert [about.name for about in contract().totals] == TOTALS
+
+
+def test_a_column_can_be_for_every_writable_field_with_values_of_a_known_kind() -> None:
+    unmappable = {name for name, about in contract().fields.items() if not about.mappable and not about.read_only}
+    assert unmappable == {"contacts", "invoice_labels", "lineage_array"}
+    assert not any(field(name).mappable for name in RETURNED)
+
+
+def test_a_target_leads_to_its_field_or_to_its_contacts_field() -> None:
+    assert contract().field_of(Target("terms")) is field("terms")
+    assert contract().field_of(Target("contacts", 2, "email")) is field("contacts").items["email"]
+    with pytest.raises(KeyError):
+        contract().field_of(Target("term"))
+
+
+def test_tax_numbers_are_marked_as_sensitive() -> None:
+    sensitive = {name for name, about in contract().fields.items() if about.sensitive}
+    assert sensitive == {"business_id_ssn", "vat_number", "withholding_tax_id"}
+
+
+# Fields with a part of their own to play, by what that is; and words that mean something else as well.
+NAMED_IN_CODE = {
+    "id": "addresses the record",
+    "name": "tells a person which record it is",
+    "currency": "keeps the control totals apart",
+    "last_modified_at": "a column of the results",
+    "contacts": "a list that is written whole",
+    "is_deleted": "a contact that nobody sees",
+    **{name: "a column of the results" for name in RETURNED if name.endswith("_contracts")},
+    "email": "the format of a text",
+    "source": "where the contract has a field from",
+    "state": "how far a row or a run is",
+}
+
+
+def test_no_module_holds_a_second_list_of_fields() -> None:
+    known = contract().fields.keys() - NAMED_IN_CODE.keys()
+    found = []
+    for path in sorted((ROOT / "sync").rglob("*.py")):
+        if "sandbox" in path.parts:
+            continue  # the stand-in has the API's part: its tables name some columns
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and node.value in known:
+                found.append(f"{path.relative_to(ROOT)}:{node.lineno}: {node.value}")
+    assert found == []

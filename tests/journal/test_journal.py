@@ -1,0 +1,192 @@
+"""The journal: what it says is on disk, or the run ends."""
+
+import itertools
+import sqlite3
+import stat
+import threading
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from sync.errors import CannotStart
+from sync.journal import writer as journal
+from sync.journal.writer import MOVES, IllegalMove, Journal, JournalFailed
+from sync.model import Edit, Mode, Row, RunFacts, State
+from tests.support.fault_server import FaultServer
+from tests.support.product import FAST, Campfire
+from tests.support.truth import judge_bodies, wishes_for, write_sheet
+
+
+def facts(run: str = "20260101-000000-abcd") -> RunFacts:
+    return RunFacts(run, Mode.RUN, "", "edits.csv", "", "", "", "", "http://127.0.0.1", "0", ("Customer ID",))
+
+
+def with_rows(path: Path, count: int) -> Journal:
+    book = Journal(path)
+    edit = Edit(2, 1, {})
+    steps = [journal.row(facts().id, n, Row(n + 2, (str(n),)), edit, n + 1) for n in range(count)]
+    book.begin(facts(), steps)
+    return book
+
+
+def on_disk(path: Path) -> dict[int, str]:
+    with closing(sqlite3.connect(path)) as db:
+        return dict(db.execute("SELECT n, state FROM rows"))
+
+
+def move(n: int, state: State, message: str = "") -> journal.Step:
+    return journal.move(facts().id, n, state, message)
+
+
+def test_what_is_committed_is_on_disk(tmp_path: Path) -> None:
+    book = with_rows(tmp_path / "journal.sqlite3", 2)
+    book.commit([move(0, State.PLANNED), move(1, State.UNCHANGED)])
+    assert on_disk(book.path) == {0: "planned", 1: "unchanged"}
+
+
+def test_what_is_to_follow_soon_is_on_disk_with_the_next_commit(tmp_path: Path) -> None:
+    book, told = with_rows(tmp_path / "journal.sqlite3", 2), []
+    book.commit_soon([move(0, State.UNCHANGED)], lambda: told.append(0))
+    assert not told
+    book.commit([move(1, State.PLANNED)])
+    assert on_disk(book.path) == {0: "unchanged", 1: "planned"}
+    assert told == [0]
+
+
+def test_a_row_moves_only_as_the_table_says(tmp_path: Path) -> None:
+    book = with_rows(tmp_path / "journal.sqlite3", 1)
+    for fresh, to in itertools.product(State, State):
+        book.commit([journal.Step("UPDATE rows SET state = ?", (fresh,))])
+        if to in MOVES.get(fresh, set()):
+            book.commit([move(0, to)])
+            assert on_disk(book.path) == {0: to}
+        else:
+            with pytest.raises(IllegalMove):
+                book.commit([move(0, to)])
+            assert on_disk(book.path) == {0: fresh}
+
+
+def test_what_is_updated_stays_updated() -> None:
+    assert not MOVES.get(State.UPDATED)
+
+
+def test_a_failed_commit_fails_for_all_who_share_it(tmp_path: Path) -> None:
+    """Whoever is told that it is on disk finds it there, whatever the others wanted to write."""
+    count = 40
+    book = with_rows(tmp_path / "journal.sqlite3", count)
+    told: dict[int, bool] = {}
+
+    def commit(n: int) -> None:
+        try:
+            book.commit([move(n, State.UPDATED if n % 5 == 0 else State.UNCHANGED)])  # never sent, so not updated
+            told[n] = True
+        except Exception:
+            told[n] = False
+
+    book._commit_lock.acquire()  # so that they all come together
+    threads = [threading.Thread(target=commit, args=(n,)) for n in range(count)]
+    for thread in threads:
+        thread.start()
+    while len(book._queue) < count:
+        pass
+    book._commit_lock.release()
+    for thread in threads:
+        thread.join()
+    assert {n for n, state in on_disk(book.path).items() if state == "unchanged"} == {n for n in told if told[n]}
+    assert not told[0]
+
+
+def test_what_can_not_be_written_soon_ends_whoever_commits_next(tmp_path: Path) -> None:
+    book = with_rows(tmp_path / "journal.sqlite3", 2)
+    book.commit_soon([move(0, State.UPDATED)], lambda: None)
+    with pytest.raises(IllegalMove):
+        book.commit([move(1, State.PLANNED)])
+    assert on_disk(book.path) == {0: "read", 1: "read"}
+
+
+def test_the_disk_is_asked_to_have_it_before_a_commit_returns(tmp_path: Path) -> None:
+    book = Journal(tmp_path / "journal.sqlite3")
+    assert book._db.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+    assert book._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_a_journal_of_a_newer_program_is_refused(tmp_path: Path) -> None:
+    Journal(tmp_path / "journal.sqlite3").close()
+    with closing(sqlite3.connect(tmp_path / "journal.sqlite3")) as db:
+        db.execute("PRAGMA user_version = 99")
+    with pytest.raises(CannotStart, match="newer"):
+        Journal(tmp_path / "journal.sqlite3")
+
+
+def test_what_is_no_journal_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "journal.sqlite3").write_text("not a database, and long enough to be looked at" * 20)
+    with pytest.raises(CannotStart, match="can't be opened"):
+        Journal(tmp_path / "journal.sqlite3")
+
+
+def test_a_full_disk_ends_the_commit_that_finds_it_full(tmp_path: Path) -> None:
+    book = with_rows(tmp_path / "journal.sqlite3", 300)
+    fill(book)
+    with pytest.raises(JournalFailed, match="full"):
+        commit_all(book, 300)
+
+
+def commit_all(book: Journal, count: int) -> None:
+    for n in range(count):
+        book.commit([move(n, State.UNCHANGED, "x" * 2000)])
+
+
+def fill(book: Journal) -> None:
+    """No room for more than a few pages."""
+    pages = book._db.execute("PRAGMA page_count").fetchone()[0]
+    book._db.execute(f"PRAGMA max_page_count = {pages + 3}")
+
+
+@pytest.mark.parametrize("mode", ["intent", "outcome"])
+def test_nothing_is_sent_after_an_intent_that_could_not_be_written(
+    mode: str, server: FaultServer, campfire: Campfire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full from the tenth PUT on: a limit of SQLite's own, so that it is the real error."""
+    wishes = wishes_for(range(1, 31))
+    books: list[Journal] = []
+    real: Callable[..., None] = Journal.__init__
+
+    def opened(book: Journal, path: Path) -> None:
+        real(book, path)
+        books.append(book)
+
+    monkeypatch.setattr(Journal, "__init__", opened)
+    full_at = "PUT" if mode == "outcome" else "GET"
+
+    def hook(asked: object) -> None:
+        if len(server.asked("PUT")) == 10 and getattr(asked, "method", "") == full_at:
+            pages = books[0]._db.execute("PRAGMA page_count").fetchone()[0]
+            books[0]._db.execute(f"PRAGMA max_page_count = {pages}")
+
+    server.hook = hook
+    ran = campfire("run", write_sheet(tmp_path / "edits.csv", wishes), "--json", *FAST, "--concurrency", "1")
+    assert ran.exit_code == 3
+    assert "can't be written" in ran.stderr
+    assert "full" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    puts = len(server.asked("PUT"))
+    assert 10 <= puts < 30
+    with closing(sqlite3.connect(books[0].path)) as db:
+        assert db.execute("SELECT COUNT(*) FROM intents").fetchone() == (puts,), "sent without an intent on disk"
+    judge_bodies(server, wishes)
+    books[0].close()
+    monkeypatch.undo()
+    server.hook = lambda asked: None
+    again = campfire("resume", "--json", *FAST)
+    assert again.exit_code == 0
+    assert set(again.statuses.values()) == {"updated"}
+
+
+def test_the_journal_is_readable_by_its_owner_alone(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+    sheet = write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 5)))
+    ran = campfire("run", sheet, "--json", *FAST)
+    assert stat.S_IMODE(ran.state.stat().st_mode) == 0o700
+    for path in (*ran.state.glob("journal*"), Path(ran.json["results"])):
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path

@@ -1,0 +1,164 @@
+"""Drafting a mapping from a sheet's headers: it loads, it says how sure it is, and it guesses no more than it may."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sync.contract.resource import contract
+from sync.errors import FileRefused, MappingRefused
+from sync.mapping import load as mapping
+from sync.mapping import suggest
+from sync.model import Mapping, Target
+from sync.sheet import read
+from sync.text import fold, normal
+
+
+def sheet(folder: Path, *headers: str, rows: tuple[tuple[str, ...], ...] = ()) -> Path:
+    path = folder / "edits.csv"
+    lines = [",".join('"' + text.replace('"', '""') + '"' for text in cells) for cells in (headers, *rows)]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="")
+    return path
+
+
+def draft(path: Path) -> str:
+    return suggest.draft(read(path))
+
+
+def loaded(folder: Path, text: str) -> Mapping:
+    path = folder / "drafted.yaml"
+    path.write_text(text, encoding="utf-8")
+    return mapping.load(path)
+
+
+def drafted(folder: Path, *headers: str, rows: tuple[tuple[str, ...], ...] = ()) -> dict[str, str]:
+    """What the draft maps each header to."""
+    found = loaded(folder, draft(sheet(folder, "Customer ID", *headers, rows=rows)))
+    return {column.header: str(column.target) for column in found.columns}
+
+
+@pytest.mark.parametrize(
+    ("header", "target"),
+    [
+        ("name", "name"), ("Customer Name", "name"), ("Customer", "name"), ("Cust Name", "name"), ("Zip", "zip_code"),
+        ("Postcode", "zip_code"), ("POSTAL CODE", "zip_code"), ("zip_code", "zip_code"), ("ZipCode", "zip_code"),
+        ("VAT no.", "vat_number"), ("Tax ID", "business_id_ssn"), ("E-Mail", "email"), ("Tel.", "phone_number"),
+        ("Phone", "phone_number"), ("Street", "address_street_1"), ("Address Line 1", "address_street_1"),
+        ("Net terms", "terms"), ("Payment Term", "terms"), ("Billing Contact Email", "contacts[1].email"),
+        ("billing contact 2 phone", "contacts[2].phone_number"), ("Contact", "contacts[1].name"),
+        ("Adress Line 1", "address_street_1"), ("Custmer Name", "name"), ("Contry", "country"), ("D.B.A.", "dba"),
+        ("Tenant", "customer"), ("Billing City", "billing_city"), ("Customer Phone", "phone_number"),
+    ],
+)  # fmt: skip
+def test_a_header_finds_its_field(tmp_path: Path, header: str, target: str) -> None:
+    assert drafted(tmp_path, header) == {header: target}
+
+
+@pytest.mark.parametrize("header", ["Sales Rep", "Statu5x", "Nam", "Q3", "Number", "Discount", "Amount", "Date"])
+def test_a_header_that_is_like_nothing_stays_a_comment(tmp_path: Path, header: str) -> None:
+    text = draft(sheet(tmp_path, "Customer ID", header))
+    found = loaded(tmp_path, text)
+    assert found.columns == ()
+    assert found.ignore == ()  # so that a run goes on to warn of it
+    assert f"  # {header}:  # no field found" in text
+
+
+def test_each_line_says_how_sure_it_is(tmp_path: Path) -> None:
+    text = draft(sheet(tmp_path, "Customer ID", "City", "Postcode", "Contry"))
+    lines = {line.split(":")[0].strip(): line.partition("# ")[2] for line in text.splitlines() if "# " in line}
+    assert lines["id"] == "exact"
+    assert lines["City"] == "exact"
+    assert lines["Postcode"] == "a synonym of Zip Code"
+    assert lines["Contry"].startswith("close to “country”")
+
+
+def test_no_field_is_drafted_twice_and_the_surest_header_gets_it(tmp_path: Path) -> None:
+    path = sheet(tmp_path, "Customer ID", "Telephone", "Phone", "Phone Number")
+    text = draft(path)
+    assert [(c.header, str(c.target)) for c in loaded(tmp_path, text).columns] == [("Phone Number", "phone_number")]
+    assert "# Telephone:  # like phone_number, which Phone Number has already" in text
+
+
+def test_the_api_s_totals_are_ignored_and_people_s_own_columns_too(tmp_path: Path) -> None:
+    found = loaded(tmp_path, draft(sheet(tmp_path, "Customer ID", "Total revenue", "Currency", "Comments")))
+    assert found.ignore == ("Total revenue", "Currency", "Comments")
+
+
+def test_choices_that_the_api_does_not_know_are_named(tmp_path: Path) -> None:
+    rows = (("1", "Net 30"), ("2", "30 days"), ("3", "<clear>"), ("4", ""))
+    text = draft(sheet(tmp_path, "Customer ID", "Terms", rows=rows))
+    assert 'translate these with values: "30 days"' in text
+
+
+# --- the ids ---
+
+
+@pytest.mark.parametrize("header", ["Customer ID", "ID", "customer_id", "Customer Number", "Cust. No.", "Customer"])
+def test_the_ids_are_found(tmp_path: Path, header: str) -> None:
+    found = loaded(tmp_path, draft(sheet(tmp_path, "Name", header, rows=(("Example", "7"),))))
+    assert found.id_header == normal(header)
+
+
+def test_a_number_of_one_s_own_is_to_be_checked(tmp_path: Path) -> None:
+    text = draft(sheet(tmp_path, "Customer Number", "Name", rows=(("7", "Example"), ("C-8", "Other"))))
+    assert "check that these are the ids of Campfire" in text
+    assert "C-8" in text
+
+
+def test_a_column_without_an_id_in_it_is_not_the_ids(tmp_path: Path) -> None:
+    path = sheet(tmp_path, "Customer", "Customer Number", rows=(("Example Widgets Ltd", "7"),))
+    found = loaded(tmp_path, draft(path))
+    assert found.id_header == "Customer Number"
+    assert [(c.header, str(c.target)) for c in found.columns] == [("Customer", "name")]
+
+
+def test_without_ids_the_draft_says_so_and_does_not_load(tmp_path: Path) -> None:
+    text = draft(sheet(tmp_path, "Name", "City", rows=(("Example", "Springfield"),)))
+    assert "No column of the sheet seems to hold the customers' ids" in text
+    with pytest.raises(MappingRefused, match="“id:” is missing"):
+        loaded(tmp_path, text)
+
+
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileRefused):
+        draft(tmp_path / "nothing.xlsx")
+
+
+# --- whatever the headers are ---
+
+HEADER = st.text(min_size=1, max_size=30).filter(lambda text: normal(text) and "\0" not in text) | st.sampled_from(
+    ["yes", "No", "null", "~", "- a", "a: b", "a # b", "'", '"', "{x}", "[x]", "&a", "*a", "!a", "%a", "@a", "`a",
+     "12:30", "0x10", "line\nbreak", "tab\there", "\u2028", "é", "😀", "x" * 2_000, "<<", "=", "?", "? a", "...", "---",
+     "\x85a"]
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(headers=st.lists(HEADER, min_size=1, max_size=6, unique_by=fold))
+def test_every_draft_loads_and_is_for_this_very_sheet(
+    tmp_path_factory: pytest.TempPathFactory, headers: list[str]
+) -> None:
+    folder = tmp_path_factory.mktemp("draft")
+    try:
+        path = sheet(folder, "Customer ID", *headers)
+        known = {fold(header) for header in read(path).headers}
+    except (FileRefused, UnicodeEncodeError):
+        return
+    found = loaded(folder, draft(path))
+    assert found.id_header == "Customer ID"
+    assert {fold(column.header) for column in found.columns} <= known
+    assert {fold(header) for header in found.ignore} <= known
+
+
+def test_every_synonym_is_for_a_field_of_the_contract_and_for_one_alone() -> None:
+    from importlib.resources import files
+
+    about = yaml.safe_load(files("sync.mapping").joinpath("synonyms.yaml").read_text(encoding="utf-8"))
+    assert set(about["fields"]) <= {name for name, field in contract().fields.items() if field.mappable}
+    words = [word for name in about["fields"] for word in about["fields"][name]]
+    assert sorted(words, key=str) == sorted(set(words), key=str)
+    assert all(isinstance(word, str) for word in words)
+    assert set(about["contact_fields"]) <= set(contract().fields["contacts"].items)
+    assert Target.parse("contacts[1].name")

@@ -1,0 +1,278 @@
+"""Drafts held to an earlier run: an apply sends what its preview showed, an undo puts back what its run wrote."""
+
+import copy
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sync.model import MISSING, Change
+from sync.planning.replay import draft_preview, draft_undo
+from sync.planning.update import Draft, draft_edits
+from tests.support.fault_records import WRITABLE, customer, put
+from tests.support.given import named, row_of
+
+Record = dict[str, Any]
+TERMS = Change("terms", "net_30", "net_45")
+NOTES = Change("notes", "note 7", "new")
+EMAIL = Change("contacts[2].email", "contact2.7@example.com", "new@example.com", 72)
+APPENDED = [
+    Change("contacts[3].email", MISSING, "third@example.com"),
+    Change("contacts[3].name", MISSING, "Third Contact"),
+]
+THIRD = {"email": "third@example.com", "name": "Third Contact"}
+
+
+def apply(wanted: Iterable[Change], record: Record, constants: Record | None = None) -> Draft:
+    return draft_preview(row_of(wanted=wanted), record, constants or {})
+
+
+def undo(wanted: Iterable[Change], record: Record, constants: Record | None = None) -> Draft:
+    return draft_undo(row_of(wanted=wanted), record, constants or {})
+
+
+def writable(record: Record) -> Record:
+    return {name: copy.deepcopy(record[name]) for name in WRITABLE if name in record}
+
+
+def written(changes: Iterable[Change], record: Record) -> Record:
+    """The record after a PUT of these changes, by the server's own rules."""
+    after, errors = put(record, apply(changes, record).body)
+    assert errors == {}
+    return after
+
+
+# --- apply ---
+
+
+def test_an_apply_sends_what_its_preview_showed() -> None:
+    record = customer(7)
+    found = apply([TERMS, NOTES], record)
+    assert found.body == writable(record) | {"terms": "net_45", "notes": "new"}
+    assert found.changes == (TERMS, NOTES)
+    assert found.conflict == ""
+
+
+def test_an_apply_keeps_what_others_have_done_to_other_fields() -> None:
+    found = apply([TERMS], customer(7, city="Salem", status="INACTIVE"))
+    assert found.changes == (TERMS,)
+    assert (found.body["city"], found.body["status"]) == ("Salem", "INACTIVE")
+
+
+def test_an_apply_does_not_send_what_is_there_already() -> None:
+    found = apply([TERMS, NOTES], customer(7, notes=" new "))
+    assert found.changes == (TERMS,)
+    assert apply([TERMS], customer(7, terms="net_45")).changes == ()
+    assert apply([TERMS], customer(7, terms="net_45")).conflict == ""
+
+
+def test_an_apply_sends_nothing_of_a_row_with_a_field_that_is_now_something_else() -> None:
+    found = apply([TERMS, NOTES], customer(7, terms="net_60"))
+    assert found.changes == ()
+    assert found.body == {}
+    assert found.conflict == (
+        "Changed by somebody since the preview, so it is not overwritten: terms was net_30, then net_45, and is net_60"
+    )
+
+
+def test_an_apply_whose_field_has_gone_or_has_come_is_a_conflict() -> None:
+    without = {name: value for name, value in customer(7).items() if name != "terms"}
+    assert "and is (not in the record)" in apply([TERMS], without).conflict
+    assert "was (not in the record)" in apply([Change("terms", MISSING, "net_45")], customer(7)).conflict
+
+
+def test_an_apply_makes_no_change_by_constants_that_the_preview_did_not_show() -> None:
+    found = apply([TERMS], customer(7, source="MANUAL"), {"source": "BILL", "customer": 43})
+    assert (found.body["source"], found.body["customer"]) == ("MANUAL", 42)
+    assert found.changes == (TERMS,)
+
+
+def test_an_apply_fills_in_by_constants_what_the_record_does_not_show() -> None:
+    record = {name: value for name, value in customer(7).items() if name != "customer"}
+    assert apply([TERMS], record, {"customer": 42}).body["customer"] == 42
+
+
+def test_an_apply_follows_a_contact_to_its_new_place() -> None:
+    record = customer(7)
+    record["contacts"].reverse()
+    found = apply([EMAIL], record)
+    assert [contact["email"] for contact in found.body["contacts"]] == ["new@example.com", "contact1.7@example.com"]
+
+
+def test_an_apply_does_not_write_to_the_contact_that_stands_in_the_place_of_one_that_has_gone() -> None:
+    record = customer(7)
+    record["contacts"][1] = dict(record["contacts"][1], id=99)
+    found = apply([EMAIL], record)
+    assert found.changes == ()
+    assert found.conflict.endswith(
+        "contacts[2].email was contact2.7@example.com, then new@example.com, and is (not in the record)"
+    )
+
+
+def test_an_apply_appends_a_contact_only_where_the_preview_saw_its_place() -> None:
+    assert apply(APPENDED, customer(7)).body["contacts"] == [*customer(7)["contacts"], THIRD]
+    one_more = customer(7)
+    one_more["contacts"].append(dict(one_more["contacts"][0], id=99))
+    assert apply(APPENDED, one_more).conflict
+    one_less = customer(7)
+    del one_less["contacts"][0]
+    assert apply(APPENDED, one_less).conflict
+
+
+@pytest.mark.parametrize("shown", [MISSING, "two"])
+def test_an_apply_does_not_replace_contacts_that_the_api_no_longer_shows(shown: object) -> None:
+    record = customer(7, contacts=shown)
+    if shown is MISSING:
+        del record["contacts"]
+    found = apply([Change("contacts[1].email", MISSING, "first@example.com")], record)
+    assert found.conflict
+    assert found.changes == ()
+
+
+# --- undo ---
+
+
+def test_an_undo_puts_back_what_was_there() -> None:
+    record = customer(7)
+    found = undo([TERMS, NOTES, EMAIL], written([TERMS, NOTES, EMAIL], record))
+    assert found.body == writable(record)
+    assert found.conflict == ""
+    assert [(change.field, change.before, change.after) for change in found.changes] == [
+        ("terms", "net_45", "net_30"),
+        ("notes", "new", "note 7"),
+        ("contacts[2].email", "new@example.com", "contact2.7@example.com"),
+    ]
+
+
+def test_an_undo_leaves_and_names_what_somebody_has_changed_since_and_puts_back_the_rest() -> None:
+    after = written([TERMS, NOTES], customer(7)) | {"terms": "net_60"}
+    found = undo([TERMS, NOTES], after)
+    assert found.body["terms"] == "net_60"
+    assert found.body["notes"] == "note 7"
+    assert [change.field for change in found.changes] == ["notes"]
+    assert found.conflict == (
+        "Changed by somebody since the run, so left as it is: terms was net_30, then net_45, and is net_60"
+    )
+
+
+def test_an_undo_keeps_what_others_have_done_to_other_fields() -> None:
+    found = undo([TERMS], written([TERMS], customer(7)) | {"city": "Salem"})
+    assert found.body["city"] == "Salem"
+
+
+def test_an_undo_of_what_is_put_back_already_is_nothing_to_do() -> None:
+    found = undo([TERMS, NOTES], customer(7))
+    assert (found.changes, found.conflict) == ((), "")
+
+
+def test_an_undo_tells_null_from_an_empty_text() -> None:
+    cleared = Change("notes", "", None)
+    found = undo([cleared], customer(7, notes=None))
+    assert found.body["notes"] == ""
+    assert undo([cleared], customer(7, notes="")).changes == ()
+
+
+def test_a_field_that_the_record_did_not_have_cant_be_put_back_and_is_named() -> None:
+    found = undo([Change("dba", MISSING, "Widgets"), TERMS], customer(7, dba="Widgets", terms="net_45"))
+    assert found.body["dba"] == "Widgets"
+    assert [change.field for change in found.changes] == ["terms"]
+    assert "dba was (not in the record)" in found.conflict
+
+
+def test_an_undo_makes_no_change_by_constants() -> None:
+    found = undo([TERMS], customer(7, terms="net_45"), {"source": "BILL"})
+    assert found.body["source"] == "MANUAL"
+
+
+def test_an_undo_follows_a_contact_to_its_new_place() -> None:
+    after = written([EMAIL], customer(7))
+    after["contacts"].reverse()
+    found = undo([EMAIL], after)
+    assert [contact["email"] for contact in found.body["contacts"]] == [
+        "contact2.7@example.com",
+        "contact1.7@example.com",
+    ]
+
+
+def test_an_undo_leaves_a_contact_that_has_gone() -> None:
+    after = written([EMAIL, TERMS], customer(7))
+    del after["contacts"][1]
+    found = undo([EMAIL, TERMS], after)
+    assert found.body["contacts"] == after["contacts"]
+    assert [change.field for change in found.changes] == ["terms"]
+    assert "contacts[2].email" in found.conflict
+
+
+def test_an_appended_contact_goes_again() -> None:
+    after = written(APPENDED, customer(7))
+    found = undo(APPENDED, after)
+    assert found.body["contacts"] == customer(7)["contacts"]
+    assert found.conflict == ""
+    assert {change.contact for change in found.removed} == {after["contacts"][2]["id"]}
+    assert found.changes == found.removed
+
+
+def test_an_appended_contact_goes_again_wherever_it_is_by_now() -> None:
+    after = written(APPENDED, customer(7))
+    after["contacts"] = [after["contacts"][2], after["contacts"][0]]
+    assert undo(APPENDED, after).body["contacts"] == [after["contacts"][1]]
+
+
+def test_an_appended_contact_that_has_gone_already_is_nothing_to_do() -> None:
+    found = undo(APPENDED, customer(7))
+    assert (found.changes, found.conflict) == ((), "")
+
+
+def test_an_appended_contact_to_which_somebody_has_added_something_stays_and_is_named() -> None:
+    after = written(APPENDED, customer(7))
+    after["contacts"][2]["phone_number"] = "+1 202 555 0199"
+    found = undo([*APPENDED, TERMS], after | {"terms": "net_45"})
+    assert found.body["contacts"] == after["contacts"]
+    assert [change.field for change in found.changes] == ["terms"]
+    assert "contacts[3].email" in found.conflict
+
+
+def test_another_contact_that_looks_the_same_stays() -> None:
+    after = written(APPENDED, customer(7))
+    after["contacts"].append(dict(after["contacts"][2], id=99))
+    assert len(undo(APPENDED, after).body["contacts"]) == 3
+
+
+def test_an_undo_does_not_pass_over_an_appended_contact_that_the_api_does_not_show() -> None:
+    after = {name: value for name, value in written(APPENDED, customer(7)).items() if name != "contacts"}
+    found = undo(APPENDED, after)
+    assert found.changes == ()
+    assert "contacts[3].email" in found.conflict
+
+
+# --- there and back, for any edits ---
+
+EDITS = st.fixed_dictionaries(
+    {},
+    optional={
+        "terms": st.sampled_from([None, "net_5", "net_30"]),
+        "notes": st.sampled_from([None, "x", "note 7"]),
+        "is_1099": st.booleans(),
+        "parent": st.sampled_from([None, 3]),
+        "contacts[1].email": st.sampled_from([None, "a@example.com"]),
+        "contacts[3].email": st.sampled_from([None, "c@example.com"]),
+        "contacts[3].name": st.sampled_from(["Third", "Other"]),
+    },
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(edits=EDITS)
+def test_an_apply_is_the_run_that_its_preview_foresaw_and_an_undo_takes_it_back(edits: Record) -> None:
+    record = customer(7)
+    planned = draft_edits(row_of(edits), record, {}, named)
+    applied = apply(planned.changes, record)
+    assert applied.body == planned.body
+    assert applied.changes == planned.changes
+    after, errors = put(record, applied.body)
+    assert errors == {}
+    back = undo(planned.changes, after)
+    assert back.conflict == ""
+    assert back.body == writable(record)

@@ -1,0 +1,62 @@
+"""What the tests of one stage are given: a mapping from its text, a sheet from its cells, a row from its edits."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sync.mapping import load as mapping
+from sync.model import Cell, Change, Row, RowRecord, Sheet, State, Status
+from sync.model import Mapping as MappingFile
+
+PLAIN = Path("customer_edits.csv")
+
+
+def mapping_of(text: str, folder: Path) -> MappingFile:
+    """The mapping that a file with this text holds."""
+    path = folder / "mapping.yaml"
+    path.write_text(text, encoding="utf-8")
+    return mapping.load(path)
+
+
+def sheet_of(
+    headers: Iterable[str],
+    *rows: Iterable[str],
+    special: Mapping[tuple[int, str], Cell] | None = None,
+    problems: Mapping[int, tuple[tuple[str, str], ...]] | None = None,
+) -> Sheet:
+    """A sheet with its header in row 1. `special` goes by row number and header, `problems` by row number."""
+    headers = tuple(headers)
+    made = []
+    for number, cells in enumerate(rows, start=2):
+        marks = {headers.index(header): cell for (row, header), cell in (special or {}).items() if row == number}
+        made.append(Row(number, tuple(cells), marks, (problems or {}).get(number, ())))
+    return Sheet(PLAIN, "", headers, 1, made)
+
+
+def row_of(
+    edits: Mapping[str, Any] | None = None, wanted: Iterable[Change] = (), *, number: int = 2, customer: int = 7
+) -> RowRecord:
+    """A row that the journal has read: what it asks for, or what it is held to."""
+    return RowRecord(
+        n=number - 2,
+        row=number,
+        customer_id=customer,
+        cells=(str(customer),),
+        special={},
+        state=State.READ,
+        status=Status.NOT_SENT,
+        message="",
+        edits=dict(edits or {}),
+        wanted=tuple(wanted),
+        changes=(),
+        before=None,
+        after=None,
+        http_status=None,
+        attempts=0,
+        sent_at="",
+    )
+
+
+def named(target: str) -> tuple[str, str]:
+    """The sheet's header for a target, and the row's text there, as a planner asks for them."""
+    return f"Header of {target}", f"text of {target}"

@@ -1,0 +1,160 @@
+"""Runs in a real journal, made to measure, and the workbooks drawn from them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.workbook import Workbook
+
+from sync.journal import writer as journal
+from sync.journal.reader import History
+from sync.journal.writer import Journal, Step
+from sync.model import (
+    Cell,
+    Change,
+    Edit,
+    Mode,
+    Problem,
+    Requests,
+    Row,
+    RunFacts,
+    RunOptions,
+    RunState,
+    Seen,
+    State,
+    Target,
+)
+from sync.report import workbook as results
+
+SHEETS = ["Summary", "Results", "Changes", "Problems", "To fix"]
+RESULTS = [
+    "Row", "Customer ID", "Name", "Status", "Message", "Changes", "HTTP status", "Attempts", "Sent at", "Total revenue",
+    "Total deferred revenue", "Total MRR", "Total billed", "Total unbilled", "Total paid", "Total outstanding",
+    "Currency", "Active contracts", "Completed contracts", "Pending contracts", "Total contracts", "Last modified at",
+]  # fmt: skip
+RUN = "20261122-160103-4f2a"
+HEADERS = ("Customer ID", "Customer Name", "Payment Terms", "Comments")
+CELLS = ("1001", "Example Widgets Ltd", "Net 45", "")
+CHANGES = (Change("terms", "net_30", "net_45"),)
+
+
+def seen(name: str = "Example Widgets Ltd", currency: str | None = "USD", **totals: str) -> Seen:
+    """What a record says."""
+    return Seen(name, totals, currency, {"active_contracts": 2, "total_contracts": 3}, "2026-11-21T08:00:00+0000")
+
+
+def below_header(book: Workbook, sheet: str) -> list[tuple[object, ...]]:
+    """A sheet's rows."""
+    return list(book[sheet].iter_rows(min_row=2, values_only=True))
+
+
+def cell(book: Workbook, column: str, row: int = 2) -> object:
+    """A cell of Results, by its header."""
+    return book["Results"].cell(row, RESULTS.index(column) + 1).value
+
+
+@dataclass
+class Draft:
+    """A run that is being made up, row by row."""
+
+    folder: Path
+    headers: Sequence[str] = HEADERS
+    mode: Mode = Mode.RUN
+    dry_run: bool = False
+    options: RunOptions = field(default_factory=lambda: RunOptions(id_header="customer id"))
+    state: RunState = RunState.COMPLETE
+    because: str = ""
+    requests: Requests = field(default_factory=Requests)
+    warnings: tuple[str, ...] = ()
+    _steps: list[Step] = field(default_factory=list)
+    _rows: int = 0
+
+    def invalid(
+        self,
+        *problems: Problem,
+        cells: Sequence[str] = CELLS,
+        special: Mapping[int, Cell] | None = None,
+        customer_id: int | None = 1001,
+    ) -> None:
+        """A row that is wrong in the sheet. The problems' row numbers are put right."""
+        n = self._rows
+        row = Row(n + 2, tuple(cells), special or {})
+        said = " ".join(str(problem) for problem in problems)
+        self._steps.append(journal.row(RUN, n, row, None, customer_id, said or "The row is wrong."))
+        self._steps += [journal.problem(RUN, n, problem) for problem in problems]
+        self._rows += 1
+
+    def row(
+        self,
+        state: State,
+        message: str = "",
+        *,
+        cells: Sequence[str] = CELLS,
+        special: Mapping[int, Cell] | None = None,
+        customer_id: int = 1001,
+        changes: Sequence[Change] = (),
+        before: Seen | None = None,
+        after: Seen | None = None,
+        http_status: int | None = None,
+    ) -> None:
+        """A row that stands so at the run's end, brought there by legal moves."""
+        n = self._rows
+        edit = Edit(n + 2, customer_id, {Target("terms"): "net_45"})
+        self._steps.append(journal.row(RUN, n, Row(n + 2, tuple(cells), special or {}), edit, customer_id))
+        known: dict[str, Any] = {"before": journal.pack_seen(before), "changes": journal.pack_changes(changes)}
+        if state in (State.SENDING, State.UPDATED):
+            self._steps.append(journal.move(RUN, n, State.PLANNED, **known))
+            self._steps.append(journal.intent(RUN, n, "{}", "{}"))
+            self._steps.append(journal.move(RUN, n, State.SENDING, attempts=1, sent_at="2026-11-22T16:01:03.250Z"))
+        if state is State.UPDATED:
+            self._steps.append(journal.attempt(RUN, n, "PUT", 200, "ok", "{}"))
+            answer = {"after": journal.pack_seen(after), "http_status": 200}
+            self._steps.append(journal.move(RUN, n, State.UPDATED, message, **answer))
+        elif state not in (State.READ, State.SENDING):
+            self._steps.append(journal.move(RUN, n, state, message, http_status=http_status, **known))
+        self._rows += 1
+
+    def facts(self) -> RunFacts:
+        """What is true of the run as a whole."""
+        return RunFacts(
+            id=RUN,
+            mode=self.mode,
+            started_at="2026-11-22T16:01:03.000Z",
+            file="edits.xlsx",
+            file_sha256="ab" * 32,
+            sheet="Customers",
+            mapping="customers.yaml",
+            mapping_sha256="cd" * 32,
+            base_url="https://api.example.com",
+            version="0.1.0",
+            headers=tuple(self.headers),
+            hidden_rows=3,
+            warnings=self.warnings,
+            dry_run=self.dry_run,
+            options=self.options,
+        )
+
+    def history(self) -> History:
+        """The run in a journal."""
+        path = self.folder / "journal.db"
+        path.unlink(missing_ok=True)
+        book = Journal(path)
+        book.begin(self.facts(), self._steps)
+        session = book.session(RUN)
+        ended = journal.ended(RUN, self.state, self.because)
+        book.commit([journal.requests(session, self.requests), ended])
+        book.close()
+        return History(path)
+
+    def write(self) -> Path:
+        """The results workbook."""
+        path = self.folder / "edits.results.xlsx"
+        path.unlink(missing_ok=True)
+        results.write(self.history(), RUN, path)
+        return path
+
+    def workbook(self) -> Workbook:
+        """The results workbook, opened."""
+        return openpyxl.load_workbook(self.write())

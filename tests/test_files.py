@@ -1,0 +1,81 @@
+"""A new file is there whole or not at all, and nobody else's goes for it."""
+
+import errno
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+
+import pytest
+
+from sync.errors import CannotStart
+from sync.files import new_file
+
+
+def write(path: Path, meanwhile: Callable[[], object] = lambda: None) -> None:
+    with new_file(path) as file:
+        file.write(b"ours")
+        meanwhile()
+
+
+def fails(number: int) -> Callable[..., NoReturn]:
+    def call(*args: Any, **kwargs: Any) -> NoReturn:
+        raise OSError(number, os.strerror(number))
+
+    return call
+
+
+@pytest.fixture(params=["links", "no links"])
+def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With hard links, and on a file system that has none."""
+    if request.param == "no links":
+        monkeypatch.setattr(os, "link", fails(errno.EPERM))
+
+
+@pytest.mark.usefixtures("either_way")
+def test_it_is_there_and_nothing_else_is(tmp_path: Path) -> None:
+    write(tmp_path / "a.bin")
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.bin", b"ours")]
+
+
+@pytest.mark.usefixtures("either_way")
+def test_a_file_that_comes_to_be_meanwhile_is_not_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    with pytest.raises(CannotStart, match="meanwhile"):
+        write(path, lambda: path.write_bytes(b"somebody's"))
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a.bin", b"somebody's")]
+
+
+def test_a_link_that_leads_nowhere_takes_the_name_too(tmp_path: Path) -> None:
+    path = tmp_path / "a.bin"
+    path.symlink_to(tmp_path / "not there")
+    with pytest.raises(CannotStart, match="exists already"):
+        write(path)
+    assert path.is_symlink()
+
+
+def test_a_folder_that_cannot_be_synced_takes_nothing_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some shared folders refuse; the file itself is on disk by then."""
+    real = os.fsync
+
+    def fsync(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    write(tmp_path / "a.bin")
+    assert (tmp_path / "a.bin").read_bytes() == b"ours"
+
+
+def test_a_name_as_long_as_a_name_may_be(tmp_path: Path) -> None:
+    path = tmp_path / f"{'客' * 83}.xlsx"  # 254 bytes
+    write(path)
+    assert path.read_bytes() == b"ours"
+
+
+def test_where_the_writing_fails_nothing_is_left(tmp_path: Path) -> None:
+    with pytest.raises(CannotStart, match="No space left"):
+        write(tmp_path / "a.bin", fails(errno.ENOSPC))
+    assert list(tmp_path.iterdir()) == []
