@@ -4,7 +4,7 @@
     ├── CannotStart        2   nothing was sent: usage, file, mapping, key, limits
     │   ├── FileRefused        the file of edits can't be read for certain
     │   ├── MappingRefused     the mapping file has mistakes
-    │   └── HeldBack           --strict or --max-changes
+    │   └── LimitExceeded           --strict or --max-changes
     ├── ResultsNotWritten  2   the run is in the journal; only its workbook is missing
     ├── NotAll             2   (sync.export.fetch) an export that would lack customers
     ├── Interrupted      130   (sync.brake) Ctrl-C or SIGTERM
@@ -48,7 +48,7 @@ class MappingRefused(CannotStart):
     """The mapping file has mistakes; the text has a line for each."""
 
 
-class HeldBack(CannotStart):
+class LimitExceeded(CannotStart):
     """A limit that the user has set is exceeded."""
 
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def collection_paused() -> Iterator[None]:
+def gc_paused() -> Iterator[None]:
     """Keep Python from looking for cycles meanwhile: a sheet has none, and the search grows with all that is read."""
     was_on = gc.isenabled()
     gc.disable()

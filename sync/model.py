@@ -91,7 +91,7 @@ class Row:
 
     number: int  # the sheet's own
     cells: tuple[str, ...]
-    special: ReadOnlyMapping[int, Cell] = field(default_factory=dict)  # by position in `cells`
+    cell_meta: ReadOnlyMapping[int, Cell] = field(default_factory=dict)  # by position in `cells`
     problems: tuple[tuple[str, str], ...] = ()  # of the row as a whole: (kind, detail)
 
 
@@ -162,7 +162,7 @@ class Edit:
     """What a row asks for: these fields of this customer, set to these values. Fields not named stay as they are."""
 
     row: int
-    customer_id: int
+    record_id: int
     values: ReadOnlyMapping[Target, Any]  # JSON values; None empties the field
 
 
@@ -211,7 +211,7 @@ class RunState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class RecordSummary:
     """What the results say of a customer's record: read before the change, or answered after it.
 
     Anything may be missing (None): the API does not always return what its page lists.
@@ -274,17 +274,17 @@ class RowRecord:
 
     n: int  # the row's place in the input, from 0
     row: int  # the sheet's own number
-    customer_id: int | None
+    record_id: int | None
     cells: tuple[str, ...]
-    special: ReadOnlyMapping[int, Cell]
+    cell_meta: ReadOnlyMapping[int, Cell]
     state: State
     status: Status
     message: str
     edits: ReadOnlyMapping[str, Any]  # target: value
-    wanted: tuple[Change, ...]  # what an apply or an undo is held to: the preview's changes, or the run's reversed
+    expected: tuple[Change, ...]  # what an apply or an undo is held to: the preview's changes, or the run's reversed
     changes: tuple[Change, ...]
-    before: Seen | None
-    after: Seen | None
+    before: RecordSummary | None
+    after: RecordSummary | None
     http_status: int | None
     attempts: int  # PUTs; for a row that could not be read, GETs
     sent_at: str  # ISO 8601, UTC; empty if nothing was sent

@@ -45,11 +45,11 @@ CELLS = {
 ROWS = {
     "ragged": Kind(
         "the row has {detail}.",
-        "Look for a separator too many or too few, or for a text with a separator in it that wants quotes.",
+        "Style for a separator too many or too few, or for a text with a separator in it that wants quotes.",
     ),
     "no_id": Kind("the row has data and no customer id.", "Fill in the id, or delete the row."),
     "duplicate_id": Kind(
-        "customer {customer_id} is also in row {others}, so it is not clear which of them counts.",
+        "customer {record_id} is also in row {others}, so it is not clear which of them counts.",
         "Keep one row for the customer.",
     ),
 }

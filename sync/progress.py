@@ -18,7 +18,7 @@ class Meter(Protocol):
         """Seconds until the pause that the API asked for is over."""
 
 
-class Watch(Protocol):
+class Progress(Protocol):
     """Somebody who watches a run: a terminal, a log, or nobody."""
 
     def say(self, text: str) -> None:

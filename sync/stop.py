@@ -4,7 +4,7 @@ import threading
 import time
 
 from sync.errors import CampfireSyncError, ExitCode, StoppedEarly
-from sync.text import number
+from sync.text import counted
 
 _GLANCE = 0.1  # seconds until an interrupt is seen by those who wait
 
@@ -15,7 +15,7 @@ class Interrupted(CampfireSyncError):
     exit_code = ExitCode.INTERRUPTED
 
 
-class Brake:
+class StopSignal:
     """Pulled once, by whoever sees the reason first. After that no new request leaves.
 
     Args:
@@ -30,11 +30,11 @@ class Brake:
         self._lock = threading.Lock()
 
     @property
-    def pulled(self) -> bool:
+    def is_set(self) -> bool:
         """Whether the run is to stop."""
         return self.reason is not None
 
-    def pull(self, reason: CampfireSyncError) -> None:
+    def set(self, reason: CampfireSyncError) -> None:
         """Stop the run for this reason, if it has not been stopped for another."""
         with self._lock:
             self.reason = self.reason or reason
@@ -50,7 +50,7 @@ class Brake:
     def sleep(self, seconds: float) -> None:
         """Wait, but not much longer than until the run is to stop."""
         until = time.monotonic() + seconds
-        while not self.pulled and (left := until - time.monotonic()) > 0:
+        while not self.is_set and (left := until - time.monotonic()) > 0:
             self._event.wait(min(left, _GLANCE))
 
     def row_finished(self, failed: bool) -> None:
@@ -59,4 +59,4 @@ class Brake:
             self._failed_in_a_row = self._failed_in_a_row + 1 if failed else 0
             enough = self._failed_in_a_row >= self._stop_after
         if enough:
-            self.pull(StoppedEarly(f"{number(self._stop_after, 'rows')} failed one after another"))
+            self.set(StoppedEarly(f"{counted(self._stop_after, 'rows')} failed one after another"))

@@ -58,7 +58,7 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", _BLANK_RUN.sub(" ", seen).strip(" ").casefold())
 
 
-def number(count: int, things: str) -> str:
+def counted(count: int, things: str) -> str:
     """So many things: 1 row, 2 rows."""
     return f"{count:,} {things.removesuffix('s') if count == 1 else things}"
 

@@ -5,21 +5,21 @@ from collections.abc import Callable
 from typing import Protocol
 
 from sync.api.pacing import Pacer
-from sync.api.response import Answer, Outcome
+from sync.api.response import Outcome, Response
 from sync.api.retry import Budget, BudgetSpent, TryAgain, attempts
 from sync.errors import StoppedEarly
 from sync.model import Requests, State
-from sync.stop import Brake
+from sync.stop import StopSignal
 
 
 class Endpoint(Protocol):
     """What sends a request: `sync.client.Client`."""
 
-    def get(self, customer_id: int) -> Answer: ...
+    def get(self, record_id: int) -> Response: ...
 
-    def put(self, customer_id: int, body: str) -> Answer: ...
+    def put(self, record_id: int, body: str) -> Response: ...
 
-    def page(self, offset: int) -> Answer: ...
+    def page(self, offset: int) -> Response: ...
 
 
 class NotSent(StoppedEarly):
@@ -29,12 +29,12 @@ class NotSent(StoppedEarly):
 class Api:
     """An endpoint behind the shared rate."""
 
-    def __init__(self, endpoint: Endpoint, pacer: Pacer, budget: Budget, brake: Brake, max_attempts: int) -> None:
+    def __init__(self, endpoint: Endpoint, pacer: Pacer, budget: Budget, brake: StopSignal, max_attempts: int) -> None:
         self.pacer = pacer
         self.budget = budget
         self._endpoint = endpoint
         self._brake = brake
-        self._attempts = attempts(max_attempts, budget, brake.sleep, lambda: brake.pulled)
+        self._attempts = attempts(max_attempts, budget, brake.sleep, lambda: brake.is_set)
         self._lock = threading.Lock()
         self._get = self._put = self._throttled = 0
 
@@ -48,25 +48,25 @@ class Api:
         """Seconds until the pause that the API asked for is over."""
         return self.pacer.pause_left
 
-    def get(self, customer_id: int, first: bool = False) -> Answer:
+    def get(self, record_id: int, first: bool = False) -> Response:
         """Read one customer. `first`: before the rows that have not been begun, like a PUT."""
-        return self._paced(lambda: self._endpoint.get(customer_id), first=first)
+        return self._paced(lambda: self._endpoint.get(record_id), first=first)
 
-    def page(self, offset: int) -> Answer:
+    def page(self, offset: int) -> Response:
         """Read a page of the list."""
         return self._paced(lambda: self._endpoint.page(offset))
 
-    def put(self, customer_id: int, body: str) -> Answer:
+    def put(self, record_id: int, body: str) -> Response:
         """Update one customer."""
-        return self._paced(lambda: self._endpoint.put(customer_id, body), put=True, first=True)
+        return self._paced(lambda: self._endpoint.put(record_id, body), put=True, first=True)
 
-    def try_row(self, once: Callable[[], State], give_up: Callable[[Answer], None]) -> None:
+    def try_row(self, once: Callable[[], State], give_up: Callable[[Response], None]) -> None:
         """Do what is to be done for a row, as `try_often` does; so many that failed in a row stop the run."""
         state = self.try_often(once, give_up)
         if state is not None:
             self._brake.row_finished(failed=state is State.FAILED)
 
-    def try_often(self, once: Callable[[], State], give_up: Callable[[Answer], None]) -> State | None:
+    def try_often(self, once: Callable[[], State], give_up: Callable[[Response], None]) -> State | None:
         """Do something `once`, and again for each TryAgain; `give_up` when nothing more is tried.
 
         Returns what came of it; FAILED where it was given up, None where the run is over and the request did not leave.
@@ -89,11 +89,11 @@ class Api:
             raise
         return state
 
-    def _paced(self, send: Callable[[], Answer], put: bool = False, first: bool = False) -> Answer:
+    def _paced(self, send: Callable[[], Response], put: bool = False, first: bool = False) -> Response:
         # A row that has been begun goes before those that have not: the less time between its GET and its PUT, the less
         # can happen to the record in between.
-        self.pacer.wait(lambda: self._brake.pulled, first)
-        if self._brake.pulled:
+        self.pacer.wait(lambda: self._brake.is_set, first)
+        if self._brake.is_set:
             raise NotSent("the run was stopped")
         with self._lock:
             self._get, self._put = self._get + (not put), self._put + put

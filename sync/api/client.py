@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from sync import __version__
-from sync.api.response import Answer, Outcome, classify, is_customer, is_page
+from sync.api.response import Outcome, Response, classify, is_customer, is_page
 from sync.contract.resource import contract
 from sync.settings import Secret
 
@@ -44,15 +44,15 @@ class Client:
         limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
         self._http = httpx.HTTPTransport(trust_env=False, limits=limits)
 
-    def get(self, customer_id: int) -> Answer:
+    def get(self, record_id: int) -> Response:
         """Read one customer."""
-        return self._ask("GET", f"{self._url}/{customer_id}", is_customer(customer_id))
+        return self._ask("GET", f"{self._url}/{record_id}", is_customer(record_id))
 
-    def put(self, customer_id: int, body: str) -> Answer:
+    def put(self, record_id: int, body: str) -> Response:
         """Update one customer. `body` is JSON."""
-        return self._ask("PUT", f"{self._url}/{customer_id}", is_customer(customer_id), body)
+        return self._ask("PUT", f"{self._url}/{record_id}", is_customer(record_id), body)
 
-    def page(self, offset: int) -> Answer:
+    def page(self, offset: int) -> Response:
         """Read up to PAGE customers of the list. The answer's record is `{count, next, previous, results}`."""
         return self._ask("GET", f"{self._url}?limit={PAGE}&offset={offset}", is_page)
 
@@ -60,7 +60,7 @@ class Client:
         """Close the connections."""
         self._http.close()
 
-    def _ask(self, method: str, url: str, fits: Callable[[Any], bool], body: str | None = None) -> Answer:
+    def _ask(self, method: str, url: str, fits: Callable[[Any], bool], body: str | None = None) -> Response:
         started = time.monotonic()
         try:
             response = self._http.handle_request(self._request(method, url, body))
@@ -69,10 +69,10 @@ class Client:
             finally:
                 response.close()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as e:
-            return Answer(Outcome.BUSY, None, f"no connection ({_words(e)})", started=started)
+            return Response(Outcome.TRANSIENT, None, f"no connection ({_words(e)})", started=started)
         except (httpx.TransportError, httpx.DecodingError) as e:
-            lost = Outcome.LOST if method == "PUT" else Outcome.BUSY
-            return Answer(lost, None, f"the connection broke off ({_words(e)})", started=started)
+            lost = Outcome.UNKNOWN if method == "PUT" else Outcome.TRANSIENT
+            return Response(lost, None, f"the connection broke off ({_words(e)})", started=started)
         return classify(method, response.status_code, response.headers, text, fits, started)
 
     def _request(self, method: str, url: str, body: str | None) -> httpx.Request:

@@ -16,18 +16,18 @@ from sync.model import Record
 class Outcome(StrEnum):
     """What an answer means for the row that it is for."""
 
-    TAKEN = "taken"  # JSON, and the record that was asked for
+    OK = "taken"  # JSON, and the record that was asked for
     REFUSED = "refused"  # the API said no, and will again
-    MISLED = "misled"  # a redirect: never followed, since a PUT would become a GET
+    REDIRECTED = "misled"  # a redirect: never followed, since a PUT would become a GET
     KEY_REFUSED = "key refused"  # stops the run
     THROTTLED = "throttled"  # 429: everybody waits
-    BUSY = "busy"  # worth another try; the request did no harm
-    LOST = "lost"  # a PUT that may have been applied: only reading the record tells
-    FOREIGN = "foreign"  # 200, and JSON that is not the record that was asked for
+    TRANSIENT = "busy"  # worth another try; the request did no harm
+    UNKNOWN = "lost"  # a PUT that may have been applied: only reading the record tells
+    UNEXPECTED = "foreign"  # 200, and JSON that is not the record that was asked for
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What came of one request."""
 
     outcome: Outcome
@@ -40,7 +40,7 @@ class Answer:
     @property
     def again(self) -> bool:
         """Whether the same is worth trying again."""
-        return self.outcome in (Outcome.THROTTLED, Outcome.BUSY, Outcome.LOST)
+        return self.outcome in (Outcome.THROTTLED, Outcome.TRANSIENT, Outcome.UNKNOWN)
 
     def __str__(self) -> str:
         """What was said, for a person."""
@@ -66,23 +66,23 @@ def classify(
     text: str,
     fits: Callable[[Any], bool],
     started: float = 0.0,
-) -> Answer:
+) -> Response:
     """What an answer means. `fits` says whether a JSON value is what was asked for."""
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return Answer(Outcome.THROTTLED, status, text, pause=retry_after(headers), started=started)
+        return Response(Outcome.THROTTLED, status, text, pause=retry_after(headers), started=started)
     if status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY) or status >= 500:
-        return Answer(Outcome.BUSY, status, text, pause=retry_after(headers), started=started)
+        return Response(Outcome.TRANSIENT, status, text, pause=retry_after(headers), started=started)
     if status == HTTPStatus.UNAUTHORIZED or (status == HTTPStatus.FORBIDDEN and method == "PUT"):
-        return Answer(Outcome.KEY_REFUSED, status, text, started=started)
+        return Response(Outcome.KEY_REFUSED, status, text, started=started)
     if status >= 400:
-        return Answer(Outcome.REFUSED, status, text, started=started)
+        return Response(Outcome.REFUSED, status, text, started=started)
     if status >= 300 or status < 200:
-        return Answer(Outcome.MISLED, status, text or "a redirect", started=started)
+        return Response(Outcome.REDIRECTED, status, text or "a redirect", started=started)
     record = _json(text)
     if record is None:
-        return Answer(Outcome.LOST if method == "PUT" else Outcome.BUSY, status, text, started=started)
-    outcome = Outcome.TAKEN if fits(record) else Outcome.FOREIGN
-    return Answer(outcome, status, text, record if isinstance(record, dict) else None, started=started)
+        return Response(Outcome.UNKNOWN if method == "PUT" else Outcome.TRANSIENT, status, text, started=started)
+    outcome = Outcome.OK if fits(record) else Outcome.UNEXPECTED
+    return Response(outcome, status, text, record if isinstance(record, dict) else None, started=started)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -112,9 +112,9 @@ def _json(text: str) -> Any:
         return None
 
 
-def is_customer(customer_id: int) -> Callable[[Any], bool]:
+def is_customer(record_id: int) -> Callable[[Any], bool]:
     """Whether a JSON value is the record of this customer."""
-    return lambda value: isinstance(value, dict) and value.get("id") == customer_id and value["id"] is not True
+    return lambda value: isinstance(value, dict) and value.get("id") == record_id and value["id"] is not True
 
 
 def is_page(value: Any) -> bool:
@@ -127,6 +127,6 @@ def is_page(value: Any) -> bool:
     )
 
 
-def misled(answer: Answer) -> str:
+def misled(answer: Response) -> str:
     """What is said of a redirect."""
     return f"The API answered with a redirect ({answer.http_status}), which is not followed. Check the base URL."

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import tenacity
 
 from sync.api.pacing import PAUSE_CAP
-from sync.api.response import Answer, Outcome
+from sync.api.response import Outcome, Response
 from sync.errors import StoppedEarly
 
 FIRST_PAUSE = 0.5  # seconds; each further one is about twice as long
@@ -20,7 +20,7 @@ _growing = tenacity.wait_exponential(FIRST_PAUSE, LONGEST_PAUSE) + tenacity.wait
 class TryAgain(Exception):
     """This attempt came to nothing, and another may do better."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Response) -> None:
         super().__init__(str(answer))
         self.answer = answer
 
@@ -28,7 +28,7 @@ class TryAgain(Exception):
 class BudgetSpent(StoppedEarly):
     """The run has made as many retries as it may: the API is not well."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: Response) -> None:
         super().__init__(f"the API failed too often (last: {answer})")
         self.answer = answer
 
@@ -47,7 +47,7 @@ class Budget:
         with self._lock:
             self._left += self._share
 
-    def take(self, answer: Answer) -> None:
+    def take(self, answer: Response) -> None:
         """One more retry, after this answer.
 
         Raises:
@@ -90,7 +90,7 @@ def pause(state: tenacity.RetryCallState) -> float:
     return max(min(_growing(state), LONGEST_PAUSE), min(answer.pause or 0.0, PAUSE_CAP))
 
 
-def _answer(state: tenacity.RetryCallState) -> Answer:
+def _answer(state: tenacity.RetryCallState) -> Response:
     error = state.outcome.exception() if state.outcome else None
     assert isinstance(error, TryAgain)
     return error.answer

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Generic, TypeVar
 
 from sync.errors import CampfireSyncError
-from sync.stop import Brake
+from sync.stop import StopSignal
 
 Item = TypeVar("Item")
 
 
 def each(
-    items: Iterable[Item], work: Callable[[Item], None], workers: int, brake: Brake, tick: Callable[[], None]
+    items: Iterable[Item], work: Callable[[Item], None], workers: int, brake: StopSignal, tick: Callable[[], None]
 ) -> None:
     """Do the work for each item, in order, in so many threads, until the brake is pulled.
 
@@ -32,7 +32,7 @@ def each(
             try:
                 tick()
             except CampfireSyncError as e:
-                brake.pull(e)
+                brake.set(e)
     if pool.faults:
         raise pool.faults[0]
 
@@ -40,7 +40,7 @@ def each(
 class _Pool(Generic[Item]):
     """What the threads share."""
 
-    def __init__(self, source: Iterator[Item], work: Callable[[Item], None], brake: Brake) -> None:
+    def __init__(self, source: Iterator[Item], work: Callable[[Item], None], brake: StopSignal) -> None:
         self.faults: list[BaseException] = []
         self._source = source
         self._work = work
@@ -50,14 +50,14 @@ class _Pool(Generic[Item]):
     def take_all(self) -> None:
         """Work off one item after the other, as a thread does."""
         try:
-            while not self._brake.pulled:
+            while not self._brake.is_set:
                 with self._lock:
                     item = next(self._source)
                 self._work(item)
         except StopIteration:
             return
         except CampfireSyncError as e:
-            self._brake.pull(e)
+            self._brake.set(e)
         except BaseException as e:
             self.faults.append(e)
-            self._brake.pull(CampfireSyncError(f"a fault in campfire-sync: {type(e).__name__}"))
+            self._brake.set(CampfireSyncError(f"a fault in campfire-sync: {type(e).__name__}"))

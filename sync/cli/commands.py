@@ -18,9 +18,9 @@ from sync.cli.options import FILE, LIMITS, READING, SAYING, SENDING, with_option
 from sync.errors import CampfireSyncError, ExitCode
 
 if TYPE_CHECKING:
-    from sync.commands.result import Ended
+    from sync.commands.result import RunResult
     from sync.settings import Settings
-    from sync.stop import Brake
+    from sync.stop import StopSignal
 
 EDITS = click.argument("edits", type=FILE)
 
@@ -189,7 +189,7 @@ def show(settings: "Settings") -> None:
 @EDITS
 @with_options("sheet")
 def suggest(settings: "Settings", edits: Path) -> None:
-    """Draft a mapping file from the headers of EDITS, to stdout."""
+    """PlannedUpdate a mapping file from the headers of EDITS, to stdout."""
     from sync.mapping.suggest import draft
     from sync.sheet import read
 
@@ -217,14 +217,14 @@ def sandbox(settings: "Settings", port: int, fresh: bool, throttle: str) -> None
     serve(port, settings.state / "sandbox", fresh=fresh, throttle=throttle, on_ready=show)
 
 
-def brake_on_signals(settings: "Settings") -> "Brake":
+def brake_on_signals(settings: "Settings") -> "StopSignal":
     """A brake that Ctrl-C and SIGTERM pull; a second one leaves at once, and the journal still has everything."""
-    from sync.stop import Brake
+    from sync.stop import StopSignal
 
-    brake = Brake(settings.stop_after)
+    brake = StopSignal(settings.stop_after)
 
     def stop(number: int, frame: object) -> None:
-        if brake.pulled:
+        if brake.is_set:
             os._exit(ExitCode.INTERRUPTED)
         brake.interrupt()
         with suppress(OSError):  # not through sys.stderr: the interrupted thread may be writing there
@@ -235,7 +235,7 @@ def brake_on_signals(settings: "Settings") -> "Brake":
     return brake
 
 
-def finish(ended: "Ended", settings: "Settings", console: Any) -> None:
+def finish(ended: "RunResult", settings: "Settings", console: Any) -> None:
     """Say how it ended, and leave with its code."""
     console.close(ended)
     if settings.json:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from sync.commands.result import Ended
+from sync.commands.result import RunResult
 from sync.model import Status
 
 
-def as_json(ended: Ended) -> dict[str, Any]:
+def as_json(ended: RunResult) -> dict[str, Any]:
     """The object that `--json` prints."""
     run, asked = ended.run, ended.run.requests
     return {

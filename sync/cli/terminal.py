@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from sync.commands.result import Ended
+from sync.commands.result import RunResult
 from sync.contract.resource import contract
 from sync.errors import ExitCode
 from sync.export import Exported
@@ -18,7 +18,7 @@ from sync.model import Change, Mode, Problem, RowRecord, RunFacts, State, Status
 from sync.planning.update import show, target_of
 from sync.progress import Meter
 from sync.settings import SANDBOX, Settings
-from sync.text import number
+from sync.text import counted
 
 LINE_EVERY = 5.0  # seconds between two lines of progress where there is no terminal
 FEW = 5  # rows shown before the question
@@ -82,7 +82,7 @@ class Console:
         self._wrong_count += wrong
         if self._settings.verbose or (wrong and len(self._wrong) < SOME):
             said = f": {' '.join(message.split())}" if message and not names_tax_number(row) else ""
-            line = f"row {row.row}, customer {row.customer_id}: {state.value}{said}"
+            line = f"row {row.row}, customer {row.record_id}: {state.value}{said}"
             if self._settings.verbose:
                 click.echo(line, err=True)
             else:
@@ -123,16 +123,16 @@ class Console:
 
     def exported(self, exported: Exported) -> None:
         """What an export has written."""
-        self.say(f"{number(exported.rows, 'customers')}: {exported.path}")
+        self.say(f"{counted(exported.rows, 'customers')}: {exported.path}")
         for remark in exported.remarks:
             self.warn(remark)
         if exported.left_empty:
-            cells = number(exported.left_empty, "cells")
+            cells = counted(exported.left_empty, "cells")
             self.say(f"Left empty, for want of a way to show what Campfire holds: {cells}, each with a note.")
         if exported.not_found:
             self.warn(f"no such customer: {', '.join(map(str, exported.not_found))}.")
 
-    def close(self, ended: Ended) -> None:
+    def close(self, ended: RunResult) -> None:
         """The closing summary; with --quiet, what stopped the run and how to go on."""
         if self._settings.quiet:
             self._close_quietly(ended)
@@ -147,7 +147,7 @@ class Console:
             if count
         ]
         click.echo(
-            f"{number(sum(ended.run.counts.values()), 'rows')}: {', '.join(counts) or 'nothing to do'}.", err=err
+            f"{counted(sum(ended.run.counts.values()), 'rows')}: {', '.join(counts) or 'nothing to do'}.", err=err
         )
         if ended.because:
             click.secho(f"Stopped: {ended.because}.", fg="yellow", err=err)
@@ -158,7 +158,7 @@ class Console:
         for line in next_steps(ended, self._settings.elsewhere):
             click.echo(line, err=err)
 
-    def _close_quietly(self, ended: Ended) -> None:
+    def _close_quietly(self, ended: RunResult) -> None:
         if ended.because:
             results = [f"Results: {ended.results}"] if ended.results else []
             for line in (f"Stopped: {ended.because}.", *results, *next_steps(ended, self._settings.elsewhere)):
@@ -172,14 +172,14 @@ class Console:
             fields.update(names.get(change.field, change.field) for change in row.changes)
             if count <= FEW:
                 changes = "; ".join(printable_change(change, names) for change in islice(row.changes, 4))
-                self.say(f"  row {row.row}, customer {row.customer_id}: {changes}")
+                self.say(f"  row {row.row}, customer {row.record_id}: {changes}")
         if not count:
             self.say("Nothing would change.")
             return
         if count > FEW:
             self.say(f"  … and {count - FEW:,} more")
         most = ", ".join(f"{name} ({times:,})" for name, times in fields.most_common(FEW))
-        self.say(f"{number(count, 'customers')} would change. Changed most: {most}.")
+        self.say(f"{counted(count, 'customers')} would change. Changed most: {most}.")
 
     def _about(self) -> str:
         if self._meter is None:
@@ -225,7 +225,7 @@ def confirmed(question: str) -> bool:
     return bool(came)
 
 
-def next_steps(ended: Ended, elsewhere: str = "") -> list[str]:
+def next_steps(ended: RunResult, elsewhere: str = "") -> list[str]:
     """The command to type next, where there is one. `elsewhere` are options that every one of them needs."""
     facts, counts = ended.run.facts, ended.run.counts
     if ended.exit_code in (ExitCode.STOPPED_EARLY, ExitCode.INTERRUPTED):
@@ -264,7 +264,7 @@ def printable_change(change: Change, names: Mapping[str, str]) -> str:
 
 def names_tax_number(row: RowRecord) -> bool:
     """Whether what is said of a row may hold a number that is not to be printed."""
-    targets = (Target.parse(text) for text in (*row.edits, *(change.field for change in row.wanted)))
+    targets = (Target.parse(text) for text in (*row.edits, *(change.field for change in row.expected)))
     return any(contract().field_of(target).sensitive for target in targets if target)
 
 

@@ -9,14 +9,14 @@ from pathlib import Path
 from sync import __version__
 from sync.errors import FileRefused
 from sync.journal import writer as journal
-from sync.journal.writer import Journal, Step
+from sync.journal.writer import JournalWriter, Step
 from sync.model import Mode, RunFacts, RunOptions, Status
-from sync.progress import Watch
+from sync.progress import Progress
 from sync.settings import Settings
-from sync.validation.schema import Checked, Validation
+from sync.validation.schema import ValidatedRow, Validation
 
 
-def enter(book: Journal, facts: RunFacts, validation: Validation) -> None:
+def enter(book: JournalWriter, facts: RunFacts, validation: Validation) -> None:
     """Begin a run: what is known of it, and its rows as they were read.
 
     Raises:
@@ -75,7 +75,7 @@ def sha256(path: Path) -> str:
         raise FileRefused(f"{path} can't be read: {e.strerror or e}.") from e
 
 
-def counts_of(validation: Validation, watch: Watch) -> dict[Status, int]:
+def counts_of(validation: Validation, watch: Progress) -> dict[Status, int]:
     """How many rows are in order and how many are not, telling of each problem."""
     for found in validation.problems():
         watch.problem(found)
@@ -87,9 +87,9 @@ def counts_of(validation: Validation, watch: Watch) -> dict[Status, int]:
 
 def _steps(run: str, validation: Validation) -> Iterator[Step]:
     for n, checked in enumerate(validation.rows()):
-        yield journal.row(run, n, checked.row, checked.edit, checked.customer_id, _message(checked))
+        yield journal.row(run, n, checked.row, checked.edit, checked.record_id, _message(checked))
         yield from (journal.problem(run, n, found) for found in checked.problems)
 
 
-def _message(checked: Checked) -> str:
+def _message(checked: ValidatedRow) -> str:
     return " ".join(found.message for found in checked.problems)

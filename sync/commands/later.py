@@ -6,37 +6,37 @@ from pathlib import Path
 
 from sync import __version__
 from sync.commands import begin as intake
-from sync.commands.result import Ended, exit_code
+from sync.commands.result import RunResult, exit_code
 from sync.commands.run import go_on
 from sync.commands.work import Work, endpoint
 from sync.errors import CannotStart
 from sync.journal import writer as journal
-from sync.journal.reader import History
-from sync.journal.run_lock import one_at_a_time
-from sync.journal.writer import Journal, Step
+from sync.journal.reader import JournalReader
+from sync.journal.run_lock import run_lock
+from sync.journal.writer import JournalWriter, Step
 from sync.model import Mode, RowRecord, RunFacts, RunOptions, RunRecord, RunState, State
-from sync.progress import Watch
+from sync.progress import Progress
 from sync.report import files as report
 from sync.settings import SANDBOX, Settings
-from sync.stop import Brake
+from sync.stop import StopSignal
 
 UNFINISHED = (State.READ, State.PLANNED, State.SENDING, State.FAILED)
 
 
-def apply(preview: str, settings: Settings, brake: Brake, watch: Watch) -> Ended:
+def apply(preview: str, settings: Settings, brake: StopSignal, watch: Progress) -> RunResult:
     """Send exactly what a preview showed.
 
     Raises:
         CannotStart: there is no such preview, or its file, mapping or base URL has changed since.
     """
     report.refuse_taken_names(settings)
-    past = History(settings.journal).find(preview)
+    past = JournalReader(settings.journal).find(preview)
     settings = same_place(past.facts, settings)
     refuse_stale(past)
-    with one_at_a_time(settings.state, past.facts.base_url), endpoint(settings, fresh=False) as client:
-        book = Journal(settings.journal)
+    with run_lock(settings.state, past.facts.base_url), endpoint(settings, fresh=False) as client:
+        book = JournalWriter(settings.journal)
         facts = follow_up(past.facts, Mode.APPLY, settings)
-        book.begin(facts, applied(facts.id, past.facts.id, History(settings.journal)))
+        book.begin(facts, applied(facts.id, past.facts.id, JournalReader(settings.journal)))
         return go_on(Work(facts, settings, book, client, brake, watch), Mode.APPLY)
 
 
@@ -64,28 +64,28 @@ def refuse_stale(past: RunRecord) -> None:
         raise CannotStart(f"since the preview {' and '.join(changed)}. Make a new preview.")
 
 
-def applied(run: str, preview: str, history: History) -> Iterator[Step]:
+def applied(run: str, preview: str, history: JournalReader) -> Iterator[Step]:
     """The rows of a preview, as an apply begins with them."""
     for row in history.rows(preview):
         yield journal.carried(run, preview, row.n, row.state, row.changes if row.state is State.PLANNED else ())
     yield journal.carried_problems(run, preview)
 
 
-def undo(run: str, settings: Settings, dry_run: bool, brake: Brake, watch: Watch) -> Ended:
+def undo(run: str, settings: Settings, dry_run: bool, brake: StopSignal, watch: Progress) -> RunResult:
     """Put back what a run changed, field by field.
 
     Raises:
         CannotStart: there is no such run, or it has sent nothing.
     """
     report.refuse_taken_names(settings)
-    past = History(settings.journal).find(run)
+    past = JournalReader(settings.journal).find(run)
     settings = same_place(past.facts, settings)
-    if not History(settings.journal).has_sent(past.facts.id):
+    if not JournalReader(settings.journal).has_sent(past.facts.id):
         raise CannotStart(f"{past.facts.id} has sent nothing, so there is nothing to undo.")
-    with one_at_a_time(settings.state, past.facts.base_url), endpoint(settings, fresh=False) as client:
-        book = Journal(settings.journal)
+    with run_lock(settings.state, past.facts.base_url), endpoint(settings, fresh=False) as client:
+        book = JournalWriter(settings.journal)
         facts = replace(follow_up(past.facts, Mode.UNDO, settings), dry_run=dry_run)
-        rows = History(settings.journal).rows(past.facts.id)
+        rows = JournalReader(settings.journal).rows(past.facts.id)
         book.begin(facts, undone(facts.id, past.facts.id, rows))
         return go_on(Work(facts, settings, book, client, brake, watch), Mode.UNDO)
 
@@ -98,14 +98,14 @@ def undone(run: str, past: str, rows: Iterable[RowRecord]) -> Iterator[Step]:
             yield journal.carried(run, past, row.n, State.READ, row.changes)
 
 
-def resume(run: str, settings: Settings, brake: Brake, watch: Watch) -> Ended:
+def resume(run: str, settings: Settings, brake: StopSignal, watch: Progress) -> RunResult:
     """Go on with a run where it ended; the latest that has not come to its end, if none is named.
 
     Raises:
         CannotStart: there is no such run, or it was held back.
     """
     report.refuse_taken_names(settings)
-    history = History(settings.journal)
+    history = JournalReader(settings.journal)
     past = history.find(run) if run else latest(history)
     if not run:
         refuse_overtaken(history, past)
@@ -115,14 +115,14 @@ def resume(run: str, settings: Settings, brake: Brake, watch: Watch) -> Ended:
     if past.state is RunState.COMPLETE and not unfinished(history, past):
         watch.say(f"{past.facts.id} is complete. Nothing is sent.")
         return only_report(past, settings)
-    with one_at_a_time(settings.state, past.facts.base_url), endpoint(settings, fresh=False) as client:
-        book = Journal(settings.journal)
+    with run_lock(settings.state, past.facts.base_url), endpoint(settings, fresh=False) as client:
+        book = JournalWriter(settings.journal)
         book.commit([journal.once_more(past.facts.id)])
         watch.say(f"Going on with {past.facts.id}, {Path(past.facts.file).name}.")
         return go_on(Work(past.facts, settings, book, client, brake, watch), Mode.RESUME)
 
 
-def latest(history: History) -> RunRecord:
+def latest(history: JournalReader) -> RunRecord:
     """The latest run that has not come to its end; where all have, the latest.
 
     Raises:
@@ -134,7 +134,7 @@ def latest(history: History) -> RunRecord:
     return next((run for run in runs if run.state is not RunState.COMPLETE or unfinished(history, run)), runs[0])
 
 
-def refuse_overtaken(history: History, past: RunRecord) -> None:
+def refuse_overtaken(history: JournalReader, past: RunRecord) -> None:
     """Nobody who does not name a run means one that has been overtaken by another.
 
     Raises:
@@ -151,34 +151,34 @@ def refuse_overtaken(history: History, past: RunRecord) -> None:
             )
 
 
-def unfinished(history: History, run: RunRecord) -> bool:
+def unfinished(history: JournalReader, run: RunRecord) -> bool:
     """Whether a run has rows that can still be sent, or read."""
     states = (State.READ, State.FAILED) if run.facts.dry_run else UNFINISHED
     return history.count(run.facts.id, *states) > 0
 
 
-def only_report(past: RunRecord, settings: Settings) -> Ended:
+def only_report(past: RunRecord, settings: Settings) -> RunResult:
     """A run that is complete gets its workbook, if that is missing."""
     there = Path(past.results) if past.results and Path(past.results).exists() else None
     path = there if there and settings.out is None else write_again(past, settings)
-    return Ended(past, Mode.RESUME, exit_code(past), report.totals(settings.journal, past), path)
+    return RunResult(past, Mode.RESUME, exit_code(past), report.totals(settings.journal, past), path)
 
 
-def report_again(run: str, settings: Settings) -> Ended:
+def report_again(run: str, settings: Settings) -> RunResult:
     """Draw a run's workbook again, from the journal.
 
     Raises:
         CampfireSyncError: there is no such run, or the workbook can't be written.
     """
     report.refuse_taken_names(settings)
-    past = History(settings.journal).find(run)
+    past = JournalReader(settings.journal).find(run)
     path = write_again(past, settings)
-    return Ended(past, past.facts.mode, exit_code(past), report.totals(settings.journal, past), path)
+    return RunResult(past, past.facts.mode, exit_code(past), report.totals(settings.journal, past), path)
 
 
 def write_again(past: RunRecord, settings: Settings) -> Path:
     """Draw a past run's workbook, where it was or under the next free name."""
-    book = Journal(settings.journal)
+    book = JournalWriter(settings.journal)
     return report.write(book, past.facts, settings.out)
 
 

@@ -11,7 +11,7 @@ BAD = (Status.INVALID, Status.REJECTED, Status.FAILED, Status.CONFLICT)
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class RunResult:
     """A command that has ended."""
 
     run: RunRecord

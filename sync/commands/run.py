@@ -14,48 +14,48 @@ from tempfile import TemporaryDirectory
 
 from sync import sheet
 from sync.commands import begin as intake
-from sync.commands.result import Ended, exit_code
+from sync.commands.result import RunResult, exit_code
 from sync.commands.work import Work, api_of, endpoint, named_base_url
 from sync.errors import CampfireSyncError
 from sync.export import Exported, write
 from sync.export import template as export_template
 from sync.export.ids import ids_of
 from sync.files import refuse_taken
-from sync.gc_pause import collection_paused
+from sync.gc_pause import gc_paused
 from sync.journal import writer as journal
-from sync.journal.run_lock import one_at_a_time
-from sync.journal.writer import Journal
+from sync.journal.run_lock import run_lock
+from sync.journal.writer import JournalWriter
 from sync.mapping import load as mapping
 from sync.model import Mode, Requests, RunRecord, RunState
-from sync.progress import Watch
+from sync.progress import Progress
 from sync.report import files as report
 from sync.settings import Settings
-from sync.stop import Brake
-from sync.text import number
+from sync.stop import StopSignal
+from sync.text import counted
 from sync.validation.schema import Validation
 
 FEW = 8
 
 
-@collection_paused()
-def check(edits: Path, settings: Settings, watch: Watch) -> Ended:
+@gc_paused()
+def check(edits: Path, settings: Settings, watch: Progress) -> RunResult:
     """Read, map and validate: no network, no key, and no journal but one that is thrown away."""
     report.refuse_taken_names(settings)
     validation = read(edits, settings, watch)
     facts = intake.facts_of(validation, settings, Mode.CHECK, "")
     if settings.out is not None:
         with TemporaryDirectory() as folder:
-            book = Journal(Path(folder) / "journal.sqlite3")
+            book = JournalWriter(Path(folder) / "journal.sqlite3")
             intake.enter(book, facts, validation)
             book.commit([journal.ended(facts.id, RunState.COMPLETE)])
             report.write(book, facts, settings.out)
             book.close()
     counts = intake.counts_of(validation, watch)
     done = RunRecord(facts, RunState.COMPLETE, journal.now(), Requests(), counts)
-    return Ended(done, Mode.CHECK, exit_code(done), results=settings.out)
+    return RunResult(done, Mode.CHECK, exit_code(done), results=settings.out)
 
 
-def read(edits: Path, settings: Settings, watch: Watch) -> Validation:
+def read(edits: Path, settings: Settings, watch: Progress) -> Validation:
     """The sheet, and what it asks for under the mapping.
 
     Raises:
@@ -65,7 +65,7 @@ def read(edits: Path, settings: Settings, watch: Watch) -> Validation:
     found = sheet.read(edits, sheet=settings.sheet, mapped_sheet=chosen.sheet, id_header=chosen.id_header)
     validation = Validation(found, chosen)
     where = f"{edits.name}, sheet “{found.name}”" if found.name else edits.name
-    watch.say(f"{where}: {number(validation.count, 'rows')}, read by the mapping {chosen.path}")
+    watch.say(f"{where}: {counted(validation.count, 'rows')}, read by the mapping {chosen.path}")
     for warning in (*found.warnings, *validation.warnings):
         watch.warn(warning)
     if validation.names.keys() <= {"id"}:
@@ -82,7 +82,7 @@ def few(names: Sequence[str]) -> str:
     return ", ".join(names if len(names) <= FEW else (*names[:FEW], f"and {len(names) - FEW} more of the mapping"))
 
 
-def run(edits: Path, settings: Settings, dry_run: bool, brake: Brake, watch: Watch) -> Ended:
+def run(edits: Path, settings: Settings, dry_run: bool, brake: StopSignal, watch: Progress) -> RunResult:
     """The whole job, or without its last act the preview.
 
     Raises:
@@ -90,19 +90,19 @@ def run(edits: Path, settings: Settings, dry_run: bool, brake: Brake, watch: Wat
     """
     mode, base_url = Mode.PREVIEW if dry_run else Mode.RUN, named_base_url(settings)
     report.refuse_taken_names(settings)
-    with collection_paused():
+    with gc_paused():
         validation = read(edits, settings, watch)
         tell_some(validation, watch)
-    with one_at_a_time(settings.state, base_url), endpoint(settings, fresh=True) as client:
-        book = Journal(settings.journal)
+    with run_lock(settings.state, base_url), endpoint(settings, fresh=True) as client:
+        book = JournalWriter(settings.journal)
         facts = intake.facts_of(validation, settings, mode, base_url)
-        with collection_paused():
+        with gc_paused():
             intake.enter(book, facts, validation)
         del validation  # from here on the journal has the rows
         return go_on(Work(facts, settings, book, client, brake, watch), mode)
 
 
-def tell_some(validation: Validation, watch: Watch) -> None:
+def tell_some(validation: Validation, watch: Progress) -> None:
     """The first of the problems; the workbook has them all."""
     for found in islice(validation.problems(), FEW):
         watch.problem(found)
@@ -110,7 +110,9 @@ def tell_some(validation: Validation, watch: Watch) -> None:
         watch.say(f"{validation.invalid:,} rows are invalid; the results workbook names them all.")
 
 
-def export(path: Path, settings: Settings, ids: Path | None, with_totals: bool, brake: Brake, watch: Watch) -> Exported:
+def export(
+    path: Path, settings: Settings, ids: Path | None, with_totals: bool, brake: StopSignal, watch: Progress
+) -> Exported:
     """The customers as they are now, as a sheet that is ready to edit and to run.
 
     Raises:
@@ -130,13 +132,13 @@ def template(path: Path, settings: Settings) -> Exported:
     return export_template(path, mapping.load(settings.mapping or mapping.default_path()))
 
 
-def go_on(work: Work, mode: Mode) -> Ended:
+def go_on(work: Work, mode: Mode) -> RunResult:
     """Plan what is not planned yet, send it unless something holds it back, and report."""
     error: CampfireSyncError | None = None
     try:
         work.look()
-        if not work.brake.pulled:
-            work.hold_back()
+        if not work.brake.is_set:
+            work.enforce_limits()
             if work.facts.dry_run:
                 work.show_plan()
             else:

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from sync.errors import CannotStart
-from sync.journal.reader import History
-from sync.journal.run_lock import one_at_a_time
+from sync.journal.reader import JournalReader
+from sync.journal.run_lock import run_lock
 from sync.model import RunRecord, RunState, State, Status
 from sync.settings import Settings
 
 
 def lines(settings: Settings) -> Iterator[str]:
     """A line for each past run, the latest last."""
-    history = History(settings.journal)
+    history = JournalReader(settings.journal)
     runs = history.runs()
     if not runs:
         yield f"There are no runs in {settings.state} yet."
@@ -31,7 +31,7 @@ def lines(settings: Settings) -> Iterator[str]:
 
 def objects(settings: Settings) -> Iterator[dict[str, Any]]:
     """An object for each past run, the latest last."""
-    history = History(settings.journal)
+    history = JournalReader(settings.journal)
     for run in history.runs():
         said, counts = standing(run, settings, history)
         yield {
@@ -47,7 +47,7 @@ def objects(settings: Settings) -> Iterator[dict[str, Any]]:
         }
 
 
-def standing(run: RunRecord, settings: Settings, history: History) -> tuple[str, dict[Status, int]]:
+def standing(run: RunRecord, settings: Settings, history: JournalReader) -> tuple[str, dict[Status, int]]:
     """How far a run has come, and its rows by status.
 
     One that says it is running is, if somebody holds its lock; otherwise it was killed. While it runs, a row that is on
@@ -57,7 +57,7 @@ def standing(run: RunRecord, settings: Settings, history: History) -> tuple[str,
     if run.state is not RunState.RUNNING:
         return run.state.value, counts
     try:
-        with one_at_a_time(settings.state, run.facts.base_url):
+        with run_lock(settings.state, run.facts.base_url):
             return "interrupted", counts
     except CannotStart:
         on_their_way = min(history.count(run.facts.id, State.SENDING), counts[Status.FAILED])

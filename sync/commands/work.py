@@ -10,25 +10,25 @@ from typing import TYPE_CHECKING
 from sync.api.api import Api
 from sync.api.pacing import Pacer
 from sync.api.retry import Budget
-from sync.commands.result import Ended, exit_code
-from sync.errors import CampfireSyncError, ExitCode, HeldBack, StoppedEarly
-from sync.execution.decide import Drafter
-from sync.execution.plan_rows import Looker
-from sync.execution.send_updates import Sender
+from sync.commands.result import RunResult, exit_code
+from sync.errors import CampfireSyncError, ExitCode, LimitExceeded, StoppedEarly
+from sync.execution.decide import BuildUpdate
+from sync.execution.plan_rows import RowPlanner
+from sync.execution.send_updates import UpdateSender
 from sync.journal import writer as journal_
-from sync.journal.reader import History
-from sync.journal.writer import Journal
+from sync.journal.reader import JournalReader
+from sync.journal.writer import JournalWriter
 from sync.model import Mode, RowRecord, RunFacts, RunOptions, RunState, State
 from sync.planning.refusals import explain
-from sync.planning.replay import draft_preview, draft_undo
-from sync.planning.update import Name, draft_edits, draft_unread
-from sync.progress import Watch
+from sync.planning.replay import build_from_preview, build_undo
+from sync.planning.update import Name, build_unread_update, build_update
+from sync.progress import Progress
 from sync.report import files as report
 from sync.report import page as html
 from sync.report.totals import totals_by_currency
 from sync.settings import BASE_URL, SANDBOX, Secret, Settings, api_key
-from sync.stop import Brake
-from sync.text import number
+from sync.stop import StopSignal
+from sync.text import counted
 
 if TYPE_CHECKING:
     from sync.api.client import Client
@@ -38,12 +38,18 @@ class Work:
     """What a run needs while it is going on."""
 
     def __init__(
-        self, facts: RunFacts, settings: Settings, journal: Journal, client: "Client", brake: Brake, watch: Watch
+        self,
+        facts: RunFacts,
+        settings: Settings,
+        journal: JournalWriter,
+        client: "Client",
+        brake: StopSignal,
+        watch: Progress,
     ) -> None:
         self.facts = facts
         self.settings = settings
         self.journal = journal
-        self.history = History(journal.path)
+        self.history = JournalReader(journal.path)
         self.brake = brake
         self.watch = watch
         self.api = api_of(client, settings, brake)
@@ -54,7 +60,7 @@ class Work:
         count = self._count(State.READ)
         if not count:
             return
-        looker = Looker(
+        looker = RowPlanner(
             run=self.facts.id,
             session=self.session,
             journal=self.journal,
@@ -76,7 +82,7 @@ class Work:
             return
         first = self.settings.first
         rows = self.history.rows(self.facts.id, State.PLANNED, State.SENDING)
-        sender = Sender(
+        sender = UpdateSender(
             run=self.facts.id,
             session=self.session,
             journal=self.journal,
@@ -90,40 +96,40 @@ class Work:
         with self._stage("sending", count if first is None else min(first, count)):
             sender.send(islice(rows, first), self.settings.concurrency, self.watch.tick)
         if first is not None and count > first:
-            self.brake.pull(
-                StoppedEarly(f"the first {first:,} of {number(count, 'changes')} went out, as --first asks")
+            self.brake.set(
+                StoppedEarly(f"the first {first:,} of {counted(count, 'changes')} went out, as --first asks")
             )
 
-    def hold_back(self) -> None:
+    def enforce_limits(self) -> None:
         """Refuse to send where the plan goes beyond what the user allows.
 
         Once something has been sent, what was allowed at first is no longer asked, but what this command says is.
 
         Raises:
-            HeldBack: --strict and an invalid row, more changes than --max-changes, or a “no” at the question.
+            LimitExceeded: --strict and an invalid row, more changes than --max-changes, or a “no” at the question.
         """
         has_sent = self.history.has_sent(self.facts.id)
         first = RunOptions() if has_sent else self.facts.options
         most = first.max_changes if self.settings.max_changes is None else self.settings.max_changes
         invalid, planned = self._count(State.INVALID), self._count(State.PLANNED, State.SENDING)
         if invalid and (first.strict or self.settings.strict):
-            raise HeldBack(f"{number(invalid, 'invalid rows')}, and --strict sends nothing then")
+            raise LimitExceeded(f"{counted(invalid, 'invalid rows')}, and --strict sends nothing then")
         if most is not None and planned > most:
-            raise HeldBack(f"{number(planned, 'records')} would change, more than --max-changes {most} allows")
+            raise LimitExceeded(f"{counted(planned, 'records')} would change, more than --max-changes {most} allows")
         asks = planned and not has_sent and self.facts.mode is Mode.RUN
         if asks and not self.watch.agrees(self.facts, self.history.rows(self.facts.id, State.PLANNED)):
-            raise HeldBack("you said no")
+            raise LimitExceeded("you said no")
 
     def show_plan(self) -> None:
         """Let whoever watches see what would be sent."""
         self.watch.planned(self.facts, self.history.rows(self.facts.id, State.PLANNED))
 
-    def end(self, mode: Mode, error: CampfireSyncError | None = None) -> Ended:
+    def end(self, mode: Mode, error: CampfireSyncError | None = None) -> RunResult:
         """Write down how the run ended."""
         reason = error or self.brake.reason
         state = RunState.COMPLETE
         if reason:
-            held_back = isinstance(reason, HeldBack) and not self.history.has_sent(self.facts.id)
+            held_back = isinstance(reason, LimitExceeded) and not self.history.has_sent(self.facts.id)
             state = RunState.HELD_BACK if held_back else RunState.STOPPED
         because = str(reason) if reason else ""
         self.journal.commit(
@@ -134,9 +140,9 @@ class Work:
         )
         run = self.history.run(self.facts.id)
         code = ExitCode(reason.exit_code) if reason else exit_code(run)
-        return Ended(run, mode, code, totals_by_currency(self.history, self.facts.id), because=because)
+        return RunResult(run, mode, code, totals_by_currency(self.history, self.facts.id), because=because)
 
-    def report(self, ended: Ended) -> Ended:
+    def report(self, ended: RunResult) -> RunResult:
         """Write the workbook, and the page where one is asked for.
 
         Where that fails the journal still has everything.
@@ -164,15 +170,15 @@ class Work:
         finally:
             self.watch.end()
 
-    def _drafter(self) -> Drafter:
+    def _drafter(self) -> BuildUpdate:
         constants = self.facts.options.constants
         if self.facts.mode is Mode.APPLY:
-            return lambda row, record: draft_preview(row, record, constants)
+            return lambda row, record: build_from_preview(row, record, constants)
         if self.facts.mode is Mode.UNDO:
-            return lambda row, record: draft_undo(row, record, constants)
+            return lambda row, record: build_undo(row, record, constants)
         if self.facts.options.no_read:
-            return lambda row, record: draft_unread(row, constants, self._name(row))
-        return lambda row, record: draft_edits(row, record, constants, self._name(row))
+            return lambda row, record: build_unread_update(row, constants, self._name(row))
+        return lambda row, record: build_update(row, record, constants, self._name(row))
 
     def _name(self, row: RowRecord) -> Name:
         """The sheet's header for a target, and the row's text under it."""
@@ -185,7 +191,7 @@ class Work:
         return name
 
 
-def api_of(client: "Client", settings: Settings, brake: Brake) -> Api:
+def api_of(client: "Client", settings: Settings, brake: StopSignal) -> Api:
     """A client behind the rate and the limits that the user has set."""
     return Api(client, Pacer(settings.rate, time.monotonic, brake.sleep), Budget(), brake, settings.max_attempts)
 

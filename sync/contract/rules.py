@@ -139,7 +139,7 @@ def convert(about: Field, text: str) -> Any:
     return text
 
 
-def customer_id(text: str) -> int | None:
+def record_id(text: str) -> int | None:
     """The id that a text stands for: digits, perhaps with a .0 that a program has added; None if it is none."""
     found = int(text.partition(".")[0]) if _ID.fullmatch(text) else 0
     return found if 0 < found <= LARGEST_ID else None

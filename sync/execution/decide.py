@@ -4,26 +4,26 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.api.response import Answer, Outcome, misled
+from sync.api.response import Outcome, Response, misled
 from sync.api.retry import TryAgain
 from sync.errors import KeyRefused
 from sync.journal import writer as journal
-from sync.journal.writer import Step, pack_changes, pack_seen
+from sync.journal.writer import Step, pack_changes, pack_summary
 from sync.model import Record, RowRecord, State
-from sync.planning.update import Draft, seen
+from sync.planning.update import PlannedUpdate, seen
 
-Drafter = Callable[[RowRecord, Record], Draft]
+BuildUpdate = Callable[[RowRecord, Record], PlannedUpdate]
 
 MAY_HAVE_ARRIVED = "What was sent before may have arrived all the same; resume looks."
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Decision:
     """What becomes of a row. PLANNED: the draft can be sent."""
 
     state: State
     message: str = ""
-    draft: Draft | None = None
+    draft: PlannedUpdate | None = None
     columns: dict[str, Any] = field(default_factory=dict)
 
     def steps(self, run: str, row: RowRecord) -> list[Step]:
@@ -35,50 +35,50 @@ class Verdict:
         ]
 
 
-def consider(row: RowRecord, answer: Answer, draft: Drafter, was_sent: bool) -> Verdict:
+def consider(row: RowRecord, answer: Response, draft: BuildUpdate, was_sent: bool) -> Decision:
     """What becomes of a row whose record was asked for.
 
     Raises:
         TryAgain: the answer says nothing of the record.
         KeyRefused: the key is not taken.
     """
-    if answer.outcome is Outcome.TAKEN and answer.record is not None:
+    if answer.outcome is Outcome.OK and answer.record is not None:
         return judge(row, answer.record, draft(row, answer.record), was_sent)
     if answer.outcome is Outcome.KEY_REFUSED:
         raise key_refused(answer)
-    if answer.outcome in (Outcome.REFUSED, Outcome.MISLED):
+    if answer.outcome in (Outcome.REFUSED, Outcome.REDIRECTED):
         return _no_record(answer, was_sent)
     raise TryAgain(answer)
 
 
-def _no_record(answer: Answer, was_sent: bool) -> Verdict:
+def _no_record(answer: Response, was_sent: bool) -> Decision:
     """What becomes of a row whose record is not to be had. One that may have been changed is not called rejected."""
     refused = answer.outcome is Outcome.REFUSED
     message = f"The API said {answer}" if refused else misled(answer)
     state = State.REJECTED if refused and not was_sent else State.FAILED
     if was_sent:
         message += f" {MAY_HAVE_ARRIVED}"
-    return Verdict(state, message, columns={"http_status": answer.http_status})
+    return Decision(state, message, columns={"http_status": answer.http_status})
 
 
-def key_refused(answer: Answer) -> KeyRefused:
+def key_refused(answer: Response) -> KeyRefused:
     """What ends a run whose key is not taken."""
     return KeyRefused(
         f"the API does not take the key ({answer}). Set CAMPFIRE_API_KEY to one that may change customers"
     )
 
 
-def judge(row: RowRecord, record: Record, draft: Draft, was_sent: bool) -> Verdict:
+def judge(row: RowRecord, record: Record, draft: PlannedUpdate, was_sent: bool) -> Decision:
     """What becomes of a row whose record is known. `was_sent`: an earlier PUT of this run may have arrived."""
-    known = {"before": pack_seen(seen(record)), "changes": pack_changes(draft.changes)}
+    known = {"before": pack_summary(seen(record)), "changes": pack_changes(draft.changes)}
     if draft.problems:
-        return Verdict(State.INVALID, " ".join(p.message for p in draft.problems), draft, known)
+        return Decision(State.INVALID, " ".join(p.message for p in draft.problems), draft, known)
     if draft.changes:
-        return Verdict(State.PLANNED, draft.conflict, draft, known)
+        return Decision(State.PLANNED, draft.conflict, draft, known)
     if draft.conflict:
         sent = " A request of this run had been sent before, and its answer was lost." if was_sent else ""
-        return Verdict(State.CONFLICT, draft.conflict + sent, draft, known)
+        return Decision(State.CONFLICT, draft.conflict + sent, draft, known)
     if was_sent:
         found = "Its answer was lost; the record holds what was sent."
-        return Verdict(State.UPDATED, found, draft, {"after": pack_seen(seen(record)), "http_status": 200})
-    return Verdict(State.UNCHANGED, "", draft, known)
+        return Decision(State.UPDATED, found, draft, {"after": pack_summary(seen(record)), "http_status": 200})
+    return Decision(State.UNCHANGED, "", draft, known)

@@ -11,30 +11,30 @@ from itertools import islice
 from sync.api import workers as pool
 from sync.api.api import Api
 from sync.api.pages import Pages
-from sync.api.response import Answer, Outcome
+from sync.api.response import Outcome, Response
 from sync.api.retry import TryAgain
 from sync.contract.resource import contract
-from sync.execution.decide import Drafter, Verdict, consider, judge, key_refused
-from sync.journal.reader import History
-from sync.journal.writer import Journal, requests
+from sync.execution.decide import BuildUpdate, Decision, consider, judge, key_refused
+from sync.journal.reader import JournalReader
+from sync.journal.writer import JournalWriter, requests
 from sync.model import Record, RowRecord, State, Target
-from sync.stop import Brake
+from sync.stop import StopSignal
 
 _AT_ONCE = 500  # rows that are planned in one commit
 _PAGES_AT_ONCE = 4  # a page is hard work for the API, and some MB for us; its retries are of the run's budget
 
 
 @dataclass(frozen=True, slots=True)
-class Looker:
+class RowPlanner:
     """Reads the records of a run's rows, those that nobody has looked at yet."""
 
     run: str
     session: int
-    journal: Journal
-    history: History
+    journal: JournalWriter
+    history: JournalReader
     api: Api
-    draft: Drafter
-    brake: Brake
+    draft: BuildUpdate
+    brake: StopSignal
     tell: Callable[[RowRecord, State, str], None]  # what became of a row
     dry_run: bool = False
     read: bool = True  # False: --no-read, nothing is asked of the API
@@ -51,19 +51,19 @@ class Looker:
     def _unread(self, tick: Callable[[], None]) -> None:
         """Plan by the sheet alone."""
         rows = self.history.rows(self.run, State.READ)
-        while not self.brake.pulled and (some := list(islice(rows, _AT_ONCE))):
+        while not self.brake.is_set and (some := list(islice(rows, _AT_ONCE))):
             self._settle([(row, judge(row, {}, self.draft(row, {}), was_sent=False)) for row in some])
             tick()
 
     def _one(self, row: RowRecord) -> None:
         def once() -> State:
-            verdict = consider(row, self.api.get(row.customer_id or 0), self.draft, was_sent=False)
+            verdict = consider(row, self.api.get(row.record_id or 0), self.draft, was_sent=False)
             self._settle([(row, verdict)])
             return verdict.state
 
-        def give_up(last: Answer) -> None:
+        def give_up(last: Response) -> None:
             said = f"The record could not be read. The last answer: {last}"
-            self._settle([(row, Verdict(State.FAILED, said, columns={"http_status": last.http_status}))])
+            self._settle([(row, Decision(State.FAILED, said, columns={"http_status": last.http_status}))])
 
         self.api.try_row(once, give_up)
 
@@ -89,7 +89,7 @@ class Looker:
                 raise key_refused(answer)
             if answer.again:
                 raise TryAgain(answer)
-            if answer.outcome is Outcome.TAKEN and answer.record is not None:
+            if answer.outcome is Outcome.OK and answer.record is not None:
                 found.append(answer.record)
             return State.READ
 
@@ -101,21 +101,21 @@ class Looker:
         rows = self.history.rows_of(self.run, records.keys(), State.READ)
         planned = []
         for row in rows:
-            record = records[row.customer_id or 0]
+            record = records[row.record_id or 0]
             if _is_whole(row, record):
-                answer = Answer(Outcome.TAKEN, 200, "", record)
+                answer = Response(Outcome.OK, 200, "", record)
                 planned.append((row, consider(row, answer, self.draft, was_sent=False)))
         self._settle(planned)
         return len(planned)
 
-    def _settle(self, planned: list[tuple[RowRecord, Verdict]]) -> None:
+    def _settle(self, planned: list[tuple[RowRecord, Decision]]) -> None:
         planned = [(row, self._foreseen(verdict)) for row, verdict in planned]
         steps = [step for row, verdict in planned for step in verdict.steps(self.run, row)]
         self.journal.commit([*steps, requests(self.session, self.api.requests)])
         for row, verdict in planned:
             self.tell(row, verdict.state, verdict.message)
 
-    def _foreseen(self, verdict: Verdict) -> Verdict:
+    def _foreseen(self, verdict: Decision) -> Decision:
         """Where nothing is to be sent, a row that would end as a conflict is one already."""
         foreseen = self.dry_run and verdict.draft is not None and verdict.draft.conflict
         return replace(verdict, state=State.CONFLICT) if foreseen else verdict

@@ -9,28 +9,28 @@ from typing import Any
 
 from sync.api import workers as pool
 from sync.api.api import Api, NotSent
-from sync.api.response import Answer, Outcome, misled
+from sync.api.response import Outcome, Response, misled
 from sync.api.retry import TryAgain
-from sync.execution.decide import MAY_HAVE_ARRIVED, Drafter, Verdict, consider, judge, key_refused
+from sync.execution.decide import MAY_HAVE_ARRIVED, BuildUpdate, Decision, consider, judge, key_refused
 from sync.journal import writer as journal
-from sync.journal.writer import Journal, Step, pack_changes, pack_seen, requests
+from sync.journal.writer import JournalWriter, Step, pack_changes, pack_summary, requests
 from sync.model import Problem, Record, RowRecord, State
-from sync.planning.update import Draft, holds, is_held, not_held, seen, side_effects, stored, target_of
-from sync.stop import Brake
+from sync.planning.update import PlannedUpdate, holds, is_held, not_held, seen, side_effects, stored, target_of
+from sync.stop import StopSignal
 
 _to_json = json.JSONEncoder(default=float).encode
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
+class UpdateSender:
     """Sends the planned rows of a run."""
 
     run: str
     session: int
-    journal: Journal
+    journal: JournalWriter
     api: Api
-    draft: Drafter
-    brake: Brake
+    draft: BuildUpdate
+    brake: StopSignal
     read: bool  # False: --no-read, the body is the row's edits and the constants alone
     explain: Callable[[RowRecord, str, Record], list[Problem]]  # the API's words on what was sent, said of columns
     tell: Callable[[RowRecord, State, str], None]  # what became of a row
@@ -53,7 +53,7 @@ class Sender:
 class _Tries:
     """The tries at one row."""
 
-    def __init__(self, sender: Sender, row: RowRecord) -> None:
+    def __init__(self, sender: UpdateSender, row: RowRecord) -> None:
         self._with = sender
         self._row = row
         self._puts = row.attempts
@@ -75,21 +75,21 @@ class _Tries:
         self._was_sent = True
         return self._conclude(verdict.draft, answer)
 
-    def give_up(self, last: Answer) -> None:
+    def give_up(self, last: Response) -> None:
         """Nothing more is tried."""
         said = f"Given up. The last answer: {last}."
         if self._was_sent:
             said += f" {MAY_HAVE_ARRIVED}"
-        self._settle(Verdict(State.FAILED, said, columns={"http_status": last.http_status}))
+        self._settle(Decision(State.FAILED, said, columns={"http_status": last.http_status}))
 
     @property
     def _customer(self) -> int:
-        return self._row.customer_id or 0
+        return self._row.record_id or 0
 
-    def _read(self) -> tuple[Answer, Verdict]:
+    def _read(self) -> tuple[Response, Decision]:
         """The record as it is now, and what that means for the row."""
         if not self._with.read:
-            unread = Answer(Outcome.TAKEN, None, "null", {})
+            unread = Response(Outcome.OK, None, "null", {})
             return unread, judge(self._row, {}, self._with.draft(self._row, {}), was_sent=False)
         answer = self._with.api.get(self._customer)
         if answer.again:
@@ -97,7 +97,7 @@ class _Tries:
         verdict = consider(self._row, answer, self._with.draft, self._was_sent)
         return answer, self._with_earlier(verdict, answer.record or {})
 
-    def _with_earlier(self, verdict: Verdict, record: Record) -> Verdict:
+    def _with_earlier(self, verdict: Decision, record: Record) -> Decision:
         """What a request whose answer was lost has changed stays among the row's changes, though it is not sent again.
 
         Otherwise `undo` would not know of it, where somebody's edit in between leaves only a part to be sent.
@@ -113,7 +113,7 @@ class _Tries:
         columns = {name: value for name, value in verdict.columns.items() if name != "before"}  # it was read earlier
         return replace(verdict, columns={**columns, "changes": pack_changes(self._changes)})
 
-    def _intend(self, before: str, body: str, verdict: Verdict) -> None:
+    def _intend(self, before: str, body: str, verdict: Decision) -> None:
         """What is about to be sent is on disk before it leaves."""
         self._puts += 1
         about = {**verdict.columns, "attempts": self._puts, "sent_at": journal.now()}
@@ -130,7 +130,7 @@ class _Tries:
             about["sent_at"] = ""
         self._commit(journal.move(self._with.run, self._row.n, state, **about))
 
-    def _conclude(self, draft: Draft, answer: Answer) -> State:
+    def _conclude(self, draft: PlannedUpdate, answer: Response) -> State:
         """What the answer to a PUT means."""
         attempt = self._attempt("PUT", answer)
         status: dict[str, Any] = {"http_status": answer.http_status}
@@ -140,45 +140,47 @@ class _Tries:
         if answer.again:
             self._commit(attempt)
             raise TryAgain(answer)
-        if answer.outcome is Outcome.MISLED:
-            return self._settle(Verdict(State.FAILED, misled(answer), columns=status), attempt)
+        if answer.outcome is Outcome.REDIRECTED:
+            return self._settle(Decision(State.FAILED, misled(answer), columns=status), attempt)
         if answer.outcome is Outcome.REFUSED:
             return self._refused(draft, answer, attempt)
-        if answer.record is not None and answer.outcome is Outcome.TAKEN and holds(draft, answer.record):
+        if answer.record is not None and answer.outcome is Outcome.OK and holds(draft, answer.record):
             return self._settle(self._updated(draft, answer.record, status), attempt)
         self._commit(attempt)
         return self._second_look(draft, status)
 
-    def _refused(self, draft: Draft, answer: Answer, attempt: Step) -> State:
+    def _refused(self, draft: PlannedUpdate, answer: Response, attempt: Step) -> State:
         found = self._with.explain(self._row, answer.text, draft.body)
         message = "The API said: " + (" ".join(p.message for p in found) or str(answer))
         steps = [journal.problem(self._with.run, self._row.n, p) for p in found]
-        verdict = Verdict(State.REJECTED, message, columns={"http_status": answer.http_status})
+        verdict = Decision(State.REJECTED, message, columns={"http_status": answer.http_status})
         return self._settle(verdict, attempt, *steps)
 
-    def _second_look(self, draft: Draft, status: dict[str, Any]) -> State:
+    def _second_look(self, draft: PlannedUpdate, status: dict[str, Any]) -> State:
         """The answer was 200 and did not hold what was sent: the record itself tells."""
         answer = self._with.api.get(self._customer, first=True)
         if answer.outcome is Outcome.KEY_REFUSED:
             raise key_refused(answer)
-        if answer.outcome is not Outcome.TAKEN or answer.record is None:
+        if answer.outcome is not Outcome.OK or answer.record is None:
             raise TryAgain(answer)
         if holds(draft, answer.record):
             return self._settle(self._updated(draft, answer.record, status))
         said = "The API said 200 and did not take " + "; ".join(not_held(draft, answer.record))
-        return self._settle(Verdict(State.REJECTED, said, columns={**status, "after": pack_seen(seen(answer.record))}))
+        return self._settle(
+            Decision(State.REJECTED, said, columns={**status, "after": pack_summary(seen(answer.record))})
+        )
 
-    def _updated(self, draft: Draft, record: Record, status: dict[str, Any]) -> Verdict:
+    def _updated(self, draft: PlannedUpdate, record: Record, status: dict[str, Any]) -> Decision:
         others = side_effects(draft.body, record)
         message = f"The API's answer also has other values for: {', '.join(others)}." if others else ""
         state = State.CONFLICT if draft.conflict else State.UPDATED
-        return Verdict(state, draft.conflict or message, columns={**status, "after": pack_seen(seen(record))})
+        return Decision(state, draft.conflict or message, columns={**status, "after": pack_summary(seen(record))})
 
-    def _attempt(self, method: str, answer: Answer) -> Step:
+    def _attempt(self, method: str, answer: Response) -> Step:
         row = self._row
         return journal.attempt(self._with.run, row.n, method, answer.http_status, answer.outcome, answer.text)
 
-    def _settle(self, verdict: Verdict, *steps: Step) -> State:
+    def _settle(self, verdict: Decision, *steps: Step) -> State:
         """What came of the row. It counts as done once that is on disk; until then it is in doubt."""
         counted = requests(self._with.session, self._with.api.requests)
         said = [*steps, *verdict.steps(self._with.run, self._row), counted]

@@ -7,8 +7,8 @@ from pathlib import Path
 from sync.api.api import Api
 from sync.files import refuse_taken
 from sync.model import Mapping
-from sync.progress import Watch
-from sync.stop import Brake
+from sync.progress import Progress
+from sync.stop import StopSignal
 
 __all__ = ["Exported", "template", "write"]
 
@@ -28,8 +28,8 @@ def write(
     path: Path,
     mapping: Mapping,
     api: Api,
-    brake: Brake,
-    watch: Watch,
+    brake: StopSignal,
+    watch: Progress,
     *,
     workers: int,
     ids: Sequence[int] | None = None,

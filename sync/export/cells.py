@@ -11,11 +11,11 @@ from typing import Any
 
 from sync.contract.resource import contract
 from sync.contract.rules import YES_NO
-from sync.model import MISSING, Column, Record, Row, RowRecord, Seen, Sheet, State, Status
+from sync.model import MISSING, Column, Record, RecordSummary, Row, RowRecord, Sheet, State, Status
 from sync.model import Mapping as Mapped
-from sync.planning.update import draft_edits, seen, stored
+from sync.planning.update import build_update, seen, stored
 from sync.text import normal
-from sync.validation.schema import Checked, Validation
+from sync.validation.schema import ValidatedRow, Validation
 from sync.xlsx.writing.cells import CELL_LIMIT, length
 
 _QUOTED = 300  # characters of a value that a note repeats
@@ -27,10 +27,10 @@ Places = dict[int, str]  # by column: what would be wrong with the cell
 class Shown:
     """A customer's row."""
 
-    customer_id: int
+    record_id: int
     texts: list[str]  # by the mapping's columns
     reasons: Mapping[int, str] = field(default_factory=dict)  # of cells left empty though the record holds something
-    seen: Seen = field(default_factory=Seen)
+    seen: RecordSummary = field(default_factory=RecordSummary)
 
 
 class Shower:
@@ -81,7 +81,7 @@ class Shower:
         texts, reasons = list(row.texts), dict(row.reasons)
         for place, said in places.items():
             if not texts[place]:
-                self.withheld.setdefault(place, _why_withheld(row.customer_id, said))
+                self.withheld.setdefault(place, _why_withheld(row.record_id, said))
             else:
                 reasons[place] = _reason(stored(record, self.mapping.columns[place].target), said)
             texts[place] = ""
@@ -92,7 +92,7 @@ class Shower:
         kept = [place for place in range(len(self.mapping.columns)) if place not in self.withheld]
         columns = tuple(self.mapping.columns[place] for place in kept)
         mapping = replace(self.mapping, columns=columns)
-        cells = [(str(row.customer_id), *(row.texts[place] for place in kept)) for row in rows]
+        cells = [(str(row.record_id), *(row.texts[place] for place in kept)) for row in rows]
         place_of = {str(column.target): place for column, place in zip(columns, kept, strict=True)}
         for checked, record in zip(_read_again(mapping, cells), records, strict=True):
             if checked.problems:
@@ -102,28 +102,28 @@ class Shower:
                 yield dict(_changes(checked, record, place_of))
 
 
-def _read_again(mapping: Mapped, cells: Sequence[tuple[str, ...]]) -> Iterator[Checked]:
+def _read_again(mapping: Mapped, cells: Sequence[tuple[str, ...]]) -> Iterator[ValidatedRow]:
     headers = (mapping.id_header, *(column.header for column in mapping.columns))
     rows = [Row(number, texts) for number, texts in enumerate(cells, start=2)]
     return Validation(Sheet(Path(), "", headers, 1, rows), mapping).rows()
 
 
-def _changes(checked: Checked, record: Record, place_of: Mapping[str, int]) -> Iterator[tuple[int, str]]:
+def _changes(checked: ValidatedRow, record: Record, place_of: Mapping[str, int]) -> Iterator[tuple[int, str]]:
     values = checked.edit.values if checked.edit else {}
     edits = {str(target): value for target, value in values.items()}
     # What every body needs is given, so that a record without it still tells what would change.
     needed = {about.name: None for about in contract().needed if about.name not in record}
-    draft = draft_edits(_row(checked, edits), record, needed, lambda target: (target, ""))
+    draft = build_update(_row(checked, edits), record, needed, lambda target: (target, ""))
     for found in draft.problems:
         yield place_of[found.column], found.problem
     for change in draft.edits:
         yield place_of[change.field], "in this column that text stands for something else."
 
 
-def _row(checked: Checked, edits: Mapping[str, Any]) -> RowRecord:
+def _row(checked: ValidatedRow, edits: Mapping[str, Any]) -> RowRecord:
     row = checked.row
     return RowRecord(
-        0, row.number, checked.customer_id, row.cells, {}, State.READ, Status.NOT_SENT, "", edits, (), (), None, None,
+        0, row.number, checked.record_id, row.cells, {}, State.READ, Status.NOT_SENT, "", edits, (), (), None, None,
         None, 0, "",
     )  # fmt: skip
 
@@ -173,8 +173,8 @@ def _reason(value: Any, said: str) -> str:
     )
 
 
-def _why_withheld(customer_id: int, said: str) -> str:
-    return f"customer {customer_id} holds what a cell can't show, and an empty cell would clear it ({said.rstrip('.')})"
+def _why_withheld(record_id: int, said: str) -> str:
+    return f"customer {record_id} holds what a cell can't show, and an empty cell would clear it ({said.rstrip('.')})"
 
 
 def _quoted(value: Any) -> str:

@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 
 from sync.api import workers as pool
 from sync.api.api import Api
-from sync.api.response import Answer, Outcome, misled
+from sync.api.response import Outcome, Response, misled
 from sync.api.retry import TryAgain
 from sync.errors import CampfireSyncError, StoppedEarly
 from sync.model import Record, State
-from sync.progress import Watch
-from sync.stop import Brake, Interrupted
+from sync.progress import Progress
+from sync.stop import Interrupted, StopSignal
 
 READINGS = 3  # of the list, before it is given up
 AT_ONCE = 500  # records that are handed on together
@@ -50,8 +50,8 @@ class Fetch:
     """
 
     api: Api
-    brake: Brake
-    watch: Watch
+    brake: StopSignal
+    watch: Progress
     workers: int
     fields: frozenset[str]  # that the sheet is to show: the list may have fewer of them than a single record
     most: int  # customers that a sheet can take
@@ -105,11 +105,11 @@ class Fetch:
         gone: set[int] = set()
         found: list[Record] = []
 
-        def one(customer_id: int) -> None:
-            record = self._one(customer_id)
+        def one(record_id: int) -> None:
+            record = self._one(record_id)
             with self._lock:
                 if record is None:
-                    gone.add(customer_id)
+                    gone.add(record_id)
                 else:
                     found.append(record)
                 if len(found) >= AT_ONCE:
@@ -172,7 +172,7 @@ class Fetch:
 
     def _page(self, offset: int) -> tuple[int, list[Record]]:
         answer = self._ask(lambda: self.api.page(offset))
-        if answer.outcome is not Outcome.TAKEN or answer.record is None:
+        if answer.outcome is not Outcome.OK or answer.record is None:
             raise NotAll(f"the list of customers could not be read. The API said {answer}. {_NOTHING_WRITTEN}")
         return answer.record["count"], answer.record["results"]
 
@@ -183,19 +183,19 @@ class Fetch:
                 f"Export them in parts, with --ids. {_NOTHING_WRITTEN}"
             )
 
-    def _one(self, customer_id: int) -> Record | None:
+    def _one(self, record_id: int) -> Record | None:
         """A customer; None if there is none with this id."""
-        answer = self._ask(lambda: self.api.get(customer_id))
-        if answer.outcome is Outcome.TAKEN:
+        answer = self._ask(lambda: self.api.get(record_id))
+        if answer.outcome is Outcome.OK:
             return answer.record
         if answer.http_status == 404:
             return None
-        said = misled(answer) if answer.outcome is Outcome.MISLED else f"The API said {answer}."
-        raise NotAll(f"customer {customer_id} could not be read. {said} {_NOTHING_WRITTEN}")
+        said = misled(answer) if answer.outcome is Outcome.REDIRECTED else f"The API said {answer}."
+        raise NotAll(f"customer {record_id} could not be read. {said} {_NOTHING_WRITTEN}")
 
-    def _ask(self, request: Callable[[], Answer]) -> Answer:
+    def _ask(self, request: Callable[[], Response]) -> Response:
         """The answer to a request, tried again as often as any; the last one where that did not help."""
-        found: list[Answer] = []
+        found: list[Response] = []
 
         def once() -> State:
             answer = request()
@@ -221,7 +221,7 @@ class Fetch:
         Raises:
             NotAll, Interrupted: it was, for this reason.
         """
-        reason = self.brake.reason if self.brake.pulled else None
+        reason = self.brake.reason if self.brake.is_set else None
         if isinstance(reason, Interrupted | NotAll):
             raise reason
         if reason:

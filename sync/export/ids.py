@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from sync.contract.rules import customer_id
+from sync.contract.rules import record_id
 from sync.errors import FileRefused
 from sync.model import Mapping
 from sync.sheet import read
@@ -36,7 +36,7 @@ def _list(path: Path, id_header: str) -> list[int] | None:
     lines = [line for line in map(normal, text.split("\n")) if line]
     if lines and fold(lines[0]) == fold(id_header):
         del lines[0]
-    ids = [customer_id(line) for line in lines]
+    ids = [record_id(line) for line in lines]
     return [found for found in ids if found is not None] if all(ids) else None
 
 
@@ -48,4 +48,4 @@ def _column(path: Path, mapping: Mapping) -> list[int]:
     if wrong:
         more = f"\n… and {len(wrong) - _FEW:,} more" if len(wrong) > _FEW else ""
         raise FileRefused(f"{path}:\n" + "\n".join(map(str, wrong[:_FEW])) + more)
-    return [row.customer_id for row in rows if row.customer_id is not None]
+    return [row.record_id for row in rows if row.record_id is not None]

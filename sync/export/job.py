@@ -9,12 +9,12 @@ from sync.contract.resource import contract
 from sync.export import Exported
 from sync.export.cells import Shower
 from sync.export.fetch import Fetch
-from sync.export.row_store import Spool
+from sync.export.row_store import RowStore
 from sync.export.workbook import Book
 from sync.files import new_file
 from sync.model import Mapping, Record
-from sync.progress import Watch
-from sync.stop import Brake
+from sync.progress import Progress
+from sync.stop import StopSignal
 
 MOST = 999_999  # customers; a sheet with more than 1,000,000 rows is not read
 
@@ -23,8 +23,8 @@ def export(
     path: Path,
     mapping: Mapping,
     api: Api,
-    brake: Brake,
-    watch: Watch,
+    brake: StopSignal,
+    watch: Progress,
     *,
     workers: int,
     ids: Sequence[int] | None,
@@ -32,7 +32,7 @@ def export(
 ) -> Exported:
     """See `sync.export.write`."""
     shower = Shower(mapping)
-    with closing(Spool()) as spool:
+    with closing(RowStore()) as spool:
 
         def keep(records: list[Record]) -> int:
             before = len(spool)
@@ -51,7 +51,7 @@ def export(
 
 def headers_alone(path: Path, mapping: Mapping) -> Exported:
     """See `sync.export.template`."""
-    with closing(Spool()) as spool:
+    with closing(RowStore()) as spool:
         return _written(Book(mapping, Shower(mapping), False), spool, path, [], ())
 
 
@@ -61,7 +61,7 @@ def _fields(mapping: Mapping, with_totals: bool) -> frozenset[str]:
     return frozenset(mapped | {about.name for about in contract().totals} if with_totals else mapped)
 
 
-def _written(book: Book, spool: Spool, path: Path, ids: Sequence[int], gone: tuple[int, ...]) -> Exported:
+def _written(book: Book, spool: RowStore, path: Path, ids: Sequence[int], gone: tuple[int, ...]) -> Exported:
     with closing(book), new_file(path) as file:
         for row in spool.rows(ids):
             book.add(row)

@@ -8,10 +8,10 @@ from tempfile import TemporaryFile
 from typing import IO
 
 from sync.export.cells import Shown
-from sync.model import Seen
+from sync.model import RecordSummary
 
 
-class Spool:
+class RowStore:
     """The rows so far, the latest for each customer."""
 
     def __init__(self) -> None:
@@ -21,8 +21,8 @@ class Spool:
     def __len__(self) -> int:
         return len(self._places)
 
-    def __contains__(self, customer_id: object) -> bool:
-        return customer_id in self._places
+    def __contains__(self, record_id: object) -> bool:
+        return record_id in self._places
 
     def keep(self, rows: Iterable[Shown]) -> None:
         """More rows; one of a customer that has a row already takes its place."""
@@ -31,12 +31,12 @@ class Spool:
             about = (row.texts, list(row.reasons.items()), asdict(row.seen))
             # ASCII, so that half a character is kept as well as any other text.
             at_end = self._file.write(json.dumps(about).encode() + b"\n")
-            self._places[row.customer_id] = at
+            self._places[row.record_id] = at
             at += at_end
 
-    def drop(self, customer_id: int) -> None:
+    def drop(self, record_id: int) -> None:
         """A customer that does not exist after all."""
-        self._places.pop(customer_id, None)
+        self._places.pop(record_id, None)
 
     def ids(self) -> list[int]:
         """The customers, from the lowest id on."""
@@ -44,11 +44,11 @@ class Spool:
 
     def rows(self, ids: Iterable[int]) -> Iterator[Shown]:
         """The rows of these customers, those that there are."""
-        for customer_id in ids:
-            if customer_id in self._places:
-                self._file.seek(self._places[customer_id])
+        for record_id in ids:
+            if record_id in self._places:
+                self._file.seek(self._places[record_id])
                 texts, reasons, seen = json.loads(self._file.readline())
-                yield Shown(customer_id, texts, dict(reasons), Seen(**seen))
+                yield Shown(record_id, texts, dict(reasons), RecordSummary(**seen))
 
     def close(self) -> None:
         """Let go of the file."""

@@ -13,14 +13,14 @@ from sync.contract.resource import contract
 from sync.errors import CannotStart
 from sync.export.cells import Shower, Shown
 from sync.export.columns import note, place_of, validation
-from sync.model import Mapping, Seen
+from sync.model import Mapping, RecordSummary
 from sync.text import fold
 from sync.xlsx.writing.cells import LAST_COLUMN, letters, most_lines, number_cell, text_cell
 from sync.xlsx.writing.notes import Notes
 from sync.xlsx.writing.package import Table, sheet_part, splice
-from sync.xlsx.writing.row_store import Lines
+from sync.xlsx.writing.row_store import SheetRows
 from sync.xlsx.writing.shell import Frame, Heading, cell_at
-from sync.xlsx.writing.styles import DARK, MONEY, REMARK, TEXT, WHOLE, Look
+from sync.xlsx.writing.styles import DARK, MONEY, REMARK, TEXT, WHOLE, Style
 
 SHEET = "Customers"  # where the mapping names none
 _PART = "xl/worksheets/sheet1.xml"
@@ -52,7 +52,7 @@ class Book:
             place_of(mapping.columns[place], place, shower.spellings, mapping.clear) for place in self._kept
         ]
         self._totals = _totals(mapping) if with_totals else []
-        self._lines = Lines()
+        self._lines = SheetRows()
         self._notes = Notes()
         self.left_empty = 0  # cells that are empty though the record holds something
         self._widths = [min(_width(place.column.header), 24) for place in self._places]
@@ -61,16 +61,16 @@ class Book:
 
     def _styles(self) -> None:
         self._id = self._frame.style(_grey(WHOLE, "left"))
-        self._text = self._open(Look())
-        self._wrapped = self._open(Look(wrap=True))
-        self._remarked = self._open(Look(*REMARK, edge=True))
-        self._whole = self._open(Look(number_format=WHOLE, horizontal="left"))
+        self._text = self._open(Style())
+        self._wrapped = self._open(Style(wrap=True))
+        self._remarked = self._open(Style(*REMARK, edge=True))
+        self._whole = self._open(Style(number_format=WHOLE, horizontal="left"))
         self._money = self._frame.style(_grey(MONEY))
         self._count = self._frame.style(_grey(WHOLE, "center"))
         self._grey = self._frame.style(_grey())
         self._grey_text = self._frame.style(_grey(horizontal="center"))
 
-    def _open(self, look: Look) -> int:
+    def _open(self, look: Style) -> int:
         """The number of a look whose cells can be edited though the sheet is protected."""
         sample = Cell(self._sheet, 1, 1)  # never put into the sheet
         self._frame.dress(sample, look)
@@ -90,7 +90,7 @@ class Book:
         """One customer."""
         at = self._lines.next
         texts = [row.texts[place] for place in self._kept]
-        cells = [number_cell(f"A{at}", self._id, str(row.customer_id), self._grey)]
+        cells = [number_cell(f"A{at}", self._id, str(row.record_id), self._grey)]
         for column, (place, text) in enumerate(zip(self._places, texts, strict=True), start=1):
             cells.append(self._cell(f"{letters(column)}{at}", place.about.type, text))
         self._remark(row, at, cells)
@@ -115,12 +115,12 @@ class Book:
             return number_cell(place, self._whole, text, self._text)
         return text_cell(place, self._wrapped if "\n" in text else self._text, text)
 
-    def _read_only(self, seen: Seen, at: int) -> list[str]:
+    def _read_only(self, seen: RecordSummary, at: int) -> list[str]:
         """What the API says of the customer and takes from nobody. What it does not say is an empty cell."""
         first = len(self._places) + 1
         return [self._grey_cell(f"{letters(first + n)}{at}", name, seen) for n, name in enumerate(self._totals)]
 
-    def _grey_cell(self, place: str, name: str, seen: Seen) -> str:
+    def _grey_cell(self, place: str, name: str, seen: RecordSummary) -> str:
         if name in _AMOUNTS:
             found = number_cell(place, self._money, seen.totals.get(name, ""), self._grey)
         elif name in _COUNTS:
@@ -217,9 +217,9 @@ def _name(sheet: str) -> str:
     return name
 
 
-def _grey(number_format: str = TEXT, horizontal: str = "general") -> Look:
+def _grey(number_format: str = TEXT, horizontal: str = "general") -> Style:
     """The look of what can't be edited."""
-    return Look(_GREY, _GREY_INK, number_format=number_format, horizontal=horizontal, edge=True)
+    return Style(_GREY, _GREY_INK, number_format=number_format, horizontal=horizontal, edge=True)
 
 
 def _width(text: str) -> int:

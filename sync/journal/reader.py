@@ -16,13 +16,13 @@ from sync.model import (
     Change,
     Mode,
     Problem,
+    RecordSummary,
     Requests,
     RowRecord,
     RunFacts,
     RunOptions,
     RunRecord,
     RunState,
-    Seen,
     State,
     Status,
 )
@@ -31,7 +31,7 @@ IN_DOUBT = "It was sent, and what became of it is not known yet. Type: campfire-
 
 _AT_ONCE = 500
 _COLUMNS = (
-    "n, row, customer_id, cells, special, state, message, edits, wanted, changes, before, after, "
+    "n, row, record_id, cells, cell_meta, state, message, edits, expected, changes, before, after, "
     "http_status, attempts, sent_at"
 )
 _STATUS = {
@@ -60,12 +60,12 @@ def unpack_changes(text: str) -> tuple[Change, ...]:
     )
 
 
-def unpack_seen(text: str | None) -> Seen | None:
+def unpack_summary(text: str | None) -> RecordSummary | None:
     """What was seen of a record."""
-    return None if text is None else Seen(*json.loads(text))
+    return None if text is None else RecordSummary(*json.loads(text))
 
 
-class History:
+class JournalReader:
     """Past runs, read through a connection of its own.
 
     Raises:
@@ -158,7 +158,7 @@ class History:
             marks = ", ".join("?" * len(some))
             # Left to itself, SQLite goes through all of the run's rows for each page of customers.
             table = "rows INDEXED BY rows_of_customer"
-            sql = f"SELECT {_COLUMNS} FROM {table} WHERE run = ? AND state = ? AND customer_id IN ({marks}) ORDER BY n"
+            sql = f"SELECT {_COLUMNS} FROM {table} WHERE run = ? AND state = ? AND record_id IN ({marks}) ORDER BY n"
             yield from [_row(run, found, dry_run) for found in self._query(sql, run, state, *some)]
 
     def problems(self, run: str) -> Iterator[tuple[int, Problem]]:
@@ -182,21 +182,21 @@ def _special(text: str) -> dict[int, Cell]:
 
 
 def _row(run: str, found: tuple[Any, ...], dry_run: bool) -> RowRecord:
-    n, row, customer_id, cells, special, state_, message, edits, wanted, changes, before, after, *answer = found
+    n, row, record_id, cells, cell_meta, state_, message, edits, expected, changes, before, after, *answer = found
     state = State(state_)
     return RowRecord(
         n,
         row,
-        customer_id,
+        record_id,
         tuple(json.loads(cells)),
-        _special(special),
+        _special(cell_meta),
         state,
         status_of(state, dry_run),
         message or (IN_DOUBT.format(run=run) if state is State.SENDING else ""),
         json.loads(edits),
-        unpack_changes(wanted),
+        unpack_changes(expected),
         unpack_changes(changes),
-        unpack_seen(before),
-        unpack_seen(after),
+        unpack_summary(before),
+        unpack_summary(after),
         *answer,
     )

@@ -11,7 +11,7 @@ from sync.errors import CannotStart
 
 
 @contextmanager
-def one_at_a_time(state: Path, base_url: str) -> Iterator[None]:
+def run_lock(state: Path, base_url: str) -> Iterator[None]:
     """Hold the lock of this state directory and base URL. It dies with its holder.
 
     Raises:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sync.errors import CannotStart
 
-VERSION = 1
+VERSION = 2
 
 SCHEMA = """
 -- A run: one file of edits taken to one base URL. `facts` is sync.model.RunFacts.
@@ -36,23 +36,23 @@ CREATE TABLE rows (
     run         TEXT NOT NULL REFERENCES runs (id),
     n           INTEGER NOT NULL,
     row         INTEGER NOT NULL,           -- the sheet's own number
-    customer_id INTEGER,
+    record_id INTEGER,
     cells       TEXT NOT NULL,              -- the input's texts, as they were
-    special     TEXT NOT NULL DEFAULT '{}', -- column: sync.model.Cell
+    cell_meta     TEXT NOT NULL DEFAULT '{}', -- column: sync.model.Cell
     edits       TEXT NOT NULL DEFAULT '{}', -- target: value
-    wanted      TEXT NOT NULL DEFAULT '[]', -- the changes that an apply or an undo is held to, as in `changes`
+    expected      TEXT NOT NULL DEFAULT '[]', -- the changes that an apply or an undo is held to, as in `changes`
     state       TEXT NOT NULL,
     message     TEXT NOT NULL DEFAULT '',
     changes     TEXT NOT NULL DEFAULT '[]', -- [field, before, after] or [field, before, after, contact's id],
                                             -- [field, after] where the record has no such field
-    before      TEXT,                       -- sync.model.Seen of the record as read
-    after       TEXT,                       -- sync.model.Seen of the API's answer
+    before      TEXT,                       -- sync.model.RecordSummary of the record as read
+    after       TEXT,                       -- sync.model.RecordSummary of the API's answer
     http_status INTEGER,
     attempts    INTEGER NOT NULL DEFAULT 0,
     sent_at     TEXT NOT NULL DEFAULT '',
     PRIMARY KEY (run, n)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX rows_of_customer ON rows (run, customer_id);
+CREATE INDEX rows_of_customer ON rows (run, record_id);
 
 -- What is wrong with a row.
 CREATE TABLE problems (
@@ -91,6 +91,15 @@ CREATE TABLE attempts (
 CREATE INDEX attempts_of ON attempts (run, n);
 """
 
+# What brings a journal from the version named to the next one.
+MIGRATIONS = {
+    1: (
+        "ALTER TABLE rows RENAME COLUMN customer_id TO record_id",
+        "ALTER TABLE rows RENAME COLUMN special TO cell_meta",
+        "ALTER TABLE rows RENAME COLUMN wanted TO expected",
+    ),
+}
+
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open the journal for writing; make it where there is none.
@@ -114,9 +123,10 @@ def _prepare(db: sqlite3.Connection, path: Path) -> None:
     db.execute("BEGIN IMMEDIATE")  # two first runs at once: one makes the tables
     with closing(db.execute("PRAGMA user_version")) as cursor:
         version = cursor.fetchone()[0]
-    if version == 0:
-        for statement in SCHEMA.split(";\n"):
-            db.execute(statement)
+    statements = SCHEMA.split(";\n") if version == 0 else [s for n in range(version, VERSION) for s in MIGRATIONS[n]]
+    for statement in statements:
+        db.execute(statement)
+    if version < VERSION:
         db.execute(f"PRAGMA user_version = {VERSION}")
     db.commit()
     if version > VERSION:

@@ -25,7 +25,20 @@ from typing import Any
 
 from sync.errors import CannotStart, StoppedEarly
 from sync.journal.tables import connect
-from sync.model import ABSENT, MISSING, Change, Edit, Mode, Problem, Requests, Row, RunFacts, RunState, Seen, State
+from sync.model import (
+    ABSENT,
+    MISSING,
+    Change,
+    Edit,
+    Mode,
+    Problem,
+    RecordSummary,
+    Requests,
+    Row,
+    RunFacts,
+    RunState,
+    State,
+)
 from sync.text import whole
 
 _ENDS = {State.UNCHANGED, State.INVALID, State.REJECTED, State.FAILED, State.CONFLICT}
@@ -85,7 +98,7 @@ def _packed(change: Change) -> list[Any]:
     return [change.field, before, change.after, change.contact]
 
 
-def pack_seen(seen: Seen | None) -> str | None:
+def pack_summary(seen: RecordSummary | None) -> str | None:
     """What was seen of a record, as the journal stores it."""
     if seen is None:
         return None
@@ -129,31 +142,32 @@ def problem(run: str, n: int, found: Problem) -> Step:
     return Step(sql, (run, n, *values))
 
 
-def row(run: str, n: int, seen: Row, edit: Edit | None, customer_id: int | None, message: str = "") -> Step:
+def row(run: str, n: int, seen: Row, edit: Edit | None, record_id: int | None, message: str = "") -> Step:
     """A row of the input. `edit` is what it asks for; without one it is invalid, and `message` says why."""
-    special = {place: asdict(cell) for place, cell in seen.special.items()}
+    cell_meta = {place: asdict(cell) for place, cell in seen.cell_meta.items()}
     edits = {str(target): value for target, value in edit.values.items()} if edit else {}
     state = State.INVALID if edit is None else State.READ
     sql = (
-        "INSERT INTO rows (run, n, row, customer_id, cells, special, edits, state, message) "
+        "INSERT INTO rows (run, n, row, record_id, cells, cell_meta, edits, state, message) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
     )
     return Step(
-        sql, (run, n, seen.number, customer_id, dumps(seen.cells), dumps(special), dumps(edits), state, message)
+        sql, (run, n, seen.number, record_id, dumps(seen.cells), dumps(cell_meta), dumps(edits), state, message)
     )
 
 
-def carried(run: str, parent: str, n: int, state: State, wanted: Iterable[Change] = ()) -> Step:
-    """A row that a run takes over from an earlier one. `wanted` are the changes that it is held to.
+def carried(run: str, parent: str, n: int, state: State, expected: Iterable[Change] = ()) -> Step:
+    """A row that a run takes over from an earlier one. `expected` are the changes that it is held to.
 
     What has been said and seen of the row comes along, what was answered does not.
     """
     sql = (
-        "INSERT INTO rows (run, n, row, customer_id, cells, special, edits, before, http_status, message, state, "
-        "wanted, changes) SELECT ?, n, row, customer_id, cells, special, edits, before, http_status, message, ?, ?, ? "
+        "INSERT INTO rows (run, n, row, record_id, cells, cell_meta, edits, before, http_status, message, state, "
+        "expected, changes) "
+        "SELECT ?, n, row, record_id, cells, cell_meta, edits, before, http_status, message, ?, ?, ? "
         "FROM rows WHERE run = ? AND n = ?"
     )
-    packed = pack_changes(wanted)
+    packed = pack_changes(expected)
     return Step(sql, (run, state, packed, packed, parent, n))
 
 
@@ -173,12 +187,12 @@ def once_more(run: str) -> Step:
     """
     sql = (
         "UPDATE rows SET message = '', state = CASE WHEN attempts > 0 OR changes <> '[]' THEN ? ELSE ? END "
-        "WHERE run = ? AND state = ? AND (wanted <> '[]' OR run IN (SELECT id FROM runs WHERE mode IN (?, ?)))"
+        "WHERE run = ? AND state = ? AND (expected <> '[]' OR run IN (SELECT id FROM runs WHERE mode IN (?, ?)))"
     )
     return Step(sql, (State.PLANNED, State.READ, run, State.FAILED, Mode.RUN, Mode.PREVIEW))
 
 
-class Journal:
+class JournalWriter:
     """The journal of a state directory: SQLite, readable by its owner alone, never holding the key.
 
     Any number of threads may commit; those that come while another's commit is on its way share the next one.

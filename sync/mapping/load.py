@@ -270,7 +270,7 @@ class _Reader:
         if isinstance(node, yaml.ScalarNode):
             node = yaml.SequenceNode("", [node], node.start_mark, node.end_mark)
         if not isinstance(node, yaml.SequenceNode):
-            self.notes.add(node, "a list like [Comments, Checked by] is expected here.")
+            self.notes.add(node, "a list like [Comments, ValidatedRow by] is expected here.")
             return
         for item in node.value:
             header = self.scalar(item)

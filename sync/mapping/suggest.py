@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from sync.contract.resource import Field, contract
-from sync.contract.rules import customer_id, fault
+from sync.contract.rules import fault, record_id
 from sync.errors import FileRefused
 from sync.model import Sheet, Target
 from sync.text import fold, normal
@@ -84,7 +84,7 @@ def _identity(sheet: Sheet) -> str:
     )
     for _, place in ranked:
         texts = _texts(sheet, place)
-        if not texts or any(map(customer_id, texts)):
+        if not texts or any(map(record_id, texts)):
             return sheet.headers[place]
     return ""
 
@@ -98,7 +98,7 @@ def _id_lines(sheet: Sheet, identity: str) -> Iterator[str]:
     said = (
         "exact" if exact else "close to Customer ID; check that these are the ids of Campfire and not your own numbers"
     )
-    wrong = [text for text in _texts(sheet, sheet.headers.index(identity)) if not customer_id(text)]
+    wrong = [text for text in _texts(sheet, sheet.headers.index(identity)) if not record_id(text)]
     if wrong:
         said += f"; {_quoted(wrong[0])} in it is no id"
     yield f"id: {_quoted(identity)}  # {said}"
@@ -266,7 +266,7 @@ def _likeness(said: str, words: Iterable[str]) -> float:
 def _texts(sheet: Sheet, place: int) -> list[str]:
     """The texts of a column that are not blank."""
     cells = (
-        row.special[place].number or row.cells[place] if place in row.special else row.cells[place]
+        row.cell_meta[place].number or row.cells[place] if place in row.cell_meta else row.cells[place]
         for row in sheet.rows
     )
     return [text for text in map(normal, cells) if text]

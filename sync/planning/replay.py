@@ -10,40 +10,40 @@ from typing import Any
 
 from sync.contract.resource import contract
 from sync.model import MISSING, Change, Record, RowRecord
-from sync.planning.update import Draft, is_held, live_contacts, put, show, target_of, writable
+from sync.planning.update import PlannedUpdate, is_held, live_contacts, put, show, target_of, writable
 
 SINCE = "Changed by somebody since {what}, so {done}: "
 
 
-def draft_preview(row: RowRecord, record: Record, constants: Mapping[str, Any]) -> Draft:
+def build_from_preview(row: RowRecord, record: Record, constants: Mapping[str, Any]) -> PlannedUpdate:
     """The preview's changes, laid over the record as it is now; none of them if one of the fields has changed since.
 
     Constants fill in what the record lacks and nothing else: a change that the preview did not show is not made.
     """
-    due = [change for change in row.wanted if not is_held(change.after, now(record, change))]
+    due = [change for change in row.expected if not is_held(change.after, now(record, change))]
     moved = [change for change in due if not _is_before(record, change)]
     if moved or not _in_reach(record, due):
         said = SINCE.format(what="the preview", done="it is not overwritten")
-        return Draft({}, conflict=said + _named(record, moved or due))
+        return PlannedUpdate({}, conflict=said + _named(record, moved or due))
     body = _body(record, constants)
     for change in due:
         _set(body, change, change.after)
-    return Draft(body, tuple(due))
+    return PlannedUpdate(body, tuple(due))
 
 
-def draft_undo(row: RowRecord, record: Record, constants: Mapping[str, Any]) -> Draft:
+def build_undo(row: RowRecord, record: Record, constants: Mapping[str, Any]) -> PlannedUpdate:
     """What the run changed put back where the record still has it; the rest is left and named."""
     body = _body(record, constants)
-    written = [change for change in row.wanted if not _is_appended(change)]
+    written = [change for change in row.expected if not _is_appended(change)]
     due = [change for change in written if is_held(change.after, now(record, change)) and _can_be_put_back(change)]
     left = [change for change in written if change not in due and not _is_before(record, change)]
     undone = [Change(c.field, now(record, c), None if c.before is MISSING else c.before, c.contact) for c in due]
     for change in undone:
         _set(body, change, change.after)
-    gone, stuck = _take_out(body, record, [change for change in row.wanted if _is_appended(change)])
+    gone, stuck = _take_out(body, record, [change for change in row.expected if _is_appended(change)])
     left += stuck
     said = SINCE.format(what="the run", done="left as it is") + _named(record, left) if left else ""
-    return Draft(body, tuple(undone), removed=tuple(gone), conflict=said)
+    return PlannedUpdate(body, tuple(undone), removed=tuple(gone), conflict=said)
 
 
 def now(record: Record, change: Change) -> Any:

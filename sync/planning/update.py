@@ -11,13 +11,13 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
 from sync.contract.resource import contract
-from sync.model import MISSING, Change, Problem, Record, RowRecord, Seen, Target
+from sync.model import MISSING, Change, Problem, Record, RecordSummary, RowRecord, Target
 from sync.problems import problem
 from sync.text import normal
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class PlannedUpdate:
     """What would be sent for a row, given its record as it is now."""
 
     body: Record
@@ -45,7 +45,7 @@ def is_held(value: Any, stored: Any) -> bool:
     return bool(value == stored)
 
 
-def seen(record: Record) -> Seen:
+def seen(record: Record) -> RecordSummary:
     """What the results say of a record. What the API did not return stays unknown."""
 
     def text(name: str) -> str | None:
@@ -55,7 +55,7 @@ def seen(record: Record) -> Seen:
     counts = [f.name for f in contract().counts]
     contracts = {name: record[name] for name in counts if isinstance(record.get(name), int)}
     known = {name: amount for name, amount in totals.items() if amount is not None}
-    return Seen(text("name"), known, text("currency"), contracts, text("last_modified_at"))
+    return RecordSummary(text("name"), known, text("currency"), contracts, text("last_modified_at"))
 
 
 def _money(value: Any) -> str | None:
@@ -69,28 +69,28 @@ def _money(value: Any) -> str | None:
     return f"{amount:f}" if amount.is_finite() else None
 
 
-def draft_edits(row: RowRecord, record: Record, constants: Mapping[str, Any], name: Name) -> Draft:
+def build_update(row: RowRecord, record: Record, constants: Mapping[str, Any], name: Name) -> PlannedUpdate:
     """A row's edits, laid over its record."""
     edits = {Target.parse(target): value for target, value in row.edits.items()}
     wanted = {target: value for target, value in edits.items() if target is not None}
     found = [*_unreachable(row, record, wanted, name), *_excel_losses(row, record, wanted, name)]
     if found:
-        return Draft({}, problems=tuple(found))
+        return PlannedUpdate({}, problems=tuple(found))
     body = writable(record) | dict(constants)
     changes = _lay_over(body, record, wanted)
     lacking = tuple(_lacking(row, body)) if changes else ()
     if not changes or lacking:
-        return Draft(body, problems=lacking)
-    return Draft(body, tuple(changes), tuple(_by_constants(record, constants)))
+        return PlannedUpdate(body, problems=lacking)
+    return PlannedUpdate(body, tuple(changes), tuple(_by_constants(record, constants)))
 
 
-def draft_unread(row: RowRecord, constants: Mapping[str, Any], name: Name) -> Draft:
+def build_unread_update(row: RowRecord, constants: Mapping[str, Any], name: Name) -> PlannedUpdate:
     """A row's edits alone, for --no-read: nothing is known of the record."""
     edits = [(target, value) for text, value in row.edits.items() if (target := Target.parse(text))]
     contacts = [problem("contacts_unread", row.row, *name(str(target))) for target, _ in edits if target.index]
     body = dict(constants) | {target.field: value for target, value in edits if not target.index}
     found = (*contacts, *_lacking(row, body)) if edits else ()
-    return Draft(body, tuple(Change(str(target), MISSING, value) for target, value in edits), problems=found)
+    return PlannedUpdate(body, tuple(Change(str(target), MISSING, value) for target, value in edits), problems=found)
 
 
 def writable(record: Record) -> Record:
@@ -214,7 +214,7 @@ def excel_loss(before: str, after: str) -> str:
     return "digits_lost" if Decimal(after) in kept | {Decimal(float(exact))} else ""
 
 
-def holds(draft: Draft, record: Record) -> bool:
+def holds(draft: PlannedUpdate, record: Record) -> bool:
     """Whether the record has the row's edits, as the API stores them.
 
     A changed contact counts as held where a contact of the record has all that was sent for it: the API may give it
@@ -225,7 +225,7 @@ def holds(draft: Draft, record: Record) -> bool:
     return gone and all(_has(draft.body, change, record) for change in draft.edits)
 
 
-def not_held(draft: Draft, record: Record) -> list[str]:
+def not_held(draft: PlannedUpdate, record: Record) -> list[str]:
     """What the record does not have of the row's edits, for a person."""
     return [
         f"{change.field} (asked for {show(change.after)}, has {show(stored(record, target_of(change)))})"

@@ -6,8 +6,8 @@ from pathlib import Path
 from sync.errors import CannotStart
 from sync.files import refuse_taken
 from sync.journal import writer as journal
-from sync.journal.reader import History
-from sync.journal.writer import Journal
+from sync.journal.reader import JournalReader
+from sync.journal.writer import JournalWriter
 from sync.model import RunFacts, RunRecord
 from sync.report import workbook as results
 from sync.report.totals import totals_by_currency
@@ -37,18 +37,18 @@ def place_for(facts: RunFacts, out: Path | None) -> Path:
     return next(path for path in taken if not os.path.lexists(path))
 
 
-def write(book: Journal, facts: RunFacts, out: Path | None) -> Path:
+def write(book: JournalWriter, facts: RunFacts, out: Path | None) -> Path:
     """Draw a run's workbook, and say where it is.
 
     Raises:
         CampfireSyncError: it can't be written there. The journal has everything: `report` writes it later.
     """
     path = place_for(facts, out)
-    results.write(History(book.path), facts.id, path)
+    results.write(JournalReader(book.path), facts.id, path)
     book.commit([journal.results(facts.id, path)])
     return path
 
 
 def totals(path: Path, run: RunRecord) -> dict[str, dict[str, str]]:
     """A run's control totals, from the journal at this path."""
-    return totals_by_currency(History(path), run.facts.id)
+    return totals_by_currency(JournalReader(path), run.facts.id)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from decimal import MAX_PREC, Context, Decimal, InvalidOperation
 
 from sync.contract.resource import contract
-from sync.journal.reader import History
-from sync.model import RowRecord, Seen, State, Status
+from sync.journal.reader import JournalReader
+from sync.model import RecordSummary, RowRecord, State, Status
 
 UNKNOWN = "unknown"  # the currency of a record that names none
 COUNTED = {Status.UPDATED, Status.UNCHANGED, Status.WOULD_UPDATE}
@@ -65,7 +65,7 @@ class Move:
     """A total of one record that is not what it was."""
 
     row: int
-    customer_id: int | None
+    record_id: int | None
     name: str
     currency: str
     total: str  # the field
@@ -125,15 +125,15 @@ class Ledger:
             was, now = amount(before.totals.get(name, "")), amount(after.totals.get(name, ""))
             if was is not None and now is not None and was != now:
                 who = after.name or before.name or ""
-                yield Move(row.row, row.customer_id, who, _currency(after, before), name, was, now)
+                yield Move(row.row, row.record_id, who, _currency(after, before), name, was, now)
 
 
-def _currency(seen: Seen, else_of: Seen | None) -> str:
+def _currency(seen: RecordSummary, else_of: RecordSummary | None) -> str:
     """A record's currency. An answer that does not repeat it has not changed it."""
     return seen.currency or (else_of.currency if else_of else None) or UNKNOWN
 
 
-def totals_by_currency(history: History, run: str) -> dict[str, dict[str, str]]:
+def totals_by_currency(history: JournalReader, run: str) -> dict[str, dict[str, str]]:
     """The totals after a run, over its rows that were updated or unchanged, or would be updated.
 
     By currency ("unknown" where a record has none), then by total field, each an exact decimal text. A total field that

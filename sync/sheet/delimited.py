@@ -80,13 +80,13 @@ def _row(number: int, cells: list[str], width: int) -> Row:
     if len(cells) != width:
         problems = (("ragged", f"{len(cells)} cells, and the header has {width}"),)
         cells += [""] * (width - len(cells))
-    special = _NOTHING
+    cell_meta = _NOTHING
     for column, cell in enumerate(cells):
         if "=" in cell:
             cells[column], mark = _shown(cell)
             if mark:
-                special = {**special, column: mark}
-    return Row(number, tuple(cells), special, problems)
+                cell_meta = {**cell_meta, column: mark}
+    return Row(number, tuple(cells), cell_meta, problems)
 
 
 def _shown(cell: str) -> tuple[str, Cell | None]:
@@ -139,7 +139,7 @@ def _csv_refusal(path: Path, number: int, error: str) -> Exception:
         problem = f"a cell in row {number} is longer than any cell in Excel."
     else:
         problem = f"the quotes in row {number} do not pair, or a text goes on after its closing quote."
-    return refusal(path, problem, "Look at that row in a text editor, or save the sheet as .xlsx.")
+    return refusal(path, problem, "Style at that row in a text editor, or save the sheet as .xlsx.")
 
 
 def _separator(path: Path, encoding: str, id_header: str) -> str:

@@ -38,7 +38,7 @@ def mark_merged(sheet: Sheet, letters: Sequence[str], merged: Sequence[str]) -> 
             marks.setdefault(index, {}).update(dict.fromkeys(touched, Cell(kind="merged", detail=each.text)))
     rows = list(sheet.rows)
     for index, cells in marks.items():
-        rows[index] = replace(rows[index], special={**rows[index].special, **cells})
+        rows[index] = replace(rows[index], cell_meta={**rows[index].cell_meta, **cells})
     return replace(sheet, rows=rows)
 
 

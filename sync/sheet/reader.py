@@ -36,7 +36,7 @@ def read(path: Path, *, sheet: str = "", mapped_sheet: str = "", id_header: str 
 
         return read_delimited(path, id_header)
     except FileNotFoundError as error:
-        raise refusal(path, "there is no such file.", "Look at the name and the folder.") from error
+        raise refusal(path, "there is no such file.", "Style at the name and the folder.") from error
     except PermissionError as error:
         raise refusal(path, "the file can't be opened.", "Close it in Excel, or ask who may read it.") from error
     except OSError as error:

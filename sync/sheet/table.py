@@ -50,14 +50,16 @@ class Table:
             FileRefused: there are too many rows or columns.
         """
         known = self._positions.keys()
-        if not row.texts.keys() <= known or (row.special and not row.special.keys() <= known):
+        if not row.texts.keys() <= known or (row.cell_meta and not row.cell_meta.keys() <= known):
             self._add_strays(row)
         if len(self._rows) == MOST_ROWS:
             raise too_many_rows(self._path)
         self._hidden += row.hidden
         cells = tuple(map(row.texts.get, self.letters, repeat("")))
-        special = {self._positions[letters]: cell for letters, cell in row.special.items()} if row.special else _NOTHING
-        self._rows.append(Row(row.number, cells, special))
+        cell_meta = (
+            {self._positions[letters]: cell for letters, cell in row.cell_meta.items()} if row.cell_meta else _NOTHING
+        )
+        self._rows.append(Row(row.number, cells, cell_meta))
 
     def sheet(self) -> Sheet:
         """The sheet, all of its rows as wide as its headers."""
@@ -71,14 +73,14 @@ class Table:
         return Sheet(self._path, self._name, headers, self._header.row, self._rows, self._hidden, warnings)
 
     def _add_strays(self, row: RawRow) -> None:
-        for letters in {**row.texts, **row.special}.keys() - self._positions.keys():
-            if letters not in row.special and is_blank(row.texts[letters]):
+        for letters in {**row.texts, **row.cell_meta}.keys() - self._positions.keys():
+            if letters not in row.cell_meta and is_blank(row.texts[letters]):
                 continue
             self._strays[letters] = row.number
             self._positions[letters] = len(self.letters)
             self.letters.append(letters)
             self._check_columns()
-        row.special = {letters: cell for letters, cell in row.special.items() if letters in self._positions}
+        row.cell_meta = {letters: cell for letters, cell in row.cell_meta.items() if letters in self._positions}
 
     def _check_columns(self) -> None:
         if len(self.letters) > MOST_COLUMNS:
@@ -92,5 +94,5 @@ class Table:
         self.letters = [self.letters[old] for old in order]
         for index, row in enumerate(self._rows):
             cells = row.cells + ("",) * (width - len(row.cells))
-            special = {new[old]: cell for old, cell in row.special.items()} if row.special else _NOTHING
-            self._rows[index] = replace(row, cells=tuple(map(cells.__getitem__, order)), special=special)
+            cell_meta = {new[old]: cell for old, cell in row.cell_meta.items()} if row.cell_meta else _NOTHING
+            self._rows[index] = replace(row, cells=tuple(map(cells.__getitem__, order)), cell_meta=cell_meta)

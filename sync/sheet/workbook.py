@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sync.gc_pause import collection_paused
+from sync.gc_pause import gc_paused
 from sync.model import Sheet
 from sync.sheet.header import Header, check_header
 from sync.sheet.merged import mark_merged
@@ -24,7 +24,7 @@ def read_xlsx(path: Path, sheet: str, mapped_sheet: str, id_header: str) -> Shee
         FileRefused: it can't be read for certain.
         OSError: it can't be opened at all.
     """
-    with opened(path) as package, collection_paused():
+    with opened(path) as package, gc_paused():
         workbook = read_workbook(package)
         entry = workbook.sheet(sheet, mapped_sheet)
         _check_row_count(package, entry.part)
@@ -65,7 +65,7 @@ def _check_row_count(package: Package, name: str) -> None:
 
 
 def _check_readable(path: Path, header: RawRow) -> None:
-    for letters, cell in header.special.items():
+    for letters, cell in header.cell_meta.items():
         if cell.kind:
             raise refusal(
                 path,

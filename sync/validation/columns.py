@@ -43,7 +43,7 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class MappedColumn:
     """A column of the mapping, found in the sheet."""
 
     column: Column
@@ -84,11 +84,11 @@ class Bound:
 
     def text_of(self, row: Row) -> str:
         """The row's text here; for a field that holds a whole number, the number that the cell holds, however shown."""
-        special = row.special.get(self.place)
-        if special and special.kind:
+        cell_meta = row.cell_meta.get(self.place)
+        if cell_meta and cell_meta.kind:
             return ""  # it can't be read, which is said elsewhere
-        if special and special.number and self.about.type == "integer":
-            return special.number
+        if cell_meta and cell_meta.number and self.about.type == "integer":
+            return cell_meta.number
         return row.cells[self.place]
 
     def meaning(self, text: str) -> tuple[Any, str, tuple[str, ...]]:
@@ -118,10 +118,10 @@ def _meant(texts: list[str], meanings: dict[str, tuple[Any, str, tuple[str, ...]
     return (meanings[text][0] for text in texts)
 
 
-def bind(mapping: Mapping, headers: Sequence[str], places: dict[str, int]) -> list[Bound]:
+def bind(mapping: Mapping, headers: Sequence[str], places: dict[str, int]) -> list[MappedColumn]:
     """The mapping's columns that the sheet has. `places` are the sheet's columns by folded header."""
     return [
-        Bound(column, place, headers[place], contract().field_of(column.target), fold(mapping.clear))
+        MappedColumn(column, place, headers[place], contract().field_of(column.target), fold(mapping.clear))
         for column in mapping.columns
         if (place := places.get(fold(column.header))) is not None
     ]

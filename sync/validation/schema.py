@@ -17,21 +17,21 @@ from operator import itemgetter
 from typing import Any
 
 from sync.contract.resource import contract
-from sync.contract.rules import Rule, Texts, customer_id, details, rules
+from sync.contract.rules import Rule, Texts, details, record_id, rules
 from sync.model import Cell, Edit, Mapping, Problem, Row, Sheet
 from sync.problems import problem
 from sync.text import fold, is_blank, nearest, normal
-from sync.validation.columns import SILENT, Bound, Reading, bind
+from sync.validation.columns import SILENT, MappedColumn, Reading, bind
 
 _CELLS = 50_000  # to be looked at in one go: many for pandera, which takes its time for a column, few for the processor
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class ValidatedRow:
     """A row of the sheet: what it asks for, or what is wrong with it."""
 
     row: Row
-    customer_id: int | None
+    record_id: int | None
     edit: Edit | None
     problems: tuple[Problem, ...]
 
@@ -80,17 +80,17 @@ class Validation:
             said.append(f"read-only in Campfire, so nothing of them is sent: {', '.join(read_only)}.")
         return said
 
-    def rows(self) -> Iterator[Checked]:
+    def rows(self) -> Iterator[ValidatedRow]:
         """Every row with what it asks for, or with what is wrong."""
         targets, columns = [b.target for b in self._bound], self._judged.values
         said = zip(*(values() for values in columns), strict=True) if columns else repeat(())
         for i, (row, identity, values) in enumerate(zip(self._read, self._ids, said, strict=False)):
             found = self._problems.get(i)
             if found or identity is None:
-                yield Checked(row, identity, None, tuple(found or ()))
+                yield ValidatedRow(row, identity, None, tuple(found or ()))
             else:
                 edits = {target: value for target, value in zip(targets, values, strict=True) if value is not SILENT}
-                yield Checked(row, identity, Edit(row.number, identity, edits), ())
+                yield ValidatedRow(row, identity, Edit(row.number, identity, edits), ())
 
     @property
     def count(self) -> int:
@@ -116,19 +116,19 @@ class Validation:
         if not is_blank(row.cells[self._id_place]) or row.problems:
             return True
         return any(
-            not is_blank(text) or place in row.special
+            not is_blank(text) or place in row.cell_meta
             for place, text in enumerate(row.cells)
             if place not in self._ignored
         )
 
     @cached_property
     def _ids(self) -> list[int | None]:
-        return [customer_id(self._id_text(row)) for row in self._read]
+        return [record_id(self._id_text(row)) for row in self._read]
 
     def _id_text(self, row: Row) -> str:
         text = normal(row.cells[self._id_place])
-        special = row.special.get(self._id_place) if row.special else None
-        return _plain_id(text, special) if special else text
+        cell_meta = row.cell_meta.get(self._id_place) if row.cell_meta else None
+        return _plain_id(text, cell_meta) if cell_meta else text
 
     @cached_property
     def _rows_by_id(self) -> dict[int, list[int]]:
@@ -145,7 +145,7 @@ class Validation:
         """What is wrong, by the row's place among those read; each row's in the order of its columns."""
         found: dict[int, list[Problem]] = defaultdict(list)
         for i, (row, identity) in enumerate(zip(self._read, self._ids, strict=True)):
-            if row.special or row.problems or identity is None or identity in self._rows_by_id:
+            if row.cell_meta or row.problems or identity is None or identity in self._rows_by_id:
                 found[i] += [*self._of_row(row), *self._of_id(row, identity), *self._of_cells(row)]
         bound = {b.place: b for b in self._bound}
         for i, place, kind in sorted(self._judged.failures):
@@ -158,9 +158,9 @@ class Validation:
 
     def _of_id(self, row: Row, identity: int | None) -> Iterator[Problem]:
         header, text = self.id_header, row.cells[self._id_place]
-        special = row.special.get(self._id_place) if row.special else None
-        if special and special.kind:
-            yield problem(special.kind, row.number, header, text, detail=special.detail)
+        cell_meta = row.cell_meta.get(self._id_place) if row.cell_meta else None
+        if cell_meta and cell_meta.kind:
+            yield problem(cell_meta.kind, row.number, header, text, detail=cell_meta.detail)
         elif is_blank(text):
             yield problem("no_id", row.number, header)
         elif identity is None:
@@ -168,22 +168,22 @@ class Validation:
         elif identity in self._rows_by_id:
             others = [str(number) for number in self._rows_by_id[identity] if number != row.number]
             said = ", ".join(others[:10]) + (" …" if len(others) > 10 else "")
-            yield problem("duplicate_id", row.number, header, text, customer_id=identity, others=said)
+            yield problem("duplicate_id", row.number, header, text, record_id=identity, others=said)
 
     def _of_cells(self, row: Row) -> Iterator[Problem]:
         """Cells that can't be read, where that matters: a merge does in every column that is not ignored."""
-        for place, special in row.special.items():
-            if not special.kind or place == self._id_place or place >= len(self.sheet.headers):
+        for place, cell_meta in row.cell_meta.items():
+            if not cell_meta.kind or place == self._id_place or place >= len(self.sheet.headers):
                 continue
-            if place in self._places or (special.kind == "merged" and place not in self._ignored):
+            if place in self._places or (cell_meta.kind == "merged" and place not in self._ignored):
                 header, text = self.sheet.headers[place], row.cells[place]
-                yield problem(special.kind, row.number, header, text, detail=special.detail)
+                yield problem(cell_meta.kind, row.number, header, text, detail=cell_meta.detail)
 
     @cached_property
     def _places(self) -> set[int]:
         return {b.place for b in self._bound}
 
-    def _of_value(self, row: Row, b: Bound, kind: str) -> Problem:
+    def _of_value(self, row: Row, b: MappedColumn, kind: str) -> Problem:
         shown = normal(row.cells[b.place])
         found = problem(kind, row.number, b.header, shown, **details(b.about, normal(b.text_of(row))))
         return replace(found, sensitive=(shown,)) if b.about.sensitive else found
@@ -203,10 +203,10 @@ class Validation:
     def _readings(self) -> Iterator[Reading]:
         """What the rows say in each column of the mapping that the sheet has."""
         rows = [row.cells for row in self._read]
-        special = [(i, row) for i, row in enumerate(self._read) if row.special]
+        cell_meta = [(i, row) for i, row in enumerate(self._read) if row.cell_meta]
         for b in self._bound if rows else ():
             shown = list(map(itemgetter(b.place), rows))
-            for i, row in special:
+            for i, row in cell_meta:
                 shown[i] = b.text_of(row)
             yield b.read(shown)
 
@@ -255,12 +255,12 @@ def _check(kind: str, rule: Rule, expected: Texts) -> Any:
     return pa.Check(holds, name=kind, ignore_na=False)
 
 
-def _plain_id(text: str, special: Cell) -> str:
+def _plain_id(text: str, cell_meta: Cell) -> str:
     """The digits of an id that is stored as a number, however shown; empty where a person sees another number."""
-    if special.kind or not special.number:
+    if cell_meta.kind or not cell_meta.number:
         return text
     bare = text.translate(str.maketrans("", "", ", \u00a0\u202f'"))
-    return special.number if customer_id(bare) == customer_id(special.number) else ""
+    return cell_meta.number if record_id(bare) == record_id(cell_meta.number) else ""
 
 
 def _hint(header: str, known: list[str]) -> str:

@@ -29,7 +29,7 @@ def client(server: FaultServer) -> Iterator[Client]:
 
 def test_a_record_is_read_as_it_is(server: FaultServer, client: Client) -> None:
     answer = client.get(3)
-    assert answer.outcome is Outcome.TAKEN
+    assert answer.outcome is Outcome.OK
     assert answer.record is not None
     assert answer.record["name"] == server.records[3]["name"]
     asked = server.log[0]
@@ -40,7 +40,7 @@ def test_a_record_is_read_as_it_is(server: FaultServer, client: Client) -> None:
 
 
 def test_a_record_is_written(server: FaultServer, client: Client) -> None:
-    assert client.put(3, BODY).outcome is Outcome.TAKEN
+    assert client.put(3, BODY).outcome is Outcome.OK
     assert server.changed(3) == {"name": "Example", "terms": "net_45"}
     assert server.log[0].headers["content-type"] == "application/json"
     assert server.log[0].path == f"{PATH}/3"
@@ -53,7 +53,7 @@ def test_a_body_of_any_text_arrives_as_it_is(server: FaultServer, client: Client
 
 def test_a_page_is_read(server: FaultServer, client: Client) -> None:
     answer = client.page(10)
-    assert answer.outcome is Outcome.TAKEN
+    assert answer.outcome is Outcome.OK
     assert answer.record is not None
     assert answer.record["count"] == 40
     assert answer.record["results"][0]["id"] == 11
@@ -63,19 +63,19 @@ def test_a_page_is_read(server: FaultServer, client: Client) -> None:
 @pytest.mark.parametrize(
     ("step", "put", "get"),
     [
-        ("reset", Outcome.LOST, Outcome.BUSY),
-        ("reset-after-apply", Outcome.LOST, Outcome.BUSY),
-        ("reset-before-read", Outcome.LOST, Outcome.BUSY),
-        ("timeout", Outcome.LOST, Outcome.BUSY),
-        ("cut-after-apply", Outcome.LOST, Outcome.BUSY),
-        ("drip-long-after-apply", Outcome.LOST, Outcome.BUSY),
-        ("drip", Outcome.TAKEN, Outcome.TAKEN),
-        ("html-after-apply", Outcome.LOST, Outcome.BUSY),
-        ("empty-after-apply", Outcome.LOST, Outcome.BUSY),
-        ("wrong-id-after-apply", Outcome.FOREIGN, Outcome.FOREIGN),
-        ("list", Outcome.FOREIGN, Outcome.FOREIGN),
-        ("302", Outcome.MISLED, Outcome.MISLED),
-        ("502", Outcome.BUSY, Outcome.BUSY),
+        ("reset", Outcome.UNKNOWN, Outcome.TRANSIENT),
+        ("reset-after-apply", Outcome.UNKNOWN, Outcome.TRANSIENT),
+        ("reset-before-read", Outcome.UNKNOWN, Outcome.TRANSIENT),
+        ("timeout", Outcome.UNKNOWN, Outcome.TRANSIENT),
+        ("cut-after-apply", Outcome.UNKNOWN, Outcome.TRANSIENT),
+        ("drip-long-after-apply", Outcome.UNKNOWN, Outcome.TRANSIENT),
+        ("drip", Outcome.OK, Outcome.OK),
+        ("html-after-apply", Outcome.UNKNOWN, Outcome.TRANSIENT),
+        ("empty-after-apply", Outcome.UNKNOWN, Outcome.TRANSIENT),
+        ("wrong-id-after-apply", Outcome.UNEXPECTED, Outcome.UNEXPECTED),
+        ("list", Outcome.UNEXPECTED, Outcome.UNEXPECTED),
+        ("302", Outcome.REDIRECTED, Outcome.REDIRECTED),
+        ("502", Outcome.TRANSIENT, Outcome.TRANSIENT),
         ("429:17", Outcome.THROTTLED, Outcome.THROTTLED),
     ],
 )
@@ -83,7 +83,7 @@ def test_what_comes_of_each_fault(step: str, put: Outcome, get: Outcome, server:
     server.puts, server.gets = {3: [step]}, {3: [step]}
     assert client.put(3, BODY).outcome is put
     assert client.get(3).outcome is get
-    assert client.get(4).outcome is Outcome.TAKEN, "the connection is good for nothing any more"
+    assert client.get(4).outcome is Outcome.OK, "the connection is good for nothing any more"
     assert len(server.log) == 3
 
 
@@ -103,7 +103,7 @@ def test_a_redirect_is_not_followed(code: int, server: FaultServer, client: Clie
 def test_a_server_that_is_not_there_has_not_got_the_request(server: FaultServer, client: Client) -> None:
     server.down()
     for answer in (client.put(3, BODY), client.get(3)):
-        assert answer.outcome is Outcome.BUSY
+        assert answer.outcome is Outcome.TRANSIENT
         assert answer.http_status is None
         assert "no connection" in answer.text
 
@@ -112,8 +112,8 @@ def test_a_connection_that_the_server_has_closed_meanwhile_does_no_harm(server: 
     client.get(3)
     server.down()
     server.up()
-    assert client.put(3, BODY).outcome in (Outcome.TAKEN, Outcome.LOST)
-    assert client.get(3).outcome is Outcome.TAKEN
+    assert client.put(3, BODY).outcome in (Outcome.OK, Outcome.UNKNOWN)
+    assert client.get(3).outcome is Outcome.OK
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -144,7 +144,7 @@ def test_an_answer_that_never_ends_is_given_up(packed: bool) -> None:
         answer = slow.put(3, BODY)
         slow.close()
         thread.join(5)
-    assert answer.outcome is Outcome.LOST
+    assert answer.outcome is Outcome.UNKNOWN
     assert "too long" in answer.text
 
 
@@ -164,7 +164,7 @@ def test_what_is_no_http_is_no_fault_of_the_program() -> None:
 
         threading.Thread(target=serve, daemon=True).start()
         client = Client(f"http://127.0.0.1:{listener.getsockname()[1]}", Secret(KEY), timeout=2, connections=1)
-        assert [client.put(3, BODY).outcome for _ in range(3)] == [Outcome.LOST] * 3
+        assert [client.put(3, BODY).outcome for _ in range(3)] == [Outcome.UNKNOWN] * 3
         client.close()
 
 
@@ -191,7 +191,7 @@ def test_an_answer_may_come_packed() -> None:
 
 def test_the_scripted_server_itself_follows_the_page(server: FaultServer, client: Client) -> None:
     """Who judges has to be right: a default is written, texts are trimmed, contacts are replaced, the rest is kept."""
-    assert client.put(3, BODY.replace('"vendor_type": "customer", ', "")).outcome is Outcome.TAKEN
+    assert client.put(3, BODY.replace('"vendor_type": "customer", ', "")).outcome is Outcome.OK
     assert server.records[3]["vendor_type"] == "vendor"
     client.put(4, BODY.replace("Example", "  Example  "))
     assert server.records[4]["name"] == "Example"

@@ -8,16 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.api.response import Answer, Outcome, classify, is_customer, is_page, said
+from sync.api.response import Outcome, Response, classify, is_customer, is_page, said
 
 RECORD = '{"id": 7, "name": "Example"}'
 
 
-def put(status: int, text: str = RECORD) -> Answer:
+def put(status: int, text: str = RECORD) -> Response:
     return classify("PUT", status, {}, text, is_customer(7))
 
 
-def get(status: int, text: str = RECORD) -> Answer:
+def get(status: int, text: str = RECORD) -> Response:
     return classify("GET", status, {}, text, is_customer(7))
 
 
@@ -27,15 +27,15 @@ def test_every_status_means_one_thing(status: int) -> None:
     if status == 429:
         expected = Outcome.THROTTLED
     elif status in (408, 425) or status >= 500:
-        expected = Outcome.BUSY
+        expected = Outcome.TRANSIENT
     elif status == 401 or status == 403:
         expected = Outcome.KEY_REFUSED
     elif 400 <= status < 500:
         expected = Outcome.REFUSED
     elif 200 <= status < 300:
-        expected = Outcome.TAKEN
+        expected = Outcome.OK
     else:
-        expected = Outcome.MISLED
+        expected = Outcome.REDIRECTED
     assert put(status).outcome is expected
     assert get(status).outcome is (Outcome.REFUSED if status == 403 else expected)
 
@@ -45,20 +45,20 @@ def test_every_status_means_one_thing(status: int) -> None:
     ["", " ", "<html></html>", RECORD[:-1], RECORD + "x", '{"id": 7, "total_mrr": NaN}', "[" * 100_000, '"' + "\x00"],
 )
 def test_a_200_without_json_may_have_been_applied(text: str) -> None:
-    assert put(200, text).outcome is Outcome.LOST
-    assert get(200, text).outcome is Outcome.BUSY
+    assert put(200, text).outcome is Outcome.UNKNOWN
+    assert get(200, text).outcome is Outcome.TRANSIENT
 
 
 @pytest.mark.parametrize(
     "text", ["[]", "7", '"7"', "true", '{"id": 8}', "{}", '{"id": "7"}', '{"id": null}', '{"id": [7]}']
 )
 def test_a_200_with_another_record_is_no_success(text: str) -> None:
-    assert put(200, text).outcome is Outcome.FOREIGN
-    assert get(200, text).outcome is Outcome.FOREIGN
+    assert put(200, text).outcome is Outcome.UNEXPECTED
+    assert get(200, text).outcome is Outcome.UNEXPECTED
 
 
 def test_true_is_no_customer_number_1() -> None:
-    assert classify("PUT", 200, {}, '{"id": true}', is_customer(1)).outcome is Outcome.FOREIGN
+    assert classify("PUT", 200, {}, '{"id": true}', is_customer(1)).outcome is Outcome.UNEXPECTED
 
 
 def test_amounts_are_exact() -> None:
@@ -102,8 +102,8 @@ def test_no_answer_is_too_strange_and_none_is_taken_that_is_not_the_record(
 ) -> None:
     answer = classify(method, status, {"retry-after": after}, text, is_customer(7))
     assert str(answer)
-    assert answer.outcome is not Outcome.TAKEN
+    assert answer.outcome is not Outcome.OK
 
 
 def test_a_long_page_is_cut_where_it_is_shown() -> None:
-    assert len(str(Answer(Outcome.BUSY, 502, "<p>x</p>" * 5000))) < 300
+    assert len(str(Response(Outcome.TRANSIENT, 502, "<p>x</p>" * 5000))) < 300

@@ -6,14 +6,14 @@ from contextlib import suppress
 import pytest
 
 from sync.api.pacing import PAUSE_CAP
-from sync.api.response import Answer, Outcome
+from sync.api.response import Outcome, Response
 from sync.api.retry import BUDGET, FIRST_PAUSE, LONGEST_PAUSE, SHARE, Budget, BudgetSpent, TryAgain, attempts
 
-BUSY = Answer(Outcome.BUSY, 503, "")
+BUSY = Response(Outcome.TRANSIENT, 503, "")
 
 
 def go(
-    maximum: int, budget: Budget, answers: list[Answer | BaseException], given_up: bool = False
+    maximum: int, budget: Budget, answers: list[Response | BaseException], given_up: bool = False
 ) -> tuple[int, list[float]]:
     """How many attempts were made, and the pauses between them; each attempt fares as the list says, then goes well."""
     pauses: list[float] = []
@@ -36,7 +36,7 @@ def test_it_is_tried_so_often_and_no_more() -> None:
     with pytest.raises(TryAgain) as raised:
         go(3, Budget(), [BUSY] * 9)
     assert raised.value.answer is BUSY
-    answers: list[Answer | BaseException] = [BUSY] * 9
+    answers: list[Response | BaseException] = [BUSY] * 9
     with pytest.raises(TryAgain):
         go(3, Budget(), answers)
     assert len(answers) == 6
@@ -58,12 +58,12 @@ def test_pauses_grow_are_jittered_and_end_somewhere() -> None:
 
 def test_a_pause_is_at_least_what_the_api_asks_for_and_never_absurd() -> None:
     for asked, least, most in ((7.0, 7.0, 7.0), (1e9, PAUSE_CAP, PAUSE_CAP), (0.0, FIRST_PAUSE, 2 * FIRST_PAUSE)):
-        _, pauses = go(2, Budget(), [Answer(Outcome.BUSY, 503, "", pause=asked)])
+        _, pauses = go(2, Budget(), [Response(Outcome.TRANSIENT, 503, "", pause=asked)])
         assert least <= pauses[0] <= most
 
 
 def test_after_a_429_the_shared_pause_is_pause_enough() -> None:
-    assert go(2, Budget(), [Answer(Outcome.THROTTLED, 429, "", pause=30.0)])[1] == [0.0]
+    assert go(2, Budget(), [Response(Outcome.THROTTLED, 429, "", pause=30.0)])[1] == [0.0]
 
 
 def test_a_run_that_is_given_up_tries_nothing_again() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from sync.api import workers as pool
 from sync.errors import KeyRefused, StoppedEarly
-from sync.stop import Brake, Interrupted
+from sync.stop import Interrupted, StopSignal
 
 
 def nothing() -> None:
@@ -18,7 +18,7 @@ def nothing() -> None:
 @pytest.mark.parametrize("workers", [1, 3, 16])
 def test_each_item_is_worked_on_once_and_begun_in_order(workers: int) -> None:
     begun: list[int] = []
-    pool.each(range(200), begun.append, workers, Brake(20), nothing)
+    pool.each(range(200), begun.append, workers, StopSignal(20), nothing)
     assert sorted(begun) == list(range(200))
     if workers == 1:
         assert begun == list(range(200))
@@ -36,12 +36,12 @@ def test_no_more_are_under_way_than_there_are_workers() -> None:
         with lock:
             now -= 1
 
-    pool.each(range(60), work, 5, Brake(20), nothing)
+    pool.each(range(60), work, 5, StopSignal(20), nothing)
     assert most <= 5
 
 
 def test_what_is_begun_is_finished_when_the_brake_is_pulled() -> None:
-    brake = Brake(20)
+    brake = StopSignal(20)
     begun: list[int] = []
     finished: list[int] = []
 
@@ -59,7 +59,7 @@ def test_what_is_begun_is_finished_when_the_brake_is_pulled() -> None:
 
 
 def test_an_error_of_the_product_pulls_the_brake_and_is_no_exception() -> None:
-    brake = Brake(20)
+    brake = StopSignal(20)
 
     def work(item: int) -> None:
         if item == 3:
@@ -70,7 +70,7 @@ def test_an_error_of_the_product_pulls_the_brake_and_is_no_exception() -> None:
 
 
 def test_a_fault_is_raised_when_all_have_ended() -> None:
-    brake = Brake(20)
+    brake = StopSignal(20)
     finished = []
 
     def work(item: int) -> None:
@@ -81,12 +81,12 @@ def test_a_fault_is_raised_when_all_have_ended() -> None:
 
     with pytest.raises(ZeroDivisionError):
         pool.each(itertools.count(), work, 4, brake, nothing)
-    assert brake.pulled
+    assert brake.is_set
     assert threading.active_count() < 20
 
 
 def test_an_error_of_the_tick_pulls_the_brake() -> None:
-    brake = Brake(20)
+    brake = StopSignal(20)
 
     def tick() -> None:
         raise StoppedEarly("the disk is full")
@@ -96,24 +96,24 @@ def test_an_error_of_the_tick_pulls_the_brake() -> None:
 
 
 def test_the_first_reason_is_the_reason() -> None:
-    brake = Brake(20)
-    brake.pull(KeyRefused("first"))
-    brake.pull(StoppedEarly("second"))
+    brake = StopSignal(20)
+    brake.set(KeyRefused("first"))
+    brake.set(StoppedEarly("second"))
     brake.interrupt()
     assert str(brake.reason) == "first"
 
 
 def test_rows_given_up_one_after_another_pull_the_brake() -> None:
-    brake = Brake(3)
+    brake = StopSignal(3)
     for failed in (True, True, False, True, True):
         brake.row_finished(failed)
-    assert not brake.pulled
+    assert not brake.is_set
     brake.row_finished(True)
-    assert brake.pulled
+    assert brake.is_set
 
 
 def test_whoever_sleeps_is_woken_by_the_brake() -> None:
-    brake = Brake(3)
+    brake = StopSignal(3)
     threading.Timer(0.05, brake.interrupt).start()
     began = time.monotonic()
     brake.sleep(60)

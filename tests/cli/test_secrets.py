@@ -23,7 +23,7 @@ STAGES = {
     "reading the sheet": ("sync.sheet", "read"),
     "entering the rows": ("sync.commands.begin", "enter"),
     "opening the journal": ("sync.journal.writer", "connect"),
-    "writing the journal": ("sync.journal.writer:Journal", "_transaction"),
+    "writing the journal": ("sync.journal.writer:JournalWriter", "_transaction"),
     "making the client": ("sync.api.client:Client", "__init__"),
     "asking the API": ("sync.api.client:Client", "_ask"),
     "sending the request": ("httpx:HTTPTransport", "handle_request"),

@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from sync.journal.run_lock import one_at_a_time
+from sync.journal.run_lock import run_lock
 from sync.settings import SANDBOX
 from tests.support.fault_records import customer
 from tests.support.fault_server import Drift, FaultServer
@@ -180,7 +180,7 @@ def wait_for(true: "object") -> None:
 def test_a_second_run_does_not_touch_the_stand_in_of_the_first(campfire: Campfire, state: Path, tmp_path: Path) -> None:
     """A run begins the stand-in anew; while another run is going on there, that would take its customers away."""
     sheet = write_sheet(tmp_path / "edits.csv", {1001: {"terms": "net_45"}})
-    with one_at_a_time(state, SANDBOX):
+    with run_lock(state, SANDBOX):
         ran = campfire("run", sheet, "--sandbox", *OPTIONS)
     assert ran.exit_code == 2
     assert "another run" in ran.stderr

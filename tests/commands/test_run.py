@@ -18,7 +18,7 @@ import pytest
 from openpyxl import load_workbook
 
 from sync.contract.resource import contract
-from sync.journal.reader import History
+from sync.journal.reader import JournalReader
 from sync.model import RowRecord
 from sync.sandbox import start
 from tests.support.fault_records import CONTACT, WRITABLE
@@ -39,8 +39,8 @@ class Run:
     folder: Path
 
     @property
-    def history(self) -> History:
-        return History(self.folder / "state" / "journal.sqlite3")
+    def history(self) -> JournalReader:
+        return JournalReader(self.folder / "state" / "journal.sqlite3")
 
     @property
     def rows(self) -> dict[int, RowRecord]:

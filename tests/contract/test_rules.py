@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.contract.resource import Field, contract
-from sync.contract.rules import choices_of, convert, customer_id, details, fault, rules
+from sync.contract.rules import choices_of, convert, details, fault, record_id, rules
 
 FIELDS = contract().fields
 
@@ -21,7 +21,7 @@ def meaning(field: str, text: str) -> object:
 
 @pytest.mark.parametrize(("text", "number"), [("123", 123), ("007", 7), ("123.0", 123), ("123.000", 123), ("1", 1)])
 def test_an_id_is_digits(text: str, number: int) -> None:
-    assert customer_id(text) == number
+    assert record_id(text) == number
 
 
 @pytest.mark.parametrize(
@@ -31,12 +31,12 @@ def test_an_id_is_digits(text: str, number: int) -> None:
      "1_001", "0x1F", "12\n", "twelve", "nan", "²", "12.0.0", "1" * 26],
 )  # fmt: skip
 def test_anything_else_is_no_id(text: str) -> None:
-    assert customer_id(text) is None
+    assert record_id(text) is None
 
 
 def test_an_id_beyond_what_any_database_numbers_is_none() -> None:
-    assert customer_id(str(2**63 - 1)) == 2**63 - 1
-    assert customer_id(str(2**63)) is None
+    assert record_id(str(2**63 - 1)) == 2**63 - 1
+    assert record_id(str(2**63)) is None
 
 
 # --- yes and no ---

@@ -12,7 +12,7 @@ import pytest
 
 from sync.journal import tables as database
 from sync.model import Edit, Row, RowRecord
-from sync.validation.schema import Checked
+from sync.validation.schema import ValidatedRow
 from tests.support.fault_http import Asked
 from tests.support.fault_records import customer
 from tests.support.fault_server import FaultServer
@@ -130,7 +130,7 @@ def test_while_requests_are_made_no_more_than_a_page_of_rows_is_held(
 
     def look(asked: Asked) -> None:
         if asked.customer is None or asked.customer % 400 == 0:
-            seen.append((held(Row, Checked, Edit), held(RowRecord)))
+            seen.append((held(Row, ValidatedRow, Edit), held(RowRecord)))
 
     sheet = sheet_of_many(tmp_path, 2)
     gc.collect()

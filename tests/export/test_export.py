@@ -26,10 +26,10 @@ from sync.export.ids import ids_of
 from sync.journal.writer import dumps
 from sync.mapping import load as mappings
 from sync.model import Mapping, Record, RowRecord, State, Status
-from sync.planning.update import draft_edits
+from sync.planning.update import build_update
 from sync.settings import Secret, Settings
 from sync.sheet import read
-from sync.stop import Brake, Interrupted
+from sync.stop import Interrupted, StopSignal
 from sync.validation.schema import Validation
 from tests.support.fault_records import customer
 from tests.support.fault_server import KEY, FaultServer
@@ -67,7 +67,7 @@ class Silence:
 
 
 def run_export(server: FaultServer, path: Path, mapping: Mapping, **more: Any) -> Exported:
-    brake = more.pop("brake", None) or Brake(20)
+    brake = more.pop("brake", None) or StopSignal(20)
     watch = more.pop("watch", None) or Silence()
     client = Client(server.url, Secret(KEY), 10.0, 4)
     try:
@@ -104,10 +104,10 @@ def asks_for(path: Path, mapping: Mapping, records: dict[int, Record]) -> list[s
         if checked.edit is not None:
             edits = {str(target): value for target, value in checked.edit.values.items()}
             row = RowRecord(
-                0, 2, checked.customer_id, checked.row.cells, {}, State.READ, Status.NOT_SENT, "", edits, (), (), None,
+                0, 2, checked.record_id, checked.row.cells, {}, State.READ, Status.NOT_SENT, "", edits, (), (), None,
                 None, None, 0, "",
             )  # fmt: skip
-            draft = draft_edits(row, records[checked.edit.customer_id], mapping.constants, lambda target: (target, ""))
+            draft = build_update(row, records[checked.edit.record_id], mapping.constants, lambda target: (target, ""))
             said += [repr(change) for change in draft.changes] + [str(found) for found in draft.problems]
     return said
 
@@ -288,7 +288,7 @@ def test_exported_and_run_every_row_is_unchanged(
     run_export(server, path, mapping, with_totals=True)
     monkeypatch.setenv("CAMPFIRE_API_KEY", KEY)
     chosen = Settings(base_url=server.url, state_dir=tmp_path / "state", rate=5000, mapping=DEFAULT)
-    ended = pipeline.run(path, chosen, False, Brake(20), Silence())
+    ended = pipeline.run(path, chosen, False, StopSignal(20), Silence())
     assert ended.run.counts[Status.UNCHANGED] == len(server.records) == sum(ended.run.counts.values())
     assert ended.exit_code == 0
     assert server.asked("PUT") == []
@@ -369,7 +369,7 @@ def test_where_the_list_is_not_to_be_had_nothing_is_written(
 
 def test_interrupted_it_writes_nothing(server: FaultServer, mapping: Mapping, tmp_path: Path) -> None:
     server.page_size = 10
-    brake = Brake(20)
+    brake = StopSignal(20)
     server.hook = lambda asked: brake.interrupt() if "offset=9" in asked.path else None
     with pytest.raises(Interrupted):
         run_export(server, tmp_path / "c.xlsx", mapping, brake=brake)

@@ -12,7 +12,7 @@ import pytest
 
 from sync.errors import CannotStart
 from sync.journal import writer as journal
-from sync.journal.writer import MOVES, IllegalMove, Journal, JournalFailed
+from sync.journal.writer import MOVES, IllegalMove, JournalFailed, JournalWriter
 from sync.model import Edit, Mode, Row, RunFacts, State
 from tests.support.fault_server import FaultServer
 from tests.support.product import FAST, Campfire
@@ -23,8 +23,8 @@ def facts(run: str = "20260101-000000-abcd") -> RunFacts:
     return RunFacts(run, Mode.RUN, "", "edits.csv", "", "", "", "", "http://127.0.0.1", "0", ("Customer ID",))
 
 
-def with_rows(path: Path, count: int) -> Journal:
-    book = Journal(path)
+def with_rows(path: Path, count: int) -> JournalWriter:
+    book = JournalWriter(path)
     edit = Edit(2, 1, {})
     steps = [journal.row(facts().id, n, Row(n + 2, (str(n),)), edit, n + 1) for n in range(count)]
     book.begin(facts(), steps)
@@ -73,7 +73,7 @@ def test_what_is_updated_stays_updated() -> None:
 
 
 def test_a_failed_commit_fails_for_all_who_share_it(tmp_path: Path) -> None:
-    """Whoever is told that it is on disk finds it there, whatever the others wanted to write."""
+    """Whoever is told that it is on disk finds it there, whatever the others expected to write."""
     count = 40
     book = with_rows(tmp_path / "journal.sqlite3", count)
     told: dict[int, bool] = {}
@@ -107,23 +107,23 @@ def test_what_can_not_be_written_soon_ends_whoever_commits_next(tmp_path: Path) 
 
 
 def test_the_disk_is_asked_to_have_it_before_a_commit_returns(tmp_path: Path) -> None:
-    book = Journal(tmp_path / "journal.sqlite3")
+    book = JournalWriter(tmp_path / "journal.sqlite3")
     assert book._db.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
     assert book._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 def test_a_journal_of_a_newer_program_is_refused(tmp_path: Path) -> None:
-    Journal(tmp_path / "journal.sqlite3").close()
+    JournalWriter(tmp_path / "journal.sqlite3").close()
     with closing(sqlite3.connect(tmp_path / "journal.sqlite3")) as db:
         db.execute("PRAGMA user_version = 99")
     with pytest.raises(CannotStart, match="newer"):
-        Journal(tmp_path / "journal.sqlite3")
+        JournalWriter(tmp_path / "journal.sqlite3")
 
 
 def test_what_is_no_journal_is_refused(tmp_path: Path) -> None:
     (tmp_path / "journal.sqlite3").write_text("not a database, and long enough to be looked at" * 20)
     with pytest.raises(CannotStart, match="can't be opened"):
-        Journal(tmp_path / "journal.sqlite3")
+        JournalWriter(tmp_path / "journal.sqlite3")
 
 
 def test_a_full_disk_ends_the_commit_that_finds_it_full(tmp_path: Path) -> None:
@@ -133,12 +133,12 @@ def test_a_full_disk_ends_the_commit_that_finds_it_full(tmp_path: Path) -> None:
         commit_all(book, 300)
 
 
-def commit_all(book: Journal, count: int) -> None:
+def commit_all(book: JournalWriter, count: int) -> None:
     for n in range(count):
         book.commit([move(n, State.UNCHANGED, "x" * 2000)])
 
 
-def fill(book: Journal) -> None:
+def fill(book: JournalWriter) -> None:
     """No room for more than a few pages."""
     pages = book._db.execute("PRAGMA page_count").fetchone()[0]
     book._db.execute(f"PRAGMA max_page_count = {pages + 3}")
@@ -150,14 +150,14 @@ def test_nothing_is_sent_after_an_intent_that_could_not_be_written(
 ) -> None:
     """The disk is full from the tenth PUT on: a limit of SQLite's own, so that it is the real error."""
     wishes = wishes_for(range(1, 31))
-    books: list[Journal] = []
-    real: Callable[..., None] = Journal.__init__
+    books: list[JournalWriter] = []
+    real: Callable[..., None] = JournalWriter.__init__
 
-    def opened(book: Journal, path: Path) -> None:
+    def opened(book: JournalWriter, path: Path) -> None:
         real(book, path)
         books.append(book)
 
-    monkeypatch.setattr(Journal, "__init__", opened)
+    monkeypatch.setattr(JournalWriter, "__init__", opened)
     full_at = "PUT" if mode == "outcome" else "GET"
 
     def hook(asked: object) -> None:

@@ -330,7 +330,7 @@ def test_columns_that_are_no_list_of_names_and_fields_are_refused(text: str, tmp
 
 def test_an_ignore_that_is_no_list_is_refused(tmp_path: Path) -> None:
     found = refusal(columns("N: name") + "ignore: {Comments: yes}\n", tmp_path)
-    assert found == (4, "a list like [Comments, Checked by] is expected here.")
+    assert found == (4, "a list like [Comments, ValidatedRow by] is expected here.")
 
 
 def test_all_mistakes_are_named_at_once_in_the_order_of_their_lines(tmp_path: Path) -> None:

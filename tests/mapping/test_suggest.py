@@ -95,7 +95,7 @@ def test_choices_that_the_api_does_not_know_are_named(tmp_path: Path) -> None:
 # --- the ids ---
 
 
-@pytest.mark.parametrize("header", ["Customer ID", "ID", "customer_id", "Customer Number", "Cust. No.", "Customer"])
+@pytest.mark.parametrize("header", ["Customer ID", "ID", "record_id", "Customer Number", "Cust. No.", "Customer"])
 def test_the_ids_are_found(tmp_path: Path, header: str) -> None:
     found = loaded(tmp_path, draft(sheet(tmp_path, "Name", header, rows=(("Example", "7"),))))
     assert found.id_header == normal(header)

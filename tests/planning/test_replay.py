@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.model import MISSING, Change
-from sync.planning.replay import draft_preview, draft_undo
-from sync.planning.update import Draft, draft_edits
+from sync.planning.replay import build_from_preview, build_undo
+from sync.planning.update import PlannedUpdate, build_update
 from tests.support.fault_records import WRITABLE, customer, put
 from tests.support.given import named, row_of
 
@@ -25,12 +25,12 @@ APPENDED = [
 THIRD = {"email": "third@example.com", "name": "Third Contact"}
 
 
-def apply(wanted: Iterable[Change], record: Record, constants: Record | None = None) -> Draft:
-    return draft_preview(row_of(wanted=wanted), record, constants or {})
+def apply(wanted: Iterable[Change], record: Record, constants: Record | None = None) -> PlannedUpdate:
+    return build_from_preview(row_of(expected=wanted), record, constants or {})
 
 
-def undo(wanted: Iterable[Change], record: Record, constants: Record | None = None) -> Draft:
-    return draft_undo(row_of(wanted=wanted), record, constants or {})
+def undo(wanted: Iterable[Change], record: Record, constants: Record | None = None) -> PlannedUpdate:
+    return build_undo(row_of(expected=wanted), record, constants or {})
 
 
 def writable(record: Record) -> Record:
@@ -267,7 +267,7 @@ EDITS = st.fixed_dictionaries(
 @given(edits=EDITS)
 def test_an_apply_is_the_run_that_its_preview_foresaw_and_an_undo_takes_it_back(edits: Record) -> None:
     record = customer(7)
-    planned = draft_edits(row_of(edits), record, {}, named)
+    planned = build_update(row_of(edits), record, {}, named)
     applied = apply(planned.changes, record)
     assert applied.body == planned.body
     assert applied.changes == planned.changes

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from sync.model import MISSING, Change
 from sync.planning.update import (
-    Draft,
-    draft_edits,
-    draft_unread,
+    PlannedUpdate,
+    build_unread_update,
+    build_update,
     excel_loss,
     holds,
     is_held,
@@ -28,15 +28,15 @@ Record = dict[str, Any]
 NO_CONSTANTS: dict[str, Any] = {}
 
 
-def draft(edits: Record, record: Record, constants: Record | None = None) -> Draft:
-    return draft_edits(row_of(edits), record, constants or {}, named)
+def draft(edits: Record, record: Record, constants: Record | None = None) -> PlannedUpdate:
+    return build_update(row_of(edits), record, constants or {}, named)
 
 
 def contact(number: int, **fields: Any) -> Record:
     return {"id": number, **dict.fromkeys(CONTACT), "is_deleted": False, "deleted_at": None, **fields}
 
 
-def kinds(found: Draft) -> list[str]:
+def kinds(found: PlannedUpdate) -> list[str]:
     return [problem.kind for problem in found.problems]
 
 
@@ -422,7 +422,7 @@ def test_a_contacts_telephone_number_is_looked_at_too() -> None:
 
 def test_without_reading_the_body_is_the_row_and_the_constants_alone() -> None:
     edits = {"name": "Example Ltd", "stripe_connection": None, "terms": "net_45"}
-    found = draft_unread(row_of(edits), {"customer": 42, "vendor_type": "customer", "terms": "net_5"}, named)
+    found = build_unread_update(row_of(edits), {"customer": 42, "vendor_type": "customer", "terms": "net_5"}, named)
     assert found.body == {
         "name": "Example Ltd",
         "stripe_connection": None,
@@ -435,20 +435,20 @@ def test_without_reading_the_body_is_the_row_and_the_constants_alone() -> None:
 
 
 def test_without_reading_the_four_needed_fields_are_insisted_on() -> None:
-    found = draft_unread(row_of({"terms": "net_45"}), NO_CONSTANTS, named)
+    found = build_unread_update(row_of({"terms": "net_45"}), NO_CONSTANTS, named)
     assert kinds(found) == ["required_missing"] * 4
     assert {name for name in NEEDED for problem in found.problems if f"needs {name}," in problem.problem} == set(NEEDED)
 
 
 def test_without_reading_contacts_cant_be_sent() -> None:
     whole = {"name": "x", "customer": 42, "stripe_connection": 7, "vendor_type": "customer"}
-    found = draft_unread(row_of(whole | {"contacts[1].email": "a@example.com"}), NO_CONSTANTS, named)
+    found = build_unread_update(row_of(whole | {"contacts[1].email": "a@example.com"}), NO_CONSTANTS, named)
     assert kinds(found) == ["contacts_unread"]
     assert "contacts" not in found.body
 
 
 def test_without_reading_a_row_that_asks_for_nothing_is_not_sent() -> None:
-    found = draft_unread(row_of({}), {"customer": 42}, named)
+    found = build_unread_update(row_of({}), {"customer": 42}, named)
     assert (found.changes, found.problems) == ((), ())
 
 

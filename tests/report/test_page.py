@@ -15,7 +15,7 @@ from sync.errors import CannotStart
 from sync.model import MISSING, Change, Mode, Problem, RunOptions, RunState, State
 from sync.report import page as html
 from sync.report.page.escape import shown
-from tests.support.results_runs import RUN, Draft, seen
+from tests.support.results_runs import RUN, RunDraft, seen
 
 NAMES = {
     "id": "Customer ID",
@@ -36,17 +36,17 @@ HOSTILE = (
 
 
 @pytest.fixture
-def preview(tmp_path: Path) -> Draft:
-    return Draft(tmp_path, mode=Mode.PREVIEW, dry_run=True, options=RunOptions("Customer ID", NAMES))
+def preview(tmp_path: Path) -> RunDraft:
+    return RunDraft(tmp_path, mode=Mode.PREVIEW, dry_run=True, options=RunOptions("Customer ID", NAMES))
 
 
-def drawn(draft: Draft, name: str = "preview.html") -> str:
+def drawn(draft: RunDraft, name: str = "preview.html") -> str:
     path = draft.folder / name
     html.write(draft.history(), RUN, path)
     return path.read_text(encoding="utf-8")
 
 
-class Seen(HTMLParser):
+class RecordSummary(HTMLParser):
     """What a page holds, as a parser takes it: its elements and its text."""
 
     def __init__(self, page: str) -> None:
@@ -69,25 +69,25 @@ class Seen(HTMLParser):
             self.text += data
 
 
-def filled(draft: Draft) -> Draft:
+def filled(draft: RunDraft) -> RunDraft:
     """A preview with a row of each kind."""
     draft.row(State.PLANNED, changes=[Change("terms", "net_30", "net_45")], before=seen())
     draft.row(
         State.PLANNED,
-        customer_id=1002,
+        record_id=1002,
         changes=[Change("name", "Old", "New"), Change("contacts[1].email", MISSING, None), Change("customer", 1, 42)],
         before=seen("Sample Software Inc"),
     )
-    draft.row(State.UNCHANGED, customer_id=1003, before=seen("Nobody need look at this"))
+    draft.row(State.UNCHANGED, record_id=1003, before=seen("Nobody need look at this"))
     draft.invalid(
-        Problem(5, "Payment Terms", "Net 33", "not_a_choice", "“Net 33” is no choice.", "Use Net 30."), customer_id=1004
+        Problem(5, "Payment Terms", "Net 33", "not_a_choice", "“Net 33” is no choice.", "Use Net 30."), record_id=1004
     )
-    draft.row(State.CONFLICT, "terms is net_60 by now", customer_id=1005, before=seen("Fictional Freight Co"))
+    draft.row(State.CONFLICT, "terms is net_60 by now", record_id=1005, before=seen("Fictional Freight Co"))
     return draft
 
 
-def test_everything_is_there_without_a_script(preview: Draft) -> None:
-    found = Seen(drawn(filled(preview)))
+def test_everything_is_there_without_a_script(preview: RunDraft) -> None:
+    found = RecordSummary(drawn(filled(preview)))
     for said in (
         RUN, "edits.xlsx", "ab" * 32, "cd" * 32, "https://api.example.com", "2026-11-22 16:01:03 UTC",
         f"campfire-sync apply {RUN}", "net_30", "net_45", "Payment Terms", "Sample Software Inc", "1002",
@@ -99,14 +99,14 @@ def test_everything_is_there_without_a_script(preview: Draft) -> None:
     assert not any("hidden" in attrs for tag, attrs in found.elements if tag in ("tbody", "tr", "td"))
 
 
-def test_rows_that_are_in_order_are_counted_and_not_listed(preview: Draft) -> None:
-    found = Seen(drawn(filled(preview)))
+def test_rows_that_are_in_order_are_counted_and_not_listed(preview: RunDraft) -> None:
+    found = RecordSummary(drawn(filled(preview)))
     assert "1unchanged" in found.text
     assert "Nobody need look at this" not in found.text
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_whatever_a_cell_holds_stays_text(preview: Draft, text: str) -> None:
+def test_whatever_a_cell_holds_stays_text(preview: RunDraft, text: str) -> None:
     preview.headers = ("Customer ID", text)
     preview.options = RunOptions(names={"id": "Customer ID", "notes": text})
     preview.warnings = (text,)
@@ -114,7 +114,7 @@ def test_whatever_a_cell_holds_stays_text(preview: Draft, text: str) -> None:
     preview.invalid(Problem(3, text, text, "bad", text, text), cells=("2", text))
     preview.row(State.REJECTED, text, cells=("3", text))
     page = drawn(preview)
-    found = Seen(page)
+    found = RecordSummary(page)
     plain = {
         "html",
         "head",
@@ -149,28 +149,30 @@ def test_what_nobody_can_see_is_shown_as_its_code() -> None:
     assert shown("two\nlines\tand a joiner \u200d") == "two\nlines\tand a joiner \u200d"
 
 
-def test_an_end_that_was_not_reached_is_said_and_there_is_no_command(preview: Draft) -> None:
+def test_an_end_that_was_not_reached_is_said_and_there_is_no_command(preview: RunDraft) -> None:
     preview.state, preview.because = RunState.STOPPED, "the run was interrupted"
     page = drawn(filled(preview))
     assert "This run did not come to its end (stopped): the run was interrupted" in page
     assert "campfire-sync apply" not in page
 
 
-def test_where_nothing_would_change_there_is_no_command(preview: Draft) -> None:
+def test_where_nothing_would_change_there_is_no_command(preview: RunDraft) -> None:
     preview.row(State.UNCHANGED)
     page = drawn(preview)
     assert "There is nothing to send." in page
     assert "campfire-sync apply" not in page
 
 
-def test_a_page_that_is_there_is_never_written_over(preview: Draft) -> None:
+def test_a_page_that_is_there_is_never_written_over(preview: RunDraft) -> None:
     (preview.folder / "preview.html").write_text("mine")
     with pytest.raises(CannotStart, match="exists already"):
         drawn(preview)
     assert (preview.folder / "preview.html").read_text() == "mine"
 
 
-def test_a_page_that_cannot_be_written_leaves_nothing_behind(preview: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_cannot_be_written_leaves_nothing_behind(
+    preview: RunDraft, monkeypatch: pytest.MonkeyPatch
+) -> None:
     history = filled(preview).history()
     (preview.folder / "pages").mkdir()
     with pytest.raises(CannotStart, match="no run"):
@@ -180,14 +182,14 @@ def test_a_page_that_cannot_be_written_leaves_nothing_behind(preview: Draft, mon
     assert list((preview.folder / "pages").iterdir()) == []
 
 
-def test_the_page_is_readable_by_its_owner_alone(preview: Draft) -> None:
+def test_the_page_is_readable_by_its_owner_alone(preview: RunDraft) -> None:
     drawn(preview)
     assert (preview.folder / "preview.html").stat().st_mode & 0o077 == 0
 
 
-def test_ten_thousand_changed_rows_fit(preview: Draft) -> None:
+def test_ten_thousand_changed_rows_fit(preview: RunDraft) -> None:
     for n in range(10_000):
-        preview.row(State.PLANNED, customer_id=n + 1, changes=[Change("terms", "net_30", f"net_{n}")], before=seen())
+        preview.row(State.PLANNED, record_id=n + 1, changes=[Change("terms", "net_30", f"net_{n}")], before=seen())
     page = drawn(preview)
     assert page.count("<tbody ") == 10_000
     assert "net_9999<" in page
@@ -230,11 +232,11 @@ def visible(page: str) -> list[str]:
         ("#status=nonsense", ["1001", "1002", "1004", "1005"]),
     ],
 )
-def test_the_filter_shows_what_was_chosen(preview: Draft, chosen: str, ids: list[str]) -> None:
+def test_the_filter_shows_what_was_chosen(preview: RunDraft, chosen: str, ids: list[str]) -> None:
     drawn(filled(preview))
     page = dom(preview.folder, (preview.folder / "preview.html").as_uri() + chosen)
     assert visible(page) == ids
-    assert ("by the filter" in Seen(page).text) == (len(ids) < 4)
+    assert ("by the filter" in RecordSummary(page).text) == (len(ids) < 4)
 
 
 @pytest.fixture
@@ -258,7 +260,7 @@ def listener() -> Iterator[tuple[str, list[str]]]:
 
 
 @in_a_browser
-def test_the_page_asks_nobody_for_anything(preview: Draft, listener: tuple[str, list[str]]) -> None:
+def test_the_page_asks_nobody_for_anything(preview: RunDraft, listener: tuple[str, list[str]]) -> None:
     address, calls = listener
     (preview.folder / "control.html").write_text(f"<img src='{address}/control'>")
     dom(preview.folder, (preview.folder / "control.html").as_uri())
@@ -279,9 +281,9 @@ def test_the_page_asks_nobody_for_anything(preview: Draft, listener: tuple[str, 
 
 @in_a_browser
 @pytest.mark.parametrize("text", HOSTILE[:4])
-def test_hostile_text_does_nothing_in_a_browser(preview: Draft, text: str) -> None:
+def test_hostile_text_does_nothing_in_a_browser(preview: RunDraft, text: str) -> None:
     preview.row(State.PLANNED, cells=("1", text), changes=[Change("notes", text, text + "!")], before=seen(text))
     drawn(preview)
     page = dom(preview.folder, (preview.folder / "preview.html").as_uri())
     assert re.findall("<title>(.*?)</title>", page)[0].startswith(f"Preview {RUN}")
-    assert text + "!" in Seen(page).text
+    assert text + "!" in RecordSummary(page).text

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sync.model import MISSING, Cell, Change, RunState, State
 from sync.problems import problem
 from sync.xlsx.writing import cells as xml
-from tests.support.results_runs import RESULTS, Draft, below_header, cell, seen
+from tests.support.results_runs import RESULTS, RunDraft, below_header, cell, seen
 
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://example.com")', "{=1}", "'1", "<b>&amp;</b>", "]]>"]
 
@@ -24,7 +24,7 @@ def unescaped(text: str) -> str:
 
 
 def test_totals_are_numbers_with_two_decimals_and_keep_every_digit(tmp_path: Path) -> None:
-    draft = Draft(tmp_path)
+    draft = RunDraft(tmp_path)
     draft.row(State.UNCHANGED, before=seen(total_revenue="9999999999999.99", total_paid="0", total_mrr="-0.10"))
     path = draft.write()
     xml_of = zipfile.ZipFile(path).read("xl/worksheets/sheet2.xml").decode()
@@ -37,7 +37,7 @@ def test_totals_are_numbers_with_two_decimals_and_keep_every_digit(tmp_path: Pat
 
 
 def test_a_total_that_the_api_does_not_give_is_an_empty_cell(tmp_path: Path) -> None:
-    draft = Draft(tmp_path)
+    draft = RunDraft(tmp_path)
     draft.row(State.UNCHANGED, before=seen(total_paid="0.00"))
     book = draft.workbook()
     assert cell(book, "Total paid") == 0
@@ -51,7 +51,7 @@ def test_a_record_with_everything_reads_like_one_that_is_written_cell_by_cell(tm
               "total_billed", "total_unbilled", "total_paid", "total_outstanding"))}  # fmt: skip
     contracts = {name: place for place, name in enumerate(("active_contracts", "completed_contracts",
                  "pending_contracts", "total_contracts"))}  # fmt: skip
-    draft = Draft(tmp_path)
+    draft = RunDraft(tmp_path)
     for currency in ("USD", "dollars of a kind"):
         record = seen(currency=currency, **totals)
         record.contracts.update(contracts)  # type: ignore[attr-defined]
@@ -67,8 +67,8 @@ def test_a_record_with_everything_reads_like_one_that_is_written_cell_by_cell(tm
     ("customer", "shown"), [(123456789012345, 123456789012345), (1234567890123456, "1234567890123456")]
 )
 def test_an_id_is_a_number_as_long_as_excel_keeps_its_digits(tmp_path: Path, customer: int, shown: object) -> None:
-    draft = Draft(tmp_path)
-    draft.row(State.READ, customer_id=customer)
+    draft = RunDraft(tmp_path)
+    draft.row(State.READ, record_id=customer)
     assert cell(draft.workbook(), "Customer ID") == shown
 
 
@@ -79,7 +79,7 @@ def test_changes_tell_null_empty_text_and_a_missing_field_apart(tmp_path: Path) 
         Change("dba", MISSING, "Example"),
         Change("is_1099", True, False),
     )
-    draft = Draft(tmp_path)
+    draft = RunDraft(tmp_path)
     draft.row(State.UPDATED, changes=changes, before=seen(), after=seen())
     book = draft.workbook()
     said = 'terms: net_30 → net_45; notes: (empty) → ""; dba: (not in the record) → Example; is_1099: true → false'
@@ -91,16 +91,16 @@ def test_changes_tell_null_empty_text_and_a_missing_field_apart(tmp_path: Path) 
 
 
 def test_the_inputs_own_columns_are_there_as_they_were(tmp_path: Path) -> None:
-    draft = Draft(tmp_path, headers=("Customer ID", "Name", "Zip", "Limit"))
-    special = {2: Cell("2134", "00000"), 3: Cell("1250", "#,##0")}
-    draft.row(State.READ, cells=("1001", " =A1 ", "02134", "1,250"), special=special)
+    draft = RunDraft(tmp_path, headers=("Customer ID", "Name", "Zip", "Limit"))
+    cell_meta = {2: Cell("2134", "00000"), 3: Cell("1250", "#,##0")}
+    draft.row(State.READ, cells=("1001", " =A1 ", "02134", "1,250"), cell_meta=cell_meta)
     row = draft.workbook()["Results"][2][22:]
     assert [one.value for one in row] == ["1001", " =A1 ", 2134, 1250]
     assert [one.number_format for one in row] == ["@", "@", "00000", "#,##0"]
 
 
 def test_a_row_with_more_cells_than_headers_keeps_them_all(tmp_path: Path) -> None:
-    draft = Draft(tmp_path, headers=("Customer ID", "Name"))
+    draft = RunDraft(tmp_path, headers=("Customer ID", "Name"))
     draft.invalid(cells=("1001", "Example", "one", "too many"))
     draft.invalid(cells=("1002",))
     book = draft.workbook()
@@ -114,7 +114,7 @@ def test_a_row_with_more_cells_than_headers_keeps_them_all(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_text_is_never_a_formula(tmp_path: Path, text: str) -> None:
-    draft = Draft(tmp_path, headers=("Customer ID", text), warnings=(text,), because=text, state=RunState.STOPPED)
+    draft = RunDraft(tmp_path, headers=("Customer ID", text), warnings=(text,), because=text, state=RunState.STOPPED)
     changes, before = (Change("notes", text, text),), seen(text, text)
     draft.row(State.UPDATED, text, cells=("1001", text), changes=changes, before=before, after=seen(text))
     draft.invalid(problem("bad_id", 3, text, text), cells=(text, text))
@@ -155,7 +155,7 @@ def test_blanks_at_either_end_are_kept_by_every_program() -> None:
 
 @pytest.mark.parametrize("text", ["x" * 40_000, "é" * 32_767 + "!", "😀" * 20_000])
 def test_a_text_that_is_too_long_for_a_cell_is_cut_so_that_one_sees_it(tmp_path: Path, text: str) -> None:
-    draft = Draft(tmp_path)
+    draft = RunDraft(tmp_path)
     draft.row(State.READ, cells=("1001", text, "", ""))
     held = str(draft.workbook()["Results"]["X2"].value)
     assert held.endswith(f"… [cut: {xml.length(text):,} characters, the whole is in the journal]")
@@ -164,6 +164,6 @@ def test_a_text_that_is_too_long_for_a_cell_is_cut_so_that_one_sees_it(tmp_path:
 
 
 def test_the_longest_text_that_fits_is_left_alone(tmp_path: Path) -> None:
-    draft = Draft(tmp_path)
+    draft = RunDraft(tmp_path)
     draft.row(State.READ, cells=("1001", "x" * 32_767, "", ""))
     assert draft.workbook()["Results"]["X2"].value == "x" * 32_767

@@ -9,12 +9,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from sync.model import Mode, Requests, RunState, State
 from sync.problems import problem
-from tests.support.results_runs import CHANGES, Draft, seen
+from tests.support.results_runs import CHANGES, RunDraft, seen
 
 CHOICE = problem("not_a_choice", 2, "Payment Terms", "Net 45", choices="net_30, net_60")
 
 
-def summary(draft: Draft) -> Worksheet:
+def summary(draft: RunDraft) -> Worksheet:
     """The sheet."""
     found = draft.workbook()["Summary"]
     assert isinstance(found, Worksheet)
@@ -40,7 +40,7 @@ def about(found: Worksheet) -> dict[object, object]:
 
 
 def test_it_says_in_plain_words_what_happened(tmp_path: Path) -> None:
-    draft = Draft(tmp_path)
+    draft = RunDraft(tmp_path)
     draft.row(State.UPDATED, changes=CHANGES, before=seen(), after=seen())
     draft.row(State.UNCHANGED, before=seen())
     draft.invalid(CHOICE)
@@ -62,18 +62,18 @@ def test_it_says_in_plain_words_what_happened(tmp_path: Path) -> None:
     ],
 )
 def test_each_kind_of_run_is_told_in_its_own_words(tmp_path: Path, mode: Mode, dry_run: bool, said: str) -> None:
-    draft = Draft(tmp_path, mode=mode, dry_run=dry_run)
+    draft = RunDraft(tmp_path, mode=mode, dry_run=dry_run)
     draft.row(State.READ if mode is Mode.CHECK else State.PLANNED, changes=CHANGES, before=seen())
     draft.invalid(CHOICE)
     assert summary(draft)["A3"].value == said
 
 
 def test_a_sheet_without_rows_had_nothing_to_do(tmp_path: Path) -> None:
-    assert summary(Draft(tmp_path))["A3"].value == "There was nothing to do: the sheet has no rows."
+    assert summary(RunDraft(tmp_path))["A3"].value == "There was nothing to do: the sheet has no rows."
 
 
 def test_a_run_that_stopped_early_says_why_and_how_to_go_on(tmp_path: Path) -> None:
-    draft = Draft(tmp_path, state=RunState.STOPPED, because="The key was refused (401).")
+    draft = RunDraft(tmp_path, state=RunState.STOPPED, because="The key was refused (401).")
     draft.row(State.READ)
     said = str(summary(draft)["A4"].value)
     assert "The key was refused (401)." in said
@@ -81,7 +81,7 @@ def test_a_run_that_stopped_early_says_why_and_how_to_go_on(tmp_path: Path) -> N
 
 
 def test_all_eight_statuses_are_counted_and_add_up_to_the_rows_read(tmp_path: Path) -> None:
-    draft = Draft(tmp_path)
+    draft = RunDraft(tmp_path)
     for state in (State.UNCHANGED, State.UNCHANGED, State.FAILED, State.READ):
         draft.row(state, before=seen())
     found = summary(draft)
@@ -93,7 +93,7 @@ def test_all_eight_statuses_are_counted_and_add_up_to_the_rows_read(tmp_path: Pa
 
 
 def test_control_totals_stand_by_currency_before_and_after(tmp_path: Path) -> None:
-    draft = Draft(tmp_path)
+    draft = RunDraft(tmp_path)
     draft.row(
         State.UPDATED, before=seen(total_mrr="10.10", total_paid="1"), after=seen(total_mrr="10.10", total_paid="1")
     )
@@ -110,7 +110,7 @@ def test_control_totals_stand_by_currency_before_and_after(tmp_path: Path) -> No
 
 def test_totals_of_different_records_are_not_compared(tmp_path: Path) -> None:
     """Without reading first there is no before."""
-    draft = Draft(tmp_path)
+    draft = RunDraft(tmp_path)
     draft.row(State.UPDATED, after=seen(total_mrr="10.00"))
     row = table(summary(draft), "Currency")[0]
     assert row[2] == "before: 0"
@@ -118,14 +118,14 @@ def test_totals_of_different_records_are_not_compared(tmp_path: Path) -> None:
 
 
 def test_a_sum_that_excel_would_round_is_a_text_with_all_its_digits(tmp_path: Path) -> None:
-    draft = Draft(tmp_path)
+    draft = RunDraft(tmp_path)
     for _ in range(20):
         draft.row(State.UNCHANGED, before=seen(total_mrr="9999999999999.99"))
     assert table(summary(draft), "Currency")[0][6] == "199999999999999.80"
 
 
 def test_rows_whose_totals_moved_are_listed(tmp_path: Path) -> None:
-    draft = Draft(tmp_path)
+    draft = RunDraft(tmp_path)
     draft.row(State.UPDATED, before=seen(total_mrr="1.0", total_paid="5"), after=seen(total_mrr="1.00", total_paid="8"))
     assert table(summary(draft), "Customer") == [
         ("Example Widgets Ltd", 1001, 2, "USD", "Total paid", 5, 8, 3),
@@ -133,19 +133,19 @@ def test_rows_whose_totals_moved_are_listed(tmp_path: Path) -> None:
 
 
 def test_more_moved_totals_than_one_wants_to_read_are_counted(tmp_path: Path) -> None:
-    draft = Draft(tmp_path)
+    draft = RunDraft(tmp_path)
     for _ in range(53):
         draft.row(State.UPDATED, before=seen(total_paid="5"), after=seen(total_paid="8"))
     assert "… and 3 more." in texts(summary(draft))
 
 
 def test_no_moved_total_is_said_too(tmp_path: Path) -> None:
-    assert "None." in texts(summary(Draft(tmp_path)))
+    assert "None." in texts(summary(RunDraft(tmp_path)))
 
 
 def test_everything_that_identifies_the_run_is_there(tmp_path: Path) -> None:
     asked = Requests(get=1_200, put=1_001, retries=3, throttled=2, paused=17.25)
-    said = about(summary(Draft(tmp_path, requests=asked, warnings=("A header is not mapped.",))))
+    said = about(summary(RunDraft(tmp_path, requests=asked, warnings=("A header is not mapped.",))))
     assert said["Run"] == "20261122-160103-4f2a"
     assert said["Mode"] == "run"
     assert said["Started"] == "2026-11-22 16:01:03Z"

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sync import sheet
 from sync.model import Cell, Mode, Row, Sheet, State
 from sync.problems import problem
-from tests.support.results_runs import CELLS, CHANGES, HEADERS, Draft, seen
+from tests.support.results_runs import CELLS, CHANGES, HEADERS, RunDraft, seen
 
 RED, YELLOW, NONE = "00FFC7CE", "00FFF2CC", "00000000"
 CHOICE = problem("not_a_choice", 2, "Payment Terms", "Net 45", choices="net_30, net_60")
@@ -22,17 +22,17 @@ RAGGED = problem("ragged", 2, detail="3 cells, and the header has 4")
 LONG = problem("long_number", 2, "Payment Terms", "1234567890123456")
 
 
-def to_fix(draft: Draft) -> Worksheet:
+def to_fix(draft: RunDraft) -> Worksheet:
     """The sheet as openpyxl reads it."""
     found = draft.workbook()["To fix"]
     assert isinstance(found, Worksheet)
     return found
 
 
-def again(draft: Draft, rows: Sequence[Row]) -> Sheet:
+def again(draft: RunDraft, rows: Sequence[Row]) -> Sheet:
     """What is read when the results of these rows are run, none of which was sent."""
     for row in rows:
-        draft.row(State.READ, cells=row.cells, special=row.special)
+        draft.row(State.READ, cells=row.cells, cell_meta=row.cell_meta)
     return sheet.read(draft.write())
 
 
@@ -49,7 +49,7 @@ def note(found: Worksheet, place: str) -> str:
 
 def test_an_undo_has_no_rows_to_run_again(tmp_path: Path) -> None:
     """They ask for what has just been undone."""
-    draft = Draft(tmp_path, mode=Mode.UNDO)
+    draft = RunDraft(tmp_path, mode=Mode.UNDO)
     draft.row(State.CONFLICT, "Changed by somebody since the run", changes=CHANGES, before=seen())
     book = draft.workbook()
     assert book["To fix"].max_row == 1
@@ -57,7 +57,7 @@ def test_an_undo_has_no_rows_to_run_again(tmp_path: Path) -> None:
 
 
 def test_only_rows_that_are_wrong_or_not_sent_are_to_be_fixed(tmp_path: Path) -> None:
-    draft = Draft(tmp_path)
+    draft = RunDraft(tmp_path)
     draft.row(State.UPDATED, cells=("1", "", "", ""), before=seen(), after=seen())
     draft.row(State.UNCHANGED, cells=("2", "", "", ""), before=seen())
     draft.invalid(CHOICE, cells=("3", "", "", ""))
@@ -68,13 +68,13 @@ def test_only_rows_that_are_wrong_or_not_sent_are_to_be_fixed(tmp_path: Path) ->
 
 
 def test_rows_of_a_dry_run_that_would_be_updated_are_not_to_be_fixed(tmp_path: Path) -> None:
-    draft = Draft(tmp_path, dry_run=True)
+    draft = RunDraft(tmp_path, dry_run=True)
     draft.row(State.PLANNED, changes=CHANGES, before=seen())
     assert to_fix(draft).max_row == 1
 
 
 def test_a_faulty_cell_is_red_and_says_why_and_what_to_do(tmp_path: Path) -> None:
-    draft = Draft(tmp_path)
+    draft = RunDraft(tmp_path)
     draft.invalid(CHOICE, problem("too_long", 2, "Comments", length=300, maximum=250))
     found = to_fix(draft)
     assert [fill(found, place) for place in ("A2", "B2", "C2", "D2")] == [NONE, NONE, RED, RED]
@@ -83,14 +83,14 @@ def test_a_faulty_cell_is_red_and_says_why_and_what_to_do(tmp_path: Path) -> Non
 
 
 def test_two_problems_of_a_cell_are_both_said(tmp_path: Path) -> None:
-    draft = Draft(tmp_path)
+    draft = RunDraft(tmp_path)
     draft.invalid(CHOICE, problem("too_long", 2, "Payment Terms", length=300, maximum=250))
     assert note(to_fix(draft), "C2").count("\n\n") == 1
 
 
 def test_a_problem_of_the_whole_row_is_said_at_its_id(tmp_path: Path) -> None:
-    draft = Draft(tmp_path)
-    draft.invalid(problem("duplicate_id", 2, customer_id=1001, others="3"))
+    draft = RunDraft(tmp_path)
+    draft.invalid(problem("duplicate_id", 2, record_id=1001, others="3"))
     found = to_fix(draft)
     assert found["A2"].value == "1001"
     assert fill(found, "A2") == RED
@@ -98,7 +98,7 @@ def test_a_problem_of_the_whole_row_is_said_at_its_id(tmp_path: Path) -> None:
 
 
 def test_what_the_api_said_is_a_remark_at_the_id_and_no_fault_of_it(tmp_path: Path) -> None:
-    draft = Draft(tmp_path)
+    draft = RunDraft(tmp_path)
     draft.row(State.REJECTED, "The API has no such customer (404).")
     draft.row(State.READ)
     found = to_fix(draft)
@@ -107,13 +107,13 @@ def test_what_the_api_said_is_a_remark_at_the_id_and_no_fault_of_it(tmp_path: Pa
 
 
 def test_the_id_column_is_found_wherever_it_stands(tmp_path: Path) -> None:
-    draft = Draft(tmp_path, headers=("Name", " CUSTOMER\nid"))
+    draft = RunDraft(tmp_path, headers=("Name", " CUSTOMER\nid"))
     draft.row(State.FAILED, "Given up.", cells=("Example", "7"))
     assert note(to_fix(draft), "B2") == "Failed: Given up."
 
 
 def test_a_ragged_row_is_refused_until_a_person_has_looked(tmp_path: Path) -> None:
-    draft = Draft(tmp_path)
+    draft = RunDraft(tmp_path)
     draft.invalid(RAGGED, cells=("123", "Example", "Net 45"))
     draft.invalid(RAGGED, cells=("124", "Example", "Net 45", "", "one more"))
     found = to_fix(draft)
@@ -121,23 +121,23 @@ def test_a_ragged_row_is_refused_until_a_person_has_looked(tmp_path: Path) -> No
     assert note(found, "A2").startswith("The id was 123.")
     assert "3 cells" in note(found, "A2")
     assert found["E3"].value == "one more"
-    assert {row.special[0].kind for row in sheet.read(draft.write()).rows} == {"error_cell"}
+    assert {row.cell_meta[0].kind for row in sheet.read(draft.write()).rows} == {"error_cell"}
 
 
 def test_what_could_not_be_read_is_an_error_again(tmp_path: Path) -> None:
-    draft = Draft(tmp_path)
-    special = {2: Cell(kind="long_number"), 3: Cell(kind="error_cell", detail="#DIV/0!")}
-    draft.invalid(LONG, cells=("1", "Example", "1234567890123456", "#DIV/0!"), special=special)
+    draft = RunDraft(tmp_path)
+    cell_meta = {2: Cell(kind="long_number"), 3: Cell(kind="error_cell", detail="#DIV/0!")}
+    draft.invalid(LONG, cells=("1", "Example", "1234567890123456", "#DIV/0!"), cell_meta=cell_meta)
     found = to_fix(draft)
     assert [found["C2"].value, found["D2"].value] == ["#N/A", "#DIV/0!"]
     assert [found["C2"].data_type, found["D2"].data_type] == ["e", "e"]
     assert "more than 15 digits" in note(found, "C2")
     assert "shows the error #DIV/0!" in note(found, "D2")  # of a column that is not mapped
-    assert [one.kind for one in sheet.read(draft.write()).rows[0].special.values()] == ["error_cell"] * 2
+    assert [one.kind for one in sheet.read(draft.write()).rows[0].cell_meta.values()] == ["error_cell"] * 2
 
 
 def test_a_text_that_is_too_long_for_a_cell_cannot_be_run_by_mistake(tmp_path: Path) -> None:
-    draft = Draft(tmp_path)
+    draft = RunDraft(tmp_path)
     draft.invalid(cells=("1", "x" * 40_000, "", ""))
     found = to_fix(draft)
     assert found["B2"].value == "#VALUE!"
@@ -146,7 +146,7 @@ def test_a_text_that_is_too_long_for_a_cell_cannot_be_run_by_mistake(tmp_path: P
 
 
 def test_what_a_person_types_later_stays_text(tmp_path: Path) -> None:
-    draft = Draft(tmp_path)
+    draft = RunDraft(tmp_path)
     draft.invalid(CHOICE)
     found = to_fix(draft)
     assert {found[f"{column}2"].number_format for column in "ABCD"} == {"@"}
@@ -155,7 +155,7 @@ def test_what_a_person_types_later_stays_text(tmp_path: Path) -> None:
 
 def test_a_note_on_every_faulty_cell_of_many(tmp_path: Path) -> None:
     """More than a drawing's first block of shapes can hold."""
-    draft = Draft(tmp_path)
+    draft = RunDraft(tmp_path)
     for _ in range(1_100):
         draft.invalid(CHOICE)
     found = to_fix(draft)
@@ -175,15 +175,15 @@ NUMBERS = [("2134", "00000", "02134"), ("1250", "#,##0", "1,250"), ("0.05", "0%"
 @given(st.data())
 def test_running_it_again_reads_the_same_headers_and_cells(tmp_path: Path, data: st.DataObject) -> None:
     headers = ("Customer ID", *data.draw(HEADER))
-    draft = Draft(tmp_path, headers=headers)
+    draft = RunDraft(tmp_path, headers=headers)
     rows = []
     for number in range(data.draw(st.integers(1, 3))):
         texts = data.draw(st.lists(TEXT, min_size=len(headers) - 1, max_size=len(headers) - 1))
-        special: dict[int, Cell] = {}
+        cell_meta: dict[int, Cell] = {}
         if texts and data.draw(st.booleans()):
             digits, code, texts[0] = data.draw(st.sampled_from(NUMBERS))
-            special = {1: Cell(digits, code)}
-        rows.append(Row(number + 2, (str(number + 1), *texts), special))
+            cell_meta = {1: Cell(digits, code)}
+        rows.append(Row(number + 2, (str(number + 1), *texts), cell_meta))
     read = again(draft, rows)
     assert read.name == "To fix"
     assert read.headers == headers
@@ -204,24 +204,24 @@ def test_numbers_and_dates_of_a_real_workbook_look_and_read_the_same(tmp_path: P
     book.save(tmp_path / "edits.xlsx")
     before = sheet.read(tmp_path / "edits.xlsx")
     assert before.rows[0].cells[4:] == ("2026-01-31", "2026-02-01")
-    after = again(Draft(tmp_path, headers=before.headers), before.rows)
+    after = again(RunDraft(tmp_path, headers=before.headers), before.rows)
     assert after.rows[0].cells == before.rows[0].cells
-    codes = [{place: one.number_format for place, one in found.rows[0].special.items()} for found in (before, after)]
+    codes = [{place: one.number_format for place, one in found.rows[0].cell_meta.items()} for found in (before, after)]
     assert codes[0] == codes[1]
     if not since_1904:
         assert list(after.rows) == list(before.rows)
 
 
 def test_more_number_formats_than_a_workbook_takes_are_shown_as_text(tmp_path: Path) -> None:
-    draft = Draft(tmp_path, headers=("Customer ID", "Amount"))
+    draft = RunDraft(tmp_path, headers=("Customer ID", "Amount"))
     for number in range(250):
-        special = {1: Cell("5", f'0" no {number}"')}
-        draft.row(State.READ, cells=(str(number), f"5 no {number}"), special=special)
+        cell_meta = {1: Cell("5", f'0" no {number}"')}
+        draft.row(State.READ, cells=(str(number), f"5 no {number}"), cell_meta=cell_meta)
     found = to_fix(draft)
     assert [found["B2"].value, found["B251"].value] == [5, "5 no 249"]
 
 
 def test_headers_are_exactly_the_inputs_own(tmp_path: Path) -> None:
-    draft = Draft(tmp_path, headers=HEADERS)
+    draft = RunDraft(tmp_path, headers=HEADERS)
     draft.invalid(cells=CELLS)
     assert sheet.read(draft.write()).headers == HEADERS

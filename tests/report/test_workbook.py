@@ -14,19 +14,30 @@ from openpyxl.utils import get_column_letter
 from python_calamine import CalamineWorkbook
 
 from sync.errors import ResultsNotWritten
-from sync.journal.writer import Journal
+from sync.journal.writer import JournalWriter
 from sync.model import Mode, State
 from sync.problems import problem
 from sync.report import workbook as results
 from sync.xlsx.writing import notes
 from sync.xlsx.writing import row_store as lines
-from tests.support.results_runs import CELLS, CHANGES, HEADERS, RESULTS, RUN, SHEETS, Draft, below_header, cell, seen
+from tests.support.results_runs import (
+    CELLS,
+    CHANGES,
+    HEADERS,
+    RESULTS,
+    RUN,
+    SHEETS,
+    RunDraft,
+    below_header,
+    cell,
+    seen,
+)
 
 
 @pytest.fixture
-def draft(tmp_path: Path) -> Draft:
+def draft(tmp_path: Path) -> RunDraft:
     """A run with a row of every status."""
-    one = Draft(tmp_path)
+    one = RunDraft(tmp_path)
     one.row(State.UPDATED, changes=CHANGES, before=seen(total_mrr="10.00"), after=seen(total_mrr="10.00"))
     one.row(State.UNCHANGED, before=seen(total_mrr="2.50"), http_status=200)
     one.invalid(problem("not_a_choice", 4, "Payment Terms", "Net 46", choices="net_30, net_45"))
@@ -38,7 +49,7 @@ def draft(tmp_path: Path) -> Draft:
     return one
 
 
-def test_the_sheets_and_their_columns_have_the_names_that_people_rely_on(draft: Draft) -> None:
+def test_the_sheets_and_their_columns_have_the_names_that_people_rely_on(draft: RunDraft) -> None:
     book = draft.workbook()
     assert book.sheetnames == SHEETS
     heads = {sheet: [one.value for one in book[sheet][1]] for sheet in SHEETS[1:]}
@@ -48,7 +59,7 @@ def test_the_sheets_and_their_columns_have_the_names_that_people_rely_on(draft: 
     assert heads["To fix"] == list(HEADERS)
 
 
-def test_every_row_of_the_input_is_in_results_once_and_in_its_order(draft: Draft) -> None:
+def test_every_row_of_the_input_is_in_results_once_and_in_its_order(draft: RunDraft) -> None:
     rows = below_header(draft.workbook(), "Results")
     assert [row[0] for row in rows] == list(range(2, 10))
     said = ["updated", "unchanged", "invalid", "rejected", "failed", "conflict", "not sent", "failed"]
@@ -56,24 +67,24 @@ def test_every_row_of_the_input_is_in_results_once_and_in_its_order(draft: Draft
 
 
 def test_a_planned_row_of_a_dry_run_would_be_updated(tmp_path: Path) -> None:
-    draft = Draft(tmp_path, mode=Mode.PREVIEW, dry_run=True)
+    draft = RunDraft(tmp_path, mode=Mode.PREVIEW, dry_run=True)
     draft.row(State.PLANNED, changes=CHANGES, before=seen())
     assert cell(draft.workbook(), "Status") == "would update"
 
 
-def test_before_is_red_and_after_is_green(draft: Draft) -> None:
+def test_before_is_red_and_after_is_green(draft: RunDraft) -> None:
     sheet = draft.workbook()["Changes"]
     before, after = sheet["E2"].fill.fgColor.rgb, sheet["F2"].fill.fgColor.rgb
     assert (before, after) == ("00FDE4E4", "00E2F3E2")
 
 
-def test_each_status_has_its_own_colour(draft: Draft) -> None:
+def test_each_status_has_its_own_colour(draft: RunDraft) -> None:
     sheet = draft.workbook()["Results"]
     colours = {sheet.cell(row, 4).value: sheet.cell(row, 4).fill.fgColor.rgb for row in range(2, 10)}
     assert len(colours) == len(set(colours.values())) == 7
 
 
-def test_results_lead_to_the_first_line_in_changes_and_in_to_fix(draft: Draft) -> None:
+def test_results_lead_to_the_first_line_in_changes_and_in_to_fix(draft: RunDraft) -> None:
     sheet = draft.workbook()["Results"]
     leads = {row: [sheet.cell(row, column).hyperlink for column in (1, 4)] for row in range(2, 10)}
     places = {row: [link and link.location for link in links] for row, links in leads.items()}
@@ -84,14 +95,14 @@ def test_results_lead_to_the_first_line_in_changes_and_in_to_fix(draft: Draft) -
     assert places[8] == [None, "'To fix'!A6"]
 
 
-def test_no_more_links_are_written_than_excel_takes(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_more_links_are_written_than_excel_takes(draft: RunDraft, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lines, "LINKS", 3)
     sheet = draft.workbook()["Results"]
     assert sum(one.hyperlink is not None for row in sheet for one in row) == 3
     assert not sheet["D9"].font.underline
 
 
-def test_a_sheet_that_is_full_says_so(draft: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sheet_that_is_full_says_so(draft: RunDraft, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lines, "LAST_ROW", 4)
     book = draft.workbook()
     assert below_header(book, "Changes")[-1][0] == "… and 2 more, which the journal has"
@@ -99,7 +110,7 @@ def test_a_sheet_that_is_full_says_so(draft: Draft, monkeypatch: pytest.MonkeyPa
     assert any("2 lines are left out" in str(row[1]) for row in below_header(book, "Summary"))
 
 
-def test_problems_say_what_is_wrong_and_how_to_fix_it(draft: Draft) -> None:
+def test_problems_say_what_is_wrong_and_how_to_fix_it(draft: RunDraft) -> None:
     said = below_header(draft.workbook(), "Problems")
     choice = "“Net 46” is none of the field's choices."
     assert said[0] == (4, "Payment Terms", "Net 46", choice, "Use one of: net_30, net_45.")
@@ -112,7 +123,7 @@ def test_problems_say_what_is_wrong_and_how_to_fix_it(draft: Draft) -> None:
     assert all(row[4] for row in said)
 
 
-def test_headers_are_frozen_filtered_and_repeated_on_every_page(draft: Draft) -> None:
+def test_headers_are_frozen_filtered_and_repeated_on_every_page(draft: RunDraft) -> None:
     book = draft.workbook()
     for name in SHEETS[1:]:
         sheet = book[name]
@@ -124,19 +135,19 @@ def test_headers_are_frozen_filtered_and_repeated_on_every_page(draft: Draft) ->
 
 @pytest.mark.parametrize("mode", list(Mode))
 def test_every_kind_of_run_has_a_workbook(tmp_path: Path, mode: Mode) -> None:
-    draft = Draft(tmp_path, mode=mode, dry_run=mode is Mode.PREVIEW)
+    draft = RunDraft(tmp_path, mode=mode, dry_run=mode is Mode.PREVIEW)
     draft.row(State.PLANNED, changes=CHANGES, before=seen())
     draft.invalid()
     assert len(below_header(draft.workbook(), "Results")) == 2
 
 
 def test_a_run_without_rows_has_headers_alone(tmp_path: Path) -> None:
-    book = Draft(tmp_path).workbook()
+    book = RunDraft(tmp_path).workbook()
     assert [book[name].max_row for name in SHEETS[1:]] == [1, 1, 1, 1]
     assert book["To fix"].auto_filter.ref == "A1:D1"
 
 
-def test_another_library_reads_the_same(draft: Draft) -> None:
+def test_another_library_reads_the_same(draft: RunDraft) -> None:
     path = draft.write()
     book = CalamineWorkbook.from_path(str(path))
     assert book.sheet_names == SHEETS
@@ -146,7 +157,7 @@ def test_another_library_reads_the_same(draft: Draft) -> None:
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-def test_libreoffice_opens_it(draft: Draft, tmp_path: Path) -> None:
+def test_libreoffice_opens_it(draft: RunDraft, tmp_path: Path) -> None:
     path = draft.write()
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
     command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(path)]
@@ -154,7 +165,7 @@ def test_libreoffice_opens_it(draft: Draft, tmp_path: Path) -> None:
     assert path.with_suffix(".pdf").stat().st_size > 10_000
 
 
-def test_the_parts_of_each_sheet_come_in_the_order_that_excel_insists_on(draft: Draft) -> None:
+def test_the_parts_of_each_sheet_come_in_the_order_that_excel_insists_on(draft: RunDraft) -> None:
     order = ["sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "autoFilter", "hyperlinks",
              "pageMargins", "pageSetup", "headerFooter", "ignoredErrors", "legacyDrawing"]  # fmt: skip
     parts = zipfile.ZipFile(draft.write())
@@ -164,11 +175,11 @@ def test_the_parts_of_each_sheet_come_in_the_order_that_excel_insists_on(draft: 
         assert tags == [tag for tag in order if tag in tags]
 
 
-def test_only_its_owner_can_read_it(draft: Draft) -> None:
+def test_only_its_owner_can_read_it(draft: RunDraft) -> None:
     assert draft.write().stat().st_mode & 0o077 == 0
 
 
-def test_a_place_that_cannot_be_written_to_is_named_and_nothing_is_left_there(draft: Draft, tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_to_is_named_and_nothing_is_left_there(draft: RunDraft, tmp_path: Path) -> None:
     history = draft.history()
     taken = tmp_path / "closing" / "taken.xlsx"
     taken.mkdir(parents=True)
@@ -183,11 +194,11 @@ import resource, sys
 from pathlib import Path
 from sync.report import workbook as results
 from sync.errors import ResultsNotWritten
-from sync.journal.writer import Journal
-from sync.journal.reader import History
+from sync.journal.writer import JournalWriter
+from sync.journal.reader import JournalReader
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))
 try:
-    results.write(History(Path(sys.argv[1])), "20261122-160103-4f2a", Path(sys.argv[2]))
+    results.write(JournalReader(Path(sys.argv[1])), "20261122-160103-4f2a", Path(sys.argv[2]))
 except ResultsNotWritten as e:
     print(e)
 """
@@ -195,19 +206,19 @@ except ResultsNotWritten as e:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a limit on the size of files")
 @pytest.mark.parametrize("room", [0, 4_000])
-def test_a_full_disk_leaves_no_half_of_a_workbook(draft: Draft, tmp_path: Path, room: int) -> None:
+def test_a_full_disk_leaves_no_half_of_a_workbook(draft: RunDraft, tmp_path: Path, room: int) -> None:
     history = draft.history()
     folder = tmp_path / "closing"
     folder.mkdir()
     path = folder / "r.xlsx"
     command = [sys.executable, "-c", FULL_DISK, str(history.path), str(path), str(room)]
-    with closing(Journal(history.path)):  # whose files are there already, as they are in a run
+    with closing(JournalWriter(history.path)):  # whose files are there already, as they are in a run
         ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert str(path) in ran.stdout
     assert list(folder.iterdir()) == []
 
 
-def test_a_file_that_has_come_by_meanwhile_is_not_written_over(draft: Draft, tmp_path: Path) -> None:
+def test_a_file_that_has_come_by_meanwhile_is_not_written_over(draft: RunDraft, tmp_path: Path) -> None:
     path = tmp_path / "r.xlsx"
     path.write_bytes(b"somebody's")
     with pytest.raises(ResultsNotWritten, match="not written over"):
@@ -218,7 +229,7 @@ def test_a_file_that_has_come_by_meanwhile_is_not_written_over(draft: Draft, tmp
 
 def test_only_so_many_notes_are_written_and_summary_says_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(notes, "NOTES", 2)
-    draft = Draft(tmp_path)
+    draft = RunDraft(tmp_path)
     for row in range(2, 6):
         draft.invalid(problem("not_a_choice", row, "Payment Terms", "Net 46", choices="net_30"), cells=CELLS)
     book = draft.workbook()

@@ -109,19 +109,19 @@ def test_trailing_columns_without_header_and_data_are_dropped(edits: Path) -> No
 @pytest.mark.parametrize("shown", ['="02134"', '"=""02134"""', ' ="02134"'])
 def test_a_text_dressed_as_a_formula_is_that_text(edits: Path, shown: str) -> None:
     row = read(edits, f"Customer ID,Zip\n1,{shown}\n").rows[0]
-    assert (row.cells, row.special) == (("1", "02134"), {})
+    assert (row.cells, row.cell_meta) == (("1", "02134"), {})
 
 
 @pytest.mark.parametrize("formula", ["=1+1", ' =HYPERLINK("x")', '"=""a""&""b"""', "=="])
 def test_any_other_formula_is_a_problem_of_its_row(edits: Path, formula: str) -> None:
     row = read(edits, f"Customer ID;Zip\n1;{formula}\n").rows[0]
-    assert row.special == {1: Cell(kind="csv_formula")}
+    assert row.cell_meta == {1: Cell(kind="csv_formula")}
 
 
 @pytest.mark.parametrize("word", ["=", "+1", "-", "@x", "NA", "None", "1E5", "007", '5" pipe', "a=b"])
 def test_other_cells_are_plain_text(edits: Path, word: str) -> None:
     row = read(edits, f"Customer ID,Name\n1,{word}\n").rows[0]
-    assert (row.cells[1], row.special) == (word, {})
+    assert (row.cells[1], row.cell_meta) == (word, {})
 
 
 @pytest.mark.parametrize(

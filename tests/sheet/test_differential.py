@@ -83,7 +83,7 @@ def test_every_difference_from_other_readers_is_explained(tmp_path: Path, seed: 
     seen: Counter[str] = Counter()
     for row in ours.rows:
         for column, text in enumerate(row.cells):
-            cell = row.special.get(column, Cell())
+            cell = row.cell_meta.get(column, Cell())
             for value in theirs.cell(row.number, column + 1).value, calamine[row.number - 1][column]:
                 if isinstance(value, str):
                     value = value.replace("_x005F_", "_")  # openpyxl leaves escapes as they are stored

@@ -34,5 +34,5 @@ def test_a_zero_padded_number_a_rich_text_and_a_date_are_as_they_are_shown(rows:
 
 
 def test_a_formula_without_a_result_and_an_error_are_problems(rows: dict[int, Row]) -> None:
-    assert rows[3].special[4].kind == "formula_without_result"
-    assert rows[4].special[4].kind == "error_cell"
+    assert rows[3].cell_meta[4].kind == "formula_without_result"
+    assert rows[4].cell_meta[4].kind == "error_cell"

@@ -97,7 +97,7 @@ def check(result: Sheet) -> None:
     for row in result.rows:
         assert len(row.cells) == len(result.headers) or row.problems
         assert all(type(cell) is str for cell in row.cells)
-        assert all(0 <= position < len(row.cells) for position in row.special)
+        assert all(0 <= position < len(row.cells) for position in row.cell_meta)
 
 
 @pytest.mark.parametrize("producer", [by_xlsxwriter, by_openpyxl, by_hand])

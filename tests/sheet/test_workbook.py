@@ -31,7 +31,7 @@ def cell_of(path: Path) -> tuple[str, Cell]:
     """The text and the marks of B2."""
     row = read(path).rows[0]
     assert row.number == 2
-    return row.cells[1], row.special.get(1, Cell())
+    return row.cells[1], row.cell_meta.get(1, Cell())
 
 
 def kind_of(path: Path) -> str:
@@ -236,7 +236,7 @@ def test_a_formula_without_a_result_is_a_problem_of_its_row(book: Path, cell: st
 
 def test_a_row_of_a_formula_without_a_result_alone_is_not_passed_over(book: Path) -> None:
     rows = read(by_hand(book, HEADER + '<row r="2"><c r="B2"><f>1</f></c></row>')).rows
-    assert rows[0].special[1].kind == "formula_without_result"
+    assert rows[0].cell_meta[1].kind == "formula_without_result"
 
 
 def test_openpyxl_stores_no_results_and_its_formulas_are_problems(book: Path) -> None:
@@ -256,9 +256,9 @@ def test_a_zero_in_a_book_that_is_calculated_on_loading_is_no_result(book: Path,
             page.write_formula("B2", "=A2*2")
             page.write_formula("B3", "=A3*2", None, 232)
     first, second = read(book).rows
-    assert first.special[1].kind == "formula_without_result"
-    assert second.special[1].kind == "formula_without_result" if array else second.cells[1] == "232"
-    assert (first.cells[2], first.special.get(2)) == ("0", None)
+    assert first.cell_meta[1].kind == "formula_without_result"
+    assert second.cell_meta[1].kind == "formula_without_result" if array else second.cells[1] == "232"
+    assert (first.cells[2], first.cell_meta.get(2)) == ("0", None)
 
 
 @pytest.mark.parametrize("error", ["#N/A", "#DIV/0!", "#REF!", "#SPILL!"])
@@ -357,7 +357,7 @@ def test_merged_cells_are_a_problem_of_each_row_that_they_touch(book: Path) -> N
     page.merge_cells("B2:B3")
     page.merge_cells("X2:Y9")
     written.save(book)
-    marks = [dict(row.special) for row in read(book).rows]
+    marks = [dict(row.cell_meta) for row in read(book).rows]
     assert marks == [{1: Cell(kind="merged", detail="B2:B3")}, {1: Cell(kind="merged", detail="B2:B3")}, {}]
 
 

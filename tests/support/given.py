@@ -21,33 +21,33 @@ def mapping_of(text: str, folder: Path) -> MappingFile:
 def sheet_of(
     headers: Iterable[str],
     *rows: Iterable[str],
-    special: Mapping[tuple[int, str], Cell] | None = None,
+    cell_meta: Mapping[tuple[int, str], Cell] | None = None,
     problems: Mapping[int, tuple[tuple[str, str], ...]] | None = None,
 ) -> Sheet:
-    """A sheet with its header in row 1. `special` goes by row number and header, `problems` by row number."""
+    """A sheet with its header in row 1. `cell_meta` goes by row number and header, `problems` by row number."""
     headers = tuple(headers)
     made = []
     for number, cells in enumerate(rows, start=2):
-        marks = {headers.index(header): cell for (row, header), cell in (special or {}).items() if row == number}
+        marks = {headers.index(header): cell for (row, header), cell in (cell_meta or {}).items() if row == number}
         made.append(Row(number, tuple(cells), marks, (problems or {}).get(number, ())))
     return Sheet(PLAIN, "", headers, 1, made)
 
 
 def row_of(
-    edits: Mapping[str, Any] | None = None, wanted: Iterable[Change] = (), *, number: int = 2, customer: int = 7
+    edits: Mapping[str, Any] | None = None, expected: Iterable[Change] = (), *, number: int = 2, customer: int = 7
 ) -> RowRecord:
     """A row that the journal has read: what it asks for, or what it is held to."""
     return RowRecord(
         n=number - 2,
         row=number,
-        customer_id=customer,
+        record_id=customer,
         cells=(str(customer),),
-        special={},
+        cell_meta={},
         state=State.READ,
         status=Status.NOT_SENT,
         message="",
         edits=dict(edits or {}),
-        wanted=tuple(wanted),
+        expected=tuple(expected),
         changes=(),
         before=None,
         after=None,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sync.journal.reader import History
+from sync.journal.reader import JournalReader
 from tests.support.fault_server import KEY, FaultServer
 
 ROOT = Path(__file__).parents[2]
@@ -43,8 +43,8 @@ class Ran:
     @property
     def told(self) -> list[Told]:
         """What the journal says of each row."""
-        rows = History(self.state / "journal.sqlite3").rows(self.run)
-        return [Told(row.customer_id, str(row.status), row.message, row.attempts) for row in rows]
+        rows = JournalReader(self.state / "journal.sqlite3").rows(self.run)
+        return [Told(row.record_id, str(row.status), row.message, row.attempts) for row in rows]
 
     @property
     def statuses(self) -> dict[int, str]:

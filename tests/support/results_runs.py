@@ -9,20 +9,20 @@ import openpyxl
 from openpyxl.workbook import Workbook
 
 from sync.journal import writer as journal
-from sync.journal.reader import History
-from sync.journal.writer import Journal, Step
+from sync.journal.reader import JournalReader
+from sync.journal.writer import JournalWriter, Step
 from sync.model import (
     Cell,
     Change,
     Edit,
     Mode,
     Problem,
+    RecordSummary,
     Requests,
     Row,
     RunFacts,
     RunOptions,
     RunState,
-    Seen,
     State,
     Target,
 )
@@ -40,9 +40,11 @@ CELLS = ("1001", "Example Widgets Ltd", "Net 45", "")
 CHANGES = (Change("terms", "net_30", "net_45"),)
 
 
-def seen(name: str = "Example Widgets Ltd", currency: str | None = "USD", **totals: str) -> Seen:
+def seen(name: str = "Example Widgets Ltd", currency: str | None = "USD", **totals: str) -> RecordSummary:
     """What a record says."""
-    return Seen(name, totals, currency, {"active_contracts": 2, "total_contracts": 3}, "2026-11-21T08:00:00+0000")
+    return RecordSummary(
+        name, totals, currency, {"active_contracts": 2, "total_contracts": 3}, "2026-11-21T08:00:00+0000"
+    )
 
 
 def below_header(book: Workbook, sheet: str) -> list[tuple[object, ...]]:
@@ -56,7 +58,7 @@ def cell(book: Workbook, column: str, row: int = 2) -> object:
 
 
 @dataclass
-class Draft:
+class RunDraft:
     """A run that is being made up, row by row."""
 
     folder: Path
@@ -75,14 +77,14 @@ class Draft:
         self,
         *problems: Problem,
         cells: Sequence[str] = CELLS,
-        special: Mapping[int, Cell] | None = None,
-        customer_id: int | None = 1001,
+        cell_meta: Mapping[int, Cell] | None = None,
+        record_id: int | None = 1001,
     ) -> None:
         """A row that is wrong in the sheet. The problems' row numbers are put right."""
         n = self._rows
-        row = Row(n + 2, tuple(cells), special or {})
+        row = Row(n + 2, tuple(cells), cell_meta or {})
         said = " ".join(str(problem) for problem in problems)
-        self._steps.append(journal.row(RUN, n, row, None, customer_id, said or "The row is wrong."))
+        self._steps.append(journal.row(RUN, n, row, None, record_id, said or "The row is wrong."))
         self._steps += [journal.problem(RUN, n, problem) for problem in problems]
         self._rows += 1
 
@@ -92,25 +94,25 @@ class Draft:
         message: str = "",
         *,
         cells: Sequence[str] = CELLS,
-        special: Mapping[int, Cell] | None = None,
-        customer_id: int = 1001,
+        cell_meta: Mapping[int, Cell] | None = None,
+        record_id: int = 1001,
         changes: Sequence[Change] = (),
-        before: Seen | None = None,
-        after: Seen | None = None,
+        before: RecordSummary | None = None,
+        after: RecordSummary | None = None,
         http_status: int | None = None,
     ) -> None:
         """A row that stands so at the run's end, brought there by legal moves."""
         n = self._rows
-        edit = Edit(n + 2, customer_id, {Target("terms"): "net_45"})
-        self._steps.append(journal.row(RUN, n, Row(n + 2, tuple(cells), special or {}), edit, customer_id))
-        known: dict[str, Any] = {"before": journal.pack_seen(before), "changes": journal.pack_changes(changes)}
+        edit = Edit(n + 2, record_id, {Target("terms"): "net_45"})
+        self._steps.append(journal.row(RUN, n, Row(n + 2, tuple(cells), cell_meta or {}), edit, record_id))
+        known: dict[str, Any] = {"before": journal.pack_summary(before), "changes": journal.pack_changes(changes)}
         if state in (State.SENDING, State.UPDATED):
             self._steps.append(journal.move(RUN, n, State.PLANNED, **known))
             self._steps.append(journal.intent(RUN, n, "{}", "{}"))
             self._steps.append(journal.move(RUN, n, State.SENDING, attempts=1, sent_at="2026-11-22T16:01:03.250Z"))
         if state is State.UPDATED:
             self._steps.append(journal.attempt(RUN, n, "PUT", 200, "ok", "{}"))
-            answer = {"after": journal.pack_seen(after), "http_status": 200}
+            answer = {"after": journal.pack_summary(after), "http_status": 200}
             self._steps.append(journal.move(RUN, n, State.UPDATED, message, **answer))
         elif state not in (State.READ, State.SENDING):
             self._steps.append(journal.move(RUN, n, state, message, http_status=http_status, **known))
@@ -136,17 +138,17 @@ class Draft:
             options=self.options,
         )
 
-    def history(self) -> History:
+    def history(self) -> JournalReader:
         """The run in a journal."""
         path = self.folder / "journal.db"
         path.unlink(missing_ok=True)
-        book = Journal(path)
+        book = JournalWriter(path)
         book.begin(self.facts(), self._steps)
         session = book.session(RUN)
         ended = journal.ended(RUN, self.state, self.because)
         book.commit([journal.requests(session, self.requests), ended])
         book.close()
-        return History(path)
+        return JournalReader(path)
 
     def write(self) -> Path:
         """The results workbook."""

@@ -150,7 +150,7 @@ class Case:
         """What the journal says right after the kill, before anybody has looked: nothing that did not happen, and no
         row out of doubt that was sent."""
         for run in self.run_ids(mode):
-            for number, state in self._ask("SELECT customer_id, state FROM rows WHERE run = ?", run):
+            for number, state in self._ask("SELECT record_id, state FROM rows WHERE run = ?", run):
                 applied = any(asked.applied for asked in self.server.log[self.mark :] if asked.customer == number)
                 where = f"right after the kill, customer {number}, {state}"
                 self.tally.belie(where, state == "updated" and not applied)

@@ -14,7 +14,7 @@ from sync.model import Cell, Problem, Sheet
 from sync.model import Mapping as MappingFile
 from sync.text import normal
 from sync.validation import columns, schema
-from sync.validation.schema import Checked, Validation
+from sync.validation.schema import ValidatedRow, Validation
 from tests.support.given import mapping_of, sheet_of
 
 MAPPING = """\
@@ -41,14 +41,14 @@ def mapping(tmp_path_factory: pytest.TempPathFactory) -> MappingFile:
     return mapping_of(MAPPING, tmp_path_factory.mktemp("mapping"))
 
 
-def checked(sheet: Sheet, mapping: MappingFile) -> list[Checked]:
+def checked(sheet: Sheet, mapping: MappingFile) -> list[ValidatedRow]:
     return list(Validation(sheet, mapping).rows())
 
 
-def one_cell(header: str, text: str, mapping: MappingFile, cell: Cell | None = None) -> Checked:
+def one_cell(header: str, text: str, mapping: MappingFile, cell: Cell | None = None) -> ValidatedRow:
     """What comes of customer 7 with this text under this header."""
-    special = {(2, header): cell} if cell else {}
-    found = checked(sheet_of(["Customer ID", header], ["7", text], special=special), mapping)
+    cell_meta = {(2, header): cell} if cell else {}
+    found = checked(sheet_of(["Customer ID", header], ["7", text], cell_meta=cell_meta), mapping)
     assert len(found) == 1
     return found[0]
 
@@ -69,10 +69,10 @@ def problem_of(header: str, text: str, mapping: MappingFile, cell: Cell | None =
     return row.problems[0]
 
 
-def ids(*texts: str, mapping: MappingFile, special: dict[tuple[int, str], Cell] | None = None) -> list[Checked]:
+def ids(*texts: str, mapping: MappingFile, cell_meta: dict[tuple[int, str], Cell] | None = None) -> list[ValidatedRow]:
     """What comes of rows with these ids and a name each, from row 2 on."""
     rows = [[text, f"Example {number} Ltd"] for number, text in enumerate(texts)]
-    return checked(sheet_of(["Customer ID", "Customer Name"], *rows, special=special), mapping)
+    return checked(sheet_of(["Customer ID", "Customer Name"], *rows, cell_meta=cell_meta), mapping)
 
 
 # --- what a cell asks for ---
@@ -221,20 +221,20 @@ def test_a_cell_that_cant_be_read_for_certain_is_a_problem(kind: str, mapping: M
 
 @pytest.mark.parametrize("kind", ["formula_without_result", "error_cell", "merged", "long_number"])
 def test_an_id_that_cant_be_read_for_certain_is_a_problem(kind: str, mapping: MappingFile) -> None:
-    (row,) = ids("7", mapping=mapping, special={(2, "Customer ID"): Cell(kind=kind, detail="A2:A3")})
+    (row,) = ids("7", mapping=mapping, cell_meta={(2, "Customer ID"): Cell(kind=kind, detail="A2:A3")})
     assert [found.kind for found in row.problems] == [kind]
     assert row.edit is None
 
 
 def test_a_cell_in_a_column_that_is_not_mapped_is_no_matter_unless_it_is_merged(mapping: MappingFile) -> None:
-    headers = ["Customer ID", "Checked by", "Comments"]
-    error = {(2, "Checked by"): Cell(kind="error_cell", detail="#N/A")}
-    assert checked(sheet_of(headers, ["7", "#N/A", ""], special=error), mapping)[0].problems == ()
-    merged = {(2, "Checked by"): Cell(kind="merged", detail="B2:B3")}
-    (row,) = checked(sheet_of(headers, ["7", "x", ""], special=merged), mapping)
-    assert [(found.kind, found.column) for found in row.problems] == [("merged", "Checked by")]
+    headers = ["Customer ID", "ValidatedRow by", "Comments"]
+    error = {(2, "ValidatedRow by"): Cell(kind="error_cell", detail="#N/A")}
+    assert checked(sheet_of(headers, ["7", "#N/A", ""], cell_meta=error), mapping)[0].problems == ()
+    merged = {(2, "ValidatedRow by"): Cell(kind="merged", detail="B2:B3")}
+    (row,) = checked(sheet_of(headers, ["7", "x", ""], cell_meta=merged), mapping)
+    assert [(found.kind, found.column) for found in row.problems] == [("merged", "ValidatedRow by")]
     ignored = {(2, "Comments"): Cell(kind="merged", detail="C2:C3")}
-    assert checked(sheet_of(headers, ["7", "", "x"], special=ignored), mapping)[0].problems == ()
+    assert checked(sheet_of(headers, ["7", "", "x"], cell_meta=ignored), mapping)[0].problems == ()
 
 
 def test_a_row_that_cant_be_read_as_a_whole_is_invalid(mapping: MappingFile) -> None:
@@ -256,7 +256,7 @@ def test_a_tax_number_is_marked_as_not_to_be_printed(mapping: MappingFile) -> No
 def test_a_whole_number_is_an_id_however_it_is_written(text: str, mapping: MappingFile) -> None:
     (row,) = ids(text, mapping=mapping)
     assert row.edit is not None
-    assert row.edit.customer_id == row.customer_id == 123
+    assert row.edit.record_id == row.record_id == 123
 
 
 @pytest.mark.parametrize(
@@ -271,8 +271,8 @@ def test_a_whole_number_is_an_id_however_it_is_written(text: str, mapping: Mappi
     ],
 )
 def test_a_number_cell_is_an_id_with_its_separators(shown: str, number: str, code: str, mapping: MappingFile) -> None:
-    (row,) = ids(shown, mapping=mapping, special={(2, "Customer ID"): Cell(number, code)})
-    assert row.customer_id == 1234
+    (row,) = ids(shown, mapping=mapping, cell_meta={(2, "Customer ID"): Cell(number, code)})
+    assert row.record_id == 1234
     assert row.problems == ()
 
 
@@ -288,7 +288,7 @@ def test_a_number_cell_is_an_id_with_its_separators(shown: str, number: str, cod
     ],
 )
 def test_a_number_cell_that_shows_something_else_is_no_id(shown: str, number: str, mapping: MappingFile) -> None:
-    (row,) = ids(shown, mapping=mapping, special={(2, "Customer ID"): Cell(number, "")})
+    (row,) = ids(shown, mapping=mapping, cell_meta={(2, "Customer ID"): Cell(number, "")})
     assert [found.kind for found in row.problems] == ["bad_id"]
 
 
@@ -298,7 +298,7 @@ def test_a_number_cell_that_shows_something_else_is_no_id(shown: str, number: st
 def test_a_text_that_is_no_id_is_a_problem(text: str, mapping: MappingFile) -> None:
     (row,) = ids(text, mapping=mapping)
     assert [(found.kind, found.column, found.value) for found in row.problems] == [("bad_id", "Customer ID", text)]
-    assert row.customer_id is None
+    assert row.record_id is None
     assert row.edit is None
 
 
@@ -340,8 +340,8 @@ def test_rows_in_which_nothing_is_filled_in_that_counts_are_passed_over(mapping:
 
 
 def test_a_cell_that_cant_be_read_fills_its_row(mapping: MappingFile) -> None:
-    special = {(2, "Zip Code"): Cell(kind="formula_without_result")}
-    (row,) = checked(sheet_of(["Customer ID", "Zip Code"], ["", ""], special=special), mapping)
+    cell_meta = {(2, "Zip Code"): Cell(kind="formula_without_result")}
+    (row,) = checked(sheet_of(["Customer ID", "Zip Code"], ["", ""], cell_meta=cell_meta), mapping)
     assert {found.kind for found in row.problems} == {"no_id", "formula_without_result"}
 
 
@@ -385,7 +385,7 @@ def test_every_row_that_is_filled_in_comes_out_once_valid_or_invalid(
     assert validation.invalid == sum(row.edit is None for row in found)
     assert list(validation.problems()) == [problem for row in found for problem in row.problems]
     assert all((row.edit is None) == bool(row.problems) for row in found)  # valid + invalid = read
-    customers = Counter(row.edit.customer_id for row in found if row.edit)
+    customers = Counter(row.edit.record_id for row in found if row.edit)
     assert all(times == 1 for times in customers.values())
 
 

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from sync.journal.reader import History
+from sync.journal.reader import JournalReader
 
 __all__ = ["write"]
 
 
-def write(history: History, run: str, path: Path, state_dir: str = "") -> None:
+def write(history: JournalReader, run: str, path: Path, state_dir: str = "") -> None:
     """Draw a run as one self-contained HTML page, from the journal alone.
 
     `run` is the run's whole id. The page has every row that would change or can't be sent, each field before and after;

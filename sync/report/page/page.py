@@ -11,18 +11,18 @@ from operator import itemgetter
 from pathlib import Path
 
 from sync.files import new_file
-from sync.journal.reader import History
+from sync.journal.reader import JournalReader
 from sync.model import Change, Mode, Problem, RowRecord, RunRecord, RunState, State, Status
 from sync.report.page.escape import isolated, sentence, shown, value
 from sync.settings import SANDBOX
-from sync.text import number
+from sync.text import counted
 
 LISTED = tuple(state for state in State if state is not State.UNCHANGED)
 _PROBLEMS = "_problems"  # the field filter's name for problems of a row as a whole
 _NONE: tuple[int, Iterator[tuple[int, Problem]]] = (-1, iter(()))
 
 
-def write(history: History, run: str, path: Path, state_dir: str) -> None:
+def write(history: JournalReader, run: str, path: Path, state_dir: str) -> None:
     """See `sync.html.write`."""
     record = history.run(run)
     with new_file(path) as file:
@@ -33,7 +33,7 @@ def write(history: History, run: str, path: Path, state_dir: str) -> None:
 class Page:
     """One run's page."""
 
-    def __init__(self, history: History, record: RunRecord, state_dir: str) -> None:
+    def __init__(self, history: JournalReader, record: RunRecord, state_dir: str) -> None:
         self._history = history
         self._record = record
         self._state_dir = state_dir
@@ -120,7 +120,7 @@ class Page:
             yield '<p class="next">There is nothing to send.</p>\n'
             return
         yield (
-            f'<div class="next">To send exactly this, {number(count, "customers")} and nothing else, type: '
+            f'<div class="next">To send exactly this, {counted(count, "customers")} and nothing else, type: '
             f'<span class="command">campfire-sync apply {shown(facts.id + self._state_dir)}</span></div>\n'
         )
 
@@ -175,7 +175,7 @@ class Page:
         span = f' rowspan="{len(lines)}"' if len(lines) > 1 else ""
         name = self._name(row)
         who = isolated(name) if name else '<span class="none">(no name)</span>'
-        number = f"<small>{row.customer_id}</small>" if row.customer_id is not None else ""
+        number = f"<small>{row.record_id}</small>" if row.record_id is not None else ""
         head = (
             f"<td{span}>{row.row}</td><td{span}>{who}{number}</td>"
             f'<td{span}><span class="status {row.status.key}">{row.status}</span></td>'

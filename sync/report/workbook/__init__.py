@@ -7,13 +7,13 @@ workbook's parts at the end (`splice`).
 
 from pathlib import Path
 
-from sync.journal.reader import History
+from sync.journal.reader import JournalReader
 from sync.report.totals import totals_by_currency
 
 __all__ = ["totals_by_currency", "write"]
 
 
-def write(history: History, run: str, path: Path) -> None:
+def write(history: JournalReader, run: str, path: Path) -> None:
     """Draw a run's results workbook from the journal, whole or not at all.
 
     `run` is the run's whole id. A file that is there already is replaced. Only its owner can read the workbook.

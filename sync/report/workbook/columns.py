@@ -5,9 +5,9 @@ from sync.model import MISSING, Problem, RowRecord, RunFacts, Status
 from sync.report.workbook import messages as words
 from sync.xlsx.writing import styles as looks
 from sync.xlsx.writing.cells import number_cell, text_cell, text_lines
-from sync.xlsx.writing.row_store import Lines
+from sync.xlsx.writing.row_store import SheetRows
 from sync.xlsx.writing.shell import Frame, Heading
-from sync.xlsx.writing.styles import Look
+from sync.xlsx.writing.styles import Style
 
 RESULTS, CHANGES, PROBLEMS, TO_FIX = "Results", "Changes", "Problems", "To fix"
 
@@ -56,32 +56,32 @@ class Styles:
     def __init__(self, frame: Frame) -> None:
         self._frame = frame
         style = frame.style
-        self.text = style(Look())
-        self.center = style(Look(horizontal="center"))
-        self.wrapped = style(Look(wrap=True))
-        self.link = style(Look(color=looks.LINK, underline=True, number_format=looks.WHOLE, horizontal="left"))
-        self.id = style(Look(number_format=looks.WHOLE, horizontal="left"))
-        self.whole = style(Look(number_format=looks.WHOLE, horizontal="center"))
-        self.money = style(Look(number_format=looks.MONEY))
-        self.status = {status: style(Look(*looks.STATUS[status])) for status in Status}
-        self.status_link = {status: style(Look(*looks.STATUS[status], underline=True)) for status in Status}
-        self.before = style(Look(*looks.RED, wrap=True))
-        self.after = style(Look(*looks.GREEN, wrap=True))
-        self.no_before = style(Look(*looks.RED, italic=True))
-        self.no_after = style(Look(*looks.GREEN, italic=True))
+        self.text = style(Style())
+        self.center = style(Style(horizontal="center"))
+        self.wrapped = style(Style(wrap=True))
+        self.link = style(Style(color=looks.LINK, underline=True, number_format=looks.WHOLE, horizontal="left"))
+        self.id = style(Style(number_format=looks.WHOLE, horizontal="left"))
+        self.whole = style(Style(number_format=looks.WHOLE, horizontal="center"))
+        self.money = style(Style(number_format=looks.MONEY))
+        self.status = {status: style(Style(*looks.STATUS[status])) for status in Status}
+        self.status_link = {status: style(Style(*looks.STATUS[status], underline=True)) for status in Status}
+        self.before = style(Style(*looks.RED, wrap=True))
+        self.after = style(Style(*looks.GREEN, wrap=True))
+        self.no_before = style(Style(*looks.RED, italic=True))
+        self.no_after = style(Style(*looks.GREEN, italic=True))
 
     def number(self, number_format: str, fill: str = "") -> int:
         """The style of a number of the input's; 0 where the workbook has too many formats already."""
         if not self._frame.takes(number_format):
             return 0
-        return self._frame.style(Look(fill=fill, number_format=number_format))
+        return self._frame.style(Style(fill=fill, number_format=number_format))
 
 
 class Changes:
     """A line for each field of each record, before and after."""
 
     def __init__(self, styles: Styles) -> None:
-        self.lines = Lines()
+        self.lines = SheetRows()
         self._styles = styles
 
     def add(self, row: RowRecord) -> None:
@@ -92,7 +92,7 @@ class Changes:
             before, after = words.value(change.before), words.value(change.after)
             self.lines.add(
                 f'<c r="A{at}" s="{styles.id}"><v>{row.row}</v></c>'
-                + number_cell(f"B{at}", styles.id, digits(row.customer_id), styles.text)
+                + number_cell(f"B{at}", styles.id, digits(row.record_id), styles.text)
                 + text_cell(f"C{at}", styles.text, words.name(row))
                 + text_cell(f"D{at}", styles.text, change.field)
                 + text_cell(f"E{at}", styles.no_before if _nothing(change.before) else styles.before, before)
@@ -106,7 +106,7 @@ class Problems:
     """A line for each thing that is wrong, and for each row that the API or the network stood in the way of."""
 
     def __init__(self, facts: RunFacts, styles: Styles) -> None:
-        self.lines = Lines()
+        self.lines = SheetRows()
         self._facts = facts
         self._styles = styles
 

@@ -17,21 +17,21 @@ MEANS = {
     Status.INVALID: "The sheet is wrong; not sent. Put it right in To fix.",
     Status.REJECTED: "The API said no. Its words are in Results.",
     Status.FAILED: "Given up, or not known yet. Resume goes on with it.",
-    Status.CONFLICT: "Somebody has changed the record since. Look at it first.",
+    Status.CONFLICT: "Somebody has changed the record since. Style at it first.",
     Status.NOT_SENT: "Nothing was sent for it. It is still in To fix.",
 }
 
 REMEDIES = {
     Status.REJECTED: "Correct the row in To fix, save, and run this workbook.",
     Status.FAILED: "Type: campfire-sync resume {run}",
-    Status.CONFLICT: "Look at the record in Campfire. If the row is still right, run this workbook.",
+    Status.CONFLICT: "Style at the record in Campfire. If the row is still right, run this workbook.",
 }
 
 
 UNDONE_REMEDIES = {
     Status.REJECTED: "Put it back by hand in Campfire.",
     Status.FAILED: "Type: campfire-sync resume {run}",
-    Status.CONFLICT: "Look at the record in Campfire. What should be put back after all, put back by hand.",
+    Status.CONFLICT: "Style at the record in Campfire. What should be put back after all, put back by hand.",
 }
 
 

@@ -2,7 +2,7 @@
 
 import re
 
-from sync.model import RowRecord, RunFacts, Seen
+from sync.model import RecordSummary, RowRecord, RunFacts
 from sync.report.workbook import messages as words
 from sync.report.workbook.columns import (
     CHANGES,
@@ -17,14 +17,14 @@ from sync.report.workbook.columns import (
 )
 from sync.report.workbook.source_cells import TextCells, stored_number
 from sync.xlsx.writing.cells import letters, most_lines, number_cell, text_cell, text_lines
-from sync.xlsx.writing.row_store import Lines
+from sync.xlsx.writing.row_store import SheetRows
 
 
 class Results:
     """A row for each of the input's."""
 
     def __init__(self, facts: RunFacts, styles: Styles) -> None:
-        self.lines = Lines()
+        self.lines = SheetRows()
         self._styles = styles
         self._record = RecordCells(9, styles)
         self._own = TextCells(OWN_FROM, len(facts.headers), styles.text, styles.wrapped)
@@ -51,7 +51,7 @@ class Results:
         status = (styles.status_link if linked else styles.status)[row.status]
         return (
             f'<c r="A{at}" s="{leading}"><v>{row.row}</v></c>'
-            + number_cell(f"B{at}", styles.id, digits(row.customer_id), styles.text)
+            + number_cell(f"B{at}", styles.id, digits(row.record_id), styles.text)
             + text_cell(f"C{at}", styles.text, words.name(row))
             + f'<c r="D{at}" s="{status}" t="inlineStr"><is><t>{row.status.value}</t></is></c>'
             + text_cell(f"E{at}", styles.wrapped, row.message)
@@ -63,9 +63,9 @@ class Results:
 
     def _numbers(self, row: RowRecord, cells: list[str]) -> None:
         """The input's numbers, in their formats, in place of their texts."""
-        for column, special in row.special.items():
-            number = stored_number(special, row.cells[column])
-            style = self._styles.number(special.number_format) if number else 0
+        for column, cell_meta in row.cell_meta.items():
+            number = stored_number(cell_meta, row.cells[column])
+            style = self._styles.number(cell_meta.number_format) if number else 0
             if style and column < len(cells):
                 place = f"{letters(OWN_FROM + column)}{self.lines.next}"
                 cells[column] = f'<c r="{place}" s="{style}"><v>{number}</v></c>'
@@ -92,7 +92,7 @@ class RecordCells:
     def _is_text(self, place: int) -> bool:
         return place in (len(TOTALS), len(self._styles) - 1)
 
-    def cells(self, at: int, seen: Seen | None) -> str:
+    def cells(self, at: int, seen: RecordSummary | None) -> str:
         """The cells of row `at`. What the API does not say is an empty cell, never 0."""
         if seen is None:
             return "".join([f'<c r="{place}{at}" s="{self._text}"/>' for place in self._places])

@@ -13,7 +13,7 @@ from sync.report.workbook.chart import rows_by_status
 from sync.xlsx.writing import styles as looks
 from sync.xlsx.writing.cells import is_number
 from sync.xlsx.writing.shell import Frame, cell_at, print_setup, put
-from sync.xlsx.writing.styles import Look
+from sync.xlsx.writing.styles import Style
 
 SUMMARY = "Summary"
 MOVES = 50  # rows of moved totals that are listed
@@ -21,17 +21,17 @@ CURRENCIES = 40
 
 _WIDTHS = (26, 13, 9, 11, 26, 19, 19, 19)
 _LAST = len(_WIDTHS)
-_LABEL = Look(color=looks.QUIET, wrap=True)
-_PLAIN = Look(wrap=True)
-_HEADER = Look(looks.DARK, looks.WHITE, bold=True, vertical="center")
-_HEADER_RIGHT = Look(looks.DARK, looks.WHITE, bold=True, vertical="center", horizontal="right")
+_LABEL = Style(color=looks.QUIET, wrap=True)
+_PLAIN = Style(wrap=True)
+_HEADER = Style(looks.DARK, looks.WHITE, bold=True, vertical="center")
+_HEADER_RIGHT = Style(looks.DARK, looks.WHITE, bold=True, vertical="center", horizontal="right")
 _NUMBERS = ("Rows", "Share", "Before", "After", "Difference")
-_SECTION = Look(color=looks.DARK, bold=True, size=13, edge=False)
-_ID = Look(number_format=looks.WHOLE, horizontal="left")
-_COUNT = Look(number_format="#,##0", horizontal="right")
-_SHARE = Look(number_format="0.0%", color=looks.QUIET, horizontal="right")
-_AMOUNT = Look(number_format=looks.MONEY, horizontal="right")
-_MOVED = Look(*looks.STATUS[Status.FAILED], number_format=looks.MONEY, horizontal="right")
+_SECTION = Style(color=looks.DARK, bold=True, size=13, edge=False)
+_ID = Style(number_format=looks.WHOLE, horizontal="left")
+_COUNT = Style(number_format="#,##0", horizontal="right")
+_SHARE = Style(number_format="0.0%", color=looks.QUIET, horizontal="right")
+_AMOUNT = Style(number_format=looks.MONEY, horizontal="right")
+_MOVED = Style(*looks.STATUS[Status.FAILED], number_format=looks.MONEY, horizontal="right")
 
 
 class Tally:
@@ -80,16 +80,16 @@ class Summary:
 
     def _title(self) -> None:
         facts = self._record.facts
-        self._line(f"Results of run {facts.id}", Look(color=looks.DARK, bold=True, size=18, edge=False), 28)
+        self._line(f"Results of run {facts.id}", Style(color=looks.DARK, bold=True, size=18, edge=False), 28)
         what = (
             f"{words.kind_of_run(self._record)} · {words.moment(facts.started_at)} · {facts.base_url or 'no network'}"
         )
-        self._line(what, Look(color=looks.QUIET, edge=False), 16)
+        self._line(what, Style(color=looks.QUIET, edge=False), 16)
         said = words.headline(self._record, self._tally.counts)
-        self._line(said, Look(bold=True, size=12, wrap=True, vertical="center", edge=False), 24)
+        self._line(said, Style(bold=True, size=12, wrap=True, vertical="center", edge=False), 24)
         stopped = words.ending(self._record)
         if stopped:
-            look = Look(*looks.STATUS[Status.INVALID], bold=True, size=11, wrap=True, vertical="center", edge=False)
+            look = Style(*looks.STATUS[Status.INVALID], bold=True, size=11, wrap=True, vertical="center", edge=False)
             self._line(stopped, look, 18 * _height(stopped, 120))
 
     def _statuses(self) -> None:
@@ -97,7 +97,7 @@ class Summary:
         self._header({1: "Status", 2: "Rows", 3: "Share", 4: "What it means"}, last=5)
         first, rows = self._at, sum(self._tally.counts.values())
         for status, count in self._tally.counts.items():
-            self._put(1, status, Look(*looks.STATUS[status], bold=True, vertical="center", indent=1))
+            self._put(1, status, Style(*looks.STATUS[status], bold=True, vertical="center", indent=1))
             self._number(2, Decimal(count), replace(_COUNT, vertical="center"))
             self._number(3, round(Decimal(count) / max(rows, 1), 4), replace(_SHARE, vertical="center"))
             self._wide(
@@ -107,8 +107,8 @@ class Summary:
                 replace(_PLAIN, vertical="center", size=9, indent=1, horizontal="left"),
             )
             self._next(28)
-        self._put(1, "Rows read", Look(bold=True))
-        self._number(2, Decimal(rows), Look(number_format="#,##0", horizontal="right", bold=True))
+        self._put(1, "Rows read", Style(bold=True))
+        self._number(2, Decimal(rows), Style(number_format="#,##0", horizontal="right", bold=True))
         self._next(16)
         self._sheet.add_chart(rows_by_status(self._sheet, first, list(self._tally.counts), columns=(6, _LAST)))
 
@@ -153,7 +153,7 @@ class Summary:
 
     def _move(self, move: Move) -> None:
         self._put(1, move.name, _PLAIN)
-        self._number(2, None if move.customer_id is None else Decimal(move.customer_id), _ID)
+        self._number(2, None if move.record_id is None else Decimal(move.record_id), _ID)
         self._number(3, Decimal(move.row), _ID)
         self._put(4, move.currency, _PLAIN)
         self._put(5, self._tally.ledger.fields[move.total], _PLAIN)
@@ -178,7 +178,7 @@ class Summary:
         self._fact("Mode", words.kind_of_run(self._record))
         self._fact("Belongs to", facts.parent)
         self._fact("Started", words.moment(facts.started_at))
-        self._fact("Ended", words.moment(self._record.ended_at))
+        self._fact("RunResult", words.moment(self._record.ended_at))
         self._fact("State", self._record.state)
         self._fact("Stopped because", self._record.stopped_because)
         self._fact("File", facts.file)
@@ -217,23 +217,23 @@ class Summary:
 
     def _more(self, count: int, of: str) -> None:
         if count > 0:
-            self._line(f"… and {count:,} more {of}".rstrip() + ".", Look(italic=True))
+            self._line(f"… and {count:,} more {of}".rstrip() + ".", Style(italic=True))
 
-    def _line(self, said: str, look: Look, height: float = 15) -> None:
+    def _line(self, said: str, look: Style, height: float = 15) -> None:
         self._wide(1, _LAST, said, look)
         self._next(height)
 
-    def _wide(self, first: int, last: int, said: str, look: Look) -> None:
+    def _wide(self, first: int, last: int, said: str, look: Style) -> None:
         for column in range(first, last + 1):
             self._put(column, said if column == first else "", look)
         self._sheet.merge_cells(start_row=self._at, end_row=self._at, start_column=first, end_column=last)
 
-    def _put(self, column: int, said: str, look: Look) -> None:
+    def _put(self, column: int, said: str, look: Style) -> None:
         cell = cell_at(self._sheet, self._at, column)
         put(cell, said)
         self._frame.dress(cell, look)
 
-    def _number(self, column: int, number: Decimal | None, look: Look) -> None:
+    def _number(self, column: int, number: Decimal | None, look: Style) -> None:
         """A number; a text where Excel would round it."""
         cell = cell_at(self._sheet, self._at, column)
         self._frame.dress(cell, look)

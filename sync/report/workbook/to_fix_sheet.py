@@ -12,9 +12,9 @@ from sync.text import fold
 from sync.xlsx.writing import styles as looks
 from sync.xlsx.writing.cells import CELL_LIMIT, error_cell, length, letters, most_lines, text_cell
 from sync.xlsx.writing.notes import Notes
-from sync.xlsx.writing.row_store import Lines
+from sync.xlsx.writing.row_store import SheetRows
 from sync.xlsx.writing.shell import Frame
-from sync.xlsx.writing.styles import Look
+from sync.xlsx.writing.styles import Style
 
 _ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
 
@@ -25,15 +25,15 @@ class ToFix:
     """The rows that are to be put right, or were not sent."""
 
     def __init__(self, facts: RunFacts, frame: Frame, styles: Styles) -> None:
-        self.lines = Lines()
+        self.lines = SheetRows()
         self.notes = Notes()
         self._texts = TextCells(0, len(facts.headers), styles.text, styles.wrapped)
         self._styles = styles
         self._columns = {header: place for place, header in enumerate(facts.headers) if header}
         self._id = _id_column(facts)
-        self._faulty = frame.style(Look(*looks.FAULTY))
-        self._remark = frame.style(Look(*looks.REMARK))
-        self._error = frame.style(Look(*looks.FAULTY, horizontal="left"))
+        self._faulty = frame.style(Style(*looks.FAULTY))
+        self._remark = frame.style(Style(*looks.REMARK))
+        self._error = frame.style(Style(*looks.FAULTY, horizontal="left"))
 
     @property
     def widest(self) -> int:
@@ -46,7 +46,7 @@ class ToFix:
         cells = self._texts.cells(at, row.cells)
         said = self._said(row, found)
         mark = self._faulty if found else self._remark
-        for column in row.special.keys() | said.keys():
+        for column in row.cell_meta.keys() | said.keys():
             cells[column] = self._cell(row, column, at, mark if column in said else 0)
         for column, error in self._errors(row, found, said):
             cells[column] = error_cell(f"{letters(column)}{at}", self._error, error)
@@ -67,9 +67,11 @@ class ToFix:
         """A cell of which the plain text is not all. `mark` is the style of a text that has a note, 0 for none."""
         place = f"{letters(column)}{at}"
         text = row.cells[column] if column < len(row.cells) else ""
-        special = row.special.get(column)
-        number = stored_number(special, text) if special else ""
-        style = self._styles.number(special.number_format, looks.FAULTY[0] * bool(mark)) if special and number else 0
+        cell_meta = row.cell_meta.get(column)
+        number = stored_number(cell_meta, text) if cell_meta else ""
+        style = (
+            self._styles.number(cell_meta.number_format, looks.FAULTY[0] * bool(mark)) if cell_meta and number else 0
+        )
         if style:
             return f'<c r="{place}" s="{style}"><v>{number}</v></c>'
         style = mark or self._styles.text
@@ -78,9 +80,9 @@ class ToFix:
     def _errors(self, row: RowRecord, found: list[Problem], said: Said) -> list[tuple[int, str]]:
         """The cells that must be refused again, each with the error it shows. `said` gets the reasons that it lacks."""
         errors = []
-        for column, special in row.special.items():
-            if special.kind:
-                errors.append((column, special.detail if special.detail in _ERRORS else "#N/A"))
+        for column, cell_meta in row.cell_meta.items():
+            if cell_meta.kind:
+                errors.append((column, cell_meta.detail if cell_meta.detail in _ERRORS else "#N/A"))
                 said.setdefault(column, [_unread(row, column)])
         for column, text in enumerate(row.cells):
             if len(text) * 2 > CELL_LIMIT and length(text) > CELL_LIMIT:
@@ -100,10 +102,10 @@ def _id_column(facts: RunFacts) -> int:
 
 def _unread(row: RowRecord, column: int) -> str:
     """Why a cell that no column of the mapping is for could not be read."""
-    special, text = row.special[column], row.cells[column]
-    if special.kind not in CELLS:
+    cell_meta, text = row.cell_meta[column], row.cells[column]
+    if cell_meta.kind not in CELLS:
         return f"The cell can't be read for certain. It shows: {text}"
-    one = problem(special.kind, row.row, "", text, detail=special.detail)
+    one = problem(cell_meta.kind, row.row, "", text, detail=cell_meta.detail)
     return f"{words.sentence(one.problem)}\n{one.remedy}"
 
 

@@ -11,7 +11,7 @@ from zipfile import ZipFile
 
 from sync.errors import ResultsNotWritten
 from sync.files import complete_file
-from sync.journal.reader import History
+from sync.journal.reader import JournalReader
 from sync.model import Problem, RowRecord, RunRecord, Status
 from sync.report.workbook import messages as words
 from sync.report.workbook.columns import (
@@ -130,7 +130,7 @@ class Book:
         self._to_fix.notes.close()
 
 
-def write(history: History, run: str, path: Path) -> None:
+def write(history: JournalReader, run: str, path: Path) -> None:
     """Draw a run's results workbook from the journal, whole or not at all.
 
     `run` is the run's whole id. Only its owner can read the workbook.
@@ -155,7 +155,7 @@ def write(history: History, run: str, path: Path) -> None:
         ) from e
 
 
-def _rows(history: History, run: str) -> Iterator[tuple[RowRecord, list[Problem]]]:
+def _rows(history: JournalReader, run: str) -> Iterator[tuple[RowRecord, list[Problem]]]:
     """Each row with its problems; both come in the input's order."""
     grouped = groupby(history.problems(run), key=itemgetter(0))
     n, found = next(grouped, _NO_MORE)

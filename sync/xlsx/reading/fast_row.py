@@ -22,7 +22,7 @@ SimpleCell = tuple[str, str, str, str, str]
 AnyCell = tuple[str, str, str, str, str, str, str]
 
 
-class PlainRow(NamedTuple):
+class FastRow(NamedTuple):
     """A row's number, its other attributes, and its cells: all simple, or all in the longer form."""
 
     number: int
@@ -31,7 +31,7 @@ class PlainRow(NamedTuple):
     cells: list[AnyCell]
 
 
-def plain_row(piece: str) -> PlainRow | None:
+def fast_row(piece: str) -> FastRow | None:
     """The row that this piece holds (its end tag cut off), if it is in the plain form."""
     start = _ROW.match(piece)
     if start is None:
@@ -40,10 +40,10 @@ def plain_row(piece: str) -> PlainRow | None:
     values = 3 * piece.count("</v>")
     tags = piece.count("<") - 1 - values
     if tags == len(simple):
-        return PlainRow(int(start[1]), start[2], simple, [])
+        return FastRow(int(start[1]), start[2], simple, [])
     cells = _ANY_CELL.findall(piece, start.end())
     texts = piece.count("</is>")
     counted = len(cells) + 5 * texts + piece.count("<f") + piece.count("</f>")
     if tags != counted or texts != piece.count(' t="inlineStr"'):
         return None
-    return PlainRow(int(start[1]), start[2], [], cells)
+    return FastRow(int(start[1]), start[2], [], cells)

@@ -4,7 +4,7 @@ import re
 
 from sync.xlsx.reading.escapes import text_of, unescaped
 from sync.xlsx.reading.package import Package
-from sync.xlsx.reading.xml_chunks import Pieces, resolved
+from sync.xlsx.reading.xml_chunks import XmlChunks, resolved
 from sync.xlsx.reading.xml_stream import elements
 
 # A text that says nothing but itself: no runs, no phonetic readings, no character that XML would change or refuse.
@@ -20,7 +20,7 @@ def shared_texts(package: Package, part: str) -> list[str]:
     """
     texts: list[str] = []
     with package.part(part) as file:
-        pieces = Pieces(file, "sst", "sst", "si")
+        pieces = XmlChunks(file, "sst", "sst", "si")
         for block in pieces.blocks():
             found = _PLAIN.findall(block)
             if len(found) * _TAGS == block.count("<") and (plain := _resolved(found, block)) is not None:

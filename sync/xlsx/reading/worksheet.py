@@ -11,9 +11,9 @@ from sync.xlsx.columns import letters_of, number_of
 from sync.xlsx.ranges import Range, parse_range
 from sync.xlsx.reading.cell import NO_RESULT, CellReader, Value
 from sync.xlsx.reading.escapes import text_of, unescaped
-from sync.xlsx.reading.fast_row import AnyCell, SimpleCell, plain_row
+from sync.xlsx.reading.fast_row import AnyCell, SimpleCell, fast_row
 from sync.xlsx.reading.workbook import SPREADSHEET, SheetEntry, Workbook, is_true
-from sync.xlsx.reading.xml_chunks import Pieces
+from sync.xlsx.reading.xml_chunks import XmlChunks
 from sync.xlsx.reading.xml_stream import elements, local_name, namespace
 from sync.xlsx.refusal import damaged
 
@@ -28,7 +28,7 @@ class RawRow:
 
     number: int
     texts: dict[str, str]
-    special: dict[str, Cell]
+    cell_meta: dict[str, Cell]
     hidden: bool
 
 
@@ -51,7 +51,7 @@ class Worksheet:
             FileRefused: the sheet is damaged, or its rows are not in order.
         """
         with self._package.part(self._part) as part:
-            pieces = Pieces(part, "worksheet", "sheetData", "row")
+            pieces = XmlChunks(part, "worksheet", "sheetData", "row")
             for block in pieces.blocks():
                 for piece in block.split("</row>")[:-1]:
                     row = self._from_pattern(piece)
@@ -64,7 +64,7 @@ class Worksheet:
 
     def _from_pattern(self, piece: str) -> RawRow | None:
         """A row in the plain form; nothing where there is something about it that wants a closer look."""
-        plain = plain_row(piece)
+        plain = fast_row(piece)
         if plain is None or not self._last < plain.number <= MOST_ROWS_IN_EXCEL:
             return None
         row = RawRow(plain.number, {}, {}, "h" in plain.attributes and _is_hidden(_attributes(plain.attributes)))
@@ -101,17 +101,17 @@ class Worksheet:
         for array in self._arrays:
             if array.first_row <= row.number <= array.last_row:
                 self._doubt(row, array)
-        return bool(row.special) or not all(map(is_blank, row.texts.values()))
+        return bool(row.cell_meta) or not all(map(is_blank, row.texts.values()))
 
     def _doubt(self, row: RawRow, array: Range) -> None:
         """An array's formula stands in its first cell alone, so the zeros in the others are looked for here."""
         for letters, text in row.texts.items():
             if array.first_column <= self._columns[letters] <= array.last_column and not text.strip("0.,%"):
-                row.texts[letters], row.special[letters] = NO_RESULT
+                row.texts[letters], row.cell_meta[letters] = NO_RESULT
 
     def _fill_simple(self, row: RawRow, cells: list[SimpleCell]) -> None:
         """Shared texts and numbers, for the most part. They are read in place: there are millions of them."""
-        columns, texts, special, digits = self._columns, row.texts, row.special, str(row.number)
+        columns, texts, cell_meta, digits = self._columns, row.texts, row.cell_meta, str(row.number)
         shared, numbers = self._reader.texts, self._reader.numbers
         previous = 0
         for letters, its_digits, style, kind, stored in cells:
@@ -125,7 +125,7 @@ class Worksheet:
             is_number = kind == "" or kind == "n"
             value = numbers[style][stored] if is_number else self._rarer(kind, style, "", stored, "")
             if not isinstance(value, str):
-                value, special[letters] = value
+                value, cell_meta[letters] = value
             if value:
                 texts[letters] = value
 
@@ -141,7 +141,7 @@ class Worksheet:
             else:
                 value = self._reader.numbers[style][stored]
             if not isinstance(value, str):
-                value, row.special[letters] = value
+                value, row.cell_meta[letters] = value
             row.texts[letters] = value
 
     def _rarer(self, kind: str, style: str, formula: str, stored: str, inline: str) -> Value:
@@ -177,7 +177,7 @@ class Worksheet:
             seen.add(reference)
             value = self._value(cell)
             if not isinstance(value, str):
-                value, row.special[letters] = value
+                value, row.cell_meta[letters] = value
             if value:
                 row.texts[letters] = value
 

@@ -21,7 +21,7 @@ _NAMESPACE = re.compile(
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
 
 
-class Pieces:
+class XmlChunks:
     """A part that is being cut.
 
     Args:
@@ -80,7 +80,7 @@ class Pieces:
             self._buffer += chunk
 
     def parsed(self, pieces: str) -> Iterator[Element]:
-        """Pieces that a pattern can't read, by way of the parser.
+        """XmlChunks that a pattern can't read, by way of the parser.
 
         Raises:
             ParseError: they are not well-formed.

@@ -9,7 +9,7 @@ from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from sync.xlsx.writing.cells import letters
-from sync.xlsx.writing.row_store import Lines
+from sync.xlsx.writing.row_store import SheetRows
 
 _LEVEL = 2
 _PIECE = 1 << 20
@@ -23,7 +23,7 @@ Part = tuple[str, IO[bytes] | None, str]  # head, what is kept on disk, tail
 class Table:
     """The rows of one sheet, and how far they reach."""
 
-    lines: Lines
+    lines: SheetRows
     columns: int
 
 

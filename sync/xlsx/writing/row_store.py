@@ -9,7 +9,7 @@ LINKS = 65_530  # links that Excel takes in a sheet
 _LINE = 13.5  # the height of a line of text, in points
 
 
-class Lines:
+class SheetRows:
     """The rows of one sheet below its header."""
 
     def __init__(self) -> None:

@@ -15,7 +15,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sync.xlsx.writing.cells import cut, letters, plain
-from sync.xlsx.writing.styles import DARK, SLATE, WHITE, Look
+from sync.xlsx.writing.styles import DARK, SLATE, WHITE, Style
 
 FONT = "Calibri"
 _PAGE = 190  # what fits a landscape page and can still be read, in characters
@@ -54,7 +54,7 @@ class Frame:
         self._sheet(0).title = first
         for name in others:
             self.book.create_sheet(name)
-        self._samples: dict[Look, Cell] = {}  # never put into a sheet
+        self._samples: dict[Style, Cell] = {}  # never put into a sheet
         self._formats: set[str] = set()
 
     def _sheet(self, place: int) -> Worksheet:
@@ -64,16 +64,16 @@ class Frame:
         """One of the sheets."""
         return self._sheet(self.book.sheetnames.index(name))
 
-    def style(self, look: Look) -> int:
+    def style(self, look: Style) -> int:
         """The number by which a cell's XML names this look."""
         return self._sample(look).style_id
 
-    def dress(self, cell: Cell, look: Look) -> None:
+    def dress(self, cell: Cell, look: Style) -> None:
         """Make a cell of openpyxl's look so."""
         # openpyxl's own way of copying a style, and for hundreds of cells the only quick one; its stubs leave it out.
         cell._style = copy(self._sample(look)._style)  # type: ignore[attr-defined]
 
-    def _sample(self, look: Look) -> Cell:
+    def _sample(self, look: Style) -> Cell:
         if look not in self._samples:
             self._samples[look] = _sample(Cell(self._sheet(0), 1, 1), look)
         return self._samples[look]
@@ -113,12 +113,12 @@ class Frame:
         self.book.save(file)
 
 
-def _header(heading: Heading) -> Look:
+def _header(heading: Heading) -> Style:
     fill = SLATE if heading.own else DARK
-    return Look(fill, WHITE, bold=True, wrap=True, horizontal=heading.align, vertical="center")
+    return Style(fill, WHITE, bold=True, wrap=True, horizontal=heading.align, vertical="center")
 
 
-def _sample(cell: Cell, look: Look) -> Cell:
+def _sample(cell: Cell, look: Style) -> Cell:
     cell.font = Font(
         FONT, look.size, look.bold, look.italic, color=look.color, underline="single" if look.underline else None
     )

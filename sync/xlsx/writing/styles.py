@@ -37,7 +37,7 @@ REMARK = ("FFF2CC", INK)  # the row as a whole is meant
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Style:
     """What a cell looks like. Colours are RGB in hexadecimal; an empty fill is none."""
 
     fill: str = ""
