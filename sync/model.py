@@ -13,6 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sync.status import State, Status
+
 # A JSON object as the API gives it. Numbers with a point are Decimal, never float.
 Record = dict[str, Any]
 
@@ -29,24 +31,6 @@ class Mode(StrEnum):
     APPLY = "apply"
     RESUME = "resume"
     UNDO = "undo"
-
-
-class Status(StrEnum):
-    """What became of a row. Every row of the input has exactly one."""
-
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    WOULD_UPDATE = "would update"
-    INVALID = "invalid"
-    REJECTED = "rejected"
-    FAILED = "failed"
-    CONFLICT = "conflict"
-    NOT_SENT = "not sent"
-
-    @property
-    def key(self) -> str:
-        """The word as JSON has it."""
-        return self.value.replace(" ", "_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,20 +169,6 @@ class Missing:
 
 MISSING = Missing()
 ABSENT = {"not": "in the record"}  # MISSING as JSON; no field that a column is for has such a value
-
-
-class State(StrEnum):
-    """Where a row stands in the journal. `sync.journal` has the legal moves."""
-
-    READ = "read"  # valid, not yet compared with its record
-    PLANNED = "planned"  # something would change; nothing sent, or nothing that can have arrived
-    SENDING = "sending"  # a PUT may be on its way; in doubt once its process is gone
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-    INVALID = "invalid"
-    REJECTED = "rejected"
-    FAILED = "failed"
-    CONFLICT = "conflict"
 
 
 class RunState(StrEnum):

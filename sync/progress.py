@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Protocol
 
-from sync.model import Problem, Requests, RowRecord, RunFacts, State
+from sync.model import Problem, Requests, RowRecord, RunFacts
+from sync.status import State
 
 
 class Meter(Protocol):

@@ -24,7 +24,7 @@ FLOORS = [
     {"journal", "xlsx", "contract"},
 ]
 # The words that everybody shares: the modules that lie flat. They import each other in this order, and no room.
-SHARED = ["errors", "text", "model", "problems", "progress", "settings", "stop", "files", "gc_pause"]
+SHARED = ["errors", "text", "status", "model", "problems", "progress", "settings", "stop", "files", "gc_pause"]
 
 # Who alone may import a library.
 DOORS = {

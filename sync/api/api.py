@@ -8,7 +8,8 @@ from sync.api.pacing import Pacer
 from sync.api.response import Outcome, Response
 from sync.api.retry import Budget, BudgetSpent, TryAgain, attempts
 from sync.errors import StoppedEarly
-from sync.model import Requests, State
+from sync.model import Requests
+from sync.status import State, Status
 from sync.stop import StopSignal
 
 
@@ -64,7 +65,7 @@ class Api:
         """Do what is to be done for a row, as `try_often` does; so many that failed in a row stop the run."""
         state = self.try_often(once, give_up)
         if state is not None:
-            self._brake.row_finished(failed=state is State.FAILED)
+            self._brake.row_finished(failed=state is Status.FAILED)
 
     def try_often(self, once: Callable[[], State], give_up: Callable[[Response], None]) -> State | None:
         """Do something `once`, and again for each TryAgain; `give_up` when nothing more is tried.
@@ -75,7 +76,7 @@ class Api:
             BudgetSpent: the run has no retries left. This one has been given up.
             KeyRefused: from `once`.
         """
-        state = State.FAILED
+        state: State = Status.FAILED
         try:
             for attempt in self._attempts:
                 with attempt:

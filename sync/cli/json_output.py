@@ -3,7 +3,7 @@
 from typing import Any
 
 from sync.commands.result import RunResult
-from sync.model import Status
+from sync.status import Status
 
 
 def as_json(ended: RunResult) -> dict[str, Any]:

@@ -14,25 +14,19 @@ from sync.commands.result import RunResult
 from sync.contract.resource import contract
 from sync.errors import ExitCode
 from sync.export import Exported
-from sync.model import Change, Mode, Problem, RowRecord, RunFacts, State, Status, Target
+from sync.model import Change, Mode, Problem, RowRecord, RunFacts, Target
 from sync.planning.update import show, target_of
 from sync.progress import Meter
 from sync.settings import SANDBOX, Settings
+from sync.status import State, Status
 from sync.text import counted
 
 LINE_EVERY = 5.0  # seconds between two lines of progress where there is no terminal
 FEW = 5  # rows shown before the question
 SOME = 8  # rows shown that went wrong
-WRONG = (State.INVALID, State.REJECTED, State.FAILED, State.CONFLICT)
+WRONG = (Status.INVALID, Status.REJECTED, Status.FAILED, Status.CONFLICT)
 
-COLOURS = {
-    Status.UPDATED: "green",
-    Status.WOULD_UPDATE: "cyan",
-    Status.INVALID: "red",
-    Status.REJECTED: "red",
-    Status.FAILED: "red",
-    Status.CONFLICT: "yellow",
-}
+COLOURS = {status: status.facts.terminal for status in Status if status.facts.terminal}
 
 
 class Console:

@@ -10,9 +10,10 @@ from sync import __version__
 from sync.errors import FileRefused
 from sync.journal import writer as journal
 from sync.journal.writer import JournalWriter, Step
-from sync.model import Mode, RunFacts, RunOptions, Status
+from sync.model import Mode, RunFacts, RunOptions
 from sync.progress import Progress
 from sync.settings import Settings
+from sync.status import Status
 from sync.validation.schema import ValidatedRow, Validation
 
 

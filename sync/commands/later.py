@@ -14,13 +14,14 @@ from sync.journal import writer as journal
 from sync.journal.reader import JournalReader
 from sync.journal.run_lock import run_lock
 from sync.journal.writer import JournalWriter, Step
-from sync.model import Mode, RowRecord, RunFacts, RunOptions, RunRecord, RunState, State
+from sync.model import Mode, RowRecord, RunFacts, RunOptions, RunRecord, RunState
 from sync.progress import Progress
 from sync.report import files as report
 from sync.settings import SANDBOX, Settings
+from sync.status import Stage, Status
 from sync.stop import StopSignal
 
-UNFINISHED = (State.READ, State.PLANNED, State.SENDING, State.FAILED)
+UNFINISHED = (Stage.READ, Stage.PLANNED, Stage.SENDING, Status.FAILED)
 
 
 def apply(preview: str, settings: Settings, brake: StopSignal, watch: Progress) -> RunResult:
@@ -67,7 +68,7 @@ def refuse_stale(past: RunRecord) -> None:
 def applied(run: str, preview: str, history: JournalReader) -> Iterator[Step]:
     """The rows of a preview, as an apply begins with them."""
     for row in history.rows(preview):
-        yield journal.carried(run, preview, row.n, row.state, row.changes if row.state is State.PLANNED else ())
+        yield journal.carried(run, preview, row.n, row.state, row.changes if row.state is Stage.PLANNED else ())
     yield journal.carried_problems(run, preview)
 
 
@@ -93,9 +94,9 @@ def undo(run: str, settings: Settings, dry_run: bool, brake: StopSignal, watch: 
 def undone(run: str, past: str, rows: Iterable[RowRecord]) -> Iterator[Step]:
     """The rows that a run has sent, or may have, as an undo begins with them."""
     for row in rows:
-        refused = row.state is State.REJECTED and row.http_status is not None and row.http_status >= 400
+        refused = row.state is Status.REJECTED and row.http_status is not None and row.http_status >= 400
         if row.attempts and row.changes and not refused:
-            yield journal.carried(run, past, row.n, State.READ, row.changes)
+            yield journal.carried(run, past, row.n, Stage.READ, row.changes)
 
 
 def resume(run: str, settings: Settings, brake: StopSignal, watch: Progress) -> RunResult:
@@ -153,7 +154,7 @@ def refuse_overtaken(history: JournalReader, past: RunRecord) -> None:
 
 def unfinished(history: JournalReader, run: RunRecord) -> bool:
     """Whether a run has rows that can still be sent, or read."""
-    states = (State.READ, State.FAILED) if run.facts.dry_run else UNFINISHED
+    states = (Stage.READ, Status.FAILED) if run.facts.dry_run else UNFINISHED
     return history.count(run.facts.id, *states) > 0
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sync.errors import ExitCode
-from sync.model import Mode, RunRecord, Status
+from sync.model import Mode, RunRecord
+from sync.status import Status
 
-BAD = (Status.INVALID, Status.REJECTED, Status.FAILED, Status.CONFLICT)
+BAD = tuple(status for status in Status if status.facts.bad)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from typing import Any
 from sync.errors import CannotStart
 from sync.journal.reader import JournalReader
 from sync.journal.run_lock import run_lock
-from sync.model import RunRecord, RunState, State, Status
+from sync.model import RunRecord, RunState
 from sync.settings import Settings
+from sync.status import Stage, Status
 
 
 def lines(settings: Settings) -> Iterator[str]:
@@ -60,7 +61,7 @@ def standing(run: RunRecord, settings: Settings, history: JournalReader) -> tupl
         with run_lock(settings.state, run.facts.base_url):
             return "interrupted", counts
     except CannotStart:
-        on_their_way = min(history.count(run.facts.id, State.SENDING), counts[Status.FAILED])
+        on_their_way = min(history.count(run.facts.id, Stage.SENDING), counts[Status.FAILED])
         counts[Status.FAILED] -= on_their_way
         counts[Status.NOT_SENT] += on_their_way
         return run.state.value, counts

@@ -18,7 +18,7 @@ from sync.execution.send_updates import UpdateSender
 from sync.journal import writer as journal_
 from sync.journal.reader import JournalReader
 from sync.journal.writer import JournalWriter
-from sync.model import Mode, RowRecord, RunFacts, RunOptions, RunState, State
+from sync.model import Mode, RowRecord, RunFacts, RunOptions, RunState
 from sync.planning.refusals import explain
 from sync.planning.replay import build_from_preview, build_undo
 from sync.planning.update import Name, build_unread_update, build_update
@@ -27,6 +27,7 @@ from sync.report import files as report
 from sync.report import page as html
 from sync.report.totals import totals_by_currency
 from sync.settings import BASE_URL, SANDBOX, Secret, Settings, api_key
+from sync.status import Stage, State, Status
 from sync.stop import StopSignal
 from sync.text import counted
 
@@ -57,7 +58,7 @@ class Work:
 
     def look(self) -> None:
         """Read the records of the rows that nobody has looked at, and plan."""
-        count = self._count(State.READ)
+        count = self._count(Stage.READ)
         if not count:
             return
         looker = RowPlanner(
@@ -77,11 +78,11 @@ class Work:
 
     def send(self) -> None:
         """Send what is planned, or the first so many."""
-        count = self._count(State.PLANNED, State.SENDING)
+        count = self._count(Stage.PLANNED, Stage.SENDING)
         if not count:
             return
         first = self.settings.first
-        rows = self.history.rows(self.facts.id, State.PLANNED, State.SENDING)
+        rows = self.history.rows(self.facts.id, Stage.PLANNED, Stage.SENDING)
         sender = UpdateSender(
             run=self.facts.id,
             session=self.session,
@@ -111,18 +112,18 @@ class Work:
         has_sent = self.history.has_sent(self.facts.id)
         first = RunOptions() if has_sent else self.facts.options
         most = first.max_changes if self.settings.max_changes is None else self.settings.max_changes
-        invalid, planned = self._count(State.INVALID), self._count(State.PLANNED, State.SENDING)
+        invalid, planned = self._count(Status.INVALID), self._count(Stage.PLANNED, Stage.SENDING)
         if invalid and (first.strict or self.settings.strict):
             raise LimitExceeded(f"{counted(invalid, 'invalid rows')}, and --strict sends nothing then")
         if most is not None and planned > most:
             raise LimitExceeded(f"{counted(planned, 'records')} would change, more than --max-changes {most} allows")
         asks = planned and not has_sent and self.facts.mode is Mode.RUN
-        if asks and not self.watch.agrees(self.facts, self.history.rows(self.facts.id, State.PLANNED)):
+        if asks and not self.watch.agrees(self.facts, self.history.rows(self.facts.id, Stage.PLANNED)):
             raise LimitExceeded("you said no")
 
     def show_plan(self) -> None:
         """Let whoever watches see what would be sent."""
-        self.watch.planned(self.facts, self.history.rows(self.facts.id, State.PLANNED))
+        self.watch.planned(self.facts, self.history.rows(self.facts.id, Stage.PLANNED))
 
     def end(self, mode: Mode, error: CampfireSyncError | None = None) -> RunResult:
         """Write down how the run ended."""

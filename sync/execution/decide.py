@@ -9,8 +9,9 @@ from sync.api.retry import TryAgain
 from sync.errors import KeyRefused
 from sync.journal import writer as journal
 from sync.journal.writer import Step, pack_changes, pack_summary
-from sync.model import Record, RowRecord, State
+from sync.model import Record, RowRecord
 from sync.planning.update import PlannedUpdate, seen
+from sync.status import Stage, State, Status
 
 BuildUpdate = Callable[[RowRecord, Record], PlannedUpdate]
 
@@ -55,7 +56,7 @@ def _no_record(answer: Response, was_sent: bool) -> Decision:
     """What becomes of a row whose record is not to be had. One that may have been changed is not called rejected."""
     refused = answer.outcome is Outcome.REFUSED
     message = f"The API said {answer}" if refused else misled(answer)
-    state = State.REJECTED if refused and not was_sent else State.FAILED
+    state = Status.REJECTED if refused and not was_sent else Status.FAILED
     if was_sent:
         message += f" {MAY_HAVE_ARRIVED}"
     return Decision(state, message, columns={"http_status": answer.http_status})
@@ -72,13 +73,13 @@ def judge(row: RowRecord, record: Record, draft: PlannedUpdate, was_sent: bool) 
     """What becomes of a row whose record is known. `was_sent`: an earlier PUT of this run may have arrived."""
     known = {"before": pack_summary(seen(record)), "changes": pack_changes(draft.changes)}
     if draft.problems:
-        return Decision(State.INVALID, " ".join(p.message for p in draft.problems), draft, known)
+        return Decision(Status.INVALID, " ".join(p.message for p in draft.problems), draft, known)
     if draft.changes:
-        return Decision(State.PLANNED, draft.conflict, draft, known)
+        return Decision(Stage.PLANNED, draft.conflict, draft, known)
     if draft.conflict:
         sent = " A request of this run had been sent before, and its answer was lost." if was_sent else ""
-        return Decision(State.CONFLICT, draft.conflict + sent, draft, known)
+        return Decision(Status.CONFLICT, draft.conflict + sent, draft, known)
     if was_sent:
         found = "Its answer was lost; the record holds what was sent."
-        return Decision(State.UPDATED, found, draft, {"after": pack_summary(seen(record)), "http_status": 200})
-    return Decision(State.UNCHANGED, "", draft, known)
+        return Decision(Status.UPDATED, found, draft, {"after": pack_summary(seen(record)), "http_status": 200})
+    return Decision(Status.UNCHANGED, "", draft, known)

@@ -17,7 +17,8 @@ from sync.contract.resource import contract
 from sync.execution.decide import BuildUpdate, Decision, consider, judge, key_refused
 from sync.journal.reader import JournalReader
 from sync.journal.writer import JournalWriter, requests
-from sync.model import Record, RowRecord, State, Target
+from sync.model import Record, RowRecord, Target
+from sync.status import Stage, State, Status
 from sync.stop import StopSignal
 
 _AT_ONCE = 500  # rows that are planned in one commit
@@ -46,11 +47,11 @@ class RowPlanner:
             return
         if count > 1:
             self._by_pages(count, workers, tick)
-        pool.each(self.history.rows(self.run, State.READ), self._one, workers, self.brake, tick)
+        pool.each(self.history.rows(self.run, Stage.READ), self._one, workers, self.brake, tick)
 
     def _unread(self, tick: Callable[[], None]) -> None:
         """Plan by the sheet alone."""
-        rows = self.history.rows(self.run, State.READ)
+        rows = self.history.rows(self.run, Stage.READ)
         while not self.brake.is_set and (some := list(islice(rows, _AT_ONCE))):
             self._settle([(row, judge(row, {}, self.draft(row, {}), was_sent=False)) for row in some])
             tick()
@@ -63,7 +64,7 @@ class RowPlanner:
 
         def give_up(last: Response) -> None:
             said = f"The record could not be read. The last answer: {last}"
-            self._settle([(row, Decision(State.FAILED, said, columns={"http_status": last.http_status}))])
+            self._settle([(row, Decision(Status.FAILED, said, columns={"http_status": last.http_status}))])
 
         self.api.try_row(once, give_up)
 
@@ -91,14 +92,14 @@ class RowPlanner:
                 raise TryAgain(answer)
             if answer.outcome is Outcome.OK and answer.record is not None:
                 found.append(answer.record)
-            return State.READ
+            return Stage.READ
 
         self.api.try_often(once, lambda last: None)
         return found[0] if found else None
 
     def _plan(self, records: dict[int, Record]) -> int:
         """Plan the rows of these records; returns how many."""
-        rows = self.history.rows_of(self.run, records.keys(), State.READ)
+        rows = self.history.rows_of(self.run, records.keys(), Stage.READ)
         planned = []
         for row in rows:
             record = records[row.record_id or 0]
@@ -118,7 +119,7 @@ class RowPlanner:
     def _foreseen(self, verdict: Decision) -> Decision:
         """Where nothing is to be sent, a row that would end as a conflict is one already."""
         foreseen = self.dry_run and verdict.draft is not None and verdict.draft.conflict
-        return replace(verdict, state=State.CONFLICT) if foreseen else verdict
+        return replace(verdict, state=Status.CONFLICT) if foreseen else verdict
 
 
 def _is_whole(row: RowRecord, record: Record) -> bool:

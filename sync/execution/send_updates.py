@@ -14,8 +14,9 @@ from sync.api.retry import TryAgain
 from sync.execution.decide import MAY_HAVE_ARRIVED, BuildUpdate, Decision, consider, judge, key_refused
 from sync.journal import writer as journal
 from sync.journal.writer import JournalWriter, Step, pack_changes, pack_summary, requests
-from sync.model import Problem, Record, RowRecord, State
+from sync.model import Problem, Record, RowRecord
 from sync.planning.update import PlannedUpdate, holds, is_held, not_held, seen, side_effects, stored, target_of
+from sync.status import Stage, State, Status
 from sync.stop import StopSignal
 
 _to_json = json.JSONEncoder(default=float).encode
@@ -57,13 +58,13 @@ class _Tries:
         self._with = sender
         self._row = row
         self._puts = row.attempts
-        self._was_sent = row.state is State.SENDING or row.attempts > 0
+        self._was_sent = row.state is Stage.SENDING or row.attempts > 0
         self._changes = row.changes if self._was_sent else ()  # what the last request that was sent would change
 
     def once(self) -> State:
         """One try: read, and send what is then still to be sent."""
         read, verdict = self._read()
-        if verdict.state is not State.PLANNED or verdict.draft is None:
+        if verdict.state is not Stage.PLANNED or verdict.draft is None:
             return self._settle(verdict)
         body = _to_json(verdict.draft.body)
         self._intend(read.text, body, verdict)
@@ -80,7 +81,7 @@ class _Tries:
         said = f"Given up. The last answer: {last}."
         if self._was_sent:
             said += f" {MAY_HAVE_ARRIVED}"
-        self._settle(Decision(State.FAILED, said, columns={"http_status": last.http_status}))
+        self._settle(Decision(Status.FAILED, said, columns={"http_status": last.http_status}))
 
     @property
     def _customer(self) -> int:
@@ -119,12 +120,12 @@ class _Tries:
         about = {**verdict.columns, "attempts": self._puts, "sent_at": journal.now()}
         self._commit(
             journal.intent(self._with.run, self._row.n, before, body),
-            journal.move(self._with.run, self._row.n, State.SENDING, **about),
+            journal.move(self._with.run, self._row.n, Stage.SENDING, **about),
         )
 
     def _take_back(self) -> None:
         """What was about to be sent did not leave. Where nothing was sent before either, the row is in no doubt."""
-        state = State.SENDING if self._was_sent else State.PLANNED
+        state = Stage.SENDING if self._was_sent else Stage.PLANNED
         about: dict[str, Any] = {"attempts": self._puts - 1}
         if not self._was_sent:
             about["sent_at"] = ""
@@ -135,13 +136,13 @@ class _Tries:
         attempt = self._attempt("PUT", answer)
         status: dict[str, Any] = {"http_status": answer.http_status}
         if answer.outcome is Outcome.KEY_REFUSED:
-            self._commit(attempt, journal.move(self._with.run, self._row.n, State.PLANNED, **status))
+            self._commit(attempt, journal.move(self._with.run, self._row.n, Stage.PLANNED, **status))
             raise key_refused(answer)
         if answer.again:
             self._commit(attempt)
             raise TryAgain(answer)
         if answer.outcome is Outcome.REDIRECTED:
-            return self._settle(Decision(State.FAILED, misled(answer), columns=status), attempt)
+            return self._settle(Decision(Status.FAILED, misled(answer), columns=status), attempt)
         if answer.outcome is Outcome.REFUSED:
             return self._refused(draft, answer, attempt)
         if answer.record is not None and answer.outcome is Outcome.OK and holds(draft, answer.record):
@@ -153,7 +154,7 @@ class _Tries:
         found = self._with.explain(self._row, answer.text, draft.body)
         message = "The API said: " + (" ".join(p.message for p in found) or str(answer))
         steps = [journal.problem(self._with.run, self._row.n, p) for p in found]
-        verdict = Decision(State.REJECTED, message, columns={"http_status": answer.http_status})
+        verdict = Decision(Status.REJECTED, message, columns={"http_status": answer.http_status})
         return self._settle(verdict, attempt, *steps)
 
     def _second_look(self, draft: PlannedUpdate, status: dict[str, Any]) -> State:
@@ -167,13 +168,13 @@ class _Tries:
             return self._settle(self._updated(draft, answer.record, status))
         said = "The API said 200 and did not take " + "; ".join(not_held(draft, answer.record))
         return self._settle(
-            Decision(State.REJECTED, said, columns={**status, "after": pack_summary(seen(answer.record))})
+            Decision(Status.REJECTED, said, columns={**status, "after": pack_summary(seen(answer.record))})
         )
 
     def _updated(self, draft: PlannedUpdate, record: Record, status: dict[str, Any]) -> Decision:
         others = side_effects(draft.body, record)
         message = f"The API's answer also has other values for: {', '.join(others)}." if others else ""
-        state = State.CONFLICT if draft.conflict else State.UPDATED
+        state = Status.CONFLICT if draft.conflict else Status.UPDATED
         return Decision(state, draft.conflict or message, columns={**status, "after": pack_summary(seen(record))})
 
     def _attempt(self, method: str, answer: Response) -> Step:

@@ -11,9 +11,10 @@ from typing import Any
 
 from sync.contract.resource import contract
 from sync.contract.rules import YES_NO
-from sync.model import MISSING, Column, Record, RecordSummary, Row, RowRecord, Sheet, State, Status
+from sync.model import MISSING, Column, Record, RecordSummary, Row, RowRecord, Sheet
 from sync.model import Mapping as Mapped
 from sync.planning.update import build_update, seen, stored
+from sync.status import Stage, Status
 from sync.text import normal
 from sync.validation.schema import ValidatedRow, Validation
 from sync.xlsx.writing.cells import CELL_LIMIT, length
@@ -123,7 +124,7 @@ def _changes(checked: ValidatedRow, record: Record, place_of: Mapping[str, int])
 def _row(checked: ValidatedRow, edits: Mapping[str, Any]) -> RowRecord:
     row = checked.row
     return RowRecord(
-        0, row.number, checked.record_id, row.cells, {}, State.READ, Status.NOT_SENT, "", edits, (), (), None, None,
+        0, row.number, checked.record_id, row.cells, {}, Stage.READ, Status.NOT_SENT, "", edits, (), (), None, None,
         None, 0, "",
     )  # fmt: skip
 

@@ -14,8 +14,9 @@ from sync.api.api import Api
 from sync.api.response import Outcome, Response, misled
 from sync.api.retry import TryAgain
 from sync.errors import CampfireSyncError, StoppedEarly
-from sync.model import Record, State
+from sync.model import Record
 from sync.progress import Progress
+from sync.status import Stage, State
 from sync.stop import Interrupted, StopSignal
 
 READINGS = 3  # of the list, before it is given up
@@ -204,7 +205,7 @@ class Fetch:
             if answer.again:
                 raise TryAgain(answer)
             found.append(answer)
-            return State.READ
+            return Stage.READ
 
         try:
             self.api.try_often(once, found.append)

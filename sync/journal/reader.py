@@ -23,9 +23,8 @@ from sync.model import (
     RunOptions,
     RunRecord,
     RunState,
-    State,
-    Status,
 )
+from sync.status import Stage, State, Status, state_of, status_of
 
 IN_DOUBT = "It was sent, and what became of it is not known yet. Type: campfire-sync resume {run}"
 
@@ -34,22 +33,6 @@ _COLUMNS = (
     "n, row, record_id, cells, cell_meta, state, message, edits, expected, changes, before, after, "
     "http_status, attempts, sent_at"
 )
-_STATUS = {
-    State.READ: Status.NOT_SENT,
-    State.PLANNED: Status.NOT_SENT,
-    State.SENDING: Status.FAILED,
-    State.UPDATED: Status.UPDATED,
-    State.UNCHANGED: Status.UNCHANGED,
-    State.INVALID: Status.INVALID,
-    State.REJECTED: Status.REJECTED,
-    State.FAILED: Status.FAILED,
-    State.CONFLICT: Status.CONFLICT,
-}
-
-
-def status_of(state: State, dry_run: bool) -> Status:
-    """What a person calls a row that stands so in the journal."""
-    return Status.WOULD_UPDATE if dry_run and state is State.PLANNED else _STATUS[state]
 
 
 def unpack_changes(text: str) -> tuple[Change, ...]:
@@ -122,7 +105,7 @@ class JournalReader:
     def _counts(self, facts: RunFacts) -> dict[Status, int]:
         counts = dict.fromkeys(Status, 0)
         for state, count in self._query("SELECT state, COUNT(*) FROM rows WHERE run = ? GROUP BY state", facts.id):
-            counts[status_of(State(state), facts.dry_run)] += count
+            counts[status_of(state_of(state), facts.dry_run)] += count
         return counts
 
     def count(self, run: str, *states: State) -> int:
@@ -183,7 +166,7 @@ def _special(text: str) -> dict[int, Cell]:
 
 def _row(run: str, found: tuple[Any, ...], dry_run: bool) -> RowRecord:
     n, row, record_id, cells, cell_meta, state_, message, edits, expected, changes, before, after, *answer = found
-    state = State(state_)
+    state = state_of(state_)
     return RowRecord(
         n,
         row,
@@ -192,7 +175,7 @@ def _row(run: str, found: tuple[Any, ...], dry_run: bool) -> RowRecord:
         _special(cell_meta),
         state,
         status_of(state, dry_run),
-        message or (IN_DOUBT.format(run=run) if state is State.SENDING else ""),
+        message or (IN_DOUBT.format(run=run) if state is Stage.SENDING else ""),
         json.loads(edits),
         unpack_changes(expected),
         unpack_changes(changes),

@@ -25,28 +25,16 @@ from typing import Any
 
 from sync.errors import CannotStart, StoppedEarly
 from sync.journal.tables import connect
-from sync.model import (
-    ABSENT,
-    MISSING,
-    Change,
-    Edit,
-    Mode,
-    Problem,
-    RecordSummary,
-    Requests,
-    Row,
-    RunFacts,
-    RunState,
-    State,
-)
+from sync.model import ABSENT, MISSING, Change, Edit, Mode, Problem, RecordSummary, Requests, Row, RunFacts, RunState
+from sync.status import STATES, STORED, Stage, State, Status
 from sync.text import whole
 
-_ENDS = {State.UNCHANGED, State.INVALID, State.REJECTED, State.FAILED, State.CONFLICT}
+_ENDS = {*STORED} - {Status.UPDATED}
 MOVES: Mapping[State, set[State]] = {
-    State.READ: {State.PLANNED, *_ENDS},
-    State.PLANNED: {State.SENDING, State.UPDATED, *_ENDS},
-    State.SENDING: {State.SENDING, State.PLANNED, State.UPDATED, *_ENDS},
-    State.FAILED: {State.READ, State.PLANNED},
+    Stage.READ: {Stage.PLANNED, *_ENDS},
+    Stage.PLANNED: {Stage.SENDING, Status.UPDATED, *_ENDS},
+    Stage.SENDING: {Stage.SENDING, Stage.PLANNED, Status.UPDATED, *_ENDS},
+    Status.FAILED: {Stage.READ, Stage.PLANNED},
 }
 
 
@@ -105,7 +93,7 @@ def pack_summary(seen: RecordSummary | None) -> str | None:
     return dumps([seen.name, seen.totals, seen.currency, seen.contracts, seen.last_modified_at])
 
 
-_SOURCES = {state: tuple(s for s, targets in MOVES.items() if state in targets) for state in State}
+_SOURCES = {state: tuple(s for s, targets in MOVES.items() if state in targets) for state in STATES}
 
 
 def move(run: str, n: int, state: State, message: str = "", **columns: Any) -> Step:
@@ -146,7 +134,7 @@ def row(run: str, n: int, seen: Row, edit: Edit | None, record_id: int | None, m
     """A row of the input. `edit` is what it asks for; without one it is invalid, and `message` says why."""
     cell_meta = {place: asdict(cell) for place, cell in seen.cell_meta.items()}
     edits = {str(target): value for target, value in edit.values.items()} if edit else {}
-    state = State.INVALID if edit is None else State.READ
+    state = Status.INVALID if edit is None else Stage.READ
     sql = (
         "INSERT INTO rows (run, n, row, record_id, cells, cell_meta, edits, state, message) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -189,7 +177,7 @@ def once_more(run: str) -> Step:
         "UPDATE rows SET message = '', state = CASE WHEN attempts > 0 OR changes <> '[]' THEN ? ELSE ? END "
         "WHERE run = ? AND state = ? AND (expected <> '[]' OR run IN (SELECT id FROM runs WHERE mode IN (?, ?)))"
     )
-    return Step(sql, (State.PLANNED, State.READ, run, State.FAILED, Mode.RUN, Mode.PREVIEW))
+    return Step(sql, (Stage.PLANNED, Stage.READ, run, Status.FAILED, Mode.RUN, Mode.PREVIEW))
 
 
 class JournalWriter:

@@ -10,10 +10,11 @@ from decimal import MAX_PREC, Context, Decimal, InvalidOperation
 
 from sync.contract.resource import contract
 from sync.journal.reader import JournalReader
-from sync.model import RecordSummary, RowRecord, State, Status
+from sync.model import RecordSummary, RowRecord
+from sync.status import Stage, Status
 
 UNKNOWN = "unknown"  # the currency of a record that names none
-COUNTED = {Status.UPDATED, Status.UNCHANGED, Status.WOULD_UPDATE}
+COUNTED = {status for status in Status if status.facts.counted}
 
 _EXACT = Context(prec=MAX_PREC)  # the default one rounds a sum to 28 digits
 _CENT = Decimal("0.01")
@@ -140,7 +141,7 @@ def totals_by_currency(history: JournalReader, run: str) -> dict[str, dict[str, 
     no record has is left out, and so is a currency without any.
     """
     ledger = Ledger()
-    for row in history.rows(run, State.UPDATED, State.UNCHANGED, State.PLANNED):
+    for row in history.rows(run, Status.UPDATED, Status.UNCHANGED, Stage.PLANNED):
         ledger.add(row)
     found = {
         currency: {name: shown(line.after) for name, line in ledger.of(currency) if line.rows_after}

@@ -19,7 +19,7 @@ from tests.support.fault_server import FaultServer
 from tests.support.product import ROOT, environment
 
 KEYS = ["run", "mode", "rows", "counts", "requests", "totals", "results", "exit_code"]
-STATUSES = ["updated", "unchanged", "would_update", "invalid", "rejected", "failed", "conflict", "not_sent"]
+STATUSES = ["updated", "unchanged", "would_update", "invalid", "rejected", "failed", "conflict", "not_sent", "left_out"]
 REQUESTS = ["GET", "PUT", "retries", "throttled"]
 
 Done = subprocess.CompletedProcess[str]

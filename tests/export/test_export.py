@@ -25,10 +25,11 @@ from sync.export.cells import spellings
 from sync.export.ids import ids_of
 from sync.journal.writer import dumps
 from sync.mapping import load as mappings
-from sync.model import Mapping, Record, RowRecord, State, Status
+from sync.model import Mapping, Record, RowRecord
 from sync.planning.update import build_update
 from sync.settings import Secret, Settings
 from sync.sheet import read
+from sync.status import Stage, Status
 from sync.stop import Interrupted, StopSignal
 from sync.validation.schema import Validation
 from tests.support.fault_records import customer
@@ -104,7 +105,7 @@ def asks_for(path: Path, mapping: Mapping, records: dict[int, Record]) -> list[s
         if checked.edit is not None:
             edits = {str(target): value for target, value in checked.edit.values.items()}
             row = RowRecord(
-                0, 2, checked.record_id, checked.row.cells, {}, State.READ, Status.NOT_SENT, "", edits, (), (), None,
+                0, 2, checked.record_id, checked.row.cells, {}, Stage.READ, Status.NOT_SENT, "", edits, (), (), None,
                 None, None, 0, "",
             )  # fmt: skip
             draft = build_update(row, records[checked.edit.record_id], mapping.constants, lambda target: (target, ""))

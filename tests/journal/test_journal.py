@@ -13,7 +13,8 @@ import pytest
 from sync.errors import CannotStart
 from sync.journal import writer as journal
 from sync.journal.writer import MOVES, IllegalMove, JournalFailed, JournalWriter
-from sync.model import Edit, Mode, Row, RunFacts, State
+from sync.model import Edit, Mode, Row, RunFacts
+from sync.status import STATES, Stage, State, Status
 from tests.support.fault_server import FaultServer
 from tests.support.product import FAST, Campfire
 from tests.support.truth import judge_bodies, wishes_for, write_sheet
@@ -42,22 +43,22 @@ def move(n: int, state: State, message: str = "") -> journal.Step:
 
 def test_what_is_committed_is_on_disk(tmp_path: Path) -> None:
     book = with_rows(tmp_path / "journal.sqlite3", 2)
-    book.commit([move(0, State.PLANNED), move(1, State.UNCHANGED)])
+    book.commit([move(0, Stage.PLANNED), move(1, Status.UNCHANGED)])
     assert on_disk(book.path) == {0: "planned", 1: "unchanged"}
 
 
 def test_what_is_to_follow_soon_is_on_disk_with_the_next_commit(tmp_path: Path) -> None:
     book, told = with_rows(tmp_path / "journal.sqlite3", 2), []
-    book.commit_soon([move(0, State.UNCHANGED)], lambda: told.append(0))
+    book.commit_soon([move(0, Status.UNCHANGED)], lambda: told.append(0))
     assert not told
-    book.commit([move(1, State.PLANNED)])
+    book.commit([move(1, Stage.PLANNED)])
     assert on_disk(book.path) == {0: "unchanged", 1: "planned"}
     assert told == [0]
 
 
 def test_a_row_moves_only_as_the_table_says(tmp_path: Path) -> None:
     book = with_rows(tmp_path / "journal.sqlite3", 1)
-    for fresh, to in itertools.product(State, State):
+    for fresh, to in itertools.product(STATES, STATES):
         book.commit([journal.Step("UPDATE rows SET state = ?", (fresh,))])
         if to in MOVES.get(fresh, set()):
             book.commit([move(0, to)])
@@ -69,7 +70,7 @@ def test_a_row_moves_only_as_the_table_says(tmp_path: Path) -> None:
 
 
 def test_what_is_updated_stays_updated() -> None:
-    assert not MOVES.get(State.UPDATED)
+    assert not MOVES.get(Status.UPDATED)
 
 
 def test_a_failed_commit_fails_for_all_who_share_it(tmp_path: Path) -> None:
@@ -80,7 +81,7 @@ def test_a_failed_commit_fails_for_all_who_share_it(tmp_path: Path) -> None:
 
     def commit(n: int) -> None:
         try:
-            book.commit([move(n, State.UPDATED if n % 5 == 0 else State.UNCHANGED)])  # never sent, so not updated
+            book.commit([move(n, Status.UPDATED if n % 5 == 0 else Status.UNCHANGED)])  # never sent, so not updated
             told[n] = True
         except Exception:
             told[n] = False
@@ -100,9 +101,9 @@ def test_a_failed_commit_fails_for_all_who_share_it(tmp_path: Path) -> None:
 
 def test_what_can_not_be_written_soon_ends_whoever_commits_next(tmp_path: Path) -> None:
     book = with_rows(tmp_path / "journal.sqlite3", 2)
-    book.commit_soon([move(0, State.UPDATED)], lambda: None)
+    book.commit_soon([move(0, Status.UPDATED)], lambda: None)
     with pytest.raises(IllegalMove):
-        book.commit([move(1, State.PLANNED)])
+        book.commit([move(1, Stage.PLANNED)])
     assert on_disk(book.path) == {0: "read", 1: "read"}
 
 
@@ -135,7 +136,7 @@ def test_a_full_disk_ends_the_commit_that_finds_it_full(tmp_path: Path) -> None:
 
 def commit_all(book: JournalWriter, count: int) -> None:
     for n in range(count):
-        book.commit([move(n, State.UNCHANGED, "x" * 2000)])
+        book.commit([move(n, Status.UNCHANGED, "x" * 2000)])
 
 
 def fill(book: JournalWriter) -> None:

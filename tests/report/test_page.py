@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from sync.errors import CannotStart
-from sync.model import MISSING, Change, Mode, Problem, RunOptions, RunState, State
+from sync.model import MISSING, Change, Mode, Problem, RunOptions, RunState
 from sync.report import page as html
 from sync.report.page.escape import shown
+from sync.status import Stage, Status
 from tests.support.results_runs import RUN, RunDraft, seen
 
 NAMES = {
@@ -71,18 +72,18 @@ class RecordSummary(HTMLParser):
 
 def filled(draft: RunDraft) -> RunDraft:
     """A preview with a row of each kind."""
-    draft.row(State.PLANNED, changes=[Change("terms", "net_30", "net_45")], before=seen())
+    draft.row(Stage.PLANNED, changes=[Change("terms", "net_30", "net_45")], before=seen())
     draft.row(
-        State.PLANNED,
+        Stage.PLANNED,
         record_id=1002,
         changes=[Change("name", "Old", "New"), Change("contacts[1].email", MISSING, None), Change("customer", 1, 42)],
         before=seen("Sample Software Inc"),
     )
-    draft.row(State.UNCHANGED, record_id=1003, before=seen("Nobody need look at this"))
+    draft.row(Status.UNCHANGED, record_id=1003, before=seen("Nobody need look at this"))
     draft.invalid(
         Problem(5, "Payment Terms", "Net 33", "not_a_choice", "“Net 33” is no choice.", "Use Net 30."), record_id=1004
     )
-    draft.row(State.CONFLICT, "terms is net_60 by now", record_id=1005, before=seen("Fictional Freight Co"))
+    draft.row(Status.CONFLICT, "terms is net_60 by now", record_id=1005, before=seen("Fictional Freight Co"))
     return draft
 
 
@@ -110,9 +111,9 @@ def test_whatever_a_cell_holds_stays_text(preview: RunDraft, text: str) -> None:
     preview.headers = ("Customer ID", text)
     preview.options = RunOptions(names={"id": "Customer ID", "notes": text})
     preview.warnings = (text,)
-    preview.row(State.PLANNED, cells=("1", text), changes=[Change("notes", text, text + "!")], before=seen())
+    preview.row(Stage.PLANNED, cells=("1", text), changes=[Change("notes", text, text + "!")], before=seen())
     preview.invalid(Problem(3, text, text, "bad", text, text), cells=("2", text))
-    preview.row(State.REJECTED, text, cells=("3", text))
+    preview.row(Status.REJECTED, text, cells=("3", text))
     page = drawn(preview)
     found = RecordSummary(page)
     plain = {
@@ -157,7 +158,7 @@ def test_an_end_that_was_not_reached_is_said_and_there_is_no_command(preview: Ru
 
 
 def test_where_nothing_would_change_there_is_no_command(preview: RunDraft) -> None:
-    preview.row(State.UNCHANGED)
+    preview.row(Status.UNCHANGED)
     page = drawn(preview)
     assert "There is nothing to send." in page
     assert "campfire-sync apply" not in page
@@ -189,7 +190,7 @@ def test_the_page_is_readable_by_its_owner_alone(preview: RunDraft) -> None:
 
 def test_ten_thousand_changed_rows_fit(preview: RunDraft) -> None:
     for n in range(10_000):
-        preview.row(State.PLANNED, record_id=n + 1, changes=[Change("terms", "net_30", f"net_{n}")], before=seen())
+        preview.row(Stage.PLANNED, record_id=n + 1, changes=[Change("terms", "net_30", f"net_{n}")], before=seen())
     page = drawn(preview)
     assert page.count("<tbody ") == 10_000
     assert "net_9999<" in page
@@ -267,7 +268,7 @@ def test_the_page_asks_nobody_for_anything(preview: RunDraft, listener: tuple[st
     assert calls == ["/control"]  # the browser does call where a page makes it
     tricks = f"<img src='{address}/a'><script src='{address}/b'></script><style>@import '{address}/c'</style>"
     preview.warnings = (tricks,)
-    preview.row(State.PLANNED, changes=[Change("notes", tricks, f'"><link rel=stylesheet href={address}/d>')])
+    preview.row(Stage.PLANNED, changes=[Change("notes", tricks, f'"><link rel=stylesheet href={address}/d>')])
     page = drawn(preview)
     assert "default-src 'none'" in page
     dom(preview.folder, (preview.folder / "preview.html").as_uri())
@@ -282,7 +283,7 @@ def test_the_page_asks_nobody_for_anything(preview: RunDraft, listener: tuple[st
 @in_a_browser
 @pytest.mark.parametrize("text", HOSTILE[:4])
 def test_hostile_text_does_nothing_in_a_browser(preview: RunDraft, text: str) -> None:
-    preview.row(State.PLANNED, cells=("1", text), changes=[Change("notes", text, text + "!")], before=seen(text))
+    preview.row(Stage.PLANNED, cells=("1", text), changes=[Change("notes", text, text + "!")], before=seen(text))
     drawn(preview)
     page = dom(preview.folder, (preview.folder / "preview.html").as_uri())
     assert re.findall("<title>(.*?)</title>", page)[0].startswith(f"Preview {RUN}")

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sync.model import MISSING, Cell, Change, RunState, State
+from sync.model import MISSING, Cell, Change, RunState
 from sync.problems import problem
+from sync.status import Stage, Status
 from sync.xlsx.writing import cells as xml
 from tests.support.results_runs import RESULTS, RunDraft, below_header, cell, seen
 
@@ -25,7 +26,7 @@ def unescaped(text: str) -> str:
 
 def test_totals_are_numbers_with_two_decimals_and_keep_every_digit(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
-    draft.row(State.UNCHANGED, before=seen(total_revenue="9999999999999.99", total_paid="0", total_mrr="-0.10"))
+    draft.row(Status.UNCHANGED, before=seen(total_revenue="9999999999999.99", total_paid="0", total_mrr="-0.10"))
     path = draft.write()
     xml_of = zipfile.ZipFile(path).read("xl/worksheets/sheet2.xml").decode()
     assert "<v>9999999999999.99</v>" in xml_of
@@ -38,7 +39,7 @@ def test_totals_are_numbers_with_two_decimals_and_keep_every_digit(tmp_path: Pat
 
 def test_a_total_that_the_api_does_not_give_is_an_empty_cell(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
-    draft.row(State.UNCHANGED, before=seen(total_paid="0.00"))
+    draft.row(Status.UNCHANGED, before=seen(total_paid="0.00"))
     book = draft.workbook()
     assert cell(book, "Total paid") == 0
     assert cell(book, "Total revenue") is None
@@ -55,7 +56,7 @@ def test_a_record_with_everything_reads_like_one_that_is_written_cell_by_cell(tm
     for currency in ("USD", "dollars of a kind"):
         record = seen(currency=currency, **totals)
         record.contracts.update(contracts)  # type: ignore[attr-defined]
-        draft.row(State.UNCHANGED, before=record)
+        draft.row(Status.UNCHANGED, before=record)
     short, long = below_header(draft.workbook(), "Results")
     assert short[9:16] == (0.25, 1.25, 2.25, 3.25, 4.25, 5.25, 6.25)
     assert short[16:22] == ("USD", 0, 1, 2, 3, "2026-11-21T08:00:00+0000")
@@ -68,7 +69,7 @@ def test_a_record_with_everything_reads_like_one_that_is_written_cell_by_cell(tm
 )
 def test_an_id_is_a_number_as_long_as_excel_keeps_its_digits(tmp_path: Path, customer: int, shown: object) -> None:
     draft = RunDraft(tmp_path)
-    draft.row(State.READ, record_id=customer)
+    draft.row(Stage.READ, record_id=customer)
     assert cell(draft.workbook(), "Customer ID") == shown
 
 
@@ -80,7 +81,7 @@ def test_changes_tell_null_empty_text_and_a_missing_field_apart(tmp_path: Path) 
         Change("is_1099", True, False),
     )
     draft = RunDraft(tmp_path)
-    draft.row(State.UPDATED, changes=changes, before=seen(), after=seen())
+    draft.row(Status.UPDATED, changes=changes, before=seen(), after=seen())
     book = draft.workbook()
     said = 'terms: net_30 → net_45; notes: (empty) → ""; dba: (not in the record) → Example; is_1099: true → false'
     assert cell(book, "Changes") == said
@@ -93,7 +94,7 @@ def test_changes_tell_null_empty_text_and_a_missing_field_apart(tmp_path: Path) 
 def test_the_inputs_own_columns_are_there_as_they_were(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path, headers=("Customer ID", "Name", "Zip", "Limit"))
     cell_meta = {2: Cell("2134", "00000"), 3: Cell("1250", "#,##0")}
-    draft.row(State.READ, cells=("1001", " =A1 ", "02134", "1,250"), cell_meta=cell_meta)
+    draft.row(Stage.READ, cells=("1001", " =A1 ", "02134", "1,250"), cell_meta=cell_meta)
     row = draft.workbook()["Results"][2][22:]
     assert [one.value for one in row] == ["1001", " =A1 ", 2134, 1250]
     assert [one.number_format for one in row] == ["@", "@", "00000", "#,##0"]
@@ -116,7 +117,7 @@ def test_a_row_with_more_cells_than_headers_keeps_them_all(tmp_path: Path) -> No
 def test_a_text_is_never_a_formula(tmp_path: Path, text: str) -> None:
     draft = RunDraft(tmp_path, headers=("Customer ID", text), warnings=(text,), because=text, state=RunState.STOPPED)
     changes, before = (Change("notes", text, text),), seen(text, text)
-    draft.row(State.UPDATED, text, cells=("1001", text), changes=changes, before=before, after=seen(text))
+    draft.row(Status.UPDATED, text, cells=("1001", text), changes=changes, before=before, after=seen(text))
     draft.invalid(problem("bad_id", 3, text, text), cells=(text, text))
     path = draft.write()
     parts = zipfile.ZipFile(path)
@@ -156,7 +157,7 @@ def test_blanks_at_either_end_are_kept_by_every_program() -> None:
 @pytest.mark.parametrize("text", ["x" * 40_000, "é" * 32_767 + "!", "😀" * 20_000])
 def test_a_text_that_is_too_long_for_a_cell_is_cut_so_that_one_sees_it(tmp_path: Path, text: str) -> None:
     draft = RunDraft(tmp_path)
-    draft.row(State.READ, cells=("1001", text, "", ""))
+    draft.row(Stage.READ, cells=("1001", text, "", ""))
     held = str(draft.workbook()["Results"]["X2"].value)
     assert held.endswith(f"… [cut: {xml.length(text):,} characters, the whole is in the journal]")
     assert len(held.encode("utf-16-le")) / 2 <= 32_767
@@ -165,5 +166,5 @@ def test_a_text_that_is_too_long_for_a_cell_is_cut_so_that_one_sees_it(tmp_path:
 
 def test_the_longest_text_that_fits_is_left_alone(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
-    draft.row(State.READ, cells=("1001", "x" * 32_767, "", ""))
+    draft.row(Stage.READ, cells=("1001", "x" * 32_767, "", ""))
     assert draft.workbook()["Results"]["X2"].value == "x" * 32_767

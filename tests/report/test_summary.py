@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sync.model import Mode, Requests, RunState, State
+from sync.model import Mode, Requests, RunState
 from sync.problems import problem
+from sync.status import Stage, Status
 from tests.support.results_runs import CHANGES, RunDraft, seen
 
 CHOICE = problem("not_a_choice", 2, "Payment Terms", "Net 45", choices="net_30, net_60")
@@ -41,10 +42,10 @@ def about(found: Worksheet) -> dict[object, object]:
 
 def test_it_says_in_plain_words_what_happened(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
-    draft.row(State.UPDATED, changes=CHANGES, before=seen(), after=seen())
-    draft.row(State.UNCHANGED, before=seen())
+    draft.row(Status.UPDATED, changes=CHANGES, before=seen(), after=seen())
+    draft.row(Status.UNCHANGED, before=seen())
     draft.invalid(CHOICE)
-    draft.row(State.READ)
+    draft.row(Stage.READ)
     said = "1 of 4 rows updated, 1 unchanged. 1 needs a look and 1 not sent: see To fix."
     assert summary(draft)["A3"].value == said
 
@@ -63,7 +64,7 @@ def test_it_says_in_plain_words_what_happened(tmp_path: Path) -> None:
 )
 def test_each_kind_of_run_is_told_in_its_own_words(tmp_path: Path, mode: Mode, dry_run: bool, said: str) -> None:
     draft = RunDraft(tmp_path, mode=mode, dry_run=dry_run)
-    draft.row(State.READ if mode is Mode.CHECK else State.PLANNED, changes=CHANGES, before=seen())
+    draft.row(Stage.READ if mode is Mode.CHECK else Stage.PLANNED, changes=CHANGES, before=seen())
     draft.invalid(CHOICE)
     assert summary(draft)["A3"].value == said
 
@@ -74,19 +75,19 @@ def test_a_sheet_without_rows_had_nothing_to_do(tmp_path: Path) -> None:
 
 def test_a_run_that_stopped_early_says_why_and_how_to_go_on(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path, state=RunState.STOPPED, because="The key was refused (401).")
-    draft.row(State.READ)
+    draft.row(Stage.READ)
     said = str(summary(draft)["A4"].value)
     assert "The key was refused (401)." in said
     assert "campfire-sync resume 20261122-160103-4f2a" in said
 
 
-def test_all_eight_statuses_are_counted_and_add_up_to_the_rows_read(tmp_path: Path) -> None:
+def test_all_statuses_are_counted_and_add_up_to_the_rows_read(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
-    for state in (State.UNCHANGED, State.UNCHANGED, State.FAILED, State.READ):
+    for state in (Status.UNCHANGED, Status.UNCHANGED, Status.FAILED, Stage.READ):
         draft.row(state, before=seen())
     found = summary(draft)
     counts = {row[0]: row[1] for row in table(found, "Status", "Rows read")}
-    assert len(counts) == 8
+    assert list(counts) == list(Status)
     assert {status: count for status, count in counts.items() if count} == {"unchanged": 2, "failed": 1, "not sent": 1}
     assert about(found)["Rows read"] == 4
     assert "xl/charts/chart1.xml" in zipfile.ZipFile(draft.write()).namelist()
@@ -95,10 +96,10 @@ def test_all_eight_statuses_are_counted_and_add_up_to_the_rows_read(tmp_path: Pa
 def test_control_totals_stand_by_currency_before_and_after(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
     draft.row(
-        State.UPDATED, before=seen(total_mrr="10.10", total_paid="1"), after=seen(total_mrr="10.10", total_paid="1")
+        Status.UPDATED, before=seen(total_mrr="10.10", total_paid="1"), after=seen(total_mrr="10.10", total_paid="1")
     )
-    draft.row(State.UPDATED, before=seen(total_mrr="0.05"), after=seen(total_mrr="0.07"))
-    draft.row(State.UNCHANGED, before=seen(currency=None, total_mrr="3.00"))
+    draft.row(Status.UPDATED, before=seen(total_mrr="0.05"), after=seen(total_mrr="0.07"))
+    draft.row(Status.UNCHANGED, before=seen(currency=None, total_mrr="3.00"))
     found = summary(draft)
     lines = [tuple(row[place] for place in (0, 1, 4, 5, 6, 7)) for row in table(found, "Currency")]
     assert lines == [
@@ -111,7 +112,7 @@ def test_control_totals_stand_by_currency_before_and_after(tmp_path: Path) -> No
 def test_totals_of_different_records_are_not_compared(tmp_path: Path) -> None:
     """Without reading first there is no before."""
     draft = RunDraft(tmp_path)
-    draft.row(State.UPDATED, after=seen(total_mrr="10.00"))
+    draft.row(Status.UPDATED, after=seen(total_mrr="10.00"))
     row = table(summary(draft), "Currency")[0]
     assert row[2] == "before: 0"
     assert (row[5], row[6], row[7]) == (None, 10, None)
@@ -120,13 +121,15 @@ def test_totals_of_different_records_are_not_compared(tmp_path: Path) -> None:
 def test_a_sum_that_excel_would_round_is_a_text_with_all_its_digits(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
     for _ in range(20):
-        draft.row(State.UNCHANGED, before=seen(total_mrr="9999999999999.99"))
+        draft.row(Status.UNCHANGED, before=seen(total_mrr="9999999999999.99"))
     assert table(summary(draft), "Currency")[0][6] == "199999999999999.80"
 
 
 def test_rows_whose_totals_moved_are_listed(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
-    draft.row(State.UPDATED, before=seen(total_mrr="1.0", total_paid="5"), after=seen(total_mrr="1.00", total_paid="8"))
+    draft.row(
+        Status.UPDATED, before=seen(total_mrr="1.0", total_paid="5"), after=seen(total_mrr="1.00", total_paid="8")
+    )
     assert table(summary(draft), "Customer") == [
         ("Example Widgets Ltd", 1001, 2, "USD", "Total paid", 5, 8, 3),
     ]
@@ -135,7 +138,7 @@ def test_rows_whose_totals_moved_are_listed(tmp_path: Path) -> None:
 def test_more_moved_totals_than_one_wants_to_read_are_counted(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
     for _ in range(53):
-        draft.row(State.UPDATED, before=seen(total_paid="5"), after=seen(total_paid="8"))
+        draft.row(Status.UPDATED, before=seen(total_paid="5"), after=seen(total_paid="8"))
     assert "… and 3 more." in texts(summary(draft))
 
 

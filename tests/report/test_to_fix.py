@@ -12,8 +12,9 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sync import sheet
-from sync.model import Cell, Mode, Row, Sheet, State
+from sync.model import Cell, Mode, Row, Sheet
 from sync.problems import problem
+from sync.status import Stage, Status
 from tests.support.results_runs import CELLS, CHANGES, HEADERS, RunDraft, seen
 
 RED, YELLOW, NONE = "00FFC7CE", "00FFF2CC", "00000000"
@@ -32,7 +33,7 @@ def to_fix(draft: RunDraft) -> Worksheet:
 def again(draft: RunDraft, rows: Sequence[Row]) -> Sheet:
     """What is read when the results of these rows are run, none of which was sent."""
     for row in rows:
-        draft.row(State.READ, cells=row.cells, cell_meta=row.cell_meta)
+        draft.row(Stage.READ, cells=row.cells, cell_meta=row.cell_meta)
     return sheet.read(draft.write())
 
 
@@ -50,18 +51,18 @@ def note(found: Worksheet, place: str) -> str:
 def test_an_undo_has_no_rows_to_run_again(tmp_path: Path) -> None:
     """They ask for what has just been undone."""
     draft = RunDraft(tmp_path, mode=Mode.UNDO)
-    draft.row(State.CONFLICT, "Changed by somebody since the run", changes=CHANGES, before=seen())
+    draft.row(Status.CONFLICT, "Changed by somebody since the run", changes=CHANGES, before=seen())
     book = draft.workbook()
     assert book["To fix"].max_row == 1
-    assert any("put back by hand" in str(cell.value) for cell in book["Problems"][2])
+    assert any("Put back by hand" in str(cell.value) for cell in book["Problems"][2])
 
 
 def test_only_rows_that_are_wrong_or_not_sent_are_to_be_fixed(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
-    draft.row(State.UPDATED, cells=("1", "", "", ""), before=seen(), after=seen())
-    draft.row(State.UNCHANGED, cells=("2", "", "", ""), before=seen())
+    draft.row(Status.UPDATED, cells=("1", "", "", ""), before=seen(), after=seen())
+    draft.row(Status.UNCHANGED, cells=("2", "", "", ""), before=seen())
     draft.invalid(CHOICE, cells=("3", "", "", ""))
-    for number, state in enumerate((State.REJECTED, State.FAILED, State.CONFLICT, State.READ, State.SENDING), 4):
+    for number, state in enumerate((Status.REJECTED, Status.FAILED, Status.CONFLICT, Stage.READ, Stage.SENDING), 4):
         draft.row(state, "said", cells=(str(number), "", "", ""), changes=CHANGES, before=seen())
     ids = [row[0] for row in to_fix(draft).iter_rows(min_row=2, values_only=True)]
     assert ids == ["3", "4", "5", "6", "7", "8"]
@@ -69,7 +70,7 @@ def test_only_rows_that_are_wrong_or_not_sent_are_to_be_fixed(tmp_path: Path) ->
 
 def test_rows_of_a_dry_run_that_would_be_updated_are_not_to_be_fixed(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path, dry_run=True)
-    draft.row(State.PLANNED, changes=CHANGES, before=seen())
+    draft.row(Stage.PLANNED, changes=CHANGES, before=seen())
     assert to_fix(draft).max_row == 1
 
 
@@ -99,8 +100,8 @@ def test_a_problem_of_the_whole_row_is_said_at_its_id(tmp_path: Path) -> None:
 
 def test_what_the_api_said_is_a_remark_at_the_id_and_no_fault_of_it(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
-    draft.row(State.REJECTED, "The API has no such customer (404).")
-    draft.row(State.READ)
+    draft.row(Status.REJECTED, "The API has no such customer (404).")
+    draft.row(Stage.READ)
     found = to_fix(draft)
     assert note(found, "A2") == "Rejected: The API has no such customer (404)."
     assert [fill(found, "A2"), fill(found, "A3")] == [YELLOW, NONE]
@@ -108,7 +109,7 @@ def test_what_the_api_said_is_a_remark_at_the_id_and_no_fault_of_it(tmp_path: Pa
 
 def test_the_id_column_is_found_wherever_it_stands(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path, headers=("Name", " CUSTOMER\nid"))
-    draft.row(State.FAILED, "Given up.", cells=("Example", "7"))
+    draft.row(Status.FAILED, "Given up.", cells=("Example", "7"))
     assert note(to_fix(draft), "B2") == "Failed: Given up."
 
 
@@ -216,7 +217,7 @@ def test_more_number_formats_than_a_workbook_takes_are_shown_as_text(tmp_path: P
     draft = RunDraft(tmp_path, headers=("Customer ID", "Amount"))
     for number in range(250):
         cell_meta = {1: Cell("5", f'0" no {number}"')}
-        draft.row(State.READ, cells=(str(number), f"5 no {number}"), cell_meta=cell_meta)
+        draft.row(Stage.READ, cells=(str(number), f"5 no {number}"), cell_meta=cell_meta)
     found = to_fix(draft)
     assert [found["B2"].value, found["B251"].value] == [5, "5 no 249"]
 

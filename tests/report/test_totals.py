@@ -7,9 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sync.model import State
 from sync.report.totals import amount, shown
 from sync.report.workbook import totals_by_currency
+from sync.status import Stage, Status
 from tests.support.results_runs import CHANGES, RUN, RunDraft, seen
 
 
@@ -20,47 +20,47 @@ def totals(draft: RunDraft) -> dict[str, dict[str, str]]:
 
 def test_currencies_are_never_added_to_one_another(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
-    draft.row(State.UNCHANGED, before=seen(currency="USD", total_paid="1.10"))
-    draft.row(State.UNCHANGED, before=seen(currency="EUR", total_paid="2.20"))
-    draft.row(State.UNCHANGED, before=seen(currency="USD", total_paid="3.30"))
+    draft.row(Status.UNCHANGED, before=seen(currency="USD", total_paid="1.10"))
+    draft.row(Status.UNCHANGED, before=seen(currency="EUR", total_paid="2.20"))
+    draft.row(Status.UNCHANGED, before=seen(currency="USD", total_paid="3.30"))
     assert totals(draft) == {"EUR": {"total_paid": "2.20"}, "USD": {"total_paid": "4.40"}}
 
 
 def test_a_record_without_a_currency_counts_as_unknown(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
-    draft.row(State.UNCHANGED, before=seen(currency=None, total_paid="5"))
+    draft.row(Status.UNCHANGED, before=seen(currency=None, total_paid="5"))
     assert totals(draft) == {"unknown": {"total_paid": "5.00"}}
 
 
 def test_an_answer_that_does_not_repeat_the_currency_has_not_lost_it(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
-    draft.row(State.UPDATED, before=seen(currency="GBP", total_paid="1"), after=seen(currency=None, total_paid="1"))
+    draft.row(Status.UPDATED, before=seen(currency="GBP", total_paid="1"), after=seen(currency=None, total_paid="1"))
     assert totals(draft) == {"GBP": {"total_paid": "1.00"}}
 
 
 def test_what_was_sent_counts_as_the_api_answered(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
-    draft.row(State.UPDATED, before=seen(total_paid="1.00"), after=seen(total_paid="7.00"))
+    draft.row(Status.UPDATED, before=seen(total_paid="1.00"), after=seen(total_paid="7.00"))
     assert totals(draft) == {"USD": {"total_paid": "7.00"}}
 
 
 def test_rows_that_came_to_nothing_do_not_count(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
-    for state in (State.REJECTED, State.FAILED, State.CONFLICT, State.PLANNED, State.SENDING):
+    for state in (Status.REJECTED, Status.FAILED, Status.CONFLICT, Stage.PLANNED, Stage.SENDING):
         draft.row(state, changes=CHANGES, before=seen(total_paid="1.00"))
     assert totals(draft) == {}
 
 
 def test_rows_that_would_be_updated_count(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path, dry_run=True)
-    draft.row(State.PLANNED, changes=CHANGES, before=seen(total_paid="1.00"))
+    draft.row(Stage.PLANNED, changes=CHANGES, before=seen(total_paid="1.00"))
     assert totals(draft) == {"USD": {"total_paid": "1.00"}}
 
 
 def test_a_total_that_is_missing_or_no_amount_is_left_out(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
-    draft.row(State.UNCHANGED, before=seen(total_paid="NaN", total_mrr="1.00", search_text="9"))
-    draft.row(State.UNCHANGED, before=seen(total_billed="2.00"))
+    draft.row(Status.UNCHANGED, before=seen(total_paid="NaN", total_mrr="1.00", search_text="9"))
+    draft.row(Status.UNCHANGED, before=seen(total_billed="2.00"))
     assert totals(draft) == {"USD": {"total_mrr": "1.00", "total_billed": "2.00"}}
 
 
@@ -69,7 +69,7 @@ def test_a_total_that_is_missing_or_no_amount_is_left_out(tmp_path: Path) -> Non
 def test_sums_are_exact(tmp_path: Path, amounts: list[Decimal]) -> None:
     draft = RunDraft(tmp_path)
     for one in amounts:
-        draft.row(State.UNCHANGED, before=seen(total_paid=str(one)))
+        draft.row(Status.UNCHANGED, before=seen(total_paid=str(one)))
     cents = sum(int(one * 100) for one in amounts)
     assert Decimal(totals(draft)["USD"]["total_paid"]) * 100 == cents
 
@@ -77,7 +77,7 @@ def test_sums_are_exact(tmp_path: Path, amounts: list[Decimal]) -> None:
 def test_no_digit_is_lost_in_a_sum_of_more_than_28(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
     for one in ("9" * 40, "0.01"):
-        draft.row(State.UNCHANGED, before=seen(total_paid=one))
+        draft.row(Status.UNCHANGED, before=seen(total_paid=one))
     assert totals(draft)["USD"]["total_paid"] == "9" * 40 + ".01"
 
 

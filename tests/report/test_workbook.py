@@ -15,9 +15,10 @@ from python_calamine import CalamineWorkbook
 
 from sync.errors import ResultsNotWritten
 from sync.journal.writer import JournalWriter
-from sync.model import Mode, State
+from sync.model import Mode
 from sync.problems import problem
 from sync.report import workbook as results
+from sync.status import Stage, Status
 from sync.xlsx.writing import notes
 from sync.xlsx.writing import row_store as lines
 from tests.support.results_runs import (
@@ -38,14 +39,14 @@ from tests.support.results_runs import (
 def draft(tmp_path: Path) -> RunDraft:
     """A run with a row of every status."""
     one = RunDraft(tmp_path)
-    one.row(State.UPDATED, changes=CHANGES, before=seen(total_mrr="10.00"), after=seen(total_mrr="10.00"))
-    one.row(State.UNCHANGED, before=seen(total_mrr="2.50"), http_status=200)
+    one.row(Status.UPDATED, changes=CHANGES, before=seen(total_mrr="10.00"), after=seen(total_mrr="10.00"))
+    one.row(Status.UNCHANGED, before=seen(total_mrr="2.50"), http_status=200)
     one.invalid(problem("not_a_choice", 4, "Payment Terms", "Net 46", choices="net_30, net_45"))
-    one.row(State.REJECTED, "The API has no such customer (404).", http_status=404)
-    one.row(State.FAILED, "Given up after 5 attempts.", changes=CHANGES, before=seen())
-    one.row(State.CONFLICT, "terms is by now net_60.", changes=CHANGES, before=seen())
-    one.row(State.READ)
-    one.row(State.SENDING, changes=CHANGES, before=seen())
+    one.row(Status.REJECTED, "The API has no such customer (404).", http_status=404)
+    one.row(Status.FAILED, "Given up after 5 attempts.", changes=CHANGES, before=seen())
+    one.row(Status.CONFLICT, "terms is by now net_60.", changes=CHANGES, before=seen())
+    one.row(Stage.READ)
+    one.row(Stage.SENDING, changes=CHANGES, before=seen())
     return one
 
 
@@ -68,7 +69,7 @@ def test_every_row_of_the_input_is_in_results_once_and_in_its_order(draft: RunDr
 
 def test_a_planned_row_of_a_dry_run_would_be_updated(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path, mode=Mode.PREVIEW, dry_run=True)
-    draft.row(State.PLANNED, changes=CHANGES, before=seen())
+    draft.row(Stage.PLANNED, changes=CHANGES, before=seen())
     assert cell(draft.workbook(), "Status") == "would update"
 
 
@@ -136,7 +137,7 @@ def test_headers_are_frozen_filtered_and_repeated_on_every_page(draft: RunDraft)
 @pytest.mark.parametrize("mode", list(Mode))
 def test_every_kind_of_run_has_a_workbook(tmp_path: Path, mode: Mode) -> None:
     draft = RunDraft(tmp_path, mode=mode, dry_run=mode is Mode.PREVIEW)
-    draft.row(State.PLANNED, changes=CHANGES, before=seen())
+    draft.row(Stage.PLANNED, changes=CHANGES, before=seen())
     draft.invalid()
     assert len(below_header(draft.workbook(), "Results")) == 2
 

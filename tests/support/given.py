@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from sync.mapping import load as mapping
-from sync.model import Cell, Change, Row, RowRecord, Sheet, State, Status
+from sync.model import Cell, Change, Row, RowRecord, Sheet
 from sync.model import Mapping as MappingFile
+from sync.status import Stage, Status
 
 PLAIN = Path("customer_edits.csv")
 
@@ -43,7 +44,7 @@ def row_of(
         record_id=customer,
         cells=(str(customer),),
         cell_meta={},
-        state=State.READ,
+        state=Stage.READ,
         status=Status.NOT_SENT,
         message="",
         edits=dict(edits or {}),

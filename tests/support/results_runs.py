@@ -23,10 +23,10 @@ from sync.model import (
     RunFacts,
     RunOptions,
     RunState,
-    State,
     Target,
 )
 from sync.report import workbook as results
+from sync.status import Stage, State, Status
 
 SHEETS = ["Summary", "Results", "Changes", "Problems", "To fix"]
 RESULTS = [
@@ -106,15 +106,15 @@ class RunDraft:
         edit = Edit(n + 2, record_id, {Target("terms"): "net_45"})
         self._steps.append(journal.row(RUN, n, Row(n + 2, tuple(cells), cell_meta or {}), edit, record_id))
         known: dict[str, Any] = {"before": journal.pack_summary(before), "changes": journal.pack_changes(changes)}
-        if state in (State.SENDING, State.UPDATED):
-            self._steps.append(journal.move(RUN, n, State.PLANNED, **known))
+        if state in (Stage.SENDING, Status.UPDATED):
+            self._steps.append(journal.move(RUN, n, Stage.PLANNED, **known))
             self._steps.append(journal.intent(RUN, n, "{}", "{}"))
-            self._steps.append(journal.move(RUN, n, State.SENDING, attempts=1, sent_at="2026-11-22T16:01:03.250Z"))
-        if state is State.UPDATED:
+            self._steps.append(journal.move(RUN, n, Stage.SENDING, attempts=1, sent_at="2026-11-22T16:01:03.250Z"))
+        if state is Status.UPDATED:
             self._steps.append(journal.attempt(RUN, n, "PUT", 200, "ok", "{}"))
             answer = {"after": journal.pack_summary(after), "http_status": 200}
-            self._steps.append(journal.move(RUN, n, State.UPDATED, message, **answer))
-        elif state not in (State.READ, State.SENDING):
+            self._steps.append(journal.move(RUN, n, Status.UPDATED, message, **answer))
+        elif state not in (Stage.READ, Stage.SENDING):
             self._steps.append(journal.move(RUN, n, state, message, http_status=http_status, **known))
         self._rows += 1
 

@@ -12,12 +12,13 @@ from pathlib import Path
 
 from sync.files import new_file
 from sync.journal.reader import JournalReader
-from sync.model import Change, Mode, Problem, RowRecord, RunRecord, RunState, State, Status
+from sync.model import Change, Mode, Problem, RowRecord, RunRecord, RunState
 from sync.report.page.escape import isolated, sentence, shown, value
 from sync.settings import SANDBOX
+from sync.status import STATES, Status
 from sync.text import counted
 
-LISTED = tuple(state for state in State if state is not State.UNCHANGED)
+LISTED = tuple(state for state in STATES if state is not Status.UNCHANGED)
 _PROBLEMS = "_problems"  # the field filter's name for problems of a row as a whole
 _NONE: tuple[int, Iterator[tuple[int, Problem]]] = (-1, iter(()))
 

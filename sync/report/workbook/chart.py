@@ -11,7 +11,7 @@ from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
 from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphProperties, RegularTextRun
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sync.model import Status
+from sync.status import Status
 from sync.xlsx.writing.styles import CHART, DARK
 
 

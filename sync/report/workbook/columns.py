@@ -1,8 +1,9 @@
 """The columns and styles of the tables, and the rows of Changes and Problems."""
 
 from sync.contract.resource import contract
-from sync.model import MISSING, Problem, RowRecord, RunFacts, Status
+from sync.model import MISSING, Problem, RowRecord, RunFacts
 from sync.report.workbook import messages as words
+from sync.status import Status
 from sync.xlsx.writing import styles as looks
 from sync.xlsx.writing.cells import number_cell, text_cell, text_lines
 from sync.xlsx.writing.row_store import SheetRows

@@ -3,36 +3,16 @@
 import json
 from typing import Any
 
-from sync.model import MISSING, Change, Mode, RowRecord, RunFacts, RunRecord, RunState, Status
+from sync.model import MISSING, Change, Mode, RowRecord, RunFacts, RunRecord, RunState
+from sync.status import Status
 
 EMPTY = "(empty)"
 ABSENT = "(not in the record)"
 
-TO_FIX = (Status.INVALID, Status.REJECTED, Status.FAILED, Status.CONFLICT, Status.NOT_SENT)
+TO_FIX = tuple(status for status in Status if status.facts.fixable)
 
-MEANS = {
-    Status.UPDATED: "The API took it, and its answer holds what was sent.",
-    Status.UNCHANGED: "Nothing to send: the record holds these values already.",
-    Status.WOULD_UPDATE: "A run would send it. Nothing has been sent yet.",
-    Status.INVALID: "The sheet is wrong; not sent. Put it right in To fix.",
-    Status.REJECTED: "The API said no. Its words are in Results.",
-    Status.FAILED: "Given up, or not known yet. Resume goes on with it.",
-    Status.CONFLICT: "Somebody has changed the record since. Style at it first.",
-    Status.NOT_SENT: "Nothing was sent for it. It is still in To fix.",
-}
-
-REMEDIES = {
-    Status.REJECTED: "Correct the row in To fix, save, and run this workbook.",
-    Status.FAILED: "Type: campfire-sync resume {run}",
-    Status.CONFLICT: "Style at the record in Campfire. If the row is still right, run this workbook.",
-}
-
-
-UNDONE_REMEDIES = {
-    Status.REJECTED: "Put it back by hand in Campfire.",
-    Status.FAILED: "Type: campfire-sync resume {run}",
-    Status.CONFLICT: "Style at the record in Campfire. What should be put back after all, put back by hand.",
-}
+REMEDIES = {status: status.facts.remedy for status in Status if status.facts.remedy}
+UNDONE_REMEDIES = {status: status.facts.undo_remedy or remedy for status, remedy in REMEDIES.items()}
 
 
 def to_fix(facts: RunFacts) -> tuple[Status, ...]:
@@ -47,11 +27,9 @@ def sentence(said: str) -> str:
 
 def means(status: Status, facts: RunFacts) -> str:
     """What a status means, and what to do."""
-    if status is Status.NOT_SENT and facts.mode is Mode.CHECK:
-        return "No problem found. Nothing was sent: this was a check."
-    if status is Status.NOT_SENT and facts.mode is Mode.UNDO:
-        return "Nothing was put back for it."
-    return MEANS[status]
+    line = status.facts
+    other = {Mode.CHECK: line.check_meaning, Mode.UNDO: line.undo_meaning}.get(facts.mode, "")
+    return other or line.meaning
 
 
 def value(held: Any) -> str:

@@ -6,10 +6,11 @@ from decimal import Decimal
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sync.model import RowRecord, RunRecord, Status
+from sync.model import RowRecord, RunRecord
 from sync.report.totals import Ledger, Line, Move, shown
 from sync.report.workbook import messages as words
 from sync.report.workbook.chart import rows_by_status
+from sync.status import Status
 from sync.xlsx.writing import styles as looks
 from sync.xlsx.writing.cells import is_number
 from sync.xlsx.writing.shell import Frame, cell_at, print_setup, put

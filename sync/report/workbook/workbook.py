@@ -12,7 +12,7 @@ from zipfile import ZipFile
 from sync.errors import ResultsNotWritten
 from sync.files import complete_file
 from sync.journal.reader import JournalReader
-from sync.model import Problem, RowRecord, RunRecord, Status
+from sync.model import Problem, RowRecord, RunRecord
 from sync.report.workbook import messages as words
 from sync.report.workbook.columns import (
     CHANGES,
@@ -29,6 +29,7 @@ from sync.report.workbook.columns import (
 from sync.report.workbook.results_sheet import Results
 from sync.report.workbook.summary_sheet import SUMMARY, Summary, Tally
 from sync.report.workbook.to_fix_sheet import ToFix
+from sync.status import Status
 from sync.xlsx.writing.notes import NOTES
 from sync.xlsx.writing.package import Part, Table, sheet_part, splice
 from sync.xlsx.writing.shell import Frame, Heading
