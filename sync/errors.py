@@ -2,7 +2,7 @@
 
     CampfireSyncError
     ├── CannotStart        2   nothing was sent: usage, file, mapping, key, limits
-    │   ├── FileRefused        the file of edits can't be read for certain
+    │   ├── FileRefused        the file of edits cannot be read reliably
     │   ├── MappingRefused     the mapping file has mistakes
     │   └── LimitExceeded           --strict or --max-changes
     ├── ResultsNotWritten  2   the run is in the journal; only its workbook is missing
@@ -18,6 +18,7 @@ A row that can't go on is no exception: it is a value with its status.
 """
 
 from enum import IntEnum
+from pathlib import Path
 
 
 class ExitCode(IntEnum):
@@ -41,7 +42,18 @@ class CannotStart(CampfireSyncError):
 
 
 class FileRefused(CannotStart):
-    """The file can't be read, or not for certain."""
+    """The file cannot be read, or not reliably."""
+
+
+def file_refused(path: Path, problem: str, remedy: str) -> FileRefused:
+    """The refusal of a file: its name, what is wrong, and what to do about it."""
+    return FileRefused(f"{path.name or path.absolute()}: {problem} {remedy}")
+
+
+def file_damaged(path: Path, detail: str) -> FileRefused:
+    """The refusal of a workbook that breaks the rules of its format. `detail` says which, in words that Excel uses."""
+    remedy = "Open it in Excel, save it as .xlsx under a new name, and use that."
+    return file_refused(path, f"the file is damaged ({detail}).", remedy)
 
 
 class MappingRefused(CannotStart):

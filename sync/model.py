@@ -65,18 +65,57 @@ class Cell:
 
     number: str = ""  # a number cell's stored number in plain digits ("1234.5"), where the text shows it otherwise
     number_format: str = ""  # that cell's format code ("#,##0")
-    kind: str = ""  # a name in sync.problems, where the cell can't be read for certain
+    kind: str = ""  # a name in sync.problems, where the cell cannot be read reliably
     detail: str = ""  # what that problem's text needs to know
+    is_date: bool = False  # a number cell that shows a date or a time
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the sheet: a text for each header, as the person sees it, outer blanks and all."""
+    """A row of the sheet: a text for each header, as the person sees it, outer blanks and all.
+
+    Positions are those in `cells`, in ascending order.
+    """
 
     number: int  # the sheet's own
     cells: tuple[str, ...]
-    cell_meta: ReadOnlyMapping[int, Cell] = field(default_factory=dict)  # by position in `cells`
+    cell_meta: ReadOnlyMapping[int, Cell] = field(default_factory=dict)  # by position
     problems: tuple[tuple[str, str], ...] = ()  # of the row as a whole: (kind, detail)
+    numbers: tuple[int, ...] = ()  # positions of number cells whose format shows neither leading zeros nor a date
+    struck_through: tuple[int, ...] = ()  # positions of filled cells that are struck through, wholly or partly
+
+
+@dataclass(frozen=True, slots=True)
+class SheetWarning:
+    """Something in the sheet that is doubtful and perhaps meant: a person should look at it before it is sent."""
+
+    kind: str  # `hidden_rows`, `unmapped_column` …: the words of `--accept`
+    message: str  # a whole sentence, for somebody who knows Excel
+    column: str = ""  # the sheet's own header, where it concerns one column
+    rows: int = 0  # how many rows it concerns
+    first_row: int = 0  # the first of them, by the sheet's own number; 0 where no row is meant
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(frozen=True, slots=True)
+class ExportMemory:
+    """What an exported workbook remembers: the cells as they were exported, by the id of the record."""
+
+    headers: tuple[str, ...]  # as exported
+    items: tuple[str, ...]  # what of a nested list was exported: `contacts[1]`
+    rows: ReadOnlyMapping[str, tuple[str, ...]]  # by id: a text for each header, then an id for each item
+
+    def texts(self, record_id: int | str) -> ReadOnlyMapping[str, str] | None:
+        """The exported text under each header; None for a record that was not exported."""
+        row = self.rows.get(str(record_id))
+        return None if row is None else dict(zip(self.headers, row, strict=False))
+
+    def item_ids(self, record_id: int | str) -> ReadOnlyMapping[str, str]:
+        """The API's id of each exported item: {"contacts[1]": "55"}. Items that the record did not have are missing."""
+        row = self.rows.get(str(record_id), ())
+        return {item: text for item, text in zip(self.items, row[len(self.headers) :], strict=False) if text}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +128,11 @@ class Sheet:
     header_row: int
     rows: Sequence[Row]
     hidden_rows: int = 0  # hidden by hand or by a filter; they are in `rows` all the same
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[SheetWarning, ...] = ()  # those that need no mapping
+    sha256: str = ""  # of the very bytes that were read
+    encoding: str = ""  # of a text file, as Python names it
+    hidden_columns: frozenset[int] = frozenset()  # positions in `headers`
+    memory: ExportMemory | None = None  # of an exported workbook
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ def facts_of(validation: Validation, settings: Settings, mode: Mode, base_url: s
         version=__version__,
         headers=sheet.headers,
         hidden_rows=sheet.hidden_rows,
-        warnings=(*sheet.warnings, *validation.warnings),
+        warnings=(*map(str, sheet.warnings), *validation.warnings),
         dry_run=mode is Mode.PREVIEW,
         options=RunOptions(
             validation.id_header,

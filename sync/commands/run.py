@@ -66,7 +66,7 @@ def read(edits: Path, settings: Settings, watch: Progress) -> Validation:
     validation = Validation(found, chosen)
     where = f"{edits.name}, sheet “{found.name}”" if found.name else edits.name
     watch.say(f"{where}: {counted(validation.count, 'rows')}, read by the mapping {chosen.path}")
-    for warning in (*found.warnings, *validation.warnings):
+    for warning in (*map(str, found.warnings), *validation.warnings):
         watch.warn(warning)
     if validation.names.keys() <= {"id"}:
         watch.warn("No column of this sheet is in the mapping, so it changes nothing. `mapping suggest` drafts one.")

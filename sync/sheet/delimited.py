@@ -8,14 +8,13 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from sync.errors import FileRefused
-from sync.model import Cell, Row, Sheet
+from sync.errors import FileRefused, file_refused
+from sync.model import Cell, Row, Sheet, SheetWarning
 from sync.sheet.encoding import WINDOWS, encoding_of
 from sync.sheet.header import ROWS_SEARCHED, Header, check_header
 from sync.sheet.table import MOST_COLUMNS, MOST_ROWS, TOO_LARGE, stray_warning, too_many_rows
 from sync.text import BLANKS, is_blank
 from sync.xlsx.columns import letters_of
-from sync.xlsx.refusal import refusal
 
 _LONGEST_LINE = 1 << 24
 _SAVE_AGAIN = "Save it again from Excel as “CSV UTF-8”, or as .xlsx."
@@ -40,13 +39,14 @@ def read_delimited(path: Path, id_header: str) -> Sheet:
         records = _filled(_records(path, file, separator))
         number, cells = next(records, (0, []))
         if not number:
-            raise refusal(path, "the file is empty.", "Save it again from Excel.")
+            raise file_refused(path, "the file is empty.", "Save it again from Excel.")
         header = _header(number, cells)
         check_header(path, header, id_header, (_header(*record) for record in records))
         sheet = _sheet(path, header, cells, records)
     if encoding == WINDOWS:
-        return replace(sheet, warnings=(*sheet.warnings, "the file is not in UTF-8; it was read as Windows-1252."))
-    return sheet
+        guessed = SheetWarning("encoding_guessed", "the file is not in UTF-8; it was read as Windows-1252.")
+        return replace(sheet, encoding=encoding, warnings=(guessed, *sheet.warnings))
+    return replace(sheet, encoding=encoding)
 
 
 def _header(number: int, cells: Sequence[str]) -> Header:
@@ -57,21 +57,23 @@ def _header(number: int, cells: Sequence[str]) -> Header:
 def _sheet(path: Path, header: Header, cells: list[str], records: Iterator[Record]) -> Sheet:
     headers = tuple(_shown(cell)[0] for cell in cells)
     if len(header.texts) > MOST_COLUMNS:
-        raise refusal(path, f"the file has more than {MOST_COLUMNS} columns.", TOO_LARGE)
+        raise file_refused(path, f"the file has more than {MOST_COLUMNS} columns.", TOO_LARGE)
     rows: list[Row] = []
     unnamed = [column for column, text in enumerate(headers) if is_blank(text)]
-    strays: dict[int, int] = {}
+    strays: dict[int, list[int]] = {}  # columns with data and no header: the rows with any
     for number, cells in records:
         if len(rows) == MOST_ROWS:
             raise too_many_rows(path)
         rows.append(_row(number, cells, len(headers)))
         for column in unnamed:
             if column < len(cells) and not is_blank(cells[column]):
-                strays.setdefault(column, number)
+                strays.setdefault(column, []).append(number)
     width = max([column + 1 for column in range(len(headers)) if column not in unnamed or column in strays])
     if width < len(headers):
         rows = [replace(row, cells=row.cells[:width] + row.cells[len(headers) :]) for row in rows]
-    warnings = tuple(stray_warning(letters_of(column + 1), number) for column, number in sorted(strays.items()))
+    warnings = tuple(
+        stray_warning(letters_of(column + 1), found[0], len(found)) for column, found in sorted(strays.items())
+    )
     return Sheet(path, "", headers[:width], header.row, rows, warnings=warnings)
 
 
@@ -128,9 +130,9 @@ def _chained(first: str, lines: Iterator[str]) -> Iterator[str]:
 def _lines(path: Path, file: IO[str]) -> Iterator[str]:
     while line := file.readline(_LONGEST_LINE):
         if "\0" in line:
-            raise refusal(path, "the file holds NUL characters, as no text does.", _SAVE_AGAIN)
+            raise file_refused(path, "the file holds NUL characters, as no text does.", _SAVE_AGAIN)
         if len(line) == _LONGEST_LINE:
-            raise refusal(path, "the file has a line that is longer than any row of a sheet.", _SAVE_AGAIN)
+            raise file_refused(path, "the file has a line that is longer than any row of a sheet.", _SAVE_AGAIN)
         yield line
 
 
@@ -139,7 +141,7 @@ def _csv_refusal(path: Path, number: int, error: str) -> Exception:
         problem = f"a cell in row {number} is longer than any cell in Excel."
     else:
         problem = f"the quotes in row {number} do not pair, or a text goes on after its closing quote."
-    return refusal(path, problem, "Style at that row in a text editor, or save the sheet as .xlsx.")
+    return file_refused(path, problem, "Style at that row in a text editor, or save the sheet as .xlsx.")
 
 
 def _separator(path: Path, encoding: str, id_header: str) -> str:
@@ -158,7 +160,7 @@ def _separator(path: Path, encoding: str, id_header: str) -> str:
     if most < 2 or not best:
         return "\t" if path.suffix.lower() == ".tsv" else ","
     if len(best) > 1:
-        raise refusal(
+        raise file_refused(
             path, "the header can be split in more than one way.", "Save it as .xlsx, or begin it with a line `sep=;`."
         )
     return best[0]

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from sync.xlsx.refusal import refusal
+from sync.errors import file_refused
 
 WINDOWS = "cp1252"
 _AGAIN = "Save it again from Excel as “CSV UTF-8”, or as .xlsx."
@@ -25,14 +25,14 @@ def encoding_of(path: Path) -> str:
     with path.open("rb") as file:
         start = file.read(4)
     if not start:
-        raise refusal(path, "the file is empty.", "Save it again from Excel.")
+        raise file_refused(path, "the file is empty.", "Save it again from Excel.")
     marked = next((name for bom, name in _BOMS if start.startswith(bom)), "")
     if marked:
         if not _is_valid(path, marked):
-            raise refusal(path, "the file's beginning names an encoding that the rest is not in.", _AGAIN)
+            raise file_refused(path, "the file's beginning names an encoding that the rest is not in.", _AGAIN)
         return marked
     if b"\0" in start and len(start.replace(b"\0", b"")) * 2 == len(start):
-        raise refusal(path, "the file looks like UTF-16 without the mark that says so.", _AGAIN)
+        raise file_refused(path, "the file looks like UTF-16 without the mark that says so.", _AGAIN)
     if _is_valid(path, "utf-8"):
         return "utf-8"
     _check_windows(path)
@@ -70,10 +70,10 @@ def _check_cells(path: Path, cells: list[bytes]) -> None:
         if cell.isascii():
             continue
         if _NOT_IN_WINDOWS.search(cell):
-            raise refusal(path, "the file is neither UTF-8 nor Windows-1252.", _AGAIN)
+            raise file_refused(path, "the file is neither UTF-8 nor Windows-1252.", _AGAIN)
         if _is_utf_8(cell):
             text = cell.decode("utf-8").strip()
-            raise refusal(path, f"the file is a mixture: “{text}” is in UTF-8, and other cells are not.", _AGAIN)
+            raise file_refused(path, f"the file is a mixture: “{text}” is in UTF-8, and other cells are not.", _AGAIN)
 
 
 def _is_utf_8(cell: bytes) -> bool:

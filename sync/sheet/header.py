@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from sync.errors import FileRefused
+from sync.errors import FileRefused, file_refused
 from sync.text import fold, is_blank, nearest
-from sync.xlsx.refusal import refusal
 
 ROWS_SEARCHED = 50  # below the first row, for a header that is not there
 
@@ -34,7 +33,7 @@ def check_header(path: Path, header: Header, id_header: str, below: Iterable[Hea
     for letters, text in header.texts.items():
         first = seen.setdefault(fold(text), letters)
         if first != letters:
-            raise refusal(
+            raise file_refused(
                 path,
                 f"columns {first} and {letters} have the same header, “{text.strip()}”, in row {header.row}.",
                 "Rename one of them, or delete the column.",
@@ -44,7 +43,7 @@ def check_header(path: Path, header: Header, id_header: str, below: Iterable[Hea
 def _missing_id(path: Path, header: Header, id_header: str, below: Iterable[Header]) -> FileRefused:
     for row in below:
         if row.has(id_header):
-            return refusal(
+            return file_refused(
                 path,
                 f"the header seems to be in row {row.row}, and something else stands above it, in row {header.row}.",
                 f"Delete the rows above row {row.row}.",
@@ -53,7 +52,7 @@ def _missing_id(path: Path, header: Header, id_header: str, below: Iterable[Head
     near = nearest(id_header, texts)
     hint = f" The nearest is “{near}”." if near else ""
     listed = ", ".join(f"“{text}”" for text in texts)
-    return refusal(
+    return file_refused(
         path,
         f"there is no column “{id_header}”; row {header.row} has the headers {listed}.{hint}",
         f"Name the column with the ids “{id_header}”, or correct id: in the mapping file.",

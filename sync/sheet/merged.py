@@ -4,10 +4,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 
+from sync.errors import file_damaged, file_refused
 from sync.model import Cell, Sheet
 from sync.xlsx.columns import number_of
 from sync.xlsx.ranges import Range, parse_range
-from sync.xlsx.refusal import damaged, refusal
 
 
 def mark_merged(sheet: Sheet, letters: Sequence[str], merged: Sequence[str]) -> Sheet:
@@ -21,7 +21,7 @@ def mark_merged(sheet: Sheet, letters: Sequence[str], merged: Sequence[str]) -> 
     try:
         ranges = [parse_range(text) for text in merged]
     except ValueError as error:
-        raise damaged(sheet.path, str(error)) from error
+        raise file_damaged(sheet.path, str(error)) from error
     columns = [number_of(name) for name in letters]
     marks: dict[int, dict[int, Cell]] = {}
     room = len(columns) * len(sheet.rows)
@@ -33,7 +33,7 @@ def mark_merged(sheet: Sheet, letters: Sequence[str], merged: Sequence[str]) -> 
         within = range(bisect_left(numbers, each.first_row), bisect_right(numbers, each.last_row))
         room -= len(within) * len(touched)
         if room < 0:
-            raise damaged(sheet.path, "its merged cells overlap")
+            raise file_damaged(sheet.path, "its merged cells overlap")
         for index in within:
             marks.setdefault(index, {}).update(dict.fromkeys(touched, Cell(kind="merged", detail=each.text)))
     rows = list(sheet.rows)
@@ -44,7 +44,7 @@ def mark_merged(sheet: Sheet, letters: Sequence[str], merged: Sequence[str]) -> 
 
 def _refuse_in_header(sheet: Sheet, each: Range, columns: int) -> None:
     if columns > 1 or each.last_row > sheet.header_row:
-        raise refusal(
+        raise file_refused(
             sheet.path,
             f"cells are merged in the header row ({each.text}), so it is not clear which column the header is for.",
             "Unmerge them, and give each column its own header in one row.",

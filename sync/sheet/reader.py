@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from sync.errors import file_damaged, file_refused
 from sync.model import Sheet
-from sync.xlsx.refusal import damaged, refusal
 
 WORKBOOKS = (".xlsx", ".xlsm")
 TEXTS = (".csv", ".tsv")
@@ -31,38 +31,38 @@ def read(path: Path, *, sheet: str = "", mapped_sheet: str = "", id_header: str 
 
             return read_xlsx(path, sheet, mapped_sheet, id_header)
         if sheet:
-            raise refusal(path, f"the file has no sheets, and so none named “{sheet}”.", "Leave --sheet out.")
+            raise file_refused(path, f"the file has no sheets, and so none named “{sheet}”.", "Leave --sheet out.")
         from sync.sheet.delimited import read_delimited
 
         return read_delimited(path, id_header)
     except FileNotFoundError as error:
-        raise refusal(path, "there is no such file.", "Style at the name and the folder.") from error
+        raise file_refused(path, "there is no such file.", "Style at the name and the folder.") from error
     except PermissionError as error:
-        raise refusal(path, "the file can't be opened.", "Close it in Excel, or ask who may read it.") from error
+        raise file_refused(path, "the file can't be opened.", "Close it in Excel, or ask who may read it.") from error
     except OSError as error:
-        raise refusal(path, f"the file can't be read ({error.strerror}).", "Copy it to this computer.") from error
+        raise file_refused(path, f"the file can't be read ({error.strerror}).", "Copy it to this computer.") from error
     except (MemoryError, RecursionError) as error:
-        raise damaged(path, "it is too large or too deep to read") from error
+        raise file_damaged(path, "it is too large or too deep to read") from error
 
 
 def _check_kind(path: Path) -> None:
     if path.is_dir():
-        raise refusal(path, "this is a folder.", "Name the file in it.")
+        raise file_refused(path, "this is a folder.", "Name the file in it.")
     ending = path.suffix.lower()
     if ending not in WORKBOOKS + TEXTS:
-        raise refusal(path, f"a file of the kind “{ending or path.name}” can't be read.", _SAVE_AS)
+        raise file_refused(path, f"a file of the kind “{ending or path.name}” can't be read.", _SAVE_AS)
     if path.name.startswith("~$"):
-        raise refusal(path, "this is Excel's own mark that the workbook is open.", "Name the workbook itself.")
+        raise file_refused(path, "this is Excel's own mark that the workbook is open.", "Name the workbook itself.")
     with path.open("rb") as file:
         start = file.read(len(_OLE))
     if not start:
-        raise refusal(path, "the file is empty.", "Save it again from Excel.")
+        raise file_refused(path, "the file is empty.", "Save it again from Excel.")
     if start == _OLE:
         raise _ole_refusal(path)
     if ending in WORKBOOKS and not start.startswith(_ZIP):
-        raise refusal(path, f"the file is no workbook, though it is named {ending}.", _SAVE_AS)
+        raise file_refused(path, f"the file is no workbook, though it is named {ending}.", _SAVE_AS)
     if ending in TEXTS and start.startswith(_ZIP):
-        raise refusal(path, f"the file is a workbook, though it is named {ending}.", "Rename it to .xlsx.")
+        raise file_refused(path, f"the file is a workbook, though it is named {ending}.", "Rename it to .xlsx.")
 
 
 def _ole_refusal(path: Path) -> Exception:
@@ -70,5 +70,5 @@ def _ole_refusal(path: Path) -> Exception:
     with path.open("rb") as file:
         while block := file.read(1 << 24):
             if "EncryptedPackage".encode("utf-16-le") in block:
-                return refusal(path, "the workbook is protected by a password.", "Save it without one.")
-    return refusal(path, "the file is in the old Excel format, whatever its name.", _SAVE_AS)
+                return file_refused(path, "the workbook is protected by a password.", "Save it without one.")
+    return file_refused(path, "the file is in the old Excel format, whatever its name.", _SAVE_AS)

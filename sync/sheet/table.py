@@ -5,13 +5,12 @@ from dataclasses import replace
 from itertools import repeat
 from pathlib import Path
 
-from sync.errors import FileRefused
-from sync.model import Cell, Row, Sheet
+from sync.errors import FileRefused, file_refused
+from sync.model import Cell, Row, Sheet, SheetWarning
 from sync.sheet.header import Header
 from sync.text import is_blank
 from sync.xlsx.columns import number_of
 from sync.xlsx.reading.worksheet import RawRow
-from sync.xlsx.refusal import refusal
 
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 500  # with data
@@ -21,12 +20,18 @@ _NOTHING: Mapping[int, Cell] = {}  # one for all rows: most have no cell of the 
 
 def too_many_rows(path: Path) -> FileRefused:
     """The refusal of a sheet that is too long."""
-    return refusal(path, f"the sheet has more than {MOST_ROWS:,} rows.", TOO_LARGE)
+    return file_refused(path, f"the sheet has more than {MOST_ROWS:,} rows.", TOO_LARGE)
 
 
-def stray_warning(letters: str, row: int) -> str:
-    """What is said of a column with data under an empty header."""
-    return f"column {letters} has data from row {row} on and no header; it is not read."
+def stray_warning(letters: str, first_row: int, rows: int) -> SheetWarning:
+    """The warning of a column with data under an empty header."""
+    return SheetWarning(
+        "unmapped_column",
+        f"column {letters} has data from row {first_row} on and no header, so nothing in it is sent. "
+        "Give it a header, or delete the column.",
+        rows=rows,
+        first_row=first_row,
+    )
 
 
 class Table:
@@ -67,10 +72,15 @@ class Table:
             self._put_in_order()
         headers = tuple(self._header.texts.get(letters, "") for letters in self.letters)
         warnings = tuple(
-            stray_warning(letters, row)
-            for letters, row in sorted(self._strays.items(), key=lambda stray: number_of(stray[0]))
+            stray_warning(letters, self._strays[letters], self._filled_in(position))
+            for position, letters in enumerate(self.letters)
+            if letters in self._strays
         )
         return Sheet(self._path, self._name, headers, self._header.row, self._rows, self._hidden, warnings)
+
+    def _filled_in(self, position: int) -> int:
+        """How many rows have something in this column."""
+        return sum(position in row.cell_meta or not is_blank(row.cells[position]) for row in self._rows)
 
     def _add_strays(self, row: RawRow) -> None:
         for letters in {**row.texts, **row.cell_meta}.keys() - self._positions.keys():
@@ -84,7 +94,7 @@ class Table:
 
     def _check_columns(self) -> None:
         if len(self.letters) > MOST_COLUMNS:
-            raise refusal(self._path, f"the sheet has more than {MOST_COLUMNS} columns with data.", TOO_LARGE)
+            raise file_refused(self._path, f"the sheet has more than {MOST_COLUMNS} columns with data.", TOO_LARGE)
 
     def _put_in_order(self) -> None:
         """Columns without a header were added as they turned up: here they get their place, in every row."""

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from sync.errors import file_refused
 from sync.gc_pause import gc_paused
 from sync.model import Sheet
 from sync.sheet.header import Header, check_header
@@ -10,7 +11,6 @@ from sync.sheet.table import MOST_ROWS, Table, too_many_rows
 from sync.xlsx.reading.package import Package, opened
 from sync.xlsx.reading.workbook import read_workbook
 from sync.xlsx.reading.worksheet import RawRow, Worksheet
-from sync.xlsx.refusal import refusal
 
 _BLOCK = 1 << 20
 _ROW_END = b"></c></row>"  # of a row with something in its last cell
@@ -32,7 +32,7 @@ def read_xlsx(path: Path, sheet: str, mapped_sheet: str, id_header: str) -> Shee
         rows = worksheet.rows()
         first = next(rows, None)
         if first is None:
-            raise refusal(path, f"the sheet “{entry.name}” is empty.", "Fill it in, or name another sheet.")
+            raise file_refused(path, f"the sheet “{entry.name}” is empty.", "Fill it in, or name another sheet.")
         header = Header(first.number, first.texts)
         check_header(path, header, id_header, (Header(row.number, row.texts) for row in rows))
         _check_readable(path, first)
@@ -67,7 +67,7 @@ def _check_row_count(package: Package, name: str) -> None:
 def _check_readable(path: Path, header: RawRow) -> None:
     for letters, cell in header.cell_meta.items():
         if cell.kind:
-            raise refusal(
+            raise file_refused(
                 path,
                 f"the header in {letters}{header.number} can't be read for certain (an error, formula or odd format).",
                 "Type the header as text.",

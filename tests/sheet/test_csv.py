@@ -96,7 +96,7 @@ def test_pandas_index_column_shifts_nothing(edits: Path) -> None:
     pandas.DataFrame({"Customer ID": ["1"], "Country": ["NA"]}).to_csv(edits)
     read_back = read(edits, edits.read_bytes())
     assert (read_back.headers, cells(read_back)) == (("", "Customer ID", "Country"), [("0", "1", "NA")])
-    assert "column A has data from row 2" in read_back.warnings[0]
+    assert "column A has data from row 2" in read_back.warnings[0].message
 
 
 def test_trailing_columns_without_header_and_data_are_dropped(edits: Path) -> None:

@@ -411,7 +411,7 @@ def test_data_under_no_header_is_named_and_empty_columns_are_not(book: Path) -> 
     read_back = read(by_openpyxl(book, *rows))
     assert read_back.headers == ("Customer ID", "", "Zip", "")
     assert [row.cells for row in read_back.rows] == [("1", "", "a", ""), ("2", "x", "b", ""), ("3", "", "c", "far")]
-    assert [warning[:31] for warning in read_back.warnings] == [
+    assert [warning.message[:31] for warning in read_back.warnings] == [
         "column B has data from row 3 on", "column F has data from row 4 on",
     ]  # fmt: skip
 

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import IO
 from xml.etree.ElementTree import Element, ParseError
 
+from sync.errors import file_damaged, file_refused
 from sync.xlsx.reading.xml_stream import UnreadableXML, elements
-from sync.xlsx.refusal import damaged, refusal
 
 MOST_BYTES = 512 * 1024**2  # unpacked, all parts together
 SMALL_PART = 1024**2  # below this a part may be packed as tightly as it likes
@@ -46,20 +46,20 @@ class Package:
         for info in archive.infolist():
             name = _plain(info.filename)
             if name in self._parts:
-                raise damaged(path, f"it holds two parts named {info.filename}")
+                raise file_damaged(path, f"it holds two parts named {info.filename}")
             self._parts[name] = info
         self._check_sizes(list(self._parts.values()))
 
     def _check_sizes(self, parts: Sequence[zipfile.ZipInfo]) -> None:
         if len(parts) > MOST_PARTS:
-            raise damaged(self.path, f"it holds {len(parts):,} parts")
+            raise file_damaged(self.path, f"it holds {len(parts):,} parts")
         if any(part.flag_bits & 1 for part in parts):
-            raise refusal(self.path, "the file is protected by a password.", "Save it without one.")
+            raise file_refused(self.path, "the file is protected by a password.", "Save it without one.")
         if sum(part.file_size for part in parts) > MOST_BYTES:
-            raise refusal(self.path, "the workbook unpacks to more than 512 MiB, which is too large.", _TOO_LARGE)
+            raise file_refused(self.path, "the workbook unpacks to more than 512 MiB, which is too large.", _TOO_LARGE)
         for part in parts:
             if part.file_size > SMALL_PART and part.file_size > MOST_RATIO * max(part.compress_size, 1):
-                raise refusal(
+                raise file_refused(
                     self.path,
                     f"{part.filename} in the workbook is packed better than {MOST_RATIO} to 1, as no program does.",
                     _TOO_LARGE,
@@ -82,14 +82,14 @@ class Package:
         """
         info = self._parts.get(_plain(name))
         if info is None:
-            raise damaged(self.path, f"{name} is missing")
+            raise file_damaged(self.path, f"{name} is missing")
         try:
             with self._archive.open(info) as part:
                 yield part
         except (UnreadableXML, ParseError) as error:
-            raise damaged(self.path, f"{info.filename}: {error}") from error
+            raise file_damaged(self.path, f"{info.filename}: {error}") from error
         except _BROKEN as error:
-            raise damaged(self.path, f"{info.filename} can't be unpacked") from error
+            raise file_damaged(self.path, f"{info.filename} can't be unpacked") from error
 
     def elements(self, name: str, *wanted: str) -> Iterator[Element]:
         """The finished elements of a part that have one of these local names, in order; all else is dropped.
@@ -128,7 +128,7 @@ def _check_directory(path: Path, file: IO[bytes]) -> None:
     if tail[record - 20 : record - 16] == b"PK\x06\x07":  # the 64-bit form: its own record stands before this one
         length = int.from_bytes(tail[record - 36 : record - 28], "little")
     if length > _LONGEST_DIRECTORY:
-        raise damaged(path, "its table of contents is too long, or cut off")
+        raise file_damaged(path, "its table of contents is too long, or cut off")
 
 
 @contextmanager
@@ -144,6 +144,6 @@ def opened(path: Path) -> Iterator[Package]:
         try:
             archive = zipfile.ZipFile(file)
         except _BROKEN as error:
-            raise damaged(path, "it is cut off, or no workbook at all") from error
+            raise file_damaged(path, "it is cut off, or no workbook at all") from error
         with archive:
             yield Package(path, archive)

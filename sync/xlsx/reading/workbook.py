@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
+from sync.errors import file_damaged, file_refused
 from sync.text import fold
 from sync.xlsx.reading.number_format import BUILT_IN
 from sync.xlsx.reading.package import Package
 from sync.xlsx.reading.shared_strings import shared_texts
 from sync.xlsx.reading.xml_stream import local_name, namespace
-from sync.xlsx.refusal import damaged, refusal
 
 SPREADSHEET = (
     "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}",
@@ -58,7 +58,9 @@ class Workbook:
         for entry in self.sheets:
             if entry.visible:
                 return entry
-        raise refusal(self.package.path, "the workbook has no visible sheet with cells.", "Unhide the sheet, and save.")
+        raise file_refused(
+            self.package.path, "the workbook has no visible sheet with cells.", "Unhide the sheet, and save."
+        )
 
     def _named(self, wanted: str) -> SheetEntry:
         exact = [entry for entry in self.sheets if entry.name == wanted]
@@ -66,7 +68,7 @@ class Workbook:
         if len(found) == 1:
             return found[0]
         names = ", ".join(f"“{entry.name}”" for entry in self.sheets)
-        raise refusal(
+        raise file_refused(
             self.package.path, f"there is no sheet “{wanted}”.", f"The workbook has: {names}. Name one of them."
         )
 
@@ -103,7 +105,7 @@ def read_workbook(package: Package) -> Workbook:
     """
     part = next((name for kind, name in package.related("").values() if kind == "officeDocument"), "xl/workbook.xml")
     if part not in package:
-        raise refusal(package.path, "the file is no Excel workbook.", "Save it as .xlsx.")
+        raise file_refused(package.path, "the file is no Excel workbook.", "Save it as .xlsx.")
     related = package.related(part)
     sheets: list[SheetEntry] = []
     since_1904 = calculates = False
@@ -118,7 +120,7 @@ def read_workbook(package: Package) -> Workbook:
             case _:
                 sheets += _entry(element, related)
     if not sheets:
-        raise damaged(package.path, "it has no sheets")
+        raise file_damaged(package.path, "it has no sheets")
     by_kind = dict(related.values())
     return Workbook(
         package,

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
+from sync.errors import file_damaged
 from sync.model import Cell
 from sync.text import is_blank
 from sync.xlsx.columns import letters_of, number_of
@@ -15,7 +16,6 @@ from sync.xlsx.reading.fast_row import AnyCell, SimpleCell, fast_row
 from sync.xlsx.reading.workbook import SPREADSHEET, SheetEntry, Workbook, is_true
 from sync.xlsx.reading.xml_chunks import XmlChunks
 from sync.xlsx.reading.xml_stream import elements, local_name, namespace
-from sync.xlsx.refusal import damaged
 
 _OUT_OF_ORDER = "cells out of order"
 _ATTRIBUTE = re.compile(' ([A-Za-z0-9:]+)="([^"]*)"')
@@ -88,13 +88,13 @@ class Worksheet:
             stated = element.get("r")
             number = self._last + 1 if stated is None else _whole(stated)
             if not self._last < number <= MOST_ROWS_IN_EXCEL:
-                raise damaged(self._package.path, f"row {stated} stands after row {self._last}")
+                raise file_damaged(self._package.path, f"row {stated} stands after row {self._last}")
             self._last = number
             row = RawRow(number, {}, {}, _is_hidden(element.attrib))
             try:
                 self._fill(row, element)
             except (ValueError, LookupError, TypeError) as error:
-                raise damaged(self._package.path, f"row {number}: {error}") from error
+                raise file_damaged(self._package.path, f"row {number}: {error}") from error
             yield row
 
     def _has_data(self, row: RawRow) -> bool:
