@@ -119,6 +119,23 @@ class ExportMemory:
 
 
 @dataclass(frozen=True, slots=True)
+class RememberedRow:
+    """A record as it was exported."""
+
+    texts: tuple[str | None, ...]  # by `ExportMemory.headers`; None where the cell could not show what the record held
+    items: tuple[int | str | None, ...] = ()  # by `ExportMemory.items`: the list item's id; None where there was none
+
+
+@dataclass(frozen=True, slots=True)
+class ExportMemory:
+    """What an exported workbook remembers of its own cells, whatever a person has done to the sheet since."""
+
+    headers: tuple[str, ...]  # of the exported columns, without the id's
+    items: tuple[str, ...]  # the list items that a column is for, by their ids' targets: `contacts[1].id`
+    rows: ReadOnlyMapping[int, RememberedRow]  # by the record's id
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """What a person sees on opening the file."""
 

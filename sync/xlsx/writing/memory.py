@@ -1,0 +1,51 @@
+"""The sheet on which a workbook remembers what was exported. Its form is described in `sync.xlsx.memory`."""
+
+from collections.abc import Callable, Sequence
+
+from sync.model import RememberedRow
+from sync.xlsx.memory import MARK, SHEET, packed_head, packed_row
+from sync.xlsx.writing.cells import letters
+from sync.xlsx.writing.package import Part, Table, sheet_part
+from sync.xlsx.writing.row_store import SheetRows
+from sync.xlsx.writing.shell import Frame, cell_at, put
+
+
+class MemorySheet:
+    """The memory of a workbook under construction.
+
+    `add` takes the records in any order. `put_into` adds the sheet, after all others, before the frame is saved; `part`
+    gives its XML with the rows.
+    """
+
+    def __init__(self, headers: Sequence[str], items: Sequence[str] = ()) -> None:
+        """`headers` are those of the visible sheet without the id's, `items` the list items whose ids are kept."""
+        self._rows = SheetRows()
+        self._widest = 1
+        self._part = ""
+        self._add(packed_head(headers, items))
+
+    def add(self, record_id: int, row: RememberedRow) -> None:
+        """Remember a record."""
+        self._add(packed_row(record_id, row))
+
+    def _add(self, texts: Sequence[str]) -> None:
+        # The texts hold nothing that XML would have to escape. `str` is the shortest form of a text in a cell.
+        at = self._rows.next
+        cells = [f'<c r="{letters(column)}{at}" t="str"><v>{text}</v></c>' for column, text in enumerate(texts)]
+        self._rows.add("".join(cells))
+        self._widest = max(self._widest, len(texts))
+
+    def put_into(self, frame: Frame) -> None:
+        """Add the sheet to the workbook, hidden so that Excel does not offer to show it."""
+        sheet = frame.book.create_sheet(SHEET)
+        sheet.sheet_state = "veryHidden"
+        put(cell_at(sheet, 1, 1), MARK)
+        self._part = f"xl/worksheets/sheet{len(frame.book.sheetnames)}.xml"
+
+    def part(self, read: Callable[[str], bytes]) -> dict[str, Part]:
+        """The sheet's part by its name, for `splice`. `read` gives a part as openpyxl has written it."""
+        return {self._part: sheet_part(read(self._part).decode(), Table(self._rows, self._widest))}
+
+    def close(self) -> None:
+        """Delete the temporary file."""
+        self._rows.close()

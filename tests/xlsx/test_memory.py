@@ -1,0 +1,143 @@
+"""The memory of an exported workbook: what is written is what is read, whichever program saved the file in between."""
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import openpyxl
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from sync.model import ExportMemory, RememberedRow
+from sync.xlsx.memory import MARK, SHEET, MemoryDamaged, packed_head, packed_row, unpacked
+from sync.xlsx.reading.package import opened
+from sync.xlsx.reading.workbook import read_workbook
+from sync.xlsx.reading.worksheet import Worksheet
+from sync.xlsx.writing.memory import MemorySheet
+from sync.xlsx.writing.package import splice
+from sync.xlsx.writing.shell import Frame
+
+AWKWARD = [
+    "", "02134", "=1+1", "@cmd", "+44 555 0100", "<clear>", 'a & b <c> "d" \\u0041 \\', "two\nlines", "tab\there",
+    "_x000D_", "_x005F_", "no\u00a0break", "\u2028line", "\u200bzero", "e\u0301", "😀", "\ud800", "\ufffe", "\x7f\x85",
+    "TRUE", "1E5", "[1]", "null", "x" * 32_767, "😀 " * 16_000, " x" * 16_000, "&" * 32_767,
+]  # fmt: skip
+MEMORY = ExportMemory(
+    ("Customer Name", "=Terms", "Notes & more"),
+    ("contacts[1].id", "contacts[2].id"),
+    {n: RememberedRow((text, "Net 30", None), (n, "c-1")) for n, text in enumerate(AWKWARD, start=1)}
+    | {900: RememberedRow(("", "", ""), (None, None)), 10**18: RememberedRow(("1", "2", "3"), (10**18, 2))},
+)
+
+
+def written(path: Path, memory: ExportMemory) -> Path:
+    """A workbook with one visible sheet and this memory."""
+    frame, sheet = Frame("Customers"), MemorySheet(memory.headers, memory.items)
+    frame.sheet("Customers")["A1"] = "Customer ID"
+    for record_id, row in memory.rows.items():
+        sheet.add(record_id, row)
+    sheet.put_into(frame)
+    made = BytesIO()
+    frame.save(made)
+    with ZipFile(made) as zipped, path.open("wb") as file:
+        splice(made, sheet.part(zipped.read), file)
+    sheet.close()
+    return path
+
+
+def read(path: Path) -> ExportMemory:
+    """The memory, read as the product reads any sheet."""
+    with opened(path) as package:
+        workbook = read_workbook(package)
+        rows = Worksheet(workbook, next(entry for entry in workbook.sheets if entry.name == SHEET)).rows()
+        return unpacked(list(row.texts.values()) for row in rows)
+
+
+def by_openpyxl(path: Path) -> Path:
+    book = openpyxl.load_workbook(path)
+    book.save(path)
+    return path
+
+
+def by_libreoffice(path: Path) -> Path:
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("LibreOffice is not installed")
+    profile, out = path.parent / "profile", path.parent / "saved"
+    command = [
+        office,
+        f"-env:UserInstallation={profile.as_uri()}",
+        "--headless",
+        "--convert-to",
+        "xlsx:Calc MS Excel 2007 XML",
+    ]
+    subprocess.run([*command, "--outdir", str(out), str(path)], check=True, capture_output=True, timeout=120)
+    return out / path.name
+
+
+@pytest.mark.parametrize(
+    "save", [lambda path: path, by_openpyxl, by_libreoffice], ids=["as written", "openpyxl", "LibreOffice"]
+)
+def test_the_memory_survives_saving(tmp_path: Path, save: Callable[[Path], Path]) -> None:
+    assert read(save(written(tmp_path / "c.xlsx", MEMORY))) == MEMORY
+
+
+def test_excel_does_not_offer_to_show_the_sheet(tmp_path: Path) -> None:
+    book = openpyxl.load_workbook(written(tmp_path / "c.xlsx", MEMORY))
+    assert book[SHEET].sheet_state == "veryHidden"
+    assert book.active is not None
+    assert book.active.title == "Customers"
+    assert book[SHEET]["A1"].value == MARK
+
+
+TEXTS = st.none() | st.text(max_size=30) | st.sampled_from(AWKWARD[:-4])
+IDS = st.none() | st.integers(-(2**63), 2**63) | st.text(max_size=9)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.dictionaries(st.integers(1, 2**63), st.tuples(TEXTS, TEXTS, IDS), max_size=5))
+def test_what_is_packed_comes_back(rows: dict[int, tuple[str | None, str | None, int | str | None]]) -> None:
+    memory = ExportMemory(("A", "B"), ("c",), {n: RememberedRow((a, b), (i,)) for n, (a, b, i) in rows.items()})
+    assert unpacked(packed(memory)) == memory
+
+
+def test_no_cell_holds_more_than_excel_takes_or_anything_that_xml_escapes() -> None:
+    for cells in packed(MEMORY):
+        for text in cells:
+            assert len(text.encode("utf-16-le")) // 2 <= 32_767
+            assert not set("&<>") & set(text)
+            assert text == text.strip()
+
+
+def packed(memory: ExportMemory) -> Iterator[list[str]]:
+    yield [MARK]
+    yield packed_head(memory.headers, memory.items)
+    for record_id, row in memory.rows.items():
+        yield []  # a program may put an empty row anywhere
+        yield packed_row(record_id, row)
+
+
+@pytest.mark.parametrize(
+    ("rows", "wrong"),
+    [
+        ([], "first cell"),
+        ([["campfire-sync memory 2"]], "first cell"),
+        ([[MARK]], "headers"),
+        ([[MARK], ["id", "{}"]], "headers"),
+        ([[MARK], ["id", '{"headers":[1],"items":[]}']], "headers"),
+        ([[MARK], ["id", '{"headers":["A"],"items":[]}'], ["7", '["a"']], "row of “7”"),
+        ([[MARK], ["id", '{"headers":["A"],"items":[]}'], ["7", '["a","b"]']], "row of “7”"),
+        ([[MARK], ["id", '{"headers":["A"],"items":[]}'], ["7", "[1]"]], "row of “7”"),
+        ([[MARK], ["id", '{"headers":["A"],"items":["c"]}'], ["7", '["a",true]']], "row of “7”"),
+        ([[MARK], ["id", '{"headers":["A"],"items":[]}'], ["x", '["a"]']], "row of “x”"),
+        ([[MARK], ["id", '{"headers":["A"],"items":[]}'], ["7", "[" * 100_000]], "row of “7”"),
+        ([[MARK], ["id", '{"headers":["A"],"items":[]}'], ["7", '["a"]'], ["7", '["b"]']], "7 is in it twice"),
+    ],
+)
+def test_a_damaged_memory_is_refused(rows: list[list[str]], wrong: str) -> None:
+    with pytest.raises(MemoryDamaged, match=wrong):
+        unpacked(rows)
