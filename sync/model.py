@@ -99,40 +99,32 @@ class SheetWarning:
         return self.message
 
 
+# By header a text, None where the cell could not show what the record held; then by item its id or None.
+RememberedRow = tuple[str | None, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class ExportMemory:
     """What an exported workbook remembers: the cells as they were exported, by the id of the record."""
 
-    headers: tuple[str, ...]  # as exported
+    headers: tuple[str, ...]  # as exported, without the id's
     items: tuple[str, ...]  # what of a nested list was exported: `contacts[1]`
-    rows: ReadOnlyMapping[str, tuple[str, ...]]  # by id: a text for each header, then an id for each item
+    rows: ReadOnlyMapping[str, RememberedRow]  # by id, in digits
 
     def texts(self, record_id: int | str) -> ReadOnlyMapping[str, str] | None:
-        """The exported text under each header; None for a record that was not exported."""
+        """The exported text under each header; None for a record that was not exported.
+
+        A header is missing where the cell could not show what the record held: nothing is known of that cell.
+        """
         row = self.rows.get(str(record_id))
-        return None if row is None else dict(zip(self.headers, row, strict=False))
+        if row is None:
+            return None
+        return {header: text for header, text in zip(self.headers, row, strict=False) if text is not None}
 
     def item_ids(self, record_id: int | str) -> ReadOnlyMapping[str, str]:
         """The API's id of each exported item: {"contacts[1]": "55"}. Items that the record did not have are missing."""
         row = self.rows.get(str(record_id), ())
         return {item: text for item, text in zip(self.items, row[len(self.headers) :], strict=False) if text}
-
-
-@dataclass(frozen=True, slots=True)
-class RememberedRow:
-    """A record as it was exported."""
-
-    texts: tuple[str | None, ...]  # by `ExportMemory.headers`; None where the cell could not show what the record held
-    items: tuple[int | str | None, ...] = ()  # by `ExportMemory.items`: the list item's id; None where there was none
-
-
-@dataclass(frozen=True, slots=True)
-class ExportMemory:
-    """What an exported workbook remembers of its own cells, whatever a person has done to the sheet since."""
-
-    headers: tuple[str, ...]  # of the exported columns, without the id's
-    items: tuple[str, ...]  # the list items that a column is for, by their ids' targets: `contacts[1].id`
-    rows: ReadOnlyMapping[int, RememberedRow]  # by the record's id
 
 
 @dataclass(frozen=True, slots=True)

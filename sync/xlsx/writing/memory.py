@@ -24,8 +24,8 @@ class MemorySheet:
         self._part = ""
         self._add(packed_head(headers, items))
 
-    def add(self, record_id: int, row: RememberedRow) -> None:
-        """Remember a record."""
+    def add(self, record_id: int | str, row: RememberedRow) -> None:
+        """Remember a record: a text for each header, then the id of each item (see `ExportMemory`)."""
         self._add(packed_row(record_id, row))
 
     def _add(self, texts: Sequence[str]) -> None:
