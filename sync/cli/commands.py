@@ -62,10 +62,10 @@ def cli() -> None:
 def check(settings: "Settings", edits: Path) -> None:
     """Read, map and validate EDITS; no network, no key."""
     from sync.cli.terminal import Console
-    from sync.commands import run as pipeline
+    from sync.commands.check import check as check_edits
 
     console = Console(settings)
-    finish(pipeline.check(edits, settings, console), settings, console)
+    finish(check_edits(edits, settings, console), settings, console)
 
 
 @cli.command(short_help="The whole job; with --dry-run the preview.")
@@ -77,10 +77,10 @@ def run(settings: "Settings", edits: Path, dry_run: bool) -> None:
     if settings.html and not dry_run:
         raise click.UsageError("--html shows a preview: use it with --dry-run.")
     from sync.cli.terminal import Console
-    from sync.commands import run as pipeline
+    from sync.commands.run import run as run_edits
 
     console, brake = Console(settings), brake_on_signals(settings)
-    finish(pipeline.run(edits, settings, dry_run, brake, console), settings, console)
+    finish(run_edits(edits, settings, dry_run, brake, console), settings, console)
 
 
 @cli.command()
@@ -89,10 +89,10 @@ def run(settings: "Settings", edits: Path, dry_run: bool) -> None:
 def apply(settings: "Settings", preview: str) -> None:
     """Send exactly what the run PREVIEW showed."""
     from sync.cli.terminal import Console
-    from sync.commands import later
+    from sync.commands.apply import apply as apply_preview
 
     console = Console(settings)
-    finish(later.apply(preview, settings, brake_on_signals(settings), console), settings, console)
+    finish(apply_preview(preview, settings, brake_on_signals(settings), console), settings, console)
 
 
 @cli.command(short_help="Go on with a run that stopped.")
@@ -101,10 +101,10 @@ def apply(settings: "Settings", preview: str) -> None:
 def resume(settings: "Settings", run: str) -> None:
     """Go on with RUN, which was interrupted or stopped; the latest one, if none is named."""
     from sync.cli.terminal import Console
-    from sync.commands import later
+    from sync.commands.resume import resume as resume_run
 
     console = Console(settings)
-    finish(later.resume(run, settings, brake_on_signals(settings), console), settings, console)
+    finish(resume_run(run, settings, brake_on_signals(settings), console), settings, console)
 
 
 @cli.command(short_help="Put back what RUN changed.")
@@ -114,23 +114,24 @@ def resume(settings: "Settings", run: str) -> None:
 def undo(settings: "Settings", run: str, dry_run: bool) -> None:
     """Put back what RUN changed, where the field still holds what it wrote."""
     from sync.cli.terminal import Console
-    from sync.commands import later
+    from sync.commands.undo import undo as undo_run
 
     console = Console(settings)
-    finish(later.undo(run, settings, dry_run, brake_on_signals(settings), console), settings, console)
+    finish(undo_run(run, settings, dry_run, brake_on_signals(settings), console), settings, console)
 
 
 @cli.command()
 @with_options("state_dir", "json")
 def runs(settings: "Settings") -> None:
     """List past runs."""
-    from sync.commands.runs import lines, objects
+    from sync.cli.run_list import as_json, as_lines
+    from sync.commands.runs import runs as list_runs
 
+    past = list_runs(settings)
     if settings.json:
-        click.echo(json.dumps(list(objects(settings)), ensure_ascii=False))
+        click.echo(json.dumps(as_json(past), ensure_ascii=False))
     else:
-        for line in lines(settings):
-            click.echo(line)
+        click.echo("\n".join(as_lines(past, settings.state)))
 
 
 @cli.command(short_help="Write the results workbook of RUN again.")
@@ -139,10 +140,10 @@ def runs(settings: "Settings") -> None:
 def report(settings: "Settings", run: str) -> None:
     """Write the results workbook of RUN again, from the journal."""
     from sync.cli.terminal import Console
-    from sync.commands import later
+    from sync.commands.report import report as write_report
 
     console = Console(settings)
-    finish(later.report_again(run, settings), settings, console)
+    finish(write_report(run, settings), settings, console)
 
 
 @cli.command(short_help="The customers as they are now, as a sheet.")
@@ -158,13 +159,14 @@ def export(settings: "Settings", file: Path, ids: Path | None, with_totals: bool
     if template and (ids or with_totals):
         raise click.UsageError("--template has no rows, so --ids and --with-totals have no place beside it.")
     from sync.cli.terminal import Console
-    from sync.commands import run as pipeline
+    from sync.commands.export import export as export_records
+    from sync.commands.export import template as write_template
 
     console = Console(settings)
     if template:
-        console.say(f"The headers, ready to be filled in: {pipeline.template(file, settings).path}")
+        console.say(f"The headers, ready to be filled in: {write_template(file, settings).path}")
         return
-    exported = pipeline.export(file, settings, ids, with_totals, brake_on_signals(settings), console)
+    exported = export_records(file, settings, ids, with_totals, brake_on_signals(settings), console)
     console.exported(exported)
     sys.exit(int(ExitCode.SOME_ROWS if exported.not_found else ExitCode.OK))
 
@@ -190,10 +192,9 @@ def show(settings: "Settings") -> None:
 @with_options("sheet")
 def suggest(settings: "Settings", edits: Path) -> None:
     """PlannedUpdate a mapping file from the headers of EDITS, to stdout."""
-    from sync.mapping.suggest import draft
-    from sync.sheet import read
+    from sync.commands.suggest import suggest as suggest_mapping
 
-    click.echo(draft(read(edits, sheet=settings.sheet)), nl=False)
+    click.echo(suggest_mapping(edits, settings), nl=False)
 
 
 @cli.command(short_help="The local stand-in of the API, until Ctrl-C.")

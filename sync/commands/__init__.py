@@ -1,1 +1,1 @@
-"""The commands, one file each. READ FIRST: run.py."""
+"""The commands, one file each. Read first: run.py, which has the stages in order."""

@@ -11,23 +11,21 @@ from sync.errors import FileRefused
 from sync.journal import writer as journal
 from sync.journal.writer import JournalWriter, Step
 from sync.model import Mode, RunFacts, RunOptions
-from sync.progress import Progress
 from sync.settings import Settings
-from sync.status import Status
-from sync.validation.schema import ValidatedRow, Validation
+from sync.validation.schema import Validation
 
 
-def enter(book: JournalWriter, facts: RunFacts, validation: Validation) -> None:
-    """Begin a run: what is known of it, and its rows as they were read.
+def begin(book: JournalWriter, facts: RunFacts, validation: Validation) -> None:
+    """Begin a run: its facts, and its rows as they were read.
 
     Raises:
-        CannotStart: the journal can't be written.
+        CannotStart: the journal cannot be written.
     """
     book.begin(facts, _steps(facts.id, validation))
 
 
 def facts_of(validation: Validation, settings: Settings, mode: Mode, base_url: str) -> RunFacts:
-    """What is true of a run that begins now."""
+    """The facts of a run that begins now."""
     sheet, mapping = validation.sheet, validation.mapping
     return RunFacts(
         id=new_id(),
@@ -56,18 +54,15 @@ def facts_of(validation: Validation, settings: Settings, mode: Mode, base_url: s
 
 
 def new_id() -> str:
-    """The name of a run:
-
-    when it began, by this machine's clock, and four characters that keep two of a second apart.
-    """
+    """A run's id: when it began by this machine's clock, and four characters that tell apart two of one second."""
     return f"{datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
 def sha256(path: Path) -> str:
-    """A file's fingerprint.
+    """The hash of a file's content.
 
     Raises:
-        FileRefused: the file is not there, or can't be read.
+        FileRefused: the file does not exist or cannot be read.
     """
     try:
         with path.open("rb") as file:
@@ -76,21 +71,8 @@ def sha256(path: Path) -> str:
         raise FileRefused(f"{path} can't be read: {e.strerror or e}.") from e
 
 
-def counts_of(validation: Validation, watch: Progress) -> dict[Status, int]:
-    """How many rows are in order and how many are not, telling of each problem."""
-    for found in validation.problems():
-        watch.problem(found)
-    counts = dict.fromkeys(Status, 0)
-    counts[Status.INVALID] = validation.invalid
-    counts[Status.NOT_SENT] = validation.count - validation.invalid
-    return counts
-
-
 def _steps(run: str, validation: Validation) -> Iterator[Step]:
     for n, checked in enumerate(validation.rows()):
-        yield journal.row(run, n, checked.row, checked.edit, checked.record_id, _message(checked))
-        yield from (journal.problem(run, n, found) for found in checked.problems)
-
-
-def _message(checked: ValidatedRow) -> str:
-    return " ".join(found.message for found in checked.problems)
+        message = " ".join(problem.message for problem in checked.problems)
+        yield journal.row(run, n, checked.row, checked.edit, checked.record_id, message)
+        yield from (journal.problem(run, n, problem) for problem in checked.problems)

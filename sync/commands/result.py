@@ -4,8 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sync.errors import ExitCode
-from sync.model import Mode, RunRecord
+from sync.api.api import Api
+from sync.errors import CampfireSyncError, ExitCode, LimitExceeded
+from sync.journal import writer as steps
+from sync.journal.writer import JournalWriter
+from sync.model import Mode, RunFacts, RunRecord, RunState
+from sync.report.totals import totals_by_currency
 from sync.status import Status
 
 BAD = tuple(status for status in Status if status.facts.bad)
@@ -23,7 +27,21 @@ class RunResult:
     because: str = ""  # why it stopped early
 
 
-def exit_code(run: RunRecord) -> ExitCode:
+def exit_code(counts: Mapping[Status, int]) -> ExitCode:
     """What the shell is given for a run that came to its end."""
-    bad = any(run.counts[status] for status in BAD)
-    return ExitCode.SOME_ROWS if bad else ExitCode.OK
+    return ExitCode.SOME_ROWS if any(counts[status] for status in BAD) else ExitCode.OK
+
+
+def end(
+    mode: Mode, facts: RunFacts, session: int, journal: JournalWriter, api: Api, reason: CampfireSyncError | None
+) -> RunResult:
+    """Write down how a run ended. `reason` is why it stopped before its last row, if it did."""
+    state = RunState.COMPLETE
+    if reason:
+        held_back = isinstance(reason, LimitExceeded) and not journal.reader.has_sent(facts.id)
+        state = RunState.HELD_BACK if held_back else RunState.STOPPED
+    because = str(reason) if reason else ""
+    journal.commit([steps.requests(session, api.requests), steps.ended(facts.id, state, because)])
+    run = journal.reader.run(facts.id)
+    code = ExitCode(reason.exit_code) if reason else exit_code(run.counts)
+    return RunResult(run, mode, code, totals_by_currency(journal.reader, facts.id), because=because)

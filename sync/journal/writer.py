@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from sync.errors import CannotStart, StoppedEarly
+from sync.journal.reader import JournalReader
 from sync.journal.tables import connect
 from sync.model import ABSENT, MISSING, Change, Edit, Mode, Problem, RecordSummary, Requests, Row, RunFacts, RunState
 from sync.status import STATES, STORED, Stage, State, Status
@@ -188,6 +189,7 @@ class JournalWriter:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self.reader = JournalReader(path)
         self._db = connect(path)
         self._queue: deque[_Work] = deque()
         self._commit_lock = threading.Lock()

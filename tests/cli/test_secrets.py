@@ -21,7 +21,7 @@ PLANTED = "pla/nted+key=7f%3e9&Zq~4b1"  # every form of it is another text
 # Where the program falls over: the name of a function, and where it is called by that name.
 STAGES = {
     "reading the sheet": ("sync.sheet", "read"),
-    "entering the rows": ("sync.commands.begin", "enter"),
+    "entering the rows": ("sync.commands.run", "begin"),
     "opening the journal": ("sync.journal.writer", "connect"),
     "writing the journal": ("sync.journal.writer:JournalWriter", "_transaction"),
     "making the client": ("sync.api.client:Client", "__init__"),
@@ -31,7 +31,7 @@ STAGES = {
     "classifying": ("sync.api.client", "classify"),
     "planning": ("sync.execution.plan_rows", "consider"),
     "concluding": ("sync.execution.send_updates:_Tries", "_conclude"),
-    "ending": ("sync.commands.work:Work", "end"),
+    "ending": ("sync.commands.run", "end"),
     "drawing the workbook": ("sync.report.workbook.workbook", "write"),
     "saying how it ended": ("sync.cli.terminal:Console", "close"),
 }

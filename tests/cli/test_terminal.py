@@ -35,7 +35,7 @@ def test_the_file_its_rows_and_the_mapping_are_named(server: FaultServer, campfi
     sheet = write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 4)))
     sheet.write_text(sheet.read_text(encoding="utf-8") + ",,,,\n", encoding="utf-8")  # a blank row is none
     said = campfire("check", sheet).stderr
-    assert said.startswith("edits.csv: 3 rows, read by the mapping ")
+    assert said.startswith("edits.csv: 3 rows, read with the mapping ")
     assert said.partition("\n")[0].endswith("customers.yaml")
 
 

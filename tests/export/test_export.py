@@ -17,7 +17,7 @@ from sync.api.api import Api
 from sync.api.client import Client
 from sync.api.pacing import Pacer
 from sync.api.retry import Budget
-from sync.commands import run as pipeline
+from sync.commands.run import run
 from sync.contract.resource import contract
 from sync.errors import CampfireSyncError, CannotStart, FileRefused
 from sync.export import Exported
@@ -289,7 +289,7 @@ def test_exported_and_run_every_row_is_unchanged(
     run_export(server, path, mapping, with_totals=True)
     monkeypatch.setenv("CAMPFIRE_API_KEY", KEY)
     chosen = Settings(base_url=server.url, state_dir=tmp_path / "state", rate=5000, mapping=DEFAULT)
-    ended = pipeline.run(path, chosen, False, StopSignal(20), Silence())
+    ended = run(path, chosen, False, StopSignal(20), Silence())
     assert ended.run.counts[Status.UNCHANGED] == len(server.records) == sum(ended.run.counts.values())
     assert ended.exit_code == 0
     assert server.asked("PUT") == []

@@ -144,8 +144,10 @@ def import_all() -> None:
     import sync.api.client
     import sync.cli.commands
     import sync.cli.terminal
-    import sync.commands.later
+    import sync.commands.apply
+    import sync.commands.resume
     import sync.commands.run
+    import sync.commands.undo
     import sync.report.workbook.workbook
     import sync.validation.schema  # noqa: F401
 

@@ -1,0 +1,69 @@
+"""`apply`: send exactly what a preview showed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from sync.commands.begin import sha256
+from sync.commands.earlier_run import at_base_url_of, follow_up
+from sync.commands.endpoint import connected
+from sync.commands.result import RunResult
+from sync.commands.run import carry_out
+from sync.errors import CannotStart
+from sync.journal import writer as journal
+from sync.journal.reader import JournalReader
+from sync.journal.run_lock import run_lock
+from sync.journal.writer import JournalWriter, Step
+from sync.model import Mode, RunRecord, RunState
+from sync.progress import Progress
+from sync.report import files as report
+from sync.settings import Settings
+from sync.status import Stage
+from sync.stop import StopSignal
+
+
+def apply(preview: str, settings: Settings, stop: StopSignal, progress: Progress) -> RunResult:
+    """Send exactly what a preview showed.
+
+    Raises:
+        CannotStart: there is no such preview, or its file, mapping or base URL has changed since.
+    """
+    report.refuse_taken_names(settings)
+    earlier = JournalReader(settings.journal).find(preview)
+    settings = at_base_url_of(earlier.facts, settings)
+    refuse_stale(earlier)
+    with run_lock(settings.state, earlier.facts.base_url), connected(settings, stop) as api:
+        book = JournalWriter(settings.journal)
+        facts = follow_up(earlier.facts, Mode.APPLY, settings)
+        book.begin(facts, _rows_to_apply(facts.id, earlier.facts.id, book.reader))
+        return carry_out(Mode.APPLY, facts, settings, book, api, stop, progress)
+
+
+def refuse_stale(preview: RunRecord) -> None:
+    """Refuse a run that is not a whole preview of the files as they are now.
+
+    Raises:
+        CannotStart: with everything that has changed.
+    """
+    facts = preview.facts
+    if facts.mode is not Mode.PREVIEW:
+        raise CannotStart(f"{facts.id} is not a preview. Make one with: campfire-sync run --dry-run {facts.file}")
+    if preview.state not in (RunState.COMPLETE, RunState.HELD_BACK):
+        raise CannotStart(f"the preview {facts.id} did not finish. Type: campfire-sync resume {facts.id}")
+    changed = []
+    for what, path, before in (
+        ("the file of edits", facts.file, facts.file_sha256),
+        ("the mapping file", facts.mapping, facts.mapping_sha256),
+    ):
+        if not Path(path).exists():
+            changed.append(f"{what} {path} is not there any more")
+        elif sha256(Path(path)) != before:
+            changed.append(f"{what} {path} has changed")
+    if changed:
+        raise CannotStart(f"since the preview {' and '.join(changed)}. Make a new preview.")
+
+
+def _rows_to_apply(run: str, preview: str, history: JournalReader) -> Iterator[Step]:
+    """The rows of a preview, as an apply begins with them."""
+    for row in history.rows(preview):
+        yield journal.carried(run, preview, row.n, row.state, row.changes if row.state is Stage.PLANNED else ())
+    yield journal.carried_problems(run, preview)

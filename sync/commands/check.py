@@ -1,0 +1,54 @@
+"""`check`: read, map and validate. No network, no key, and no journal that stays."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sync.commands.begin import begin, facts_of
+from sync.commands.read import read_edits
+from sync.commands.result import RunResult, exit_code
+from sync.gc_pause import gc_paused
+from sync.journal import writer as journal
+from sync.journal.writer import JournalWriter
+from sync.model import Mode, Requests, RunFacts, RunRecord, RunState
+from sync.progress import Progress
+from sync.report import files as report
+from sync.settings import Settings
+from sync.status import Status
+from sync.validation.schema import Validation
+
+
+@gc_paused()
+def check(edits: Path, settings: Settings, progress: Progress) -> RunResult:
+    """Report every problem of a sheet; with `--out` also in a workbook.
+
+    Raises:
+        CannotStart: the sheet or the mapping cannot be read, or the workbook cannot be written.
+    """
+    report.refuse_taken_names(settings)
+    validation = read_edits(edits, settings, progress)
+    facts = facts_of(validation, settings, Mode.CHECK, base_url="")
+    if settings.out is not None:
+        _write_workbook(facts, validation, settings.out)
+    counts = _counts(validation, progress)
+    ended = RunRecord(facts, RunState.COMPLETE, journal.now(), Requests(), counts)
+    return RunResult(ended, Mode.CHECK, exit_code(counts), results=settings.out)
+
+
+def _write_workbook(facts: RunFacts, validation: Validation, path: Path) -> None:
+    """Draw the workbook from a journal that is thrown away afterwards."""
+    with TemporaryDirectory() as folder:
+        book = JournalWriter(Path(folder) / "journal.sqlite3")
+        begin(book, facts, validation)
+        book.commit([journal.ended(facts.id, RunState.COMPLETE)])
+        report.write(book, facts, path)
+        book.close()
+
+
+def _counts(validation: Validation, progress: Progress) -> dict[Status, int]:
+    """Show every problem, and count the rows."""
+    for problem in validation.problems():
+        progress.problem(problem)
+    counts = dict.fromkeys(Status, 0)
+    counts[Status.INVALID] = validation.invalid
+    counts[Status.NOT_SENT] = validation.count - validation.invalid
+    return counts

@@ -1,0 +1,49 @@
+"""The API that a command talks to: the real one, or the sandbox for as long as the command runs."""
+
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING
+
+from sync.api.api import Api
+from sync.api.pacing import Pacer
+from sync.api.retry import Budget
+from sync.settings import BASE_URL, SANDBOX, Secret, Settings, api_key
+from sync.stop import StopSignal
+
+if TYPE_CHECKING:
+    from sync.api.client import Client
+
+
+@contextmanager
+def connected(settings: Settings, stop: StopSignal, fresh_sandbox: bool = False) -> Iterator[Api]:
+    """The API behind the rate and the limits that the user has set.
+
+    Raises:
+        CannotStart: the key is missing, or the sandbox does not start.
+    """
+    with _client(settings, fresh_sandbox) as client:
+        pacer = Pacer(settings.rate, time.monotonic, stop.sleep)
+        yield Api(client, pacer, Budget(), stop, settings.max_attempts)
+
+
+@contextmanager
+def _client(settings: Settings, fresh_sandbox: bool) -> "Iterator[Client]":
+    from sync.api.client import Client  # late: httpx takes its time, and `check` does not need it
+
+    with ExitStack() as stack:
+        if settings.sandbox:
+            from sync import sandbox
+
+            running = stack.enter_context(sandbox.start(settings.state / "sandbox", fresh=fresh_sandbox))
+            base_url, key = running.base_url, Secret(running.key)
+        else:
+            base_url, key = named_base_url(settings), api_key()
+        client = Client(base_url, key, settings.timeout, settings.concurrency)
+        stack.callback(client.close)
+        yield client
+
+
+def named_base_url(settings: Settings) -> str:
+    """The base URL as the journal has it. The sandbox listens on another port each time, so it goes by its name."""
+    return SANDBOX if settings.sandbox else settings.base_url or BASE_URL

@@ -1,0 +1,57 @@
+"""The first three stages: a file of edits and a mapping → validated rows."""
+
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+
+from sync import sheet
+from sync.mapping import load as mapping
+from sync.progress import Progress
+from sync.settings import Settings
+from sync.text import counted
+from sync.validation.schema import Validation
+
+FEW = 8  # names in a line, problems on a terminal
+
+
+def read_edits(path: Path, settings: Settings, progress: Progress) -> Validation:
+    """Read the sheet, map its columns, and prepare the check of its rows.
+
+    Raises:
+        MappingRefused, FileRefused: one of the two files cannot be used.
+    """
+    chosen = mapping.load(settings.mapping or mapping.default_path())
+    edits = sheet.read(path, sheet=settings.sheet, mapped_sheet=chosen.sheet, id_header=chosen.id_header)
+    validation = Validation(edits, chosen)
+    _describe(validation, path.name, progress)
+    return validation
+
+
+def _describe(validation: Validation, file: str, progress: Progress) -> None:
+    """Say what was read, and what a person should know before anything is sent."""
+    edits = validation.sheet
+    name = f"{file}, sheet “{edits.name}”" if edits.name else file
+    progress.say(f"{name}: {counted(validation.count, 'rows')}, read with the mapping {validation.mapping.path}")
+    for warning in (*map(str, edits.warnings), *validation.warnings):
+        progress.warn(warning)
+    if validation.names.keys() <= {"id"}:
+        progress.warn("No column of this sheet is in the mapping, so it changes nothing. `mapping suggest` drafts one.")
+    if edits.hidden_rows:
+        progress.say(
+            f"Rows that the sheet hides or filters out, and that are read all the same: {edits.hidden_rows:,}."
+        )
+    if validation.missing:
+        progress.say(f"Not in the sheet, so left as they are: {_few(validation.missing)}.")
+
+
+def _few(names: Sequence[str]) -> str:
+    """Names for a line of text: all, or the first of many. `mapping show` lists them all."""
+    return ", ".join(names if len(names) <= FEW else (*names[:FEW], f"and {len(names) - FEW} more of the mapping"))
+
+
+def show_first_problems(validation: Validation, progress: Progress) -> None:
+    """Show the first few problems. The workbook has them all."""
+    for problem in islice(validation.problems(), FEW):
+        progress.problem(problem)
+    if validation.invalid > FEW:
+        progress.say(f"{validation.invalid:,} rows are invalid; the results workbook names them all.")

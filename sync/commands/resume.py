@@ -1,0 +1,91 @@
+"""`resume`: continue a run where it was interrupted or stopped."""
+
+from pathlib import Path
+
+from sync.commands.earlier_run import at_base_url_of
+from sync.commands.endpoint import connected
+from sync.commands.report import reported, write_again
+from sync.commands.result import RunResult
+from sync.commands.run import carry_out
+from sync.errors import CannotStart
+from sync.journal import writer as journal
+from sync.journal.reader import JournalReader
+from sync.journal.run_lock import run_lock
+from sync.journal.writer import JournalWriter
+from sync.model import Mode, RunRecord, RunState
+from sync.progress import Progress
+from sync.report import files as report
+from sync.settings import Settings
+from sync.status import Stage, Status
+from sync.stop import StopSignal
+
+UNFINISHED = (Stage.READ, Stage.PLANNED, Stage.SENDING, Status.FAILED)
+
+
+def resume(run: str, settings: Settings, stop: StopSignal, progress: Progress) -> RunResult:
+    """Continue a run; without a name, the latest that has not finished.
+
+    Raises:
+        CannotStart: there is no such run, or it was held back.
+    """
+    report.refuse_taken_names(settings)
+    history = JournalReader(settings.journal)
+    earlier = history.find(run) if run else latest(history)
+    if not run:
+        refuse_overtaken(history, earlier)
+    facts = earlier.facts
+    settings = at_base_url_of(facts, settings)
+    if earlier.state is RunState.HELD_BACK:
+        raise CannotStart(f"{facts.id} was held back ({earlier.stopped_because}). Begin anew with campfire-sync run.")
+    if earlier.state is RunState.COMPLETE and not is_unfinished(history, earlier):
+        progress.say(f"{facts.id} is complete. Nothing is sent.")
+        return _only_report(earlier, settings)
+    with run_lock(settings.state, facts.base_url), connected(settings, stop) as api:
+        book = JournalWriter(settings.journal)
+        book.commit([journal.once_more(facts.id)])
+        progress.say(f"Continuing {facts.id}, {Path(facts.file).name}.")
+        return carry_out(Mode.RESUME, facts, settings, book, api, stop, progress)
+
+
+def latest(history: JournalReader) -> RunRecord:
+    """The latest run that has not finished; where all have, the latest.
+
+    Raises:
+        CannotStart: there are no runs.
+    """
+    runs = [run for run in reversed(history.runs()) if run.state is not RunState.HELD_BACK]
+    if not runs:
+        raise CannotStart(f"there is no run in {history.path.parent} to continue.")
+    return next((run for run in runs if run.state is not RunState.COMPLETE or is_unfinished(history, run)), runs[0])
+
+
+def refuse_overtaken(history: JournalReader, earlier: RunRecord) -> None:
+    """Nobody who does not name a run means one that another has overtaken.
+
+    Raises:
+        CannotStart: something has been sent to the same base URL since it began. Continuing might put that back.
+    """
+    if not is_unfinished(history, earlier):
+        return
+    runs = [run.facts for run in history.runs() if run.facts.base_url == earlier.facts.base_url]
+    position = [facts.id for facts in runs].index(earlier.facts.id)
+    for newer in runs[position + 1 :]:
+        if history.has_sent(newer.id):
+            raise CannotStart(
+                f"{earlier.facts.id} ({Path(earlier.facts.file).name}) has not finished, and {newer.id} "
+                f"({Path(newer.file).name}) has been sent since: continuing could put back what that one changed. To "
+                f"continue all the same: campfire-sync resume {earlier.facts.id}"
+            )
+
+
+def is_unfinished(history: JournalReader, run: RunRecord) -> bool:
+    """Whether a run has rows that can still be sent, or read."""
+    states = (Stage.READ, Status.FAILED) if run.facts.dry_run else UNFINISHED
+    return history.count(run.facts.id, *states) > 0
+
+
+def _only_report(earlier: RunRecord, settings: Settings) -> RunResult:
+    """A run that is complete gets its workbook, if that is missing."""
+    existing = Path(earlier.results) if earlier.results and Path(earlier.results).exists() else None
+    results = existing if existing and settings.out is None else write_again(earlier, settings)
+    return reported(earlier, Mode.RESUME, settings, results)

@@ -1,0 +1,163 @@
+"""The stages of a run that is in the journal, each with what it needs: plan, hold to the limits, send, report."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import islice
+
+from sync.api.api import Api
+from sync.commands.result import RunResult
+from sync.errors import CampfireSyncError, ExitCode, LimitExceeded, StoppedEarly
+from sync.execution.decide import BuildUpdate
+from sync.execution.plan_rows import RowPlanner
+from sync.execution.send_updates import UpdateSender
+from sync.journal.writer import JournalWriter
+from sync.model import Mode, RowRecord, RunFacts, RunOptions
+from sync.planning.refusals import explain
+from sync.planning.replay import build_from_preview, build_undo
+from sync.planning.update import Name, build_unread_update, build_update
+from sync.progress import Progress
+from sync.report import files as report
+from sync.report import page as html
+from sync.settings import Settings
+from sync.status import Stage, Status
+from sync.stop import StopSignal
+from sync.text import counted
+
+
+def plan(
+    facts: RunFacts,
+    session: int,
+    journal: JournalWriter,
+    api: Api,
+    stop: StopSignal,
+    progress: Progress,
+    settings: Settings,
+) -> None:
+    """Read the records of the rows that are not planned yet, and plan them."""
+    count = journal.reader.count(facts.id, Stage.READ)
+    if not count:
+        return
+    planner = RowPlanner(
+        run=facts.id,
+        session=session,
+        journal=journal,
+        history=journal.reader,
+        api=api,
+        draft=_build_update(facts),
+        brake=stop,
+        tell=progress.row,
+        dry_run=facts.dry_run,
+        read=_reads(facts),
+    )
+    with _shown(progress, "reading", count, api):
+        planner.look(count, settings.concurrency, progress.tick)
+
+
+def enforce_limits(facts: RunFacts, journal: JournalWriter, progress: Progress, settings: Settings) -> None:
+    """Refuse to send where the plan goes beyond what the user allows.
+
+    Once the run has sent something, the limits that it began with no longer count; those of this command do.
+
+    Raises:
+        LimitExceeded: --strict and an invalid row, more changes than --max-changes, or a “no” at the question.
+    """
+    history = journal.reader
+    has_sent = history.has_sent(facts.id)
+    first = RunOptions() if has_sent else facts.options
+    most = first.max_changes if settings.max_changes is None else settings.max_changes
+    invalid = history.count(facts.id, Status.INVALID)
+    planned = history.count(facts.id, Stage.PLANNED, Stage.SENDING)
+    if invalid and (first.strict or settings.strict):
+        raise LimitExceeded(f"{counted(invalid, 'invalid rows')}, and --strict sends nothing then")
+    if most is not None and planned > most:
+        raise LimitExceeded(f"{counted(planned, 'records')} would change, more than --max-changes {most} allows")
+    asks = planned and not has_sent and facts.mode is Mode.RUN
+    if asks and not progress.agrees(facts, history.rows(facts.id, Stage.PLANNED)):
+        raise LimitExceeded("you said no")
+
+
+def show_plan(facts: RunFacts, journal: JournalWriter, progress: Progress) -> None:
+    """Show what would be sent."""
+    progress.planned(facts, journal.reader.rows(facts.id, Stage.PLANNED))
+
+
+def send(
+    facts: RunFacts,
+    session: int,
+    journal: JournalWriter,
+    api: Api,
+    stop: StopSignal,
+    progress: Progress,
+    settings: Settings,
+) -> None:
+    """Send what is planned; with --first, so many rows of it."""
+    count = journal.reader.count(facts.id, Stage.PLANNED, Stage.SENDING)
+    if not count:
+        return
+    first = settings.first
+    rows = journal.reader.rows(facts.id, Stage.PLANNED, Stage.SENDING)
+    sender = UpdateSender(
+        run=facts.id,
+        session=session,
+        journal=journal,
+        api=api,
+        draft=_build_update(facts),
+        brake=stop,
+        read=_reads(facts),
+        explain=lambda row, text, sent: explain(row, text, sent, _header_lookup(facts, row)),
+        tell=progress.row,
+    )
+    with _shown(progress, "sending", count if first is None else min(first, count), api):
+        sender.send(islice(rows, first), settings.concurrency, progress.tick)
+    if first is not None and count > first:
+        stop.set(StoppedEarly(f"the first {first:,} of {counted(count, 'changes')} went out, as --first asks"))
+
+
+def write_report(result: RunResult, journal: JournalWriter, progress: Progress, settings: Settings) -> RunResult:
+    """Write the workbook, and the page where one is asked for. Where that fails the journal still has everything."""
+    facts = result.run.facts
+    try:
+        if settings.html is not None:
+            html.write(journal.reader, facts.id, settings.html, settings.anywhere)
+        return replace(result, results=report.write(journal, facts, settings.out))
+    except CampfireSyncError as e:
+        progress.warn(f"{e} When it can be written: campfire-sync report {facts.id}")
+        return replace(result, exit_code=result.exit_code or ExitCode.SOME_ROWS)
+
+
+def _reads(facts: RunFacts) -> bool:
+    """Whether the records are read: not with --no-read, except to put back what was there."""
+    return facts.mode is Mode.UNDO or not facts.options.no_read
+
+
+@contextmanager
+def _shown(progress: Progress, what: str, count: int, api: Api) -> Iterator[None]:
+    progress.begin(what, count, api)
+    try:
+        yield
+    finally:
+        progress.end()
+
+
+def _build_update(facts: RunFacts) -> BuildUpdate:
+    """How this kind of run builds the update of a row."""
+    constants = facts.options.constants
+    if facts.mode is Mode.APPLY:
+        return lambda row, record: build_from_preview(row, record, constants)
+    if facts.mode is Mode.UNDO:
+        return lambda row, record: build_undo(row, record, constants)
+    if facts.options.no_read:
+        return lambda row, record: build_unread_update(row, constants, _header_lookup(facts, row))
+    return lambda row, record: build_update(row, record, constants, _header_lookup(facts, row))
+
+
+def _header_lookup(facts: RunFacts, row: RowRecord) -> Name:
+    """The sheet's header for a target, and the row's text under it."""
+    names, headers = facts.options.names, facts.headers
+
+    def lookup(target: str) -> tuple[str, str]:
+        header = names.get(target, "")
+        return (header, row.cells[headers.index(header)]) if header else ("", "")
+
+    return lookup

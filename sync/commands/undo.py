@@ -1,0 +1,47 @@
+"""`undo`: put back what a run changed, field by field, where the field still holds what the run wrote."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from sync.commands.earlier_run import at_base_url_of, follow_up
+from sync.commands.endpoint import connected
+from sync.commands.result import RunResult
+from sync.commands.run import carry_out
+from sync.errors import CannotStart
+from sync.journal import writer as journal
+from sync.journal.reader import JournalReader
+from sync.journal.run_lock import run_lock
+from sync.journal.writer import JournalWriter, Step
+from sync.model import Mode, RowRecord
+from sync.progress import Progress
+from sync.report import files as report
+from sync.settings import Settings
+from sync.status import Stage, Status
+from sync.stop import StopSignal
+
+
+def undo(run: str, settings: Settings, dry_run: bool, stop: StopSignal, progress: Progress) -> RunResult:
+    """Put back what a run changed.
+
+    Raises:
+        CannotStart: there is no such run, or it has sent nothing.
+    """
+    report.refuse_taken_names(settings)
+    history = JournalReader(settings.journal)
+    earlier = history.find(run).facts
+    settings = at_base_url_of(earlier, settings)
+    if not history.has_sent(earlier.id):
+        raise CannotStart(f"{earlier.id} has sent nothing, so there is nothing to undo.")
+    with run_lock(settings.state, earlier.base_url), connected(settings, stop) as api:
+        book = JournalWriter(settings.journal)
+        facts = replace(follow_up(earlier, Mode.UNDO, settings), dry_run=dry_run)
+        book.begin(facts, _rows_to_undo(facts.id, earlier.id, book.reader.rows(earlier.id)))
+        return carry_out(Mode.UNDO, facts, settings, book, api, stop, progress)
+
+
+def _rows_to_undo(run: str, earlier: str, rows: Iterable[RowRecord]) -> Iterator[Step]:
+    """The rows that a run has sent, or may have sent, as an undo begins with them."""
+    for row in rows:
+        refused = row.state is Status.REJECTED and row.http_status is not None and row.http_status >= 400
+        if row.attempts and row.changes and not refused:
+            yield journal.carried(run, earlier, row.n, Stage.READ, row.changes)
