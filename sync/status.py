@@ -1,7 +1,7 @@
-"""What became of a row: one table, and everything that depends on a status is in its line.
+"""The statuses of a row: one table, with everything that depends on a status in its entry.
 
-The terminal, the JSON object, the preview page, its style sheet, the workbook and the docs read it. A new status is a
-line here, the code that decides it, and a paragraph in docs/outcomes.md.
+The terminal, the JSON object, the preview page, its style sheet and the workbook read it. A new status is an entry
+here, the code that decides it, and a line in docs/outcomes.md.
 """
 
 from dataclasses import dataclass
@@ -10,24 +10,25 @@ from enum import Enum, StrEnum
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """A line of the table."""
+    """One status: what it means, how it counts and how it looks. Colours are RGB in hexadecimal."""
 
-    word: str  # as a person reads it; JSON has an underscore for the blank
-    meaning: str  # in the Summary
-    remedy: str = ""  # what to do about such a row, where it has no problem of its own; `{run}` is the run's id
+    word: str  # as a person reads it; JSON and CSS write an underscore for the space
+    meaning: str  # in the Summary and the docs
+    remedy: str = ""  # what to do about such a row; `{run}` is the run's id
     undo_meaning: str = ""  # the same two in an undo, where they differ
     undo_remedy: str = ""
     check_meaning: str = ""  # in a check, where it differs
-    stored: bool = True  # the journal keeps it as the state in which a row ends
-    counted: bool = False  # the row's totals count in the control totals
-    bad: bool = False  # the command exits with 1
+    check_remedy: str = ""
+    stored: bool = True  # the journal stores it as the final state of a row
+    counted: bool = False  # the row's totals are part of the control totals
+    bad: bool = False  # the command exits with 1, and the row is in “Problems”
     fixable: bool = False  # the row is in “To fix”
     resumable: bool = False  # `resume` tries the row again
-    settled: bool = False  # nothing of the row needs a look, so the preview page only counts it
+    settled: bool = False  # the row needs no attention: the preview page counts it and does not list it
     terminal: str = ""  # the colour on a terminal
-    fill: str  # of a cell, RGB in hexadecimal
-    ink: str  # of its text
-    bar: str  # of the chart
+    fill: str  # the background of its cell or badge
+    ink: str  # the text on that background
+    bar: str  # its bar in the chart
 
 
 class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain texts)
@@ -36,7 +37,7 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     facts: Facts
 
     def __new__(cls, facts: Facts) -> "Status":
-        """A member that is its word, and knows its line of the table."""
+        """A member that equals its word and carries its facts."""
         member = str.__new__(cls, facts.word)
         member._value_ = facts.word
         member.facts = facts
@@ -66,6 +67,7 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     WOULD_UPDATE = Facts(
         word="would update",
         meaning="A run would send it. Nothing has been sent yet.",
+        remedy="To send exactly this: campfire-sync apply {run}",
         stored=False,
         counted=True,
         terminal="cyan",
@@ -75,7 +77,8 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     )
     INVALID = Facts(
         word="invalid",
-        meaning="Something in the sheet is wrong. Not sent. Correct it in To fix.",
+        meaning="Something in the sheet is wrong. The row was not sent.",
+        remedy="Correct the row in To fix, save, and run this workbook.",
         bad=True,
         fixable=True,
         terminal="red",
@@ -85,7 +88,7 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     )
     REJECTED = Facts(
         word="rejected",
-        meaning="The API said no. Its words are in Results.",
+        meaning="The API refused it. Results has the API's own words.",
         remedy="Correct the row in To fix, save, and run this workbook.",
         undo_remedy="Put it back by hand in Campfire.",
         bad=True,
@@ -97,7 +100,7 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     )
     FAILED = Facts(
         word="failed",
-        meaning="Given up, or not yet known. Resume continues with it.",
+        meaning="Given up after several attempts. It may have arrived.",
         remedy="Type: campfire-sync resume {run}",
         bad=True,
         fixable=True,
@@ -109,9 +112,9 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     )
     CONFLICT = Facts(
         word="conflict",
-        meaning="Somebody else has changed the record. Look at it first.",
-        remedy="Look at the record in Campfire. If the row is still right, run this workbook.",
-        undo_remedy="Look at the record in Campfire. Put back by hand what should be put back after all.",
+        meaning="Somebody has changed the record. The row was not sent.",
+        remedy="Look at the record in Campfire. If the row in To fix is still right, run this workbook.",
+        undo_remedy="Look at the record in Campfire, and put back by hand what should be put back.",
         bad=True,
         fixable=True,
         terminal="yellow",
@@ -121,9 +124,11 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     )
     NOT_SENT = Facts(
         word="not sent",
-        meaning="The run stopped before this row. It is still in To fix.",
-        undo_meaning="Nothing was put back for it.",
-        check_meaning="No problem found. Nothing was sent: this was a check.",
+        meaning="The run stopped before it reached this row.",
+        remedy="Type: campfire-sync resume {run}",
+        undo_meaning="The undo stopped before it reached this row.",
+        check_meaning="No problem. A check sends nothing.",
+        check_remedy="To send it, run the sheet.",
         stored=False,
         fixable=True,
         resumable=True,
@@ -142,29 +147,29 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
 
     @property
     def key(self) -> str:
-        """The word as JSON and CSS have it."""
+        """The word as JSON and CSS write it."""
         return self.facts.word.replace(" ", "_")
 
 
 class Stage(StrEnum):
-    """Where a row stands in the journal while it has no status of its own yet."""
+    """The state of a row in the journal before it has a status."""
 
     READ = "read"  # valid, not yet compared with its record
-    PLANNED = "planned"  # something would change; nothing sent, or nothing that can have arrived
-    SENDING = "sending"  # a PUT may be on its way; in doubt once its process is gone
+    PLANNED = "planned"  # something would change; no PUT was sent, or none that can have arrived
+    SENDING = "sending"  # a PUT may be in flight; in doubt once its process has gone
 
 
-State = Stage | Status  # what the journal has of a row
+State = Stage | Status  # what the journal stores of a row
 
 STORED = tuple(status for status in Status if status.facts.stored)
 STATES: tuple[State, ...] = (*Stage, *STORED)
 
 
 def state_of(text: str) -> State:
-    """The state that the journal's text names.
+    """The state with this name in the journal.
 
     Raises:
-        ValueError: there is no such state.
+        ValueError: no state has this name.
     """
     if text in set(Stage):
         return Stage(text)

@@ -18,7 +18,7 @@ from sync.settings import SANDBOX
 from sync.status import STATES, Status
 from sync.text import counted
 
-LISTED = tuple(state for state in STATES if state is not Status.UNCHANGED)
+LISTED = tuple(state for state in STATES if not (isinstance(state, Status) and state.facts.settled))
 _PROBLEMS = "_problems"  # the field filter's name for problems of a row as a whole
 _NONE: tuple[int, Iterator[tuple[int, Problem]]] = (-1, iter(()))
 
@@ -60,7 +60,7 @@ class Page:
         yield f"</main>\n<script>{_part('script.js')}</script>\n</body>\n</html>\n"
 
     def _head(self) -> Iterator[str]:
-        style, facts = _part("style.css"), self._record.facts
+        style, facts = style_sheet(), self._record.facts
         policy = f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(_part('script.js'))}'"
         title = shown(f"{str(facts.mode).capitalize()} {facts.id}")
         name = Path(facts.file).name
@@ -134,7 +134,7 @@ class Page:
             fields.update({self._field_of(found)})
         yield '<div class="filter" id="filter" hidden>\n<label>Status<select id="status"><option value="">all</option>'
         for status in Status:
-            if self._record.counts[status] and status is not Status.UNCHANGED:
+            if self._record.counts[status] and not status.facts.settled:
                 yield f'<option value="{status.key}">{status} ({self._record.counts[status]:,})</option>'
         yield '</select></label>\n<label>Field<select id="field"><option value="">all</option>'
         for name in sorted(fields, key=lambda name: self._said_of(name).casefold()):
@@ -145,9 +145,10 @@ class Page:
         )
 
     def _listed(self) -> str:
-        unchanged = self._record.counts[Status.UNCHANGED]
-        listed = sum(self._record.counts.values()) - unchanged
-        return f"{listed:,} records listed; {unchanged:,} that hold these values already are not"
+        counts = self._record.counts
+        listed = sum(count for status, count in counts.items() if not status.facts.settled)
+        settled = [f"{count:,} {status}" for status, count in counts.items() if count and status.facts.settled]
+        return f"{counted(listed, 'records')} listed. Not listed: {' and '.join(settled) or 'none'}."
 
     def _said_of(self, field: str) -> str:
         return "The row as a whole" if field == _PROBLEMS else self._header_of.get(field, field)
@@ -226,6 +227,14 @@ def _message(said: str) -> str:
 def _moment(at: str) -> str:
     """A time of the journal, to the second."""
     return f"{at[:10]} {at[11:19]} UTC" if len(at) >= 20 and at.endswith("Z") else at
+
+
+def style_sheet() -> str:
+    """The page's CSS. The colours of the statuses come from their table."""
+    colours = "\n".join(
+        f".{status.key} {{ color: #{status.facts.ink}; background: #{status.facts.fill}; }}" for status in Status
+    )
+    return _part("style.css").replace("/* statuses */", colours)
 
 
 def _part(name: str) -> str:

@@ -127,7 +127,7 @@ class Problems:
             )
 
     def _said_of(self, row: RowRecord) -> list[Problem]:
-        if row.status not in words.REMEDIES:
+        if not row.status.facts.bad:
             return []
         return [Problem(row.row, "", "", row.status, row.message, words.remedy(row, self._facts))]
 

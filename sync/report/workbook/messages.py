@@ -11,9 +11,6 @@ ABSENT = "(not in the record)"
 
 TO_FIX = tuple(status for status in Status if status.facts.fixable)
 
-REMEDIES = {status: status.facts.remedy for status in Status if status.facts.remedy}
-UNDONE_REMEDIES = {status: status.facts.undo_remedy or remedy for status, remedy in REMEDIES.items()}
-
 
 def to_fix(facts: RunFacts) -> tuple[Status, ...]:
     """The statuses of which the rows are in To fix. An undo has none: its sheet asks for what has been undone."""
@@ -66,8 +63,9 @@ def remedy(row: RowRecord, facts: RunFacts) -> str:
     """What to do about a row that the API or the network stood in the way of."""
     if facts.dry_run and row.status is Status.FAILED:
         return "Run the preview again."
-    remedies = UNDONE_REMEDIES if facts.mode is Mode.UNDO else REMEDIES
-    return remedies[row.status].format(run=facts.id)
+    line = row.status.facts
+    other = {Mode.CHECK: line.check_remedy, Mode.UNDO: line.undo_remedy}.get(facts.mode, "")
+    return (other or line.remedy).format(run=facts.id)
 
 
 def kind_of_run(record: RunRecord) -> str:

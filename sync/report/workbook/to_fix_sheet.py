@@ -59,7 +59,7 @@ class ToFix:
         for one in found:
             column = self._columns.get(one.column, self._id)
             said.setdefault(column, []).append(f"{words.sentence(one.problem)}\n{one.remedy}")
-        if not said and row.status in words.REMEDIES:
+        if not said and row.status.facts.bad:
             said[self._id] = [f"{words.sentence(row.status)}: {row.message}"]
         return said
 
