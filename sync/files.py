@@ -1,4 +1,4 @@
-"""A new file: whole or not at all, never over another one, readable by its owner alone."""
+"""A new file: whole or not at all, never over another one, readable by its owner and, if asked, by one group."""
 
 import errno
 import os
@@ -11,52 +11,104 @@ from typing import IO
 from sync.errors import CannotStart
 
 
-def refuse_taken(path: Path) -> None:
-    """See to it that a new file can get this name.
+def make_private_folder(path: Path) -> None:
+    """Make a folder, and the folders above it that are missing, for their owner alone.
 
     Raises:
-        CannotStart: there is one already, or the folder is not there.
+        OSError: the folder cannot be made, or a file has its name.
+    """
+    if path.is_dir():
+        return
+    if path.parent != path:
+        make_private_folder(path.parent)
+    path.mkdir(mode=0o700, exist_ok=True)
+
+
+def refuse_taken(path: Path) -> None:
+    """Refuse a name that a new file cannot get.
+
+    Raises:
+        CannotStart: a file has this name already, the folder does not exist, or the name is too long.
     """
     if os.path.lexists(path):
         raise CannotStart(f"{path} exists already. Give another name, or move it away.")
-    if not path.absolute().parent.is_dir():
-        raise CannotStart(f"there is no folder {path.absolute().parent} for {path.name}.")
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        raise CannotStart(f"there is no folder {folder} for {path.name}.")
+    longest = _longest_name(folder)
+    if len(os.fsencode(path.name)) > longest:
+        raise CannotStart(f"the name “{path.name}” is too long: this folder takes names of up to {longest} bytes.")
+
+
+def _longest_name(folder: Path) -> int:
+    """How many bytes a name in this folder may have."""
+    try:
+        return os.pathconf(folder, "PC_NAME_MAX")
+    except (AttributeError, OSError, ValueError):  # Windows has no pathconf; its limit is 255 characters
+        return 255
+
+
+def group_number(name: str) -> int:
+    """The number of a group of this machine; -1, which changes nothing, for no name.
+
+    Raises:
+        CannotStart: there is no such group, or the system has none.
+    """
+    if not name:
+        return -1
+    try:
+        import grp
+    except ImportError as e:
+        raise CannotStart("--group works on Linux and macOS. On Windows set the folder's own rights.") from e
+    try:
+        return grp.getgrnam(name).gr_gid
+    except KeyError as e:
+        raise CannotStart(f"this machine has no group “{name}”.") from e
 
 
 @contextmanager
-def new_file(path: Path) -> Iterator[IO[bytes]]:
-    """A file that appears at `path` when the block ends, with all that was written to it, or not at all.
+def new_file(path: Path, group: str = "") -> Iterator[IO[bytes]]:
+    """A file that appears at `path` when the block ends, complete or not at all.
+
+    Args:
+        group: the group that may read it; without one, its owner alone may.
 
     Raises:
-        CannotStart: the name is taken, or the place can't be written to. Nothing is left behind there.
+        CannotStart: the name is taken, the folder cannot be written to, or the group does not exist. Nothing is left
+            behind.
     """
     refuse_taken(path)
     try:
-        with complete_file(path) as file:
+        with complete_file(path, group) as file:
             yield file
     except FileExistsError as e:
-        raise CannotStart(f"{path} has come to be meanwhile. Give another name, or move it away.") from e
+        raise CannotStart(f"{path} was created while this was running. Give another name, or move it away.") from e
     except OSError as e:
         raise CannotStart(f"{path} can't be written ({e.strerror or e}).") from e
 
 
 @contextmanager
-def complete_file(path: Path) -> Iterator[IO[bytes]]:
-    """As `new_file`, for callers who have words of their own for what goes wrong.
+def complete_file(path: Path, group: str = "") -> Iterator[IO[bytes]]:
+    """As `new_file`, for callers that word the errors themselves.
 
     Raises:
-        OSError: the place can't be written to. FileExistsError: the name is taken.
+        OSError: the folder cannot be written to. FileExistsError: the name is taken.
+        CannotStart: the group does not exist.
     """
     folder = path.absolute().parent
+    gid = group_number(group)
     handle, name = tempfile.mkstemp(dir=folder, prefix=".campfire-", suffix=".tmp")
     temporary = Path(name)
     try:
         with os.fdopen(handle, "w+b") as file:
+            if gid != -1:
+                os.chown(temporary, -1, gid)
+                temporary.chmod(0o640)
             yield file
             file.flush()
             os.fsync(file.fileno())
         _give_name(temporary, path)
-        with suppress(OSError):  # the file is there, whole; some shared folders can't be synced
+        with suppress(OSError):  # the file is complete; some shared folders cannot be synced
             _sync_folder(folder)
     finally:
         temporary.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """What the journal says of past runs: the reading side of `sync.journal`."""
 
 import json
+import os
 import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import closing
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sync.errors import CannotStart
+from sync.journal.tables import Identity, JournalUnreadable, connect_for_reading, identity
 from sync.model import (
     ABSENT,
     MISSING,
@@ -51,25 +53,34 @@ def unpack_summary(text: str | None) -> RecordSummary | None:
 class JournalReader:
     """Past runs, read through a connection of its own.
 
+    Args:
+        written_as: the files that a writer has open. Others of the same name are refused.
+
     Raises:
-        CannotStart: there is no such run, or the journal can't be read.
+        CannotStart: there is no such run.
+        JournalUnreadable: the journal cannot be read. What cannot be read is never taken for “no rows”.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, written_as: Identity | None = None) -> None:
         self.path = path
+        self._written_as = written_as
 
     def _query(self, sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
-        if not self.path.exists():
-            return
         try:
-            with closing(sqlite3.connect(f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)) as db:
+            if self._written_as is not None and identity(self.path) != self._written_as:
+                raise JournalUnreadable(f"the journal {self.path} was replaced while it was in use.")
+            if self._written_as is None and not os.path.lexists(self.path):
+                return  # nothing has ever been run here
+            with closing(connect_for_reading(self.path)) as db:
                 yield from db.execute(sql, values)
-        except sqlite3.Error as e:
-            raise CannotStart(f"the journal {self.path} can't be read ({e}).") from e
+        except FileNotFoundError as e:
+            raise JournalUnreadable(f"the journal {self.path} was moved or removed while it was in use.") from e
+        except (sqlite3.Error, OSError) as e:
+            raise JournalUnreadable(f"the journal {self.path} can't be read ({e}).") from e
 
     def runs(self) -> list[RunRecord]:
         """All runs, the oldest first."""
-        return [self.run(row[0]) for row in self._query("SELECT id FROM runs ORDER BY started_at, rowid")]
+        return [self.run(row[0]) for row in self._query("SELECT id FROM runs ORDER BY rowid")]
 
     def find(self, name: str) -> RunRecord:
         """The run with this id, or with the only id that begins so."""
@@ -152,12 +163,15 @@ class JournalReader:
 
 
 def _facts(text: str) -> RunFacts:
-    about = json.loads(text)
-    about["mode"] = Mode(about["mode"])
-    about["headers"] = tuple(about["headers"])
-    about["warnings"] = tuple(about["warnings"])
-    about["options"] = RunOptions(**about["options"])
-    return RunFacts(**about)
+    try:
+        about = json.loads(text)
+        about["mode"] = Mode(about["mode"])
+        about["headers"] = tuple(about["headers"])
+        about["warnings"] = tuple(about["warnings"])
+        about["options"] = RunOptions(**about["options"])
+        return RunFacts(**about)
+    except (ValueError, TypeError, KeyError, AttributeError) as e:
+        raise JournalUnreadable(f"the journal is damaged: a run's facts can't be read ({e}).") from e
 
 
 def _special(text: str) -> dict[int, Cell]:
@@ -165,6 +179,13 @@ def _special(text: str) -> dict[int, Cell]:
 
 
 def _row(run: str, found: tuple[Any, ...], dry_run: bool) -> RowRecord:
+    try:
+        return _row_record(run, found, dry_run)
+    except (ValueError, TypeError, KeyError, AttributeError) as e:
+        raise JournalUnreadable(f"the journal is damaged: a row of the run {run} can't be read ({e}).") from e
+
+
+def _row_record(run: str, found: tuple[Any, ...], dry_run: bool) -> RowRecord:
     n, row, record_id, cells, cell_meta, state_, message, edits, expected, changes, before, after, *answer = found
     state = state_of(state_)
     return RowRecord(

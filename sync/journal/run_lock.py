@@ -1,6 +1,7 @@
 """One run at a time for a state directory and a base URL."""
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,24 +9,47 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from sync.errors import CannotStart
+from sync.files import make_private_folder
+
+
+class AnotherRun(CannotStart):
+    """Another process holds the lock."""
 
 
 @contextmanager
 def run_lock(state: Path, base_url: str) -> Iterator[None]:
-    """Hold the lock of this state directory and base URL. It dies with its holder.
+    """Hold the lock of this state directory and base URL. The system releases it when its holder dies.
 
     Raises:
-        CannotStart: another run holds it.
+        AnotherRun: another run holds it.
+        CannotStart: the state directory cannot be used.
     """
-    name = hashlib.sha256(base_url.encode()).hexdigest()[:16]
-    state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    lock = FileLock(state / f"{name}.lock")
+    path = state / f"{hashlib.sha256(base_url.encode()).hexdigest()[:16]}.lock"
     try:
+        make_private_folder(state)
+        _make_private_lock(path)
+        lock = FileLock(path, mode=0o600)
         lock.acquire(timeout=0)
     except Timeout as e:
-        said = f"another run is going on for {base_url} in {state}. Wait for it, or stop it with Ctrl-C."
-        raise CannotStart(said) from e
+        message = f"another run is in progress for {base_url} in {state}. Wait for it, or stop it with Ctrl-C."
+        raise AnotherRun(message) from e
+    except (OSError, NotImplementedError) as e:
+        reason = getattr(e, "strerror", None) or e
+        message = f"the state directory {state} can't be used ({reason}). Choose another one with --state-dir."
+        raise CannotStart(message) from e
     try:
         yield
     finally:
         lock.release()
+
+
+def _make_private_lock(path: Path) -> None:
+    """The lock's file, for its owner alone. Through a link, locking would empty the file that the link names."""
+    if path.is_symlink():
+        raise CannotStart(f"{path} is a link. Remove it: a lock is a file of its own.")
+    handle = os.open(path, os.O_CREAT | os.O_RDWR | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    try:
+        if os.name != "nt":
+            os.fchmod(handle, 0o600)
+    finally:
+        os.close(handle)

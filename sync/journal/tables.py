@@ -1,13 +1,19 @@
-"""The journal's file: its tables, their version, and how it is opened."""
+"""The journal's file: its tables, their version, and how it is opened.
+
+A change of the tables is a new version: one more step in MIGRATIONS, and tests/journal/test_migrations.py takes a
+journal of every older version through it. Order is the order of insertion (rowid), never the clock's.
+"""
 
 import os
 import sqlite3
-from contextlib import closing
+import stat
+from contextlib import closing, suppress
 from pathlib import Path
 
 from sync.errors import CannotStart
+from sync.files import make_private_folder
 
-VERSION = 2
+VERSION = 3
 
 SCHEMA = """
 -- A run: one file of edits taken to one base URL. `facts` is sync.model.RunFacts.
@@ -20,15 +26,20 @@ CREATE TABLE runs (
     ended_at   TEXT NOT NULL DEFAULT '',
     facts      TEXT NOT NULL,
     results    TEXT NOT NULL DEFAULT '',  -- where the workbook was last written
-    because    TEXT NOT NULL DEFAULT ''   -- why the run stopped early
+    because    TEXT NOT NULL DEFAULT '',  -- why the run stopped early
+    counts     TEXT NOT NULL DEFAULT '',  -- state: rows, as JSON, when the run last ended; empty until then
+    forgotten  TEXT NOT NULL DEFAULT ''   -- when its personal data was removed
 ) STRICT;
 
--- A process that worked on a run: the first, and one for each resume. Requests are counted here.
+-- A process that works on a run: the first, and one for each resume. Requests are counted here.
 CREATE TABLE sessions (
     id         INTEGER PRIMARY KEY,
     run        TEXT NOT NULL REFERENCES runs (id),
     started_at TEXT NOT NULL,
-    requests   TEXT NOT NULL DEFAULT '{}'  -- sync.model.Requests
+    requests   TEXT NOT NULL DEFAULT '{}', -- sync.model.Requests
+    by         TEXT NOT NULL DEFAULT '',   -- user@host
+    reason     TEXT NOT NULL DEFAULT '',   -- as given with --reason
+    version    TEXT NOT NULL DEFAULT ''    -- of campfire-sync
 ) STRICT;
 
 -- A row of the input, in its order (n, from 0).
@@ -36,11 +47,11 @@ CREATE TABLE rows (
     run         TEXT NOT NULL REFERENCES runs (id),
     n           INTEGER NOT NULL,
     row         INTEGER NOT NULL,           -- the sheet's own number
-    record_id INTEGER,
+    record_id   INTEGER,
     cells       TEXT NOT NULL,              -- the input's texts, as they were
-    cell_meta     TEXT NOT NULL DEFAULT '{}', -- column: sync.model.Cell
+    cell_meta   TEXT NOT NULL DEFAULT '{}', -- column: sync.model.Cell
     edits       TEXT NOT NULL DEFAULT '{}', -- target: value
-    expected      TEXT NOT NULL DEFAULT '[]', -- the changes that an apply or an undo is held to, as in `changes`
+    expected    TEXT NOT NULL DEFAULT '[]', -- the changes that an apply or an undo is held to, as in `changes`
     state       TEXT NOT NULL,
     message     TEXT NOT NULL DEFAULT '',
     changes     TEXT NOT NULL DEFAULT '[]', -- [field, before, after] or [field, before, after, contact's id],
@@ -98,36 +109,122 @@ MIGRATIONS = {
         "ALTER TABLE rows RENAME COLUMN special TO cell_meta",
         "ALTER TABLE rows RENAME COLUMN wanted TO expected",
     ),
+    2: (
+        "ALTER TABLE runs ADD COLUMN counts TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE runs ADD COLUMN forgotten TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE sessions ADD COLUMN by TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE sessions ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE sessions ADD COLUMN version TEXT NOT NULL DEFAULT ''",
+    ),
 }
+
+ELSEWHERE = "Choose another place with --state-dir."
+
+
+class JournalUnreadable(CannotStart):
+    """The journal is gone, is another file by now, or does not hold what this program wrote."""
+
+
+Identity = tuple[int, int, int]
+
+
+def identity(path: Path) -> Identity:
+    """What tells the journal's files (the database and its write-ahead log) from others of the same name.
+
+    Raises:
+        FileNotFoundError: the database is gone.
+    """
+    about = os.lstat(path)
+    try:
+        log = os.lstat(f"{path}-wal").st_ino
+    except FileNotFoundError:
+        log = 0
+    return about.st_dev, about.st_ino, log
 
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open the journal for writing; make it where there is none.
 
     Raises:
-        CannotStart: it can't be opened, or is of a newer version.
+        CannotStart: it cannot be opened, is not this user's own, or was written by a newer version.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        make_private_folder(path.parent)
+        _secure(path, create=True)
         db = sqlite3.connect(path, timeout=30, check_same_thread=False)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")  # a commit is on disk when it returns, power cut or not
         _prepare(db, path)
     except (sqlite3.Error, OSError) as e:
-        raise CannotStart(f"the journal {path} can't be opened ({e}). Choose another place with --state-dir.") from e
+        raise CannotStart(f"the journal {path} can't be opened ({e}). {ELSEWHERE}") from e
     return db
+
+
+def connect_for_reading(path: Path) -> sqlite3.Connection:
+    """Open a journal that exists, for reading. One of an older version is migrated first.
+
+    Raises:
+        CannotStart: as for `connect`.
+        sqlite3.Error, OSError: it is gone, or cannot be read.
+    """
+    _secure(path, create=False)
+    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)
+    try:
+        version = _version(db)
+        if version > VERSION:
+            raise _too_new(path)
+        if version < VERSION:
+            connect(path).close()
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def _secure(path: Path, create: bool) -> None:
+    """See that the journal is a file of this user, readable by nobody else.
+
+    Raises:
+        CannotStart: it is a link, or belongs to somebody else.
+        OSError: it cannot be opened.
+    """
+    if path.is_symlink():
+        raise CannotStart(f"the journal {path} is a link, and is not used. {ELSEWHERE}")
+    flags = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | (os.O_CREAT if create else 0)
+    handle = os.open(path, flags, 0o600)
+    try:
+        about = os.fstat(handle)
+        if os.name == "nt":
+            return
+        if about.st_uid != os.geteuid():
+            raise CannotStart(f"the journal {path} belongs to another user, and is not used. {ELSEWHERE}")
+        if stat.S_IMODE(about.st_mode) & 0o077:
+            os.fchmod(handle, 0o600)
+    finally:
+        os.close(handle)
+    for part in ("-wal", "-shm"):
+        with suppress(FileNotFoundError):
+            Path(f"{path}{part}").chmod(0o600, follow_symlinks=True)
 
 
 def _prepare(db: sqlite3.Connection, path: Path) -> None:
     db.execute("BEGIN IMMEDIATE")  # two first runs at once: one makes the tables
-    with closing(db.execute("PRAGMA user_version")) as cursor:
-        version = cursor.fetchone()[0]
+    version = _version(db)
+    if version > VERSION:
+        db.rollback()
+        raise _too_new(path)
     statements = SCHEMA.split(";\n") if version == 0 else [s for n in range(version, VERSION) for s in MIGRATIONS[n]]
     for statement in statements:
         db.execute(statement)
     if version < VERSION:
         db.execute(f"PRAGMA user_version = {VERSION}")
     db.commit()
-    if version > VERSION:
-        raise CannotStart(f"the journal {path} was written by a newer campfire-sync. Update this one.")
+
+
+def _version(db: sqlite3.Connection) -> int:
+    with closing(db.execute("PRAGMA user_version")) as cursor:
+        return int(cursor.fetchone()[0])
+
+
+def _too_new(path: Path) -> CannotStart:
+    return CannotStart(f"the journal {path} was written by a newer campfire-sync. Update this one.")

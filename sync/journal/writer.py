@@ -25,7 +25,7 @@ from typing import Any
 
 from sync.errors import CannotStart, StoppedEarly
 from sync.journal.reader import JournalReader
-from sync.journal.tables import connect
+from sync.journal.tables import connect, identity
 from sync.model import ABSENT, MISSING, Change, Edit, Mode, Problem, RecordSummary, Requests, Row, RunFacts, RunState
 from sync.status import STATES, STORED, Stage, State, Status
 from sync.text import whole
@@ -40,6 +40,8 @@ MOVES: Mapping[State, set[State]] = {
 
 
 _to_json = json.JSONEncoder(default=str).encode
+
+SENT_NO_MORE = "Nothing more was sent."
 
 
 class JournalFailed(StoppedEarly):
@@ -189,8 +191,9 @@ class JournalWriter:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.reader = JournalReader(path)
         self._db = connect(path)
+        self._files = identity(path)
+        self.reader = JournalReader(path, self._files)
         self._queue: deque[_Work] = deque()
         self._commit_lock = threading.Lock()
 
@@ -237,14 +240,18 @@ class JournalWriter:
 
     def _transaction(self, steps: list[Step]) -> Exception | None:
         try:
+            if identity(self.path) != self._files:  # SQLite goes on writing to a file that nobody will find again
+                return JournalFailed(f"the journal {self.path} was replaced while it was in use. {SENT_NO_MORE}")
             with self._db:
                 for step in steps:
                     found = self._db.execute(step.sql, step.values).rowcount
                     if step.moves and found != 1:
                         raise IllegalMove(f"illegal move in the journal: {step.values!r}")
-        except sqlite3.Error as e:
-            return JournalFailed(f"the journal {self.path} can't be written ({e}). Nothing more was sent.")
-        except Exception as e:  # an illegal move, a text that is none: whoever shares the commit has to hear of it
+        except FileNotFoundError:
+            return JournalFailed(f"the journal {self.path} was moved or removed while it was in use. {SENT_NO_MORE}")
+        except (sqlite3.Error, OSError) as e:
+            return JournalFailed(f"the journal {self.path} can't be written ({e}). {SENT_NO_MORE}")
+        except Exception as e:  # an illegal move, a value that SQLite does not take: all who share the commit hear it
             return e
         return None
 

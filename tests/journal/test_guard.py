@@ -1,0 +1,167 @@
+"""The journal's file is this user's own, private, and the same one from the first commit to the last."""
+
+import os
+import random
+import sqlite3
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from sync.errors import CannotStart
+from sync.journal import writer as journal
+from sync.journal.reader import JournalReader
+from sync.journal.run_lock import AnotherRun, run_lock
+from sync.journal.tables import JournalUnreadable
+from sync.journal.writer import JournalFailed, JournalWriter
+from sync.model import Edit, Mode, Row, RunFacts
+from sync.status import Stage
+
+RUN = "20260101-000000-abcd"
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> JournalWriter:
+    """A journal with a run of three rows."""
+    book = JournalWriter(tmp_path / "state" / "journal.sqlite3")
+    facts = RunFacts(RUN, Mode.RUN, "", "edits.csv", "", "", "", "", "http://127.0.0.1", "0", ("Customer ID",))
+    book.begin(facts, [journal.row(RUN, n, Row(n + 2, (str(n),)), Edit(n + 2, n, {}), n + 1) for n in range(3)])
+    return book
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def remove(path: Path) -> None:
+    path.unlink()
+
+
+def rename(path: Path) -> None:
+    path.rename(path.with_name("moved.sqlite3"))
+
+
+def replace(path: Path) -> None:
+    copy = path.with_name("copy.sqlite3")
+    copy.write_bytes(path.read_bytes())
+    copy.replace(path)
+
+
+def remove_log(path: Path) -> None:
+    Path(f"{path}-wal").unlink()
+
+
+def remove_folder(path: Path) -> None:
+    path.parent.rename(path.parent.with_name("elsewhere"))
+
+
+@pytest.mark.parametrize("lose", [remove, rename, replace, remove_log, remove_folder])
+def test_a_journal_that_is_lost_takes_no_more_commits_and_gives_no_rows(
+    lose: Callable[[Path], None], book: JournalWriter
+) -> None:
+    book.commit([journal.move(RUN, 0, Stage.PLANNED)])
+    lose(book.path)
+    with pytest.raises(JournalFailed, match="while it was in use"):
+        book.commit([journal.move(RUN, 1, Stage.PLANNED)])
+    with pytest.raises(JournalUnreadable, match="while it was in use"):
+        list(book.reader.rows(RUN))
+
+
+def test_a_state_directory_without_a_journal_has_no_runs(tmp_path: Path) -> None:
+    assert JournalReader(tmp_path / "journal.sqlite3").runs() == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+def test_what_others_may_read_is_made_private_again(book: JournalWriter) -> None:
+    """As after a restore from a backup."""
+    book.path.chmod(0o644)
+    Path(f"{book.path}-wal").chmod(0o666)
+    JournalReader(book.path).runs()
+    assert (mode(book.path), mode(Path(f"{book.path}-wal"))) == (0o600, 0o600)
+
+
+def test_a_link_is_not_used_as_the_journal(book: JournalWriter, tmp_path: Path) -> None:
+    link = tmp_path / "link.sqlite3"
+    link.symlink_to(book.path)
+    for opened in (lambda: JournalWriter(link), lambda: JournalReader(link).runs()):
+        with pytest.raises(CannotStart, match="is a link"):
+            opened()
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root can give a file away")
+def test_the_journal_of_another_user_is_not_used(book: JournalWriter) -> None:
+    os.chown(book.path, 12345, -1)
+    for opened in (lambda: JournalWriter(book.path), lambda: JournalReader(book.path).runs()):
+        with pytest.raises(CannotStart, match="belongs to another user"):
+            opened()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+def test_the_folders_that_are_made_and_the_lock_are_private(tmp_path: Path) -> None:
+    state = tmp_path / "a" / "b" / "state"
+    before = os.umask(0)
+    try:
+        with run_lock(state, "https://api.example.com"):
+            (lock,) = state.iterdir()
+            assert [mode(path) for path in (tmp_path / "a", tmp_path / "a" / "b", state)] == [0o700] * 3
+            assert mode(lock) == 0o600
+    finally:
+        os.umask(before)
+
+
+def test_a_lock_that_is_a_link_empties_no_file(tmp_path: Path) -> None:
+    with run_lock(tmp_path, "https://api.example.com"):
+        (lock,) = tmp_path.iterdir()
+    lock.unlink()
+    target = tmp_path / "target.txt"
+    target.write_text("precious", encoding="utf-8")
+    lock.symlink_to(target)
+    with pytest.raises(CannotStart, match="is a link"), run_lock(tmp_path, "https://api.example.com"):
+        pass
+    assert target.read_text(encoding="utf-8") == "precious"
+
+
+def test_a_state_directory_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    with pytest.raises(CannotStart, match="--state-dir"), run_lock(tmp_path / "file", "https://api.example.com"):
+        pass
+    with run_lock(tmp_path / "state", "https://api.example.com"):
+        (lock,) = (tmp_path / "state").iterdir()
+    lock.unlink()
+    lock.mkdir()
+    with pytest.raises(CannotStart, match="--state-dir"), run_lock(tmp_path / "state", "https://api.example.com"):
+        pass
+
+
+def test_a_second_run_is_told_of_the_first(tmp_path: Path) -> None:
+    with (
+        run_lock(tmp_path, "https://api.example.com"),
+        pytest.raises(AnotherRun, match="another run is in progress"),
+        run_lock(tmp_path, "https://api.example.com"),
+    ):
+        pass
+
+
+def test_a_damaged_journal_is_an_error_of_the_product_whichever_bit_is_flipped(book: JournalWriter) -> None:
+    path = book.path
+    book.close()
+    whole = path.read_bytes()
+    chosen = random.Random(13)
+    for _ in range(300):
+        damaged = bytearray(whole)
+        damaged[chosen.randrange(len(damaged))] ^= 1 << chosen.randrange(8)
+        path.write_bytes(damaged)
+        try:
+            reader = JournalReader(path)
+            for run in reader.runs():
+                list(reader.rows(run.facts.id))
+        except CannotStart:
+            continue
+
+
+def test_nothing_but_sqlite_is_needed_to_read_it(book: JournalWriter) -> None:
+    """Plain tables: an auditor can open the file with any SQLite program."""
+    db = sqlite3.connect(book.path)
+    assert db.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    db.close()
