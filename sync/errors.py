@@ -10,7 +10,7 @@
     ├── Interrupted      130   (sync.brake) Ctrl-C or SIGTERM
     └── StoppedEarly       3   the rest can be sent by `resume`
         ├── KeyRefused         401, or 403 on a PUT
-        ├── BudgetSpent        (sync.retry) the API fails too often
+        ├── BudgetSpent        (sync.api) the API fails too often
         ├── JournalFailed      (sync.journal) nothing is sent that can't be written down
         └── NotSent            (sync.api) for a request that was waiting when the run was stopped
 

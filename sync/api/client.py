@@ -52,9 +52,10 @@ class Client:
         """Update one customer. `body` is JSON."""
         return self._ask("PUT", f"{self._url}/{record_id}", is_customer(record_id), body)
 
-    def page(self, offset: int) -> Response:
-        """Read up to PAGE customers of the list. The answer's record is `{count, next, previous, results}`."""
-        return self._ask("GET", f"{self._url}?limit={PAGE}&offset={offset}", is_page)
+    def page(self, offset: int, deleted: bool = False) -> Response:
+        """Read up to PAGE records of the list, or of those `deleted`: `{count, next, previous, results}`."""
+        only = "&include_deleted=true" if deleted else ""
+        return self._ask("GET", f"{self._url}?limit={PAGE}&offset={offset}{only}", is_page)
 
     def close(self) -> None:
         """Close the connections."""
@@ -69,10 +70,10 @@ class Client:
             finally:
                 response.close()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as e:
-            return Response(Outcome.TRANSIENT, None, f"no connection ({_words(e)})", started=started)
+            return Response(Outcome.TRANSIENT, None, f"no connection ({_words(e)})", started=started, method=method)
         except (httpx.TransportError, httpx.DecodingError) as e:
             lost = Outcome.UNKNOWN if method == "PUT" else Outcome.TRANSIENT
-            return Response(lost, None, f"the connection broke off ({_words(e)})", started=started)
+            return Response(lost, None, f"the connection broke off ({_words(e)})", started=started, method=method)
         return classify(method, response.status_code, response.headers, text, fits, started)
 
     def _request(self, method: str, url: str, body: str | None) -> httpx.Request:

@@ -53,6 +53,10 @@ class Pacer:
             return self.limit
         return min(self.limit, self._refused_at * course(max(0.0, self._clock() - self._resumed)))
 
+    def now(self) -> float:
+        """Seconds, by the pacer's clock."""
+        return self._clock()
+
     @property
     def pause_left(self) -> float:
         """Seconds until the pause is over that the API has asked for."""

@@ -16,34 +16,38 @@ from sync.model import Record
 class Outcome(StrEnum):
     """What an answer means for the row that it is for."""
 
-    OK = "taken"  # JSON, and the record that was asked for
+    OK = "ok"  # JSON, and the record that was asked for
     REFUSED = "refused"  # the API said no, and will again
-    REDIRECTED = "misled"  # a redirect: never followed, since a PUT would become a GET
+    REDIRECTED = "redirected"  # never followed, since a PUT would become a GET
     KEY_REFUSED = "key refused"  # stops the run
-    THROTTLED = "throttled"  # 429: everybody waits
-    TRANSIENT = "busy"  # worth another try; the request did no harm
-    UNKNOWN = "lost"  # a PUT that may have been applied: only reading the record tells
-    UNEXPECTED = "foreign"  # 200, and JSON that is not the record that was asked for
+    THROTTLED = "throttled"  # everybody waits
+    TRANSIENT = "transient"  # worth another attempt; the request did no harm
+    UNKNOWN = "unknown"  # a PUT that may have been applied: only reading the record tells
+    UNEXPECTED = "unexpected"  # 200, and JSON that is not the record that was asked for
+
+
+_NO_WORDS = {Outcome.REDIRECTED: "a redirect"}  # what is shown of an answer without a body
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What came of one request."""
+    """The response to one request."""
 
     outcome: Outcome
-    http_status: int | None  # none where no answer came
+    http_status: int | None  # None where no answer came
     text: str  # the body as it came, or what went wrong
     record: Record | None = None
     pause: float | None = None  # seconds that the API asks to wait
     started: float = 0.0  # when the request left, by the monotonic clock
+    method: str = "GET"  # of the request
 
     @property
     def again(self) -> bool:
-        """Whether the same is worth trying again."""
+        """Whether another attempt may do better."""
         return self.outcome in (Outcome.THROTTLED, Outcome.TRANSIENT, Outcome.UNKNOWN)
 
     def __str__(self) -> str:
-        """What was said, for a person."""
+        """The response, for a person."""
         status = f"{self.http_status}: " if self.http_status else ""
         return f"{status}{said(self.text)}"
 
@@ -68,21 +72,26 @@ def classify(
     started: float = 0.0,
 ) -> Response:
     """What an answer means. `fits` says whether a JSON value is what was asked for."""
+    outcome, record = _outcome(method, status, text, fits)
+    pause = retry_after(headers) if outcome in (Outcome.THROTTLED, Outcome.TRANSIENT) else None
+    return Response(outcome, status, text or _NO_WORDS.get(outcome, ""), record, pause, started, method)
+
+
+def _outcome(method: str, status: int, text: str, fits: Callable[[Any], bool]) -> tuple[Outcome, Record | None]:
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return Response(Outcome.THROTTLED, status, text, pause=retry_after(headers), started=started)
+        return Outcome.THROTTLED, None
     if status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY) or status >= 500:
-        return Response(Outcome.TRANSIENT, status, text, pause=retry_after(headers), started=started)
+        return Outcome.TRANSIENT, None
     if status == HTTPStatus.UNAUTHORIZED or (status == HTTPStatus.FORBIDDEN and method == "PUT"):
-        return Response(Outcome.KEY_REFUSED, status, text, started=started)
+        return Outcome.KEY_REFUSED, None
     if status >= 400:
-        return Response(Outcome.REFUSED, status, text, started=started)
+        return Outcome.REFUSED, None
     if status >= 300 or status < 200:
-        return Response(Outcome.REDIRECTED, status, text or "a redirect", started=started)
-    record = _json(text)
-    if record is None:
-        return Response(Outcome.UNKNOWN if method == "PUT" else Outcome.TRANSIENT, status, text, started=started)
-    outcome = Outcome.OK if fits(record) else Outcome.UNEXPECTED
-    return Response(outcome, status, text, record if isinstance(record, dict) else None, started=started)
+        return Outcome.REDIRECTED, None
+    value = _json(text)
+    if value is None:
+        return Outcome.UNKNOWN if method == "PUT" else Outcome.TRANSIENT, None
+    return Outcome.OK if fits(value) else Outcome.UNEXPECTED, value if isinstance(value, dict) else None
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -127,6 +136,6 @@ def is_page(value: Any) -> bool:
     )
 
 
-def misled(answer: Response) -> str:
-    """What is said of a redirect."""
-    return f"The API answered with a redirect ({answer.http_status}), which is not followed. Check the base URL."
+def redirected(response: Response) -> str:
+    """The message for a redirect."""
+    return f"The API answered with a redirect ({response.http_status}), which is not followed. Check the base URL."

@@ -1,13 +1,17 @@
-"""When something is tried again, how long after, and when a run has had enough of it."""
+"""When a request or a row is tried again, how long after, and when a run has had enough of it.
+
+tenacity is the engine: it counts, waits and stops. What it is asked is in `Attempts`.
+"""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import tenacity
 
 from sync.api.pacing import PAUSE_CAP
 from sync.api.response import Outcome, Response
 from sync.errors import StoppedEarly
+from sync.stop import StopSignal
 
 FIRST_PAUSE = 0.5  # seconds; each further one is about twice as long
 LONGEST_PAUSE = 30.0  # seconds
@@ -17,20 +21,8 @@ SHARE = 0.2  # further retries for each request that was answered
 _growing = tenacity.wait_exponential(FIRST_PAUSE, LONGEST_PAUSE) + tenacity.wait_random(0, FIRST_PAUSE)
 
 
-class TryAgain(Exception):
-    """This attempt came to nothing, and another may do better."""
-
-    def __init__(self, answer: Response) -> None:
-        super().__init__(str(answer))
-        self.answer = answer
-
-
 class BudgetSpent(StoppedEarly):
-    """The run has made as many retries as it may: the API is not well."""
-
-    def __init__(self, answer: Response) -> None:
-        super().__init__(f"the API failed too often (last: {answer})")
-        self.answer = answer
+    """The run has made as many retries as it may: the API is down or nearly so."""
 
 
 class Budget:
@@ -42,55 +34,101 @@ class Budget:
         self._share = share
         self._lock = threading.Lock()
 
-    def went_well(self) -> None:
+    def answered(self) -> None:
         """A request was answered."""
         with self._lock:
             self._left += self._share
 
-    def take(self, answer: Response) -> None:
-        """One more retry, after this answer.
-
-        Raises:
-            BudgetSpent: there is none left.
-        """
+    def take(self, cost: int = 1) -> bool:
+        """Take one more retry, at this cost (0: it is counted only). False: none is left."""
         with self._lock:
-            if self._left < 1:
-                raise BudgetSpent(answer)
-            self._left -= 1
+            if self._left < cost:
+                return False
+            self._left -= cost
             self.taken += 1
+            return True
 
 
-def attempts(
-    maximum: int, budget: Budget, sleep: Callable[[float], None], given_up: Callable[[], bool]
-) -> tenacity.Retrying:
-    """The attempts for a row, any number of rows and threads: `for attempt in attempts(…): with attempt: …`.
+class Attempt:
+    """One attempt. Whoever makes it says with `failed` that another one is needed."""
 
-    Tries again after TryAgain alone. The last one is raised when `maximum` attempts have come to nothing, or the run is
-    given up; BudgetSpent when the run has no retries left.
+    def __init__(self, number: int) -> None:
+        self.number = number  # from 1
+        self.response: Response | None = None  # that it failed with
+
+    def failed(self, response: Response) -> None:
+        """The attempt came to nothing, and another one may do better."""
+        self.response = response
+
+
+class Attempts:
+    """The attempts at one row, or at one request, with a pause between two of them.
+
+        attempts = api.attempts()
+        for attempt in attempts:
+            response = …
+            if not response.again:
+                return …
+            attempt.failed(response)
+        … attempts.last is the response of the last attempt: nothing more is tried.
+
+    Another attempt follows only where the one before was called failed. There is none after `maximum` failed attempts,
+    after the run was stopped, or where the run's budget of retries is spent, which stops the run.
     """
-    enough = tenacity.stop_after_attempt(maximum)
-    return tenacity.Retrying(
-        stop=lambda state: enough(state) or given_up(),
-        wait=pause,
-        retry=tenacity.retry_if_exception_type(TryAgain),
-        before_sleep=lambda state: budget.take(_answer(state)),
-        sleep=sleep,
-        reraise=True,
-    )
+
+    def __init__(self, maximum: int, budget: Budget, stop: StopSignal, taken: Callable[[str], int]) -> None:
+        self.last = Response(Outcome.TRANSIENT, None, "nothing was asked of the API")
+        self._maximum = maximum
+        self._budget = budget
+        self._stop = stop
+        self._taken = taken  # requests of a method that the API has taken so far, of all rows
+        self._used = 0  # attempts that count against the maximum
+        self._taken_before = {method: taken(method) for method in ("GET", "PUT")}
+
+    def __iter__(self) -> Iterator[Attempt]:
+        engine = tenacity.Retrying(
+            retry=tenacity.retry_if_result(lambda response: response is not None),
+            wait=pause,
+            stop=self._is_last,
+            sleep=self._stop.sleep,
+            retry_error_callback=lambda state: None,  # the loop ends without an exception
+        )
+        for manager in engine:
+            attempt = Attempt(manager.retry_state.attempt_number)
+            yield attempt
+            manager.retry_state.set_result(attempt.response)
+
+    def _is_last(self, state: tenacity.RetryCallState) -> bool:
+        """Whether no attempt follows this one, which failed. If one does, it is taken from the run's budget."""
+        self.last = _response(state)
+        cost = self._cost(self.last)
+        self._used += cost
+        if self._used >= self._maximum or self._stop.is_set:
+            return True
+        if not self._budget.take(cost):
+            self._stop.set(BudgetSpent(f"the API failed too often (last answer: {self.last})"))
+        return self._stop.is_set
+
+    def _cost(self, response: Response) -> int:
+        """1; but 0 where the API throttled this request and took no other meanwhile: that is not the row's failure."""
+        taken, before = self._taken(response.method), self._taken_before[response.method]
+        self._taken_before[response.method] = taken
+        return 0 if response.outcome is Outcome.THROTTLED and taken == before else 1
 
 
 def pause(state: tenacity.RetryCallState) -> float:
     """Seconds before the next attempt: growing and jittered, and at least what the API asked for.
 
-    After a 429 nobody need wait here: the pacer holds everybody back.
+    Throttled requests need no pause of their own: the pacer holds everybody back.
     """
-    answer = _answer(state)
-    if answer.outcome is Outcome.THROTTLED:
+    response = _response(state)
+    if response.outcome is Outcome.THROTTLED:
         return 0.0
-    return max(min(_growing(state), LONGEST_PAUSE), min(answer.pause or 0.0, PAUSE_CAP))
+    return max(min(_growing(state), LONGEST_PAUSE), min(response.pause or 0.0, PAUSE_CAP))
 
 
-def _answer(state: tenacity.RetryCallState) -> Response:
-    error = state.outcome.exception() if state.outcome else None
-    assert isinstance(error, TryAgain)
-    return error.answer
+def _response(state: tenacity.RetryCallState) -> Response:
+    assert state.outcome is not None
+    response = state.outcome.result()
+    assert isinstance(response, Response)
+    return response

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.api.response import Outcome, Response, misled
-from sync.api.retry import TryAgain
+from sync.api.response import Outcome, Response, redirected
 from sync.errors import KeyRefused
 from sync.journal import writer as journal
 from sync.journal.writer import Step, pack_changes, pack_summary
@@ -36,11 +35,10 @@ class Decision:
         ]
 
 
-def consider(row: RowRecord, answer: Response, draft: BuildUpdate, was_sent: bool) -> Decision:
-    """What becomes of a row whose record was asked for.
+def consider(row: RowRecord, answer: Response, draft: BuildUpdate, was_sent: bool) -> Decision | None:
+    """What becomes of a row whose record was asked for; None where the answer says nothing of the record.
 
     Raises:
-        TryAgain: the answer says nothing of the record.
         KeyRefused: the key is not taken.
     """
     if answer.outcome is Outcome.OK and answer.record is not None:
@@ -49,13 +47,13 @@ def consider(row: RowRecord, answer: Response, draft: BuildUpdate, was_sent: boo
         raise key_refused(answer)
     if answer.outcome in (Outcome.REFUSED, Outcome.REDIRECTED):
         return _no_record(answer, was_sent)
-    raise TryAgain(answer)
+    return None
 
 
 def _no_record(answer: Response, was_sent: bool) -> Decision:
     """What becomes of a row whose record is not to be had. One that may have been changed is not called rejected."""
     refused = answer.outcome is Outcome.REFUSED
-    message = f"The API said {answer}" if refused else misled(answer)
+    message = f"The API said {answer}" if refused else redirected(answer)
     state = Status.REJECTED if refused and not was_sent else Status.FAILED
     if was_sent:
         message += f" {MAY_HAVE_ARRIVED}"

@@ -11,8 +11,7 @@ from itertools import islice
 from sync.api import workers as pool
 from sync.api.api import Api
 from sync.api.pages import Pages
-from sync.api.response import Outcome, Response
-from sync.api.retry import TryAgain
+from sync.api.response import Outcome
 from sync.contract.resource import contract
 from sync.execution.decide import BuildUpdate, Decision, consider, judge, key_refused
 from sync.journal.reader import JournalReader
@@ -57,16 +56,13 @@ class RowPlanner:
             tick()
 
     def _one(self, row: RowRecord) -> None:
-        def once() -> State:
-            verdict = consider(row, self.api.get(row.record_id or 0), self.draft, was_sent=False)
-            self._settle([(row, verdict)])
-            return verdict.state
-
-        def give_up(last: Response) -> None:
-            said = f"The record could not be read. The last answer: {last}"
-            self._settle([(row, Decision(Status.FAILED, said, columns={"http_status": last.http_status}))])
-
-        self.api.try_row(once, give_up)
+        answer = self.api.get(row.record_id or 0)
+        verdict = consider(row, answer, self.draft, was_sent=False)
+        if verdict is None:
+            message = f"The record could not be read. The last answer: {answer}"
+            verdict = Decision(Status.FAILED, message, columns={"http_status": answer.http_status})
+        self._settle([(row, verdict)])
+        self.brake.row_finished(failed=verdict.state is Status.FAILED)
 
     def _by_pages(self, count: int, workers: int, tick: Callable[[], None]) -> None:
         """Plan what the list shows, as far as that needs fewer requests than reading one by one."""
@@ -82,20 +78,10 @@ class RowPlanner:
         pool.each(pages, plan, min(workers, _PAGES_AT_ONCE), self.brake, tick)
 
     def _page(self, offset: int) -> Record | None:
-        found: list[Record] = []
-
-        def once() -> State:
-            answer = self.api.page(offset)
-            if answer.outcome is Outcome.KEY_REFUSED:
-                raise key_refused(answer)
-            if answer.again:
-                raise TryAgain(answer)
-            if answer.outcome is Outcome.OK and answer.record is not None:
-                found.append(answer.record)
-            return Stage.READ
-
-        self.api.try_often(once, lambda last: None)
-        return found[0] if found else None
+        answer = self.api.page(offset)
+        if answer.outcome is Outcome.KEY_REFUSED:
+            raise key_refused(answer)
+        return answer.record if answer.outcome is Outcome.OK else None
 
     def _plan(self, records: dict[int, Record]) -> int:
         """Plan the rows of these records; returns how many."""
@@ -104,8 +90,7 @@ class RowPlanner:
         for row in rows:
             record = records[row.record_id or 0]
             if _is_whole(row, record):
-                answer = Response(Outcome.OK, 200, "", record)
-                planned.append((row, consider(row, answer, self.draft, was_sent=False)))
+                planned.append((row, judge(row, record, self.draft(row, record), was_sent=False)))
         self._settle(planned)
         return len(planned)
 

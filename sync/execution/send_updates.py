@@ -9,8 +9,8 @@ from typing import Any
 
 from sync.api import workers as pool
 from sync.api.api import Api, NotSent
-from sync.api.response import Outcome, Response, misled
-from sync.api.retry import TryAgain
+from sync.api.response import Outcome, Response, redirected
+from sync.api.retry import Attempt
 from sync.execution.decide import MAY_HAVE_ARRIVED, BuildUpdate, Decision, consider, judge, key_refused
 from sync.journal import writer as journal
 from sync.journal.writer import JournalWriter, Step, pack_changes, pack_summary, requests
@@ -47,8 +47,8 @@ class UpdateSender:
         self.journal.flush()
 
     def _row(self, row: RowRecord) -> None:
-        tries = _Tries(self, row)
-        self.api.try_row(tries.once, tries.give_up)
+        state = _Tries(self, row).until_settled()
+        self.brake.row_finished(failed=state is Status.FAILED)
 
 
 class _Tries:
@@ -61,9 +61,20 @@ class _Tries:
         self._was_sent = row.state is Stage.SENDING or row.attempts > 0
         self._changes = row.changes if self._was_sent else ()  # what the last request that was sent would change
 
-    def once(self) -> State:
-        """One try: read, and send what is then still to be sent."""
+    def until_settled(self) -> State:
+        """Try until the row is settled, or nothing more is tried."""
+        attempts = self._with.api.attempts()
+        for attempt in attempts:
+            state = self._once(attempt)
+            if state is not None:
+                return state
+        return self._give_up(attempts.last)
+
+    def _once(self, attempt: Attempt) -> State | None:
+        """One try: read, and send what is then still to be sent. None: the row is not settled by it."""
         read, verdict = self._read()
+        if verdict is None:
+            return self._give_up(read)
         if verdict.state is not Stage.PLANNED or verdict.draft is None:
             return self._settle(verdict)
         body = _to_json(verdict.draft.body)
@@ -74,21 +85,21 @@ class _Tries:
             self._take_back()
             raise
         self._was_sent = True
-        return self._conclude(verdict.draft, answer)
+        return self._conclude(verdict.draft, answer, attempt)
 
-    def give_up(self, last: Response) -> None:
+    def _give_up(self, last: Response) -> State:
         """Nothing more is tried."""
         said = f"Given up. The last answer: {last}."
         if self._was_sent:
             said += f" {MAY_HAVE_ARRIVED}"
-        self._settle(Decision(Status.FAILED, said, columns={"http_status": last.http_status}))
+        return self._settle(Decision(Status.FAILED, said, columns={"http_status": last.http_status}))
 
     @property
     def _customer(self) -> int:
         return self._row.record_id or 0
 
-    def _read(self) -> tuple[Response, Decision]:
-        """The record as it is now, and what that means for the row."""
+    def _read(self) -> tuple[Response, Decision | None]:
+        """The record as it is now, and what that means for the row; None where it could not be read."""
         if not self._with.read:
             unread = Response(Outcome.OK, None, "null", {})
             return unread, judge(self._row, {}, self._with.draft(self._row, {}), was_sent=False)
@@ -96,7 +107,7 @@ class _Tries:
         if answer.again:
             self._commit(self._attempt("GET", answer))
         verdict = consider(self._row, answer, self._with.draft, self._was_sent)
-        return answer, self._with_earlier(verdict, answer.record or {})
+        return answer, verdict and self._with_earlier(verdict, answer.record or {})
 
     def _with_earlier(self, verdict: Decision, record: Record) -> Decision:
         """What a request whose answer was lost has changed stays among the row's changes, though it is not sent again.
@@ -131,8 +142,8 @@ class _Tries:
             about["sent_at"] = ""
         self._commit(journal.move(self._with.run, self._row.n, state, **about))
 
-    def _conclude(self, draft: PlannedUpdate, answer: Response) -> State:
-        """What the answer to a PUT means."""
+    def _conclude(self, draft: PlannedUpdate, answer: Response, made: Attempt) -> State | None:
+        """What the answer to a PUT means. None: the row is not settled by it."""
         attempt = self._attempt("PUT", answer)
         status: dict[str, Any] = {"http_status": answer.http_status}
         if answer.outcome is Outcome.KEY_REFUSED:
@@ -140,15 +151,16 @@ class _Tries:
             raise key_refused(answer)
         if answer.again:
             self._commit(attempt)
-            raise TryAgain(answer)
+            made.failed(answer)
+            return None
         if answer.outcome is Outcome.REDIRECTED:
-            return self._settle(Decision(Status.FAILED, misled(answer), columns=status), attempt)
+            return self._settle(Decision(Status.FAILED, redirected(answer), columns=status), attempt)
         if answer.outcome is Outcome.REFUSED:
             return self._refused(draft, answer, attempt)
         if answer.record is not None and answer.outcome is Outcome.OK and holds(draft, answer.record):
             return self._settle(self._updated(draft, answer.record, status), attempt)
         self._commit(attempt)
-        return self._second_look(draft, status)
+        return self._second_look(draft, status, made)
 
     def _refused(self, draft: PlannedUpdate, answer: Response, attempt: Step) -> State:
         found = self._with.explain(self._row, answer.text, draft.body)
@@ -157,13 +169,14 @@ class _Tries:
         verdict = Decision(Status.REJECTED, message, columns={"http_status": answer.http_status})
         return self._settle(verdict, attempt, *steps)
 
-    def _second_look(self, draft: PlannedUpdate, status: dict[str, Any]) -> State:
+    def _second_look(self, draft: PlannedUpdate, status: dict[str, Any], made: Attempt) -> State | None:
         """The answer was 200 and did not hold what was sent: the record itself tells."""
         answer = self._with.api.get(self._customer, first=True)
         if answer.outcome is Outcome.KEY_REFUSED:
             raise key_refused(answer)
         if answer.outcome is not Outcome.OK or answer.record is None:
-            raise TryAgain(answer)
+            made.failed(answer)
+            return None
         if holds(draft, answer.record):
             return self._settle(self._updated(draft, answer.record, status))
         said = "The API said 200 and did not take " + "; ".join(not_held(draft, answer.record))

@@ -10,13 +10,11 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from sync.api import workers as pool
-from sync.api.api import Api
-from sync.api.response import Outcome, Response, misled
-from sync.api.retry import TryAgain
-from sync.errors import CampfireSyncError, StoppedEarly
+from sync.api.api import Api, NotSent
+from sync.api.response import Outcome, Response, redirected
+from sync.errors import CampfireSyncError
 from sync.model import Record
 from sync.progress import Progress
-from sync.status import Stage, State
 from sync.stop import Interrupted, StopSignal
 
 READINGS = 3  # of the list, before it is given up
@@ -191,30 +189,24 @@ class Fetch:
             return answer.record
         if answer.http_status == 404:
             return None
-        said = misled(answer) if answer.outcome is Outcome.REDIRECTED else f"The API said {answer}."
+        said = redirected(answer) if answer.outcome is Outcome.REDIRECTED else f"The API said {answer}."
         raise NotAll(f"customer {record_id} could not be read. {said} {_NOTHING_WRITTEN}")
 
     def _ask(self, request: Callable[[], Response]) -> Response:
-        """The answer to a request, tried again as often as any; the last one where that did not help."""
-        found: list[Response] = []
+        """The answer to a request.
 
-        def once() -> State:
-            answer = request()
-            if answer.outcome is Outcome.KEY_REFUSED:
-                raise NotAll(f"the API does not take the key ({answer}). Set CAMPFIRE_API_KEY to a valid one.")
-            if answer.again:
-                raise TryAgain(answer)
-            found.append(answer)
-            return Stage.READ
-
+        Raises:
+            NotAll, Interrupted: the reading was stopped, or the key is not taken.
+        """
         try:
-            self.api.try_often(once, found.append)
-        except StoppedEarly as e:
-            raise NotAll(f"{e}. {_NOTHING_WRITTEN}") from e
+            answer = request()
+        except NotSent:
+            self._stop_if_pulled()
+            raise
         self._stop_if_pulled()
-        if not found:
-            raise NotAll(f"the run was stopped. {_NOTHING_WRITTEN}")
-        return found[0]
+        if answer.outcome is Outcome.KEY_REFUSED:
+            raise NotAll(f"the API does not take the key ({answer}). Set CAMPFIRE_API_KEY to a valid one.")
+        return answer
 
     def _stop_if_pulled(self) -> None:
         """Leave where the reading was stopped.

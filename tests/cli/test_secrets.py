@@ -29,7 +29,7 @@ STAGES = {
     "sending the request": ("httpx:HTTPTransport", "handle_request"),
     "reading the answer": ("sync.api.client:Client", "_read"),
     "classifying": ("sync.api.client", "classify"),
-    "planning": ("sync.execution.plan_rows", "consider"),
+    "planning": ("sync.execution.plan_rows", "judge"),
     "concluding": ("sync.execution.send_updates:_Tries", "_conclude"),
     "ending": ("sync.commands.run", "end"),
     "drawing the workbook": ("sync.report.workbook.workbook", "write"),
