@@ -9,8 +9,11 @@ endif
 READY := $(VENV)/.ready
 DEMO := demo
 
+# Of the whole suite branch coverage is measured too; its floor is in pyproject.toml. `make test COVER=` leaves it out.
+COVER ?= --cov
+
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench sweep lock clean
+.PHONY: help demo test lint bench sweep lock dist release clean
 
 help:  ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,8 +28,8 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)  ## preview and send the samples to a local stand-in of the API
 	@$(BIN)/python samples/demo.py $(DEMO)
 
-test: $(READY)  ## the tests, in under five minutes
-	$(BIN)/python -m pytest -n 2 -m "not sweep"
+test: $(READY)  ## the tests, in under five minutes; T=planning: those of one room
+	$(BIN)/python -m pytest -n $(if $(T),0,2) -m "not sweep" $(if $(T),tests/$(T),$(COVER))
 
 sweep: $(READY)  ## the long sweeps: thousands of kills and of random inputs
 	CAMPFIRE_SYNC_FUZZ=5000 $(BIN)/python -m pytest -n 2 -m sweep
@@ -40,9 +43,15 @@ lint: $(READY)  ## ruff and mypy
 bench: $(READY)  ## speed and memory beside the alternatives, as a table, in under ten minutes
 	$(BIN)/python bench/run.py
 
+dist: $(READY)  ## build the wheel and the sdist into dist/
+	$(BIN)/python -m hatchling build
+
 lock:  ## choose the versions in requirements.lock anew; needs uv
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --all-extras --upgrade pyproject.toml --output-file requirements.lock
 
+release: $(READY)  ## say what is left to do for a release: V=0.2.0
+	@$(BIN)/python .ci/release.py $(V)
+
 clean:  ## remove what was made
-	rm -rf $(VENV) $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(DEMO) dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -4,6 +4,7 @@ import importlib.util
 import os
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
@@ -82,6 +83,40 @@ def test_the_installed_stand_in_of_the_api_has_its_customers(wheel: Path, tmp_pa
         [sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, check=False
     )
     assert (done.stdout.strip(), done.returncode) == ("200", 0), done.stderr
+
+
+@pytest.fixture(scope="module")
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The source distribution, unpacked."""
+    folder = tmp_path_factory.mktemp("sdist")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    (made,) = folder.glob("*.tar.gz")
+    with tarfile.open(made) as archive:
+        archive.extractall(folder, filter="data")
+    return folder / f"campfire_sync-{__version__}"
+
+
+@needs_hatchling
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="this is not a git checkout")
+def test_the_sdist_holds_all_that_git_has(sdist: Path) -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert {name for name in listed.splitlines() if (ROOT / name).exists() and not (sdist / name).exists()} == set()
+
+
+@needs_hatchling
+def test_the_tests_pass_from_the_sdist(sdist: Path) -> None:
+    """Those of two rooms and the arrows; all the others can at least be collected."""
+    env = os.environ | {"PYTHONPATH": str(sdist)}
+    for arguments in (["--collect-only"], ["tests/contract", "tests/xlsx", "tests/test_arrows.py"]):
+        command = [sys.executable, "-m", "pytest", "-q", "-n", "0", "-p", "no:cacheprovider", *arguments]
+        done = subprocess.run(command, cwd=sdist, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_the_package_says_that_it_is_typed(wheel: Path) -> None:
+    assert "sync/py.typed" in zipfile.ZipFile(wheel).namelist()
 
 
 def test_what_the_package_needs_is_bounded_above() -> None:
