@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from sync.contract.resource import contract
+from sync.contract.load import load as load_resource
 from sync.mapping import load as mapping
 
 LEFT_OUT = {"Company Name", "First Name", "Last Name", "Mobile Number", "Abbreviation", "Anrok Customer ID"}
 NARROW = ("Payment Terms", "City", "Zip Code", "Notes")
 CHANGED = "Changed by the benchmark"
-TOTALS = {total.name: 1234.5 for total in contract().totals}
+TOTALS = {total.name: 1234.5 for total in load_resource().totals}
 _PLACE = "\x01"  # where a customer's number goes
 
 
@@ -23,7 +23,7 @@ _PLACE = "\x01"  # where a customer's number goes
 def columns() -> dict[str, Any]:
     """The sheet's headers but the id's, each with what the server holds there."""
     chosen = mapping.load(mapping.default_path()).columns
-    return {c.header: _value(c.header, contract().field_of(c.target)) for c in chosen if c.header not in LEFT_OUT}
+    return {c.header: _value(c.header, load_resource().field_of(c.target)) for c in chosen if c.header not in LEFT_OUT}
 
 
 def _value(header: str, about: Any) -> Any:
@@ -65,7 +65,7 @@ def headers(narrow: bool = False) -> tuple[str, ...]:
 def rows(count: int, every: int, narrow: bool = False) -> Iterator[list[Any]]:
     """The sheet's rows; every so-manieth asks for a change, none with 0. None is a blank cell."""
     held = columns()
-    known = {c.header: contract().field_of(c.target) for c in mapping.load(mapping.default_path()).columns}
+    known = {c.header: load_resource().field_of(c.target) for c in mapping.load(mapping.default_path()).columns}
     shown = {header: _shown(known[header], held[header]) for header in headers(narrow)[1:]}
     for customer in range(1, count + 1):
         row: list[Any] = [customer]

@@ -170,30 +170,6 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A line of the mapping file."""
-
-    header: str
-    target: Target
-    values: ReadOnlyMapping[str, Any] = field(default_factory=dict)  # the sheet's spelling (folded): the API's value
-    blank_clears: bool = False
-    line: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Mapping:
-    """A mapping file, checked against the contract."""
-
-    path: Path
-    id_header: str
-    columns: tuple[Column, ...]
-    sheet: str = ""
-    constants: ReadOnlyMapping[str, Any] = field(default_factory=dict)  # as they go into the body
-    ignore: tuple[str, ...] = ()
-    clear: str = "<clear>"
-
-
-@dataclass(frozen=True, slots=True)
 class Edit:
     """What a row asks for: these fields of this customer, set to these values. Fields not named stay as they are."""
 
@@ -242,7 +218,7 @@ class RecordSummary:
     name: str | None = None
     totals: ReadOnlyMapping[str, str] = field(default_factory=dict)  # total field: exact decimal
     currency: str | None = None
-    contracts: ReadOnlyMapping[str, int] = field(default_factory=dict)  # `active_contracts` …: how many
+    counts: ReadOnlyMapping[str, int] = field(default_factory=dict)  # count field: how many
     last_modified_at: str | None = None
 
 
@@ -273,6 +249,7 @@ class RunFacts:
     base_url: str
     version: str
     headers: tuple[str, ...]
+    resource: str = "customers"  # what `sync.contract.load` finds it by
     hidden_rows: int = 0
     warnings: tuple[str, ...] = ()
     parent: str = ""  # the preview that is applied, the run that is undone

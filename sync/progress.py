@@ -22,6 +22,9 @@ class Meter(Protocol):
 class Progress(Protocol):
     """Somebody who watches a run: a terminal, a log, or nobody."""
 
+    def run_begins(self, run: RunFacts) -> None:
+        """A run begins, or goes on."""
+
     def say(self, text: str) -> None:
         """Something that a person should know."""
 

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from openpyxl import load_workbook
 
-from sync.contract.resource import contract
+from sync.contract.load import load
 from sync.model import MISSING
 from sync.sandbox import RunningSandbox, start
 
@@ -138,7 +138,7 @@ def mapped() -> dict[str, str]:
 def value_of(field: str, cell: str) -> Any:
     """What a good cell stands for, worked out as plainly as can be."""
     text = unicodedata.normalize("NFC", cell.strip())
-    about = contract().fields.get(field)
+    about = load().fields.get(field)
     if text == "<clear>":
         return None
     if about and about.type == "boolean":
@@ -185,13 +185,13 @@ def test_the_sandbox_takes_every_change_that_is_expected_and_does_not_know_the_u
     sandbox: RunningSandbox,
 ) -> None:
     headers = {"Authorization": f"Token {sandbox.key}"}
-    with httpx.Client(base_url=sandbox.base_url + contract().path, headers=headers, trust_env=False) as api:
+    with httpx.Client(base_url=sandbox.base_url + load().path, headers=headers, trust_env=False) as api:
         for number, (status, changes) in EXPECTED.items():
             if status in ("updated", "rejected"):
                 address = f"/{rows()[number]['Customer ID']}"
                 record = api.get(address).json()
                 assert status == "updated" or list(record) == ["detail"]
-                body = {field.name: record.get(field.name) for field in contract().writable}
+                body = {field.name: record.get(field.name) for field in load().writable}
                 body |= {field: after for field, (_, after) in changes.items() if field in body}
                 assert api.put(address, json=body).status_code == (200 if status == "updated" else 404)
 

@@ -9,10 +9,9 @@ import httpx
 
 from sync import __version__
 from sync.api.response import Outcome, Response, classify, is_customer, is_page
-from sync.contract.resource import contract
+from sync.contract.resource import Resource
 from sync.settings import Secret
 
-PAGE = 500  # records; the largest page known to be in use
 _LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; a page of 500 records has about 2 MB
 
 
@@ -27,8 +26,10 @@ class Client:
         connections: how many requests may be in flight.
     """
 
-    def __init__(self, base_url: str, key: Secret, timeout: float, connections: int) -> None:
-        self._url = base_url.rstrip("/") + contract().path
+    def __init__(self, base_url: str, key: Secret, resource: Resource, timeout: float, connections: int) -> None:
+        self._url = base_url.rstrip("/") + resource.path
+        self._page_size = resource.page_size
+        self._only_deleted = resource.only_deleted
         self._timeout = timeout
         self._extensions = {"timeout": httpx.Timeout(timeout).as_dict()}
         self._headers = httpx.Headers(
@@ -53,9 +54,9 @@ class Client:
         return self._ask("PUT", f"{self._url}/{record_id}", is_customer(record_id), body)
 
     def page(self, offset: int, deleted: bool = False) -> Response:
-        """Read up to PAGE records of the list, or of those `deleted`: `{count, next, previous, results}`."""
-        only = "&include_deleted=true" if deleted else ""
-        return self._ask("GET", f"{self._url}?limit={PAGE}&offset={offset}{only}", is_page)
+        """Read a page of the list, or of those `deleted`: `{count, next, previous, results}`."""
+        only = f"&{self._only_deleted}" if deleted and self._only_deleted else ""
+        return self._ask("GET", f"{self._url}?limit={self._page_size}&offset={offset}{only}", is_page)
 
     def close(self) -> None:
         """Close the connections."""

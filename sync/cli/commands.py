@@ -191,7 +191,7 @@ def show(settings: "Settings") -> None:
 @EDITS
 @with_options("sheet")
 def suggest(settings: "Settings", edits: Path) -> None:
-    """PlannedUpdate a mapping file from the headers of EDITS, to stdout."""
+    """Draft a mapping file from the headers of EDITS, to stdout."""
     from sync.commands.suggest import suggest as suggest_mapping
 
     click.echo(suggest_mapping(edits, settings), nl=False)

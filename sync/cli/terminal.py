@@ -11,7 +11,8 @@ from typing import Any
 import click
 
 from sync.commands.result import RunResult
-from sync.contract.resource import contract
+from sync.contract.load import load as load_resource
+from sync.contract.resource import Resource
 from sync.errors import ExitCode
 from sync.export import Exported
 from sync.model import Change, Mode, Problem, RowRecord, RunFacts, Target
@@ -38,10 +39,15 @@ class Console:
         self._bar: Any = None
         self._task: Any = None
         self._meter: Meter | None = None
+        self._resource = load_resource()
         self._what, self._total, self._done = "", 0, 0
         self._began = self._said = 0.0
         self._wrong: list[str] = []  # the first rows that went wrong in this stage
         self._wrong_count = 0
+
+    def run_begins(self, run: RunFacts) -> None:
+        """A run begins, or goes on."""
+        self._resource = load_resource(run.resource)
 
     def say(self, text: str) -> None:
         """Something that a person should know."""
@@ -75,7 +81,7 @@ class Console:
         wrong = state in WRONG
         self._wrong_count += wrong
         if self._settings.verbose or (wrong and len(self._wrong) < SOME):
-            said = f": {' '.join(message.split())}" if message and not names_tax_number(row) else ""
+            said = f": {' '.join(message.split())}" if message and not names_tax_number(row, self._resource) else ""
             line = f"row {row.row}, customer {row.record_id}: {state.value}{said}"
             if self._settings.verbose:
                 click.echo(line, err=True)
@@ -165,7 +171,9 @@ class Console:
         for count, row in enumerate(planned, start=1):
             fields.update(names.get(change.field, change.field) for change in row.changes)
             if count <= FEW:
-                changes = "; ".join(printable_change(change, names) for change in islice(row.changes, 4))
+                changes = "; ".join(
+                    printable_change(change, names, self._resource) for change in islice(row.changes, 4)
+                )
                 self.say(f"  row {row.row}, customer {row.record_id}: {changes}")
         if not count:
             self.say("Nothing would change.")
@@ -246,9 +254,9 @@ def printable(found: Problem) -> str:
     return text
 
 
-def printable_change(change: Change, names: Mapping[str, str]) -> str:
+def printable_change(change: Change, names: Mapping[str, str], resource: Resource) -> str:
     """A change under the sheet's header for the field, without what is not to be printed."""
-    secret = contract().field_of(target_of(change)).sensitive
+    secret = resource.field_of(target_of(change)).sensitive
     before, after = (
         masked(value) if secret and isinstance(value, str) and value else show(value)
         for value in (change.before, change.after)
@@ -256,10 +264,10 @@ def printable_change(change: Change, names: Mapping[str, str]) -> str:
     return f"{names.get(change.field, change.field)}: {before} → {after}"
 
 
-def names_tax_number(row: RowRecord) -> bool:
+def names_tax_number(row: RowRecord, resource: Resource) -> bool:
     """Whether what is said of a row may hold a number that is not to be printed."""
     targets = (Target.parse(text) for text in (*row.edits, *(change.field for change in row.expected)))
-    return any(contract().field_of(target).sensitive for target in targets if target)
+    return any(resource.field_of(target).sensitive for target in targets if target)
 
 
 def masked(text: str) -> str:

@@ -8,6 +8,7 @@ from sync.commands.earlier_run import at_base_url_of, follow_up
 from sync.commands.endpoint import connected
 from sync.commands.result import RunResult
 from sync.commands.run import carry_out
+from sync.contract.load import load as load_resource
 from sync.errors import CannotStart
 from sync.journal import writer as journal
 from sync.journal.reader import JournalReader
@@ -31,7 +32,10 @@ def apply(preview: str, settings: Settings, stop: StopSignal, progress: Progress
     earlier = JournalReader(settings.journal).find(preview)
     settings = at_base_url_of(earlier.facts, settings)
     refuse_stale(earlier)
-    with run_lock(settings.state, earlier.facts.base_url), connected(settings, stop) as api:
+    with (
+        run_lock(settings.state, earlier.facts.base_url),
+        connected(settings, load_resource(earlier.facts.resource), stop) as api,
+    ):
         book = JournalWriter(settings.journal)
         facts = follow_up(earlier.facts, Mode.APPLY, settings)
         book.begin(facts, _rows_to_apply(facts.id, earlier.facts.id, book.reader))

@@ -39,6 +39,7 @@ def facts_of(validation: Validation, settings: Settings, mode: Mode, base_url: s
         base_url=base_url,
         version=__version__,
         headers=sheet.headers,
+        resource=mapping.resource.reference,
         hidden_rows=sheet.hidden_rows,
         warnings=(*map(str, sheet.warnings), *validation.warnings),
         dry_run=mode is Mode.PREVIEW,

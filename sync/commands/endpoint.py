@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sync.api.api import Api
 from sync.api.pacing import Pacer
 from sync.api.retry import Budget
+from sync.contract.resource import Resource
 from sync.settings import BASE_URL, SANDBOX, Secret, Settings, api_key
 from sync.stop import StopSignal
 
@@ -16,19 +17,19 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def connected(settings: Settings, stop: StopSignal, fresh_sandbox: bool = False) -> Iterator[Api]:
+def connected(settings: Settings, resource: Resource, stop: StopSignal, fresh_sandbox: bool = False) -> Iterator[Api]:
     """The API behind the rate and the limits that the user has set.
 
     Raises:
         CannotStart: the key is missing, or the sandbox does not start.
     """
-    with _client(settings, fresh_sandbox) as client:
+    with _client(settings, resource, fresh_sandbox) as client:
         pacer = Pacer(settings.rate, time.monotonic, stop.sleep)
         yield Api(client, pacer, Budget(), stop, settings.max_attempts)
 
 
 @contextmanager
-def _client(settings: Settings, fresh_sandbox: bool) -> "Iterator[Client]":
+def _client(settings: Settings, resource: Resource, fresh_sandbox: bool) -> "Iterator[Client]":
     from sync.api.client import Client  # late: httpx takes its time, and `check` does not need it
 
     with ExitStack() as stack:
@@ -39,7 +40,7 @@ def _client(settings: Settings, fresh_sandbox: bool) -> "Iterator[Client]":
             base_url, key = running.base_url, Secret(running.key)
         else:
             base_url, key = named_base_url(settings), api_key()
-        client = Client(base_url, key, settings.timeout, settings.concurrency)
+        client = Client(base_url, key, resource, settings.timeout, settings.concurrency)
         stack.callback(client.close)
         yield client
 

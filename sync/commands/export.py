@@ -24,7 +24,7 @@ def export(
     chosen = mapping.load(settings.mapping or mapping.default_path())
     refuse_taken(path)
     asked = ids_of(ids, chosen) if ids else None
-    with connected(settings, stop) as api:
+    with connected(settings, chosen.resource, stop) as api:
         workers = settings.concurrency
         return write(path, chosen, api, stop, progress, workers=workers, ids=asked, with_totals=with_totals)
 

@@ -7,6 +7,7 @@ from sync.commands.endpoint import connected
 from sync.commands.report import reported, write_again
 from sync.commands.result import RunResult
 from sync.commands.run import carry_out
+from sync.contract.load import load as load_resource
 from sync.errors import CannotStart
 from sync.journal import writer as journal
 from sync.journal.reader import JournalReader
@@ -40,7 +41,7 @@ def resume(run: str, settings: Settings, stop: StopSignal, progress: Progress) -
     if earlier.state is RunState.COMPLETE and not is_unfinished(history, earlier):
         progress.say(f"{facts.id} is complete. Nothing is sent.")
         return _only_report(earlier, settings)
-    with run_lock(settings.state, facts.base_url), connected(settings, stop) as api:
+    with run_lock(settings.state, facts.base_url), connected(settings, load_resource(facts.resource), stop) as api:
         book = JournalWriter(settings.journal)
         book.commit([journal.once_more(facts.id)])
         progress.say(f"Continuing {facts.id}, {Path(facts.file).name}.")

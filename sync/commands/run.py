@@ -38,7 +38,8 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
     with gc_paused():
         validation = read_edits(edits, settings, progress)
         show_first_problems(validation, progress)
-    with run_lock(settings.state, base_url), connected(settings, stop, fresh_sandbox=True) as api:
+        resource = validation.mapping.resource
+    with run_lock(settings.state, base_url), connected(settings, resource, stop, fresh_sandbox=True) as api:
         journal = JournalWriter(settings.journal)
         facts = facts_of(validation, settings, mode, base_url)
         with gc_paused():
@@ -58,6 +59,7 @@ def carry_out(
 ) -> RunResult:
     """Plan the rows that are not planned yet, send them unless a limit holds them back, and write the workbook."""
     error: CampfireSyncError | None = None
+    progress.run_begins(facts)
     session = journal.session(facts.id)
     try:
         plan(facts, session, journal, api, stop, progress, settings)

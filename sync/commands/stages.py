@@ -7,6 +7,7 @@ from itertools import islice
 
 from sync.api.api import Api
 from sync.commands.result import RunResult
+from sync.contract.load import load as load_resource
 from sync.errors import CampfireSyncError, ExitCode, LimitExceeded, StoppedEarly
 from sync.execution.decide import BuildUpdate
 from sync.execution.plan_rows import RowPlanner
@@ -44,6 +45,7 @@ def plan(
         journal=journal,
         history=journal.reader,
         api=api,
+        resource=load_resource(facts.resource),
         draft=_build_update(facts),
         brake=stop,
         tell=progress.row,
@@ -102,6 +104,7 @@ def send(
         session=session,
         journal=journal,
         api=api,
+        resource=load_resource(facts.resource),
         draft=_build_update(facts),
         brake=stop,
         read=_reads(facts),
@@ -142,14 +145,14 @@ def _shown(progress: Progress, what: str, count: int, api: Api) -> Iterator[None
 
 def _build_update(facts: RunFacts) -> BuildUpdate:
     """How this kind of run builds the update of a row."""
-    constants = facts.options.constants
+    constants, resource = facts.options.constants, load_resource(facts.resource)
     if facts.mode is Mode.APPLY:
-        return lambda row, record: build_from_preview(row, record, constants)
+        return lambda row, record: build_from_preview(row, record, resource, constants)
     if facts.mode is Mode.UNDO:
-        return lambda row, record: build_undo(row, record, constants)
+        return lambda row, record: build_undo(row, record, resource, constants)
     if facts.options.no_read:
-        return lambda row, record: build_unread_update(row, constants, _header_lookup(facts, row))
-    return lambda row, record: build_update(row, record, constants, _header_lookup(facts, row))
+        return lambda row, record: build_unread_update(row, resource, constants, _header_lookup(facts, row))
+    return lambda row, record: build_update(row, record, resource, constants, _header_lookup(facts, row))
 
 
 def _header_lookup(facts: RunFacts, row: RowRecord) -> Name:

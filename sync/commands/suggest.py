@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from sync.contract.load import load as load_resource
 from sync.mapping.suggest import draft
 from sync.settings import Settings
 from sync.sheet import read
@@ -13,4 +14,4 @@ def suggest(edits: Path, settings: Settings) -> str:
     Raises:
         FileRefused: the sheet cannot be read.
     """
-    return draft(read(edits, sheet=settings.sheet))
+    return draft(read(edits, sheet=settings.sheet), load_resource())

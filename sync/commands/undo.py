@@ -7,6 +7,7 @@ from sync.commands.earlier_run import at_base_url_of, follow_up
 from sync.commands.endpoint import connected
 from sync.commands.result import RunResult
 from sync.commands.run import carry_out
+from sync.contract.load import load as load_resource
 from sync.errors import CannotStart
 from sync.journal import writer as journal
 from sync.journal.reader import JournalReader
@@ -32,7 +33,7 @@ def undo(run: str, settings: Settings, dry_run: bool, stop: StopSignal, progress
     settings = at_base_url_of(earlier, settings)
     if not history.has_sent(earlier.id):
         raise CannotStart(f"{earlier.id} has sent nothing, so there is nothing to undo.")
-    with run_lock(settings.state, earlier.base_url), connected(settings, stop) as api:
+    with run_lock(settings.state, earlier.base_url), connected(settings, load_resource(earlier.resource), stop) as api:
         book = JournalWriter(settings.journal)
         facts = replace(follow_up(earlier, Mode.UNDO, settings), dry_run=dry_run)
         book.begin(facts, _rows_to_undo(facts.id, earlier.id, book.reader.rows(earlier.id)))

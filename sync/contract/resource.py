@@ -1,30 +1,45 @@
-"""What the API takes and gives: a customer's fields, read from `contract/customers.yaml`.
+"""A Resource: what one endpoint of the API takes and gives, read from a YAML file and handed in.
 
-The list is data. Nothing else in this package names a field of the API, except where one field has a part of its own to
-play (`id`, `name`, `currency`).
+The list of fields is data. Nothing outside this room and the YAML names a field of a resource: code asks for a role
+(`resource.roles.name`), a kind of field (`resource.totals`) or the nested list (`resource.nested`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache, cached_property
-from importlib.resources import files
+from functools import cached_property
 from typing import Any
-
-import yaml
 
 from sync.model import Target
 
-_QUICK = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C comes with most builds of PyYAML
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """What a person calls the things of a list: `customer`, `customers`."""
+
+    one: str
+    many: str
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """The names of the fields that have a part of their own to play; empty where there is no such field."""
+
+    id: str = "id"
+    name: str = ""  # tells a person which record it is
+    currency: str = ""  # keeps the control totals apart
+    last_modified: str = ""
+    deleted: str = ""  # a boolean: true for a record that is deleted
+    deleted_at: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # compared by identity: the rules are cached by field
 class Field:
-    """One field of a customer, or of a contact."""
+    """One field of a record, or of an item of its nested list."""
 
     name: str
-    type: str  # string, integer, boolean, choice, contacts, decimal, datetime, json
+    type: str  # string, integer, boolean, choice, list, decimal, datetime, json
     label: str
-    source: str  # page or spec
+    source: str = ""  # where the fact comes from: page or spec
     format: str = ""
     required: bool = False
     nullable: bool = False
@@ -34,60 +49,65 @@ class Field:
     max_length: int | None = None  # code points
     default: Any = None  # what the server writes when a PUT leaves the field out
     choices: Mapping[str, str] = field(default_factory=dict)  # value: label
-    items: Mapping[str, "Field"] = field(default_factory=dict)  # a contact's fields
+    noun: Noun = Noun("item", "items")  # of a list
+    roles: Roles = Roles()  # of a list's items
+    items: Mapping[str, "Field"] = field(default_factory=dict)  # the fields of a list's item
 
     @property
     def mappable(self) -> bool:
-        """Whether a column can be for this field."""
-        return not self.read_only and self.type not in ("json", "contacts")
+        """Whether a column can write this field. A list is written through the fields of its items."""
+        return not self.read_only and self.type not in ("json", "list")
 
 
-@dataclass(frozen=True)
-class Contract:
-    """The customers endpoint."""
+@dataclass(frozen=True, eq=False)
+class Resource:
+    """One endpoint of the API: where it is, what its records are called, and which fields they have."""
 
-    path: str
+    reference: str  # what `load` finds it by: a name, or the absolute path of a YAML file
+    path: str  # below the base URL, without a slash at the end
+    page_size: int  # records of one page of the list
+    only_deleted: str  # the query by which the list shows the deleted records alone; empty if there is none
+    noun: Noun
+    id_header: str  # the usual header of the column with the ids
+    roles: Roles
     fields: Mapping[str, Field]
+    totals: tuple[Field, ...]  # amounts that the API adds up for a record: the control totals
+    counts: tuple[Field, ...]  # whole numbers that the results show beside the totals
 
     @cached_property
-    def writable(self) -> list[Field]:
+    def nested(self) -> Field | None:
+        """The list of objects that a record holds; None if it has none."""
+        return next((f for f in self.fields.values() if f.type == "list"), None)
+
+    @cached_property
+    def writable(self) -> tuple[Field, ...]:
         """What a body that is built from a record as read may hold."""
-        return [f for f in self.fields.values() if not f.read_only and f.send_back]
+        return tuple(f for f in self.fields.values() if not f.read_only and f.send_back)
 
     @cached_property
-    def needed(self) -> list[Field]:
+    def needed(self) -> tuple[Field, ...]:
         """What every PUT must hold: what is required, and what the server would reset if it were left out."""
-        return [f for f in self.writable if f.required or f.default is not None]
+        return tuple(f for f in self.writable if f.required or f.default is not None)
 
     @cached_property
-    def totals(self) -> list[Field]:
-        """The money that the API adds up for a customer."""
-        return [f for f in self.fields.values() if f.type == "decimal" and f.source == "page"]
+    def targets(self) -> Mapping[str, Field]:
+        """What a column can be mapped to: fields by name, and those of the list's first item (`contacts[1].email`)."""
+        return dict(self._targets())
 
-    @cached_property
-    def counts(self) -> list[Field]:
-        """How many contracts a customer has, by kind."""
-        return [f for f in self.fields.values() if f.type == "integer" and f.name.endswith("_contracts")]
+    def _targets(self) -> Iterator[tuple[str, Field]]:
+        for name, f in self.fields.items():
+            if f.mappable:
+                yield name, f
+        if self.nested:
+            for item, f in self.nested.items.items():
+                if f.mappable:
+                    yield str(Target(self.nested.name, 1, item)), f
 
     def field_of(self, target: Target) -> Field:
         """The field that a column writes.
 
         Raises:
-            KeyError: the API has no such field.
+            KeyError: the resource has no such field.
         """
-        found = self.fields[target.field]
-        return found.items[target.item] if target.index else found
-
-
-def _field(name: str, about: dict[str, Any]) -> Field:
-    known = {key: value for key, value in about.items() if key not in ("items", "witness")}
-    items = {item: _field(item, said) for item, said in about.get("items", {}).items()}
-    return Field(name=name, items=items, **known)
-
-
-@cache
-def contract() -> Contract:
-    """The contract that is installed with the package."""
-    text = files("sync").joinpath("contract", "customers.yaml").read_text(encoding="utf-8")
-    about = yaml.load(text, _QUICK)  # noqa: S506 as safe as SafeLoader, and a tenth of its time
-    return Contract(about["path"], {name: _field(name, said) for name, said in about["fields"].items()})
+        outer = self.fields[target.field]
+        return outer.items[target.item] if target.index else outer

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sync.api.response import Outcome, Response, redirected
+from sync.contract.resource import Resource
 from sync.errors import KeyRefused
 from sync.journal import writer as journal
 from sync.journal.writer import Step, pack_changes, pack_summary
@@ -35,14 +36,16 @@ class Decision:
         ]
 
 
-def consider(row: RowRecord, answer: Response, draft: BuildUpdate, was_sent: bool) -> Decision | None:
+def consider(
+    row: RowRecord, answer: Response, resource: Resource, draft: BuildUpdate, was_sent: bool
+) -> Decision | None:
     """What becomes of a row whose record was asked for; None where the answer says nothing of the record.
 
     Raises:
         KeyRefused: the key is not taken.
     """
     if answer.outcome is Outcome.OK and answer.record is not None:
-        return judge(row, answer.record, draft(row, answer.record), was_sent)
+        return judge(row, answer.record, resource, draft(row, answer.record), was_sent)
     if answer.outcome is Outcome.KEY_REFUSED:
         raise key_refused(answer)
     if answer.outcome in (Outcome.REFUSED, Outcome.REDIRECTED):
@@ -67,9 +70,10 @@ def key_refused(answer: Response) -> KeyRefused:
     )
 
 
-def judge(row: RowRecord, record: Record, draft: PlannedUpdate, was_sent: bool) -> Decision:
+def judge(row: RowRecord, record: Record, resource: Resource, draft: PlannedUpdate, was_sent: bool) -> Decision:
     """What becomes of a row whose record is known. `was_sent`: an earlier PUT of this run may have arrived."""
-    known = {"before": pack_summary(seen(record)), "changes": pack_changes(draft.changes)}
+    summary = pack_summary(seen(record, resource))
+    known = {"before": summary, "changes": pack_changes(draft.changes)}
     if draft.problems:
         return Decision(Status.INVALID, " ".join(p.message for p in draft.problems), draft, known)
     if draft.changes:
@@ -79,5 +83,5 @@ def judge(row: RowRecord, record: Record, draft: PlannedUpdate, was_sent: bool) 
         return Decision(Status.CONFLICT, draft.conflict + sent, draft, known)
     if was_sent:
         found = "Its answer was lost; the record holds what was sent."
-        return Decision(Status.UPDATED, found, draft, {"after": pack_summary(seen(record)), "http_status": 200})
+        return Decision(Status.UPDATED, found, draft, {"after": summary, "http_status": 200})
     return Decision(Status.UNCHANGED, "", draft, known)

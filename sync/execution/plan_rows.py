@@ -12,7 +12,7 @@ from sync.api import workers as pool
 from sync.api.api import Api
 from sync.api.pages import Pages
 from sync.api.response import Outcome
-from sync.contract.resource import contract
+from sync.contract.resource import Resource
 from sync.execution.decide import BuildUpdate, Decision, consider, judge, key_refused
 from sync.journal.reader import JournalReader
 from sync.journal.writer import JournalWriter, requests
@@ -33,6 +33,7 @@ class RowPlanner:
     journal: JournalWriter
     history: JournalReader
     api: Api
+    resource: Resource
     draft: BuildUpdate
     brake: StopSignal
     tell: Callable[[RowRecord, State, str], None]  # what became of a row
@@ -52,12 +53,12 @@ class RowPlanner:
         """Plan by the sheet alone."""
         rows = self.history.rows(self.run, Stage.READ)
         while not self.brake.is_set and (some := list(islice(rows, _AT_ONCE))):
-            self._settle([(row, judge(row, {}, self.draft(row, {}), was_sent=False)) for row in some])
+            self._settle([(row, judge(row, {}, self.resource, self.draft(row, {}), was_sent=False)) for row in some])
             tick()
 
     def _one(self, row: RowRecord) -> None:
         answer = self.api.get(row.record_id or 0)
-        verdict = consider(row, answer, self.draft, was_sent=False)
+        verdict = consider(row, answer, self.resource, self.draft, was_sent=False)
         if verdict is None:
             message = f"The record could not be read. The last answer: {answer}"
             verdict = Decision(Status.FAILED, message, columns={"http_status": answer.http_status})
@@ -89,8 +90,8 @@ class RowPlanner:
         planned = []
         for row in rows:
             record = records[row.record_id or 0]
-            if _is_whole(row, record):
-                planned.append((row, judge(row, record, self.draft(row, record), was_sent=False)))
+            if _is_whole(row, record, self.resource):
+                planned.append((row, judge(row, record, self.resource, self.draft(row, record), was_sent=False)))
         self._settle(planned)
         return len(planned)
 
@@ -107,8 +108,8 @@ class RowPlanner:
         return replace(verdict, state=Status.CONFLICT) if foreseen else verdict
 
 
-def _is_whole(row: RowRecord, record: Record) -> bool:
+def _is_whole(row: RowRecord, record: Record, resource: Resource) -> bool:
     """Whether a record of the list has what planning the row needs; the list might show less than a single read."""
     edited = [target for text in row.edits if (target := Target.parse(text))]
-    named = {target.field for target in edited} | {f.name for f in contract().needed}
+    named = {target.field for target in edited} | {f.name for f in resource.needed}
     return all(name in record for name in named)

@@ -11,6 +11,7 @@ from sync.api import workers as pool
 from sync.api.api import Api, NotSent
 from sync.api.response import Outcome, Response, redirected
 from sync.api.retry import Attempt
+from sync.contract.resource import Resource
 from sync.execution.decide import MAY_HAVE_ARRIVED, BuildUpdate, Decision, consider, judge, key_refused
 from sync.journal import writer as journal
 from sync.journal.writer import JournalWriter, Step, pack_changes, pack_summary, requests
@@ -30,6 +31,7 @@ class UpdateSender:
     session: int
     journal: JournalWriter
     api: Api
+    resource: Resource
     draft: BuildUpdate
     brake: StopSignal
     read: bool  # False: --no-read, the body is the row's edits and the constants alone
@@ -102,11 +104,11 @@ class _Tries:
         """The record as it is now, and what that means for the row; None where it could not be read."""
         if not self._with.read:
             unread = Response(Outcome.OK, None, "null", {})
-            return unread, judge(self._row, {}, self._with.draft(self._row, {}), was_sent=False)
+            return unread, judge(self._row, {}, self._with.resource, self._with.draft(self._row, {}), was_sent=False)
         answer = self._with.api.get(self._customer)
         if answer.again:
             self._commit(self._attempt("GET", answer))
-        verdict = consider(self._row, answer, self._with.draft, self._was_sent)
+        verdict = consider(self._row, answer, self._with.resource, self._with.draft, self._was_sent)
         return answer, verdict and self._with_earlier(verdict, answer.record or {})
 
     def _with_earlier(self, verdict: Decision, record: Record) -> Decision:
@@ -157,8 +159,9 @@ class _Tries:
             return self._settle(Decision(Status.FAILED, redirected(answer), columns=status), attempt)
         if answer.outcome is Outcome.REFUSED:
             return self._refused(draft, answer, attempt)
-        if answer.record is not None and answer.outcome is Outcome.OK and holds(draft, answer.record):
-            return self._settle(self._updated(draft, answer.record, status), attempt)
+        record = answer.record if answer.outcome is Outcome.OK else None
+        if record is not None and holds(draft, record, self._with.resource):
+            return self._settle(self._updated(draft, record, status), attempt)
         self._commit(attempt)
         return self._second_look(draft, status, made)
 
@@ -177,18 +180,18 @@ class _Tries:
         if answer.outcome is not Outcome.OK or answer.record is None:
             made.failed(answer)
             return None
-        if holds(draft, answer.record):
+        if holds(draft, answer.record, self._with.resource):
             return self._settle(self._updated(draft, answer.record, status))
-        said = "The API said 200 and did not take " + "; ".join(not_held(draft, answer.record))
-        return self._settle(
-            Decision(Status.REJECTED, said, columns={**status, "after": pack_summary(seen(answer.record))})
-        )
+        said = "The API said 200 and did not take " + "; ".join(not_held(draft, answer.record, self._with.resource))
+        after = pack_summary(seen(answer.record, self._with.resource))
+        return self._settle(Decision(Status.REJECTED, said, columns={**status, "after": after}))
 
     def _updated(self, draft: PlannedUpdate, record: Record, status: dict[str, Any]) -> Decision:
         others = side_effects(draft.body, record)
         message = f"The API's answer also has other values for: {', '.join(others)}." if others else ""
         state = Status.CONFLICT if draft.conflict else Status.UPDATED
-        return Decision(state, draft.conflict or message, columns={**status, "after": pack_summary(seen(record))})
+        after = pack_summary(seen(record, self._with.resource))
+        return Decision(state, draft.conflict or message, columns={**status, "after": after})
 
     def _attempt(self, method: str, answer: Response) -> Step:
         row = self._row

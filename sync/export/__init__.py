@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sync.api.api import Api
+from sync.contract.mapping import Mapping
 from sync.files import refuse_taken
-from sync.model import Mapping
 from sync.progress import Progress
 from sync.stop import StopSignal
 

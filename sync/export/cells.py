@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from sync.contract.resource import contract
+from sync.contract.mapping import Column
+from sync.contract.mapping import Mapping as Mapped
+from sync.contract.resource import Resource
 from sync.contract.rules import YES_NO
-from sync.model import MISSING, Column, Record, RecordSummary, Row, RowRecord, Sheet
-from sync.model import Mapping as Mapped
+from sync.model import MISSING, Record, RecordSummary, Row, RowRecord, Sheet
 from sync.planning.update import build_update, seen, stored
 from sync.status import Stage, Status
 from sync.text import normal
@@ -60,11 +61,11 @@ class Shower:
             texts.append(text)
             if reason:
                 reasons[place] = reason
-        return Shown(record["id"], texts, reasons, seen(record))
+        return Shown(record[self.mapping.resource.roles.id], texts, reasons, seen(record, self.mapping.resource))
 
     def _text(self, place: int, column: Column, value: Any) -> tuple[str, str]:
         """What a cell shows, or why it can't show what the record holds."""
-        about = contract().field_of(column.target)
+        about = self.mapping.resource.field_of(column.target)
         if value is MISSING or value is None or value == "":
             return "", ""
         if about.type in ("choice", "boolean"):
@@ -100,7 +101,7 @@ class Shower:
                 headers = {column.header: place for column, place in zip(columns, kept, strict=True)}
                 yield {headers[found.column]: found.problem for found in checked.problems}
             else:
-                yield dict(_changes(checked, record, place_of))
+                yield dict(_changes(checked, record, self.mapping.resource, place_of))
 
 
 def _read_again(mapping: Mapped, cells: Sequence[tuple[str, ...]]) -> Iterator[ValidatedRow]:
@@ -109,12 +110,14 @@ def _read_again(mapping: Mapped, cells: Sequence[tuple[str, ...]]) -> Iterator[V
     return Validation(Sheet(Path(), "", headers, 1, rows), mapping).rows()
 
 
-def _changes(checked: ValidatedRow, record: Record, place_of: Mapping[str, int]) -> Iterator[tuple[int, str]]:
+def _changes(
+    checked: ValidatedRow, record: Record, resource: Resource, place_of: Mapping[str, int]
+) -> Iterator[tuple[int, str]]:
     values = checked.edit.values if checked.edit else {}
     edits = {str(target): value for target, value in values.items()}
     # What every body needs is given, so that a record without it still tells what would change.
-    needed = {about.name: None for about in contract().needed if about.name not in record}
-    draft = build_update(_row(checked, edits), record, needed, lambda target: (target, ""))
+    needed = {about.name: None for about in resource.needed if about.name not in record}
+    draft = build_update(_row(checked, edits), record, resource, needed, lambda target: (target, ""))
     for found in draft.problems:
         yield place_of[found.column], found.problem
     for change in draft.edits:
@@ -132,11 +135,11 @@ def _row(checked: ValidatedRow, edits: Mapping[str, Any]) -> RowRecord:
 def spellings(mapping: Mapped) -> dict[tuple[int, Any], str]:
     """By the column's place and the API's value, what a cell shows for it: the first spelling that is read as that."""
     own = [(place, replace(column, blank_clears=False)) for place, column in enumerate(mapping.columns)]
-    chosen = {place: column for place, column in own if _spelt(column)}
+    chosen = {place: column for place, column in own if _spelt(column, mapping.resource)}
     candidates = [
         (place, value, text)
         for place, column in chosen.items()
-        for value, texts in _spelt(column).items()
+        for value, texts in _spelt(column, mapping.resource).items()
         for text in texts
     ]
     cells = [
@@ -151,9 +154,9 @@ def spellings(mapping: Mapped) -> dict[tuple[int, Any], str]:
     return found
 
 
-def _spelt(column: Column) -> dict[Any, list[str]]:
+def _spelt(column: Column, resource: Resource) -> dict[Any, list[str]]:
     """The values of a choice or a yes-or-no field, each with the texts that may stand for it, the best first."""
-    about = contract().field_of(column.target)
+    about = resource.field_of(column.target)
     texts: dict[Any, list[str]] = {choice: [label, choice] for choice, label in about.choices.items()}
     if about.type == "boolean":
         words = list(YES_NO)

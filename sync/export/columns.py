@@ -1,13 +1,13 @@
 """A column of the sheet: how it looks, what Excel lets a person type into it, what the note on its header says."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping as ReadOnlyMapping
 from dataclasses import dataclass
 from typing import Any
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from sync.contract.resource import Field, contract
-from sync.model import Column
+from sync.contract.mapping import Column, Mapping
+from sync.contract.resource import Field
 
 LAST_ROW = 1_048_576
 _LIST = 255  # characters that Excel takes for a list of choices, and for a message
@@ -19,21 +19,19 @@ class Place:
     """A column of the mapping, in the sheet."""
 
     column: Column
+    about: Field  # the field that the column is for
     choices: tuple[str, ...]  # what a person may choose from
     clear: str
 
-    @property
-    def about(self) -> Field:
-        """The field that the column is for."""
-        return contract().field_of(self.column.target)
 
-
-def place_of(column: Column, place: int, spellings: Mapping[tuple[int, Any], str], clear: str) -> Place:
+def place_of(mapping: Mapping, place: int, spellings: ReadOnlyMapping[tuple[int, Any], str]) -> Place:
     """The column with its choices: a text for each value, and the clear word where the field can be emptied."""
+    column = mapping.columns[place]
+    about = mapping.resource.field_of(column.target)
     texts = [text for (other, _), text in spellings.items() if other == place]
-    if texts and contract().field_of(column.target).nullable:
-        texts.append(clear)
-    return Place(column, tuple(texts), clear)
+    if texts and about.nullable:
+        texts.append(mapping.clear)
+    return Place(column, about, tuple(texts), mapping.clear)
 
 
 def note(place: Place) -> str:

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from pathlib import Path
 
+from sync.contract.mapping import Mapping
 from sync.contract.rules import record_id
 from sync.errors import FileRefused
-from sync.model import Mapping
 from sync.sheet import read
 from sync.text import fold, normal
 from sync.validation.schema import Validation

@@ -5,14 +5,14 @@ from contextlib import closing
 from pathlib import Path
 
 from sync.api.api import Api
-from sync.contract.resource import contract
+from sync.contract.mapping import Mapping
 from sync.export import Exported
 from sync.export.cells import Shower
 from sync.export.fetch import Fetch
 from sync.export.row_store import RowStore
 from sync.export.workbook import Book
 from sync.files import new_file
-from sync.model import Mapping, Record
+from sync.model import Record
 from sync.progress import Progress
 from sync.stop import StopSignal
 
@@ -58,7 +58,7 @@ def headers_alone(path: Path, mapping: Mapping) -> Exported:
 def _fields(mapping: Mapping, with_totals: bool) -> frozenset[str]:
     """The record's fields that the sheet is to show."""
     mapped = {column.target.field for column in mapping.columns}
-    return frozenset(mapped | {about.name for about in contract().totals} if with_totals else mapped)
+    return frozenset(mapped | {about.name for about in mapping.resource.totals} if with_totals else mapped)
 
 
 def _written(book: Book, spool: RowStore, path: Path, ids: Sequence[int], gone: tuple[int, ...]) -> Exported:

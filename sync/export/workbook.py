@@ -9,11 +9,12 @@ from openpyxl.styles import PatternFill, Protection
 from openpyxl.worksheet.dimensions import ColumnDimension
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sync.contract.resource import contract
+from sync.contract.mapping import Mapping
+from sync.contract.resource import Resource
 from sync.errors import CannotStart
 from sync.export.cells import Shower, Shown
 from sync.export.columns import note, place_of, validation
-from sync.model import Mapping, RecordSummary
+from sync.model import RecordSummary
 from sync.text import fold
 from sync.xlsx.writing.cells import LAST_COLUMN, letters, most_lines, number_cell, text_cell
 from sync.xlsx.writing.notes import Notes
@@ -33,10 +34,6 @@ _ID_NOTE = (
 )
 _NOT_IN_A_NAME = set("[]:*?/\\")
 
-_AMOUNTS = [about.name for about in contract().totals]
-_COUNTS = [about.name for about in contract().counts]
-READ_ONLY = [*_AMOUNTS, "currency", *_COUNTS, "last_modified_at"]
-
 
 class Book:
     """The workbook, row by row."""
@@ -44,13 +41,13 @@ class Book:
     def __init__(self, mapping: Mapping, shower: Shower, with_totals: bool) -> None:
         self.rows = 0
         self._mapping = mapping
+        self._amounts = {f.name for f in mapping.resource.totals}
+        self._counts = {f.name for f in mapping.resource.counts}
         self._name = _name(mapping.sheet)
         self._frame = Frame(self._name)
         self._withheld = shower.withheld
         self._kept = [place for place in range(len(mapping.columns)) if place not in shower.withheld]
-        self._places = [
-            place_of(mapping.columns[place], place, shower.spellings, mapping.clear) for place in self._kept
-        ]
+        self._places = [place_of(mapping, place, shower.spellings) for place in self._kept]
         self._totals = _totals(mapping) if with_totals else []
         self._lines = SheetRows()
         self._notes = Notes()
@@ -121,13 +118,13 @@ class Book:
         return [self._grey_cell(f"{letters(first + n)}{at}", name, seen) for n, name in enumerate(self._totals)]
 
     def _grey_cell(self, place: str, name: str, seen: RecordSummary) -> str:
-        if name in _AMOUNTS:
+        if name in self._amounts:
             found = number_cell(place, self._money, seen.totals.get(name, ""), self._grey)
-        elif name in _COUNTS:
-            count = seen.contracts.get(name)
+        elif name in self._counts:
+            count = seen.counts.get(name)
             found = number_cell(place, self._count, "" if count is None else str(count), self._grey)
         else:
-            text = seen.currency if name == "currency" else seen.last_modified_at
+            text = seen.currency if name == self._mapping.resource.roles.currency else seen.last_modified_at
             found = text_cell(place, self._grey_text, text or "")
         return found or f'<c r="{place}" s="{self._grey}"/>'
 
@@ -136,7 +133,7 @@ class Book:
         headings = [Heading(self._mapping.id_header, max(_width(self._mapping.id_header) + 3, _NARROW))]
         widths = zip(self._places, self._widths, strict=True)
         headings += [Heading(place.column.header, max(width + 3, _NARROW), own=True) for place, width in widths]
-        headings += [_read_only_heading(name) for name in self._totals]
+        headings += [self._read_only_heading(name) for name in self._totals]
         self._frame.table(self._name, headings, self._lines.last, "B2", DARK)
         self._dress_columns(len(headings))
         self._protect()
@@ -148,6 +145,12 @@ class Book:
         comments, shapes = self._notes.parts()
         parts = {_PART: sheet, "xl/comments/comment1.xml": comments, "xl/drawings/commentsDrawing1.vml": shapes}
         splice(made, parts, file)
+
+    def _read_only_heading(self, name: str) -> Heading:
+        label = self._mapping.resource.fields[name].label
+        if name in self._amounts:
+            return Heading(label, 16, "right")
+        return Heading(label, max(len(label) * 2 // 3, 11), "center")
 
     def _dress_columns(self, count: int) -> None:
         """Whole columns, so that rows which a person adds are as those that are there."""
@@ -197,12 +200,13 @@ def _totals(mapping: Mapping) -> list[str]:
     """The read-only fields to show: those whose label is not a column of the mapping."""
     taken = {fold(header) for header in (mapping.id_header, *mapping.ignore)}
     taken |= {fold(column.header) for column in mapping.columns}
-    return [name for name in READ_ONLY if fold(contract().fields[name].label) not in taken]
+    return [name for name in read_only(mapping.resource) if fold(mapping.resource.fields[name].label) not in taken]
 
 
-def _read_only_heading(name: str) -> Heading:
-    label = contract().fields[name].label
-    return Heading(label, 16, "right") if name in _AMOUNTS else Heading(label, max(len(label) * 2 // 3, 11), "center")
+def read_only(resource: Resource) -> list[str]:
+    """What the API says of a record and takes from nobody, in the order of the results."""
+    amounts, counts = [f.name for f in resource.totals], [f.name for f in resource.counts]
+    return [name for name in (*amounts, resource.roles.currency, *counts, resource.roles.last_modified) if name]
 
 
 def _name(sheet: str) -> str:

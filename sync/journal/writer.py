@@ -93,7 +93,7 @@ def pack_summary(seen: RecordSummary | None) -> str | None:
     """What was seen of a record, as the journal stores it."""
     if seen is None:
         return None
-    return dumps([seen.name, seen.totals, seen.currency, seen.contracts, seen.last_modified_at])
+    return dumps([seen.name, seen.totals, seen.currency, seen.counts, seen.last_modified_at])
 
 
 _SOURCES = {state: tuple(s for s, targets in MOVES.items() if state in targets) for state in STATES}

@@ -12,14 +12,17 @@ from typing import Any
 
 import yaml
 
-from sync.contract.resource import Contract, Field, contract
+from sync.contract.load import CUSTOMERS
+from sync.contract.load import load as load_resource
+from sync.contract.mapping import Column, Mapping
+from sync.contract.resource import Field, Resource
 from sync.contract.rules import convert, details, fault
 from sync.errors import MappingRefused
-from sync.model import Column, Mapping, Target
+from sync.model import Target
 from sync.problems import CATALOGUE
 from sync.text import fold, nearest, normal
 
-KEYS = ("id", "sheet", "columns", "constants", "ignore", "blank", "clear")
+KEYS = ("resource", "id", "sheet", "columns", "constants", "ignore", "blank", "clear")
 COLUMN_KEYS = ("field", "values", "blank")
 BLANK = {"keep": False, "clear": True}
 
@@ -76,9 +79,23 @@ def load(path: Path) -> Mapping:
     for key in ("id", "columns"):
         if key not in parts:
             notes.add(root, f"“{key}:” is missing.")
-    mapping = _Reader(contract(), notes, parts).mapping()
+    mapping = _Reader(_resource(path, parts, notes), notes, parts).mapping()
     notes.raise_if_any()
     return mapping
+
+
+def _resource(path: Path, parts: dict[str, Node], notes: _Notes) -> Resource:
+    """What the mapping is for: a name, or the path of a .yaml file relative to the mapping file."""
+    node = parts.get("resource")
+    if node is None:
+        return load_resource(CUSTOMERS)
+    if not isinstance(node, yaml.ScalarNode):
+        raise MappingRefused(f"{path}, line {line_of(node)}: the name of a resource is expected here.")
+    name = normal(node.value)
+    try:
+        return load_resource(str((path.parent / name).absolute()) if name.endswith((".yaml", ".yml")) else name)
+    except MappingRefused as e:
+        raise MappingRefused(f"{path}, line {line_of(node)}: {e}") from e
 
 
 def _compose(path: Path) -> Node | None:
@@ -122,7 +139,7 @@ def _pairs(node: Node, notes: _Notes, known: tuple[str, ...] = ()) -> Iterator[t
 class _Reader:
     """The parts of one file, read one after the other."""
 
-    contract: Contract
+    resource: Resource
     notes: _Notes
     parts: dict[str, Node]
     targets: dict[Target, int] = field(default_factory=dict)  # mapped so far: the line
@@ -136,6 +153,7 @@ class _Reader:
             self.headers[fold(id_header)] = line_of(self.parts["id"])
         return Mapping(
             path=self.notes.path,
+            resource=self.resource,
             id_header=id_header,
             columns=tuple(self.columns(clear, blank_clears)),
             sheet=self.text("sheet", ""),
@@ -205,25 +223,23 @@ class _Reader:
 
     def unfit(self, said: str, target: Target | None) -> str:
         """Why nothing can be mapped to this; empty if something can."""
-        names = [name for name, f in self.contract.fields.items() if f.mappable]
-        items = self.contract.fields["contacts"].items
-        names += [f"contacts[1].{name}" for name, f in items.items() if not f.read_only]
-        found = self.contract.fields.get(target.field) if target else None
-        if target is None or found is None or bool(target.index) != (found.type == "contacts"):
-            hint = _hint(said, names)
-            if found is not None and found.type == "contacts":
-                hint = " A contact's field is written like contacts[1].email."
-            return f"“{said}” is no field of the API.{hint}"
-        if target.index and target.item not in found.items:
-            near = _hint(target.item, [name for name, f in found.items.items() if not f.read_only])
-            return f"“{target.item}” is no field of a contact.{near}"
-        about = self.contract.field_of(target)
+        outer = self.resource.fields.get(target.field) if target else None
+        if target is None or outer is None or bool(target.index) != (outer.type == "list"):
+            hint = _hint(said, list(self.resource.targets))
+            if outer is not None and outer.type == "list":
+                example = next(name for name in self.resource.targets if name.startswith(f"{outer.name}[1]."))
+                hint = f" A {outer.noun.one}'s field is written like {example}."
+            return f"“{said}” is not a field of the API.{hint}"
+        if target.index and target.item not in outer.items:
+            near = _hint(target.item, [name for name, f in outer.items.items() if f.mappable])
+            return f"“{target.item}” is not a field of a {outer.noun.one}.{near}"
+        about = self.resource.field_of(target)
         if about.read_only:
             return f"“{said}” is read-only: the API returns it and does not take it."
         return "" if about.mappable else f"“{said}” can't be mapped: the API does not say what its values look like."
 
     def values(self, node: Node, target: Target, clear: str) -> Iterator[tuple[str, Any]]:
-        about = self.contract.field_of(target)
+        about = self.resource.field_of(target)
         for spelling, value in _pairs(node, self.notes):
             yield fold(spelling), self.value(value, about, clear)
 
@@ -257,11 +273,12 @@ class _Reader:
             target = Target.parse(name)
             wrong = self.unfit(name, target)
             if wrong or target is None or target.index:
-                self.notes.add(node, wrong or "a contact's field can't be a constant.")
+                noun = self.resource.nested.noun.one if self.resource.nested else "list"
+                self.notes.add(node, wrong or f"a field of a {noun} cannot be a constant.")
             elif target in self.targets:
                 self.notes.add(node, f"“{name}” is mapped twice (line {self.targets[target]} has it too).")
             else:
-                yield name, self.value(node, self.contract.field_of(target), clear)
+                yield name, self.value(node, self.resource.field_of(target), clear)
 
     def ignored(self) -> Iterator[str]:
         node = self.parts.get("ignore")

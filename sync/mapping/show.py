@@ -5,8 +5,8 @@ import textwrap
 from collections.abc import Iterator
 from typing import Any
 
-from sync.contract.resource import Field, contract
-from sync.model import Column, Mapping
+from sync.contract.mapping import Column, Mapping
+from sync.contract.resource import Field
 
 WIDTH = 100  # characters
 _WIDEST = (30, 26, 12, 7, 6, 22)  # characters that the table's columns get
@@ -27,22 +27,22 @@ def lines(mapping: Mapping) -> list[str]:
     table = [
         ("Column", "Field", "Type", "Limit", "Needed", "Emptied by"),
         (_line(mapping.id_header), "id", "whole number", "above 0", "yes", "nothing"),
-        *(_cells(column, mapping.clear) for column in mapping.columns),
+        *(_cells(column, mapping) for column in mapping.columns),
     ]
     widths = [min(max(len(row[place]) for row in table), most) for place, most in enumerate(_WIDEST)]
     head, of_id, *rows = (_joined(row, widths) for row in table)
     out = [head, "-" * WIDTH, of_id]
     for column, row in zip(mapping.columns, rows, strict=True):
-        out += [row, *_spellings(column)]
+        out += [row, *_spellings(column, mapping)]
     return [*out, "", *_rest(mapping)]
 
 
-def _cells(column: Column, clear: str) -> tuple[str, ...]:
-    about = contract().field_of(column.target)
+def _cells(column: Column, mapping: Mapping) -> tuple[str, ...]:
+    about = mapping.resource.field_of(column.target)
     limit = "" if about.max_length is None else str(about.max_length)
     kind = "e-mail" if about.format == "email" else _KINDS.get(about.type, about.type)
     needed = "yes" if about.required else ""
-    return _line(column.header), str(column.target), kind, limit, needed, emptied_by(column, about, clear)
+    return _line(column.header), str(column.target), kind, limit, needed, emptied_by(column, about, mapping.clear)
 
 
 def _joined(row: tuple[str, ...], widths: list[int]) -> str:
@@ -50,9 +50,9 @@ def _joined(row: tuple[str, ...], widths: list[int]) -> str:
     return "  ".join(f"{text:{width}}" for text, width in zip(cut, widths, strict=True)).rstrip()
 
 
-def _spellings(column: Column) -> list[str]:
+def _spellings(column: Column, mapping: Mapping) -> list[str]:
     """The choices of a field, and the spellings that the mapping adds to those of the API."""
-    about = contract().field_of(column.target)
+    about = mapping.resource.field_of(column.target)
     out = _wrapped([f"{label} = {value}" for value, label in about.choices.items()])
     own = [f"{_line(spelling)} = {_shown(value, about)}" for spelling, value in column.values.items()]
     return out + _wrapped(own, "and ")
@@ -67,7 +67,7 @@ def _wrapped(pairs: list[str], first: str = "") -> list[str]:
 
 
 def _rest(mapping: Mapping) -> Iterator[str]:
-    fields = contract().fields
+    fields = mapping.resource.fields
     if mapping.constants:
         yield "Sent with every record:"
         for name, value in mapping.constants.items():

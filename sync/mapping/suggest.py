@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from sync.contract.resource import Field, contract
+from sync.contract.resource import Field, Resource
 from sync.contract.rules import fault, record_id
 from sync.errors import FileRefused
 from sync.model import Sheet, Target
@@ -38,7 +38,7 @@ class _Guess:
     why: str
 
 
-def draft(sheet: Sheet) -> str:
+def draft(sheet: Sheet, resource: Resource) -> str:
     """The text of a mapping file for this sheet, with a comment on each line about how sure it is.
 
     Headers of which nothing is known are comments in it: a run goes on to warn of them. Without a column for the ids
@@ -49,10 +49,10 @@ def draft(sheet: Sheet) -> str:
     """
     if not any(sheet.headers):
         raise FileRefused(f"{sheet.path}: the sheet has no headers to draft a mapping from.")
-    return "\n".join(_lines(sheet)) + "\n"
+    return "\n".join(_lines(sheet, resource)) + "\n"
 
 
-def _lines(sheet: Sheet) -> Iterator[str]:
+def _lines(sheet: Sheet, resource: Resource) -> Iterator[str]:
     where = f", sheet {_quoted(sheet.name)}" if sheet.name else ""
     yield f"# Drafted from {_quoted(sheet.path.name)}{where}. Nothing of it is applied by itself: look at every line."
     yield "# What it would do, without sending anything: campfire-sync run EDITS --dry-run --mapping THIS-FILE"
@@ -60,12 +60,12 @@ def _lines(sheet: Sheet) -> Iterator[str]:
     identity = _identity(sheet)
     yield from _id_lines(sheet, identity)
     headers = [header for header in sheet.headers if header and header != identity]
-    guesses = _assigned(headers)
-    kept = [header for header in headers if header not in guesses and _ignorable(header)]
+    guesses = _assigned(headers, resource)
+    kept = [header for header in headers if header not in guesses and _ignorable(header, resource)]
     yield ""
-    yield from _column_lines(sheet, headers, guesses, kept)
+    yield from _column_lines(sheet, resource, headers, guesses, kept)
     yield ""
-    yield from _ignore_lines(kept)
+    yield from _ignore_lines(kept, resource)
     yield "blank: keep  # an empty cell leaves the field as it is"
     yield f'clear: "{_CLEAR}"  # this word in a cell empties the field'
 
@@ -107,13 +107,13 @@ def _id_lines(sheet: Sheet, identity: str) -> Iterator[str]:
 # --- the columns ---
 
 
-def _assigned(headers: list[str]) -> dict[str, _Guess]:
+def _assigned(headers: list[str], resource: Resource) -> dict[str, _Guess]:
     """Each header's field: the surest guesses first, and no field twice."""
     guesses: dict[str, _Guess] = {}
     taken: set[Target] = set()
     for sure in range(3):
         for header in headers:
-            for guess in [] if header in guesses or len(header) > _LONGEST else _guesses(header):
+            for guess in [] if header in guesses or len(header) > _LONGEST else _guesses(header, resource):
                 if guess.sure == sure and guess.target not in taken:
                     guesses[header] = guess
                     taken.add(guess.target)
@@ -121,21 +121,21 @@ def _assigned(headers: list[str]) -> dict[str, _Guess]:
     return guesses
 
 
-def _guesses(header: str) -> list[_Guess]:
+def _guesses(header: str, resource: Resource) -> list[_Guess]:
     """What a header may be for; none where two fields are about as like it."""
     said = _words(header)
-    contact = _contact(said)
+    contact = _contact(said, resource)
     if contact is not None:
         return [contact]
-    if said in _known():
-        return _known()[said]
+    if said in _known(resource):
+        return _known(resource)[said]
     bare = _OF_CUSTOMER.sub("", said)
-    if bare != said and bare in _known():
-        return [_Guess(guess.target, 1, f"a customer's {bare}; check") for guess in _known()[bare]]
-    if len(said) < _SHORT or said in _read_only():
+    if bare != said and bare in _known(resource):
+        return [_Guess(guess.target, 1, f"a customer's {bare}; check") for guess in _known(resource)[bare]]
+    if len(said) < _SHORT or said in _read_only(resource):
         return []
     best: dict[Target, tuple[float, str]] = {}
-    for word, found in _known().items():
+    for word, found in _known(resource).items():
         likeness = _likeness(said, [word])
         for guess in found:
             best[guess.target] = max(best.get(guess.target, (0.0, "")), (likeness, word))
@@ -145,38 +145,41 @@ def _guesses(header: str) -> list[_Guess]:
     return [_Guess(target, 2, f"close to “{word}”; check")]
 
 
-def _contact(said: str) -> _Guess | None:
+def _contact(said: str, resource: Resource) -> _Guess | None:
     """`billing contact 2 email` is the second contact's e-mail."""
-    synonyms = _synonyms()
+    synonyms, nested = _synonyms(), resource.nested
+    if nested is None:
+        return None
     for start in synonyms["contact"]:
         found = re.fullmatch(rf"{start}s?(?: ([1-9]))?(?: (?P<item>.*?))?(?: ([1-9]))?", said)
         if found is None:
             continue
         index = int(found[1] or found[3] or 1)
-        for item, about in contract().fields["contacts"].items.items():
+        for item, about in nested.items.items():
             names = {_words(item), _words(about.label)}
             if not about.read_only and (found["item"] or "") in names | set(synonyms["contact_fields"].get(item, ())):
                 exact = found["item"] in names and start == synonyms["contact"][0]
                 why = "exact" if exact else f"the contact's {about.label.lower()}; check"
-                return _Guess(Target("contacts", index, item), 0 if exact else 1, why)
+                return _Guess(Target(nested.name, index, item), 0 if exact else 1, why)
     return None
 
 
-def _column_lines(sheet: Sheet, headers: list[str], guesses: dict[str, _Guess], kept: list[str]) -> Iterator[str]:
+def _column_lines(
+    sheet: Sheet, resource: Resource, headers: list[str], guesses: dict[str, _Guess], kept: list[str]
+) -> Iterator[str]:
     yield "columns:" if guesses else "columns: {}"
     entries = {header: f"  {_quoted(header)}: {guess.target}" for header, guess in guesses.items()}
     width = min(max(map(len, entries.values()), default=0), 60)
     for header in headers:
         if header in guesses:
-            said = guesses[header].why + _not_understood(sheet, header, guesses[header].target)
+            said = guesses[header].why + _not_understood(sheet, header, resource.field_of(guesses[header].target))
             yield f"{entries[header]:{width}}  # {said}"
         elif header not in kept:
-            yield f"  # {_quoted(header)}:  # {_why_not(header, guesses)}"
+            yield f"  # {_quoted(header)}:  # {_why_not(header, resource, guesses)}"
 
 
-def _not_understood(sheet: Sheet, header: str, target: Target) -> str:
+def _not_understood(sheet: Sheet, header: str, about: Field) -> str:
     """The values of a column of choices that are none of them: the mapping can translate those."""
-    about = contract().field_of(target)
     if about.type not in ("choice", "boolean"):
         return ""
     texts = dict.fromkeys(text for text in _texts(sheet, sheet.headers.index(header)) if _unknown(about, text))
@@ -189,29 +192,29 @@ def _unknown(about: Field, text: str) -> bool:
     return bool(fault(about, text)) and fold(text) != fold(_CLEAR)
 
 
-def _why_not(header: str, guesses: dict[str, _Guess]) -> str:
-    for guess in _guesses(header):
+def _why_not(header: str, resource: Resource, guesses: dict[str, _Guess]) -> str:
+    for guess in _guesses(header, resource):
         for other, chosen in guesses.items():
             if chosen.target == guess.target:
                 return f"like {guess.target}, which {_quoted(other)} has already"
     return "no field found; nothing of it is sent. Give it a field, or list it under ignore:"
 
 
-def _ignorable(header: str) -> str:
+def _ignorable(header: str, resource: Resource) -> str:
     """Why nothing of a column can or should be sent; empty text where that is not known."""
     said = _words(header)
-    if said in _read_only():
+    if said in _read_only(resource):
         return "read-only: Campfire says it, and takes it from nobody"
     return "people keep this for themselves; check" if said in _synonyms()["ignore"] else ""
 
 
-def _ignore_lines(kept: list[str]) -> Iterator[str]:
+def _ignore_lines(kept: list[str], resource: Resource) -> Iterator[str]:
     if not kept:
         yield "ignore: []"
         return
     yield "ignore:"
     for header in kept:
-        yield f"  - {_quoted(header)}  # {_ignorable(header)}"
+        yield f"  - {_quoted(header)}  # {_ignorable(header, resource)}"
 
 
 # --- words ---
@@ -224,11 +227,11 @@ def _synonyms() -> Any:
 
 
 @cache
-def _known() -> dict[str, list[_Guess]]:
+def _known(resource: Resource) -> dict[str, list[_Guess]]:
     """By the words of a header, the fields that it may be for, the surest first."""
     found: dict[str, list[_Guess]] = {}
     synonyms = _synonyms()
-    fields = [about for about in contract().fields.values() if about.mappable]
+    fields = [about for about in resource.fields.values() if about.mappable]
     for about in fields:
         own = {_words(about.label)} | ({_words(about.name)} - {_words(name) for name in synonyms["not_by_name"]})
         for words in own:
@@ -242,8 +245,8 @@ def _known() -> dict[str, list[_Guess]]:
 
 
 @cache
-def _read_only() -> frozenset[str]:
-    fields = [about for about in contract().fields.values() if about.read_only and about.name != "id"]
+def _read_only(resource: Resource) -> frozenset[str]:
+    fields = [about for about in resource.fields.values() if about.read_only and about.name != resource.roles.id]
     return frozenset(words for about in fields for words in (_words(about.name), _words(about.label)))
 
 

@@ -8,14 +8,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sync.contract.resource import contract
+from sync.contract.resource import Resource
 from sync.model import MISSING, Change, Record, RowRecord
 from sync.planning.update import PlannedUpdate, is_held, live_contacts, put, show, target_of, writable
 
 SINCE = "Changed by somebody since {what}, so {done}: "
 
 
-def build_from_preview(row: RowRecord, record: Record, constants: Mapping[str, Any]) -> PlannedUpdate:
+def build_from_preview(
+    row: RowRecord, record: Record, resource: Resource, constants: Mapping[str, Any]
+) -> PlannedUpdate:
     """The preview's changes, laid over the record as it is now; none of them if one of the fields has changed since.
 
     Constants fill in what the record lacks and nothing else: a change that the preview did not show is not made.
@@ -25,22 +27,22 @@ def build_from_preview(row: RowRecord, record: Record, constants: Mapping[str, A
     if moved or not _in_reach(record, due):
         said = SINCE.format(what="the preview", done="it is not overwritten")
         return PlannedUpdate({}, conflict=said + _named(record, moved or due))
-    body = _body(record, constants)
+    body = _body(record, resource, constants)
     for change in due:
         _set(body, change, change.after)
     return PlannedUpdate(body, tuple(due))
 
 
-def build_undo(row: RowRecord, record: Record, constants: Mapping[str, Any]) -> PlannedUpdate:
+def build_undo(row: RowRecord, record: Record, resource: Resource, constants: Mapping[str, Any]) -> PlannedUpdate:
     """What the run changed put back where the record still has it; the rest is left and named."""
-    body = _body(record, constants)
+    body = _body(record, resource, constants)
     written = [change for change in row.expected if not _is_appended(change)]
     due = [change for change in written if is_held(change.after, now(record, change)) and _can_be_put_back(change)]
     left = [change for change in written if change not in due and not _is_before(record, change)]
     undone = [Change(c.field, now(record, c), None if c.before is MISSING else c.before, c.contact) for c in due]
     for change in undone:
         _set(body, change, change.after)
-    gone, stuck = _take_out(body, record, [change for change in row.expected if _is_appended(change)])
+    gone, stuck = _take_out(body, record, resource, [change for change in row.expected if _is_appended(change)])
     left += stuck
     said = SINCE.format(what="the run", done="left as it is") + _named(record, left) if left else ""
     return PlannedUpdate(body, tuple(undone), removed=tuple(gone), conflict=said)
@@ -93,8 +95,8 @@ def _in_reach(record: Record, due: Iterable[Change]) -> bool:
     return True
 
 
-def _body(record: Record, constants: Mapping[str, Any]) -> Record:
-    return {name: value for name, value in constants.items() if name not in record} | writable(record)
+def _body(record: Record, resource: Resource, constants: Mapping[str, Any]) -> Record:
+    return {name: value for name, value in constants.items() if name not in record} | writable(record, resource)
 
 
 def _set(body: Record, change: Change, value: Any) -> None:
@@ -105,14 +107,16 @@ def _set(body: Record, change: Change, value: Any) -> None:
         put(body, target_of(change), value)
 
 
-def _take_out(body: Record, record: Record, appended: list[Change]) -> tuple[list[Change], list[Change]]:
+def _take_out(
+    body: Record, record: Record, resource: Resource, appended: list[Change]
+) -> tuple[list[Change], list[Change]]:
     """Take appended contacts out of the body. Returns the changes that does, and those that can't be taken back."""
     by_place: dict[int, list[Change]] = defaultdict(list)
     for change in appended:
         by_place[target_of(change).index].append(change)
     gone, stuck = [], []
     for changes in by_place.values():
-        found = next((c for c in live_contacts(body) or [] if _is_just(c, changes)), None)
+        found = next((c for c in live_contacts(body) or [] if _is_just(c, changes, resource)), None)
         if found is not None:
             body["contacts"] = [contact for contact in body["contacts"] if contact is not found]
             gone += [Change(change.field, change.after, None, found.get("id")) for change in changes]
@@ -121,10 +125,10 @@ def _take_out(body: Record, record: Record, appended: list[Change]) -> tuple[lis
     return gone, stuck
 
 
-def _is_just(contact: Record, changes: list[Change]) -> bool:
+def _is_just(contact: Record, changes: list[Change], resource: Resource) -> bool:
     """Whether a contact holds what was written for it and nothing that somebody has added."""
     written = {target_of(change).item: change.after for change in changes}
-    items = (name for name, f in contract().fields["contacts"].items.items() if not f.read_only)
+    items = (name for name, f in (resource.nested.items if resource.nested else {}).items() if not f.read_only)
     return all(
         is_held(written[item], contact.get(item, MISSING)) if item in written else not contact.get(item)
         for item in items

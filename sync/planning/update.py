@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
 from typing import Any
 
-from sync.contract.resource import contract
+from sync.contract.resource import Resource
 from sync.model import MISSING, Change, Problem, Record, RecordSummary, RowRecord, Target
 from sync.problems import problem
 from sync.text import normal
@@ -45,17 +45,17 @@ def is_held(value: Any, stored: Any) -> bool:
     return bool(value == stored)
 
 
-def seen(record: Record) -> RecordSummary:
+def seen(record: Record, resource: Resource) -> RecordSummary:
     """What the results say of a record. What the API did not return stays unknown."""
 
     def text(name: str) -> str | None:
         return record[name] if isinstance(record.get(name), str) else None
 
-    totals = {f.name: _money(record[f.name]) for f in contract().totals if f.name in record}
-    counts = [f.name for f in contract().counts]
-    contracts = {name: record[name] for name in counts if isinstance(record.get(name), int)}
+    totals = {f.name: _money(record[f.name]) for f in resource.totals if f.name in record}
+    counts = {f.name: record[f.name] for f in resource.counts if isinstance(record.get(f.name), int)}
     known = {name: amount for name, amount in totals.items() if amount is not None}
-    return RecordSummary(text("name"), known, text("currency"), contracts, text("last_modified_at"))
+    roles = resource.roles
+    return RecordSummary(text(roles.name), known, text(roles.currency), counts, text(roles.last_modified))
 
 
 def _money(value: Any) -> str | None:
@@ -69,33 +69,35 @@ def _money(value: Any) -> str | None:
     return f"{amount:f}" if amount.is_finite() else None
 
 
-def build_update(row: RowRecord, record: Record, constants: Mapping[str, Any], name: Name) -> PlannedUpdate:
+def build_update(
+    row: RowRecord, record: Record, resource: Resource, constants: Mapping[str, Any], name: Name
+) -> PlannedUpdate:
     """A row's edits, laid over its record."""
     edits = {Target.parse(target): value for target, value in row.edits.items()}
     wanted = {target: value for target, value in edits.items() if target is not None}
-    found = [*_unreachable(row, record, wanted, name), *_excel_losses(row, record, wanted, name)]
+    found = [*_unreachable(row, record, wanted, name), *_excel_losses(row, record, resource, wanted, name)]
     if found:
         return PlannedUpdate({}, problems=tuple(found))
-    body = writable(record) | dict(constants)
+    body = writable(record, resource) | dict(constants)
     changes = _lay_over(body, record, wanted)
-    lacking = tuple(_lacking(row, body)) if changes else ()
+    lacking = tuple(_lacking(row, body, resource)) if changes else ()
     if not changes or lacking:
         return PlannedUpdate(body, problems=lacking)
     return PlannedUpdate(body, tuple(changes), tuple(_by_constants(record, constants)))
 
 
-def build_unread_update(row: RowRecord, constants: Mapping[str, Any], name: Name) -> PlannedUpdate:
+def build_unread_update(row: RowRecord, resource: Resource, constants: Mapping[str, Any], name: Name) -> PlannedUpdate:
     """A row's edits alone, for --no-read: nothing is known of the record."""
     edits = [(target, value) for text, value in row.edits.items() if (target := Target.parse(text))]
     contacts = [problem("contacts_unread", row.row, *name(str(target))) for target, _ in edits if target.index]
     body = dict(constants) | {target.field: value for target, value in edits if not target.index}
-    found = (*contacts, *_lacking(row, body)) if edits else ()
+    found = (*contacts, *_lacking(row, body, resource)) if edits else ()
     return PlannedUpdate(body, tuple(Change(str(target), MISSING, value) for target, value in edits), problems=found)
 
 
-def writable(record: Record) -> Record:
+def writable(record: Record, resource: Resource) -> Record:
     """What a PUT may hold of a record as read; contacts with their ids, so that they stay the same contacts."""
-    found = {f.name: record[f.name] for f in contract().writable if f.name in record}
+    found = {f.name: record[f.name] for f in resource.writable if f.name in record}
     if live_contacts(record):  # what is put into one of them is not put into the record as read
         found["contacts"] = [dict(contact) for contact in record["contacts"]]
     return found
@@ -162,8 +164,8 @@ def _by_constants(record: Record, constants: Mapping[str, Any]) -> Iterator[Chan
             yield Change(name, record[name], value)
 
 
-def _lacking(row: RowRecord, body: Record) -> Iterator[Problem]:
-    for f in contract().needed:
+def _lacking(row: RowRecord, body: Record, resource: Resource) -> Iterator[Problem]:
+    for f in resource.needed:
         if f.name not in body:
             yield problem("required_missing", row.row, field=f.name)
 
@@ -189,11 +191,13 @@ _KEPT = 15  # digits; Microsoft, "Excel specifications and limits"
 _EXACT = Context(prec=32_767)  # digits; more than fit in a cell there are not
 
 
-def _excel_losses(row: RowRecord, record: Record, wanted: Mapping[Target, Any], name: Name) -> Iterator[Problem]:
+def _excel_losses(
+    row: RowRecord, record: Record, resource: Resource, wanted: Mapping[Target, Any], name: Name
+) -> Iterator[Problem]:
     """Edits that are no edits: the new value is what Excel makes of the present one."""
     for target, value in wanted.items():
         before = stored(record, target)
-        if contract().field_of(target).type != "string" or not isinstance(value, str) or not isinstance(before, str):
+        if resource.field_of(target).type != "string" or not isinstance(value, str) or not isinstance(before, str):
             continue
         kind = excel_loss(normal(before), value)
         if kind:
@@ -214,7 +218,7 @@ def excel_loss(before: str, after: str) -> str:
     return "digits_lost" if Decimal(after) in kept | {Decimal(float(exact))} else ""
 
 
-def holds(draft: PlannedUpdate, record: Record) -> bool:
+def holds(draft: PlannedUpdate, record: Record, resource: Resource) -> bool:
     """Whether the record has the row's edits, as the API stores them.
 
     A changed contact counts as held where a contact of the record has all that was sent for it: the API may give it
@@ -222,15 +226,15 @@ def holds(draft: PlannedUpdate, record: Record) -> bool:
     """
     present = {contact.get("id") for contact in live_contacts(record) or []}
     gone = all(change.contact is None or change.contact not in present for change in draft.removed)
-    return gone and all(_has(draft.body, change, record) for change in draft.edits)
+    return gone and all(_has(draft.body, change, record, resource) for change in draft.edits)
 
 
-def not_held(draft: PlannedUpdate, record: Record) -> list[str]:
+def not_held(draft: PlannedUpdate, record: Record, resource: Resource) -> list[str]:
     """What the record does not have of the row's edits, for a person."""
     return [
         f"{change.field} (asked for {show(change.after)}, has {show(stored(record, target_of(change)))})"
         for change in draft.edits
-        if not _has(draft.body, change, record)
+        if not _has(draft.body, change, record, resource)
     ]
 
 
@@ -248,15 +252,15 @@ def target_of(change: Change) -> Target:
     return target
 
 
-def _has(body: Record, change: Change, record: Record) -> bool:
+def _has(body: Record, change: Change, record: Record, resource: Resource) -> bool:
     target = target_of(change)
     if target.index:
-        return _has_contact(record, (live_contacts(body) or [])[target.index - 1])
+        return _has_contact(record, (live_contacts(body) or [])[target.index - 1], resource)
     return is_held(change.after, record.get(target.field, MISSING))
 
 
-def _has_contact(answer: Record, sent: Record) -> bool:
-    items = contract().fields["contacts"].items
+def _has_contact(answer: Record, sent: Record, resource: Resource) -> bool:
+    items = resource.nested.items if resource.nested else {}
     wanted = {item: value for item, value in sent.items() if item in items and not items[item].read_only}
     return any(
         all(is_held(value, contact.get(item, MISSING)) for item, value in wanted.items())

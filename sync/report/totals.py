@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import MAX_PREC, Context, Decimal, InvalidOperation
 
-from sync.contract.resource import contract
+from sync.contract.load import load as load_resource
+from sync.contract.resource import Resource
 from sync.journal.reader import JournalReader
 from sync.model import RecordSummary, RowRecord
 from sync.status import Stage, Status
@@ -82,8 +83,8 @@ class Move:
 class Ledger:
     """The control totals of the rows that were updated or unchanged, or would be updated."""
 
-    def __init__(self) -> None:
-        self.fields = {total.name: total.label for total in contract().totals}
+    def __init__(self, resource: Resource) -> None:
+        self.fields = {total.name: total.label for total in resource.totals}
         self.lines: dict[str, dict[str, Line]] = {}
 
     def add(self, row: RowRecord) -> None:
@@ -140,7 +141,7 @@ def totals_by_currency(history: JournalReader, run: str) -> dict[str, dict[str, 
     By currency ("unknown" where a record has none), then by total field, each an exact decimal text. A total field that
     no record has is left out, and so is a currency without any.
     """
-    ledger = Ledger()
+    ledger = Ledger(load_resource(history.run(run).facts.resource))
     for row in history.rows(run, Status.UPDATED, Status.UNCHANGED, Stage.PLANNED):
         ledger.add(row)
     found = {

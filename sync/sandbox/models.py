@@ -6,7 +6,12 @@ from django.db import models
 from django.db.models import NOT_PROVIDED
 from django.utils import timezone
 
-from sync.contract.resource import Field, contract
+from sync.contract.load import load
+from sync.contract.resource import Field
+
+CUSTOMERS = load("customers")  # what the stand-in stands in for
+assert CUSTOMERS.nested is not None
+CONTACT_FIELDS = CUSTOMERS.nested.items
 
 _COLUMNS: dict[str, Any] = {
     "integer": models.IntegerField,
@@ -58,9 +63,9 @@ def _at_first(about: Field) -> Any:
 
 def _add_columns(model: Any, fields: list[Field]) -> None:
     for about in fields:
-        if about.name != "id" and about.type != "contacts":  # an id comes by itself, and contacts are a table
+        if about.name != "id" and about.type != "list":  # an id comes by itself, and contacts are a table
             model.add_to_class(about.name, _column(about))
 
 
-_add_columns(Customer, list(contract().fields.values()))
-_add_columns(Contact, list(contract().fields["contacts"].items.values()))
+_add_columns(Customer, list(CUSTOMERS.fields.values()))
+_add_columns(Contact, list(CONTACT_FIELDS.values()))

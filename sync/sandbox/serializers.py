@@ -6,12 +6,12 @@ from typing import Any
 from django.utils import timezone
 from rest_framework import serializers
 
-from sync.contract.resource import Field, contract
-from sync.sandbox.models import Contact, Customer
+from sync.contract.resource import Field
+from sync.sandbox.models import CONTACT_FIELDS, CUSTOMERS, Contact, Customer
 
 
 def _rules(fields: Mapping[str, Field]) -> dict[str, dict[str, Any]]:
-    return {name: _rule(about) for name, about in fields.items() if about.type != "contacts"}
+    return {name: _rule(about) for name, about in fields.items() if about.type != "list"}
 
 
 def _rule(about: Field) -> dict[str, Any]:
@@ -28,8 +28,8 @@ class ContactSerializer(serializers.ModelSerializer[Contact]):
         """Every field of the contract."""
 
         model = Contact
-        fields = tuple(contract().fields["contacts"].items)
-        extra_kwargs = _rules(contract().fields["contacts"].items)
+        fields = tuple(CONTACT_FIELDS)
+        extra_kwargs = _rules(CONTACT_FIELDS)
 
 
 class CustomerSerializer(serializers.ModelSerializer[Customer]):
@@ -41,8 +41,8 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
         """Every field of the contract."""
 
         model = Customer
-        fields = tuple(contract().fields)
-        extra_kwargs = _rules(contract().fields)
+        fields = tuple(CUSTOMERS.fields)
+        extra_kwargs = _rules(CUSTOMERS.fields)
 
     def update(self, instance: Any, validated_data: dict[str, Any]) -> Any:
         """Write the fields, then the contacts."""

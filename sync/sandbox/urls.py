@@ -3,10 +3,10 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from sync.contract.resource import contract
+from sync.sandbox.models import CUSTOMERS
 from sync.sandbox.views import CustomerList, OneCustomer
 
-_CUSTOMERS = contract().path.lstrip("/")
+_CUSTOMERS = CUSTOMERS.path.lstrip("/")
 
 urlpatterns = [
     path(_CUSTOMERS, CustomerList.as_view()),

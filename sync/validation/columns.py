@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from sync.contract.resource import Field, contract
+from sync.contract.mapping import Column, Mapping
+from sync.contract.resource import Field
 from sync.contract.rules import Texts, convert, faults, rules
-from sync.model import Column, Mapping, Row, Target
+from sync.model import Row, Target
 from sync.text import are_normal, fold, normal
 
 
@@ -121,7 +122,7 @@ def _meant(texts: list[str], meanings: dict[str, tuple[Any, str, tuple[str, ...]
 def bind(mapping: Mapping, headers: Sequence[str], places: dict[str, int]) -> list[MappedColumn]:
     """The mapping's columns that the sheet has. `places` are the sheet's columns by folded header."""
     return [
-        MappedColumn(column, place, headers[place], contract().field_of(column.target), fold(mapping.clear))
+        MappedColumn(column, place, headers[place], mapping.resource.field_of(column.target), fold(mapping.clear))
         for column in mapping.columns
         if (place := places.get(fold(column.header))) is not None
     ]

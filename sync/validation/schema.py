@@ -16,9 +16,9 @@ from itertools import islice, repeat
 from operator import itemgetter
 from typing import Any
 
-from sync.contract.resource import contract
+from sync.contract.mapping import Mapping
 from sync.contract.rules import Rule, Texts, details, record_id, rules
-from sync.model import Cell, Edit, Mapping, Problem, Row, Sheet
+from sync.model import Cell, Edit, Problem, Row, Sheet
 from sync.problems import problem
 from sync.text import fold, is_blank, nearest, normal
 from sync.validation.columns import SILENT, MappedColumn, Reading, bind
@@ -68,7 +68,7 @@ class Validation:
     def warnings(self) -> list[str]:
         """What a person should look at in the columns."""
         known = [*(column.header for column in self.mapping.columns), *self.mapping.ignore]
-        returned = {fold(f.label) for f in contract().fields.values() if f.read_only}
+        returned = {fold(f.label) for f in self.mapping.resource.fields.values() if f.read_only}
         read_only = [header for header in self.unmapped if fold(header) in returned]
         said = [
             f"the column “{header}” is not mapped, so nothing of it is sent.{_hint(header, known)} "

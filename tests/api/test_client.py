@@ -15,6 +15,7 @@ from sync.settings import Secret
 from tests.support.fault_http import PATH
 from tests.support.fault_records import customer
 from tests.support.fault_server import KEY, FaultServer
+from tests.support.given import CUSTOMERS
 from tests.support.truth import laid_over
 
 BODY = '{"name": "Example", "customer": 42, "stripe_connection": 7, "vendor_type": "customer", "terms": "net_45"}'
@@ -22,7 +23,7 @@ BODY = '{"name": "Example", "customer": 42, "stripe_connection": 7, "vendor_type
 
 @pytest.fixture
 def client(server: FaultServer) -> Iterator[Client]:
-    opened = Client(server.url, Secret(KEY), timeout=0.8, connections=4)
+    opened = Client(server.url, Secret(KEY), CUSTOMERS, timeout=0.8, connections=4)
     yield opened
     opened.close()
 
@@ -140,7 +141,9 @@ def test_an_answer_that_never_ends_is_given_up(packed: bool) -> None:
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
-        slow = Client(f"http://127.0.0.1:{listener.getsockname()[1]}", Secret(KEY), timeout=0.5, connections=1)
+        slow = Client(
+            f"http://127.0.0.1:{listener.getsockname()[1]}", Secret(KEY), CUSTOMERS, timeout=0.5, connections=1
+        )
         answer = slow.put(3, BODY)
         slow.close()
         thread.join(5)
@@ -163,7 +166,9 @@ def test_what_is_no_http_is_no_fault_of_the_program() -> None:
                     connection.sendall(answer)
 
         threading.Thread(target=serve, daemon=True).start()
-        client = Client(f"http://127.0.0.1:{listener.getsockname()[1]}", Secret(KEY), timeout=2, connections=1)
+        client = Client(
+            f"http://127.0.0.1:{listener.getsockname()[1]}", Secret(KEY), CUSTOMERS, timeout=2, connections=1
+        )
         assert [client.put(3, BODY).outcome for _ in range(3)] == [Outcome.UNKNOWN] * 3
         client.close()
 
@@ -182,7 +187,9 @@ def test_an_answer_may_come_packed() -> None:
                 connection.sendall(head.encode() + packed)
 
         threading.Thread(target=serve, daemon=True).start()
-        client = Client(f"http://127.0.0.1:{listener.getsockname()[1]}", Secret(KEY), timeout=2, connections=1)
+        client = Client(
+            f"http://127.0.0.1:{listener.getsockname()[1]}", Secret(KEY), CUSTOMERS, timeout=2, connections=1
+        )
         answer = client.get(3)
         client.close()
     assert json.loads(answer.text) == customer(3)

@@ -17,7 +17,7 @@ import httpx
 import pytest
 from openpyxl import load_workbook
 
-from sync.contract.resource import contract
+from sync.contract.load import load
 from sync.journal.reader import JournalReader
 from sync.model import RowRecord
 from sync.sandbox import start
@@ -91,7 +91,7 @@ def on_the_server(folder: Path) -> dict[int, Record]:
     with start(folder / "state" / "sandbox", fresh=False) as running:
         headers = {"Authorization": f"Token {running.key}"}
         with httpx.Client(base_url=running.base_url, headers=headers, trust_env=False) as api:
-            return {number: api.get(f"{contract().path}/{number}").json() for number in customers()}
+            return {number: api.get(f"{load().path}/{number}").json() for number in customers()}
 
 
 def written(record: Record) -> Record:
@@ -171,7 +171,7 @@ def test_the_totals_are_those_of_the_rows_that_went_well(ran: Run) -> None:
     for number, (status, _) in EXPECTED.items():
         if status in ("updated", "unchanged"):
             record = customers()[customer_of(number)]
-            for total in contract().totals:
+            for total in load().totals:
                 expected[record["currency"]][total.name] += Decimal(str(record[total.name]))
     found = {
         currency: {name: Decimal(amount) for name, amount in totals.items()}

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from sync.contract.resource import Field, contract
+from sync.contract.load import load
+from sync.contract.resource import Field
 from sync.model import Target
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -123,7 +124,7 @@ WRITABLE = [*STRINGS, *BOOLEANS, *INTEGERS, *CHOICES, "contacts"]
 
 
 def field(name: str) -> Field:
-    return contract().fields[name]
+    return load().fields[name]
 
 
 def as_written() -> dict[str, Any]:
@@ -137,11 +138,11 @@ def as_written() -> dict[str, Any]:
 
 
 def test_the_endpoint_is_the_pages_with_no_slash_at_its_end() -> None:
-    assert contract().path == "/rr/api/v1/customers"
+    assert load().path == "/rr/api/v1/customers"
 
 
 def test_the_fields_of_the_page_are_all_there_and_nothing_else_is_called_the_pages() -> None:
-    of_the_page = {name for name, about in contract().fields.items() if about.source == "page"}
+    of_the_page = {name for name, about in load().fields.items() if about.source == "page"}
     assert of_the_page == {*WRITABLE, *RETURNED}
 
 
@@ -171,11 +172,11 @@ def test_a_choice_has_the_pages_values_and_labels(name: str, choices: dict[str, 
 
 
 def test_three_fields_are_required() -> None:
-    assert [about.name for about in contract().fields.values() if about.required] == REQUIRED
+    assert [about.name for about in load().fields.values() if about.required] == REQUIRED
 
 
 def test_the_vendor_type_is_the_only_writable_field_with_a_default() -> None:
-    defaults = {about.name: about.default for about in contract().writable if about.default is not None}
+    defaults = {about.name: about.default for about in load().writable if about.default is not None}
     assert defaults == {"vendor_type": "vendor"}
 
 
@@ -197,7 +198,7 @@ def test_what_the_page_only_returns_is_never_sent(name: str, kind: str) -> None:
 
 
 def test_the_newer_fields_are_there_and_marked_as_such() -> None:
-    of_the_spec = {name: about for name, about in contract().fields.items() if about.source == "spec"}
+    of_the_spec = {name: about for name, about in load().fields.items() if about.source == "spec"}
     assert {name for name, about in of_the_spec.items() if not about.read_only} == set(NEWER)
     assert {name for name, about in of_the_spec.items() if about.read_only} == set(NEWER_RETURNED)
 
@@ -217,32 +218,32 @@ def test_null_for_a_choice_is_the_specs_word_and_marked_as_such() -> None:
 
 
 def test_a_body_may_hold_every_writable_field_but_the_lineage() -> None:
-    assert {about.name for about in contract().writable} == {*WRITABLE, *NEWER} - {"lineage_array"}
+    assert {about.name for about in load().writable} == {*WRITABLE, *NEWER} - {"lineage_array"}
 
 
 def test_every_put_needs_the_required_fields_and_the_one_that_the_server_would_reset() -> None:
-    assert {about.name for about in contract().needed} == {*REQUIRED, "vendor_type"}
+    assert {about.name for about in load().needed} == {*REQUIRED, "vendor_type"}
 
 
 def test_the_totals_are_the_pages_seven_in_its_order() -> None:
-    assert [about.name for about in contract().totals] == TOTALS
+    assert [about.name for about in load().totals] == TOTALS
 
 
 def test_a_column_can_be_for_every_writable_field_with_values_of_a_known_kind() -> None:
-    unmappable = {name for name, about in contract().fields.items() if not about.mappable and not about.read_only}
+    unmappable = {name for name, about in load().fields.items() if not about.mappable and not about.read_only}
     assert unmappable == {"contacts", "invoice_labels", "lineage_array"}
     assert not any(field(name).mappable for name in RETURNED)
 
 
 def test_a_target_leads_to_its_field_or_to_its_contacts_field() -> None:
-    assert contract().field_of(Target("terms")) is field("terms")
-    assert contract().field_of(Target("contacts", 2, "email")) is field("contacts").items["email"]
+    assert load().field_of(Target("terms")) is field("terms")
+    assert load().field_of(Target("contacts", 2, "email")) is field("contacts").items["email"]
     with pytest.raises(KeyError):
-        contract().field_of(Target("term"))
+        load().field_of(Target("term"))
 
 
 def test_tax_numbers_are_marked_as_sensitive() -> None:
-    sensitive = {name for name, about in contract().fields.items() if about.sensitive}
+    sensitive = {name for name, about in load().fields.items() if about.sensitive}
     assert sensitive == {"business_id_ssn", "vat_number", "withholding_tax_id"}
 
 
@@ -262,7 +263,7 @@ NAMED_IN_CODE = {
 
 
 def test_no_module_holds_a_second_list_of_fields() -> None:
-    known = contract().fields.keys() - NAMED_IN_CODE.keys()
+    known = load().fields.keys() - NAMED_IN_CODE.keys()
     found = []
     for path in sorted((ROOT / "sync").rglob("*.py")):
         if "sandbox" in path.parts:

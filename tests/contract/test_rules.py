@@ -4,10 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.contract.resource import Field, contract
+from sync.contract.load import load
+from sync.contract.resource import Field
 from sync.contract.rules import choices_of, convert, details, fault, record_id, rules
 
-FIELDS = contract().fields
+FIELDS = load().fields
 
 
 def meaning(field: str, text: str) -> object:

@@ -18,14 +18,15 @@ from sync.api.client import Client
 from sync.api.pacing import Pacer
 from sync.api.retry import Budget
 from sync.commands.run import run
-from sync.contract.resource import contract
+from sync.contract.load import load as load_resource
+from sync.contract.mapping import Mapping
 from sync.errors import CampfireSyncError, CannotStart, FileRefused
 from sync.export import Exported
 from sync.export.cells import spellings
 from sync.export.ids import ids_of
 from sync.journal.writer import dumps
 from sync.mapping import load as mappings
-from sync.model import Mapping, Record, RowRecord
+from sync.model import Record, RowRecord
 from sync.planning.update import build_update
 from sync.settings import Secret, Settings
 from sync.sheet import read
@@ -34,6 +35,7 @@ from sync.stop import Interrupted, StopSignal
 from sync.validation.schema import Validation
 from tests.support.fault_records import customer
 from tests.support.fault_server import KEY, FaultServer
+from tests.support.given import CUSTOMERS
 
 DEFAULT = Path(__file__).parents[2] / "mappings" / "customers.yaml"
 
@@ -44,6 +46,8 @@ class Silence:
     def __init__(self) -> None:
         self.advanced = 0
         self.total = 0
+
+    def run_begins(self, run: Any) -> None: ...
 
     def say(self, text: str) -> None: ...
 
@@ -70,7 +74,7 @@ class Silence:
 def run_export(server: FaultServer, path: Path, mapping: Mapping, **more: Any) -> Exported:
     brake = more.pop("brake", None) or StopSignal(20)
     watch = more.pop("watch", None) or Silence()
-    client = Client(server.url, Secret(KEY), 10.0, 4)
+    client = Client(server.url, Secret(KEY), CUSTOMERS, 10.0, 4)
     try:
         api = Api(client, Pacer(5000.0, time.monotonic, brake.sleep), Budget(), brake, 3)
         return export.write(path, mapping, api, brake, watch, workers=4, **more)
@@ -108,7 +112,9 @@ def asks_for(path: Path, mapping: Mapping, records: dict[int, Record]) -> list[s
                 0, 2, checked.record_id, checked.row.cells, {}, Stage.READ, Status.NOT_SENT, "", edits, (), (), None,
                 None, None, 0, "",
             )  # fmt: skip
-            draft = build_update(row, records[checked.edit.record_id], mapping.constants, lambda target: (target, ""))
+            draft = build_update(
+                row, records[checked.edit.record_id], CUSTOMERS, mapping.constants, lambda target: (target, "")
+            )
             said += [repr(change) for change in draft.changes] + [str(found) for found in draft.problems]
     return said
 
@@ -137,7 +143,7 @@ ANYTHING: st.SearchStrategy[Any] = (
 
 
 def values_of(name: str) -> st.SearchStrategy[Any]:
-    about = contract().fields[name]
+    about = load_resource().fields[name]
     if about.type == "choice":
         return st.sampled_from([*about.choices, *about.choices.values(), "of next year", "", None]) | ANYTHING
     return ANYTHING
@@ -147,7 +153,7 @@ CONTACT = st.fixed_dictionaries(
     {"id": st.integers(1, 99), "is_deleted": st.booleans()},
     optional=dict.fromkeys(("name", "first_name", "last_name", "email", "phone_number", "mobile_number"), ANYTHING),
 )
-MAPPED = [name for name, about in contract().fields.items() if about.mappable and about.source == "page"]
+MAPPED = [name for name, about in load_resource().fields.items() if about.mappable and about.source == "page"]
 RECORD = st.fixed_dictionaries(
     {},
     optional={name: values_of(name) for name in MAPPED}
@@ -196,7 +202,7 @@ def any_mapping(request: pytest.FixtureRequest) -> Iterator[Mapping]:
 @example(
     records=[
         {"terms": value, "status": "ACTIVE", "is_1099": value == "custom"}
-        for value in contract().fields["terms"].choices
+        for value in load_resource().fields["terms"].choices
     ]
 )
 def test_running_an_export_as_it_stands_changes_nothing(
@@ -467,7 +473,7 @@ def test_text_columns_are_text_and_the_header_is_frozen_and_filtered(sheet: Any)
 def test_choices_are_lists_and_limits_are_kept_by_excel(sheet: Any, mapping: Mapping) -> None:
     rules = {next(iter(rule.sqref.ranges)).min_col: rule for rule in sheet.data_validations.dataValidation}
     for place, column in enumerate(mapping.columns, start=2):
-        about = contract().field_of(column.target)
+        about = load_resource().field_of(column.target)
         if about.choices:
             assert set(about.choices.values()) <= set(rules[place].formula1.strip('"').split(","))
             assert rules[place].error

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sync.contract.resource import contract
+from sync.contract.load import load as load_resource
 from sync.errors import MappingRefused
 from sync.mapping import load as mapping
 from sync.model import Target
@@ -157,9 +157,9 @@ def test_a_file_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
 # --- mistakes, each alone ---
 
 MISTAKES = {
-    "a field that the API does not have": ("Terms: term", "“term” is no field of the API. Did you mean “terms”?"),
-    "a field written in capitals": ("Terms: TERMS", "“TERMS” is no field of the API. Did you mean “terms”?"),
-    "a field that is like no other": ("Terms: qqqq", "“qqqq” is no field of the API."),
+    "a field that the API does not have": ("Terms: term", "“term” is not a field of the API. Did you mean “terms”?"),
+    "a field written in capitals": ("Terms: TERMS", "“TERMS” is not a field of the API. Did you mean “terms”?"),
+    "a field that is like no other": ("Terms: qqqq", "“qqqq” is not a field of the API."),
     "a field that is only returned": (
         "Billed: total_billed",
         "“total_billed” is read-only: the API returns it and does not take it.",
@@ -175,23 +175,23 @@ MISTAKES = {
     ),
     "the contacts as a whole": (
         "Contact: contacts",
-        "“contacts” is no field of the API. A contact's field is written like contacts[1].email.",
+        "“contacts” is not a field of the API. A contact's field is written like contacts[1].name.",
     ),
     "a contact without a number": (
         "Contact: contacts.email",
-        "“contacts.email” is no field of the API. Did you mean “contacts[1].email”?",
+        "“contacts.email” is not a field of the API. Did you mean “contacts[1].email”?",
     ),
     "a contact with the number 0": (
         "Contact: contacts[0].email",
-        "“contacts[0].email” is no field of the API. Did you mean “contacts[1].email”?",
+        "“contacts[0].email” is not a field of the API. Did you mean “contacts[1].email”?",
     ),
     "a contact's field that there is not": (
         "Contact: contacts[1].emial",
-        "“emial” is no field of a contact. Did you mean “email”?",
+        "“emial” is not a field of a contact. Did you mean “email”?",
     ),
     "another field in the place of the contacts": (
         "Contact: terms[1].email",
-        "“terms[1].email” is no field of the API. Did you mean “contacts[1].email”?",
+        "“terms[1].email” is not a field of the API. Did you mean “contacts[1].email”?",
     ),
     "a value that is no choice": (
         "Terms: {field: terms, values: {long: net_300}}",
@@ -305,9 +305,9 @@ def test_a_rule_for_empty_cells_that_is_unknown_is_named(word: str, tmp_path: Pa
 
 
 CONSTANTS = {
-    "an unknown field": ("custmer: 42", "“custmer” is no field of the API. Did you mean “customer”?"),
+    "an unknown field": ("custmer: 42", "“custmer” is not a field of the API. Did you mean “customer”?"),
     "a read-only field": ("currency: USD", "“currency” is read-only: the API returns it and does not take it."),
-    "a contact's field": ("contacts[1].email: a@example.com", "a contact's field can't be a constant."),
+    "a contact's field": ("contacts[1].email: a@example.com", "a field of a contact cannot be a constant."),
     "a field with a column": ("terms: net_30", "“terms” is mapped twice (line 3 has it too)."),
     "a value that is none": ("customer: forty-two", "“forty-two” is not a whole number. Type digits alone."),
     "null": ("parent: null", "“null” is not clear: write '<clear>' to empty the field, or put the text in quotes."),
@@ -418,8 +418,8 @@ def test_the_mapping_of_the_folder_goes_before_the_installed_one(
 
 def test_the_installed_mapping_has_a_column_for_every_writable_field_of_the_page() -> None:
     mapped = {str(column.target) for column in mapping.load(INSTALLED).columns}
-    items = contract().fields["contacts"].items
-    page = {about.name for about in contract().writable if about.source == "page" and about.type != "contacts"}
+    items = load_resource().fields["contacts"].items
+    page = {about.name for about in load_resource().writable if about.source == "page" and about.type != "list"}
     assert mapped == page | {f"contacts[1].{name}" for name, about in items.items() if not about.read_only}
 
 
@@ -428,5 +428,5 @@ def test_the_installed_mappings_headers_are_the_contracts_labels() -> None:
     for header, target in text["columns"].items():
         found = Target.parse(target)
         assert found is not None
-        label = contract().field_of(found).label
+        label = load_resource().field_of(found).label
         assert header == (f"Billing Contact {label}" if found.index else label)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.contract.resource import contract
+from sync.contract.load import load as load_resource
 from sync.mapping import load as mapping
 from sync.mapping.show import WIDTH, lines
 
@@ -22,7 +22,7 @@ def test_every_column_has_its_line_with_field_type_and_limit() -> None:
     for column in mapping.load(DEFAULT).columns:
         line = next(line for line in found if line.startswith(f"{column.header}  "))
         assert str(column.target) in line
-        limit = contract().field_of(column.target).max_length
+        limit = load_resource().field_of(column.target).max_length
         assert limit is None or f" {limit} " in line
     assert any(line.startswith("Customer ID") and "whole number" in line for line in found)
 

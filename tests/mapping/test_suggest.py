@@ -7,11 +7,12 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync.contract.resource import contract
+from sync.contract.load import load as load_resource
+from sync.contract.mapping import Mapping
 from sync.errors import FileRefused, MappingRefused
 from sync.mapping import load as mapping
 from sync.mapping import suggest
-from sync.model import Mapping, Target
+from sync.model import Target
 from sync.sheet import read
 from sync.text import fold, normal
 
@@ -24,7 +25,7 @@ def sheet(folder: Path, *headers: str, rows: tuple[tuple[str, ...], ...] = ()) -
 
 
 def draft(path: Path) -> str:
-    return suggest.draft(read(path))
+    return suggest.draft(read(path), load_resource("customers"))
 
 
 def loaded(folder: Path, text: str) -> Mapping:
@@ -156,9 +157,9 @@ def test_every_synonym_is_for_a_field_of_the_contract_and_for_one_alone() -> Non
     from importlib.resources import files
 
     about = yaml.safe_load(files("sync.mapping").joinpath("synonyms.yaml").read_text(encoding="utf-8"))
-    assert set(about["fields"]) <= {name for name, field in contract().fields.items() if field.mappable}
+    assert set(about["fields"]) <= {name for name, field in load_resource().fields.items() if field.mappable}
     words = [word for name in about["fields"] for word in about["fields"][name]]
     assert sorted(words, key=str) == sorted(set(words), key=str)
     assert all(isinstance(word, str) for word in words)
-    assert set(about["contact_fields"]) <= set(contract().fields["contacts"].items)
+    assert set(about["contact_fields"]) <= set(load_resource().fields["contacts"].items)
     assert Target.parse("contacts[1].name")

@@ -12,7 +12,7 @@ from sync.model import MISSING, Change
 from sync.planning.replay import build_from_preview, build_undo
 from sync.planning.update import PlannedUpdate, build_update
 from tests.support.fault_records import WRITABLE, customer, put
-from tests.support.given import named, row_of
+from tests.support.given import CUSTOMERS, named, row_of
 
 Record = dict[str, Any]
 TERMS = Change("terms", "net_30", "net_45")
@@ -26,11 +26,11 @@ THIRD = {"email": "third@example.com", "name": "Third Contact"}
 
 
 def apply(wanted: Iterable[Change], record: Record, constants: Record | None = None) -> PlannedUpdate:
-    return build_from_preview(row_of(expected=wanted), record, constants or {})
+    return build_from_preview(row_of(expected=wanted), record, CUSTOMERS, constants or {})
 
 
 def undo(wanted: Iterable[Change], record: Record, constants: Record | None = None) -> PlannedUpdate:
-    return build_undo(row_of(expected=wanted), record, constants or {})
+    return build_undo(row_of(expected=wanted), record, CUSTOMERS, constants or {})
 
 
 def writable(record: Record) -> Record:
@@ -267,7 +267,7 @@ EDITS = st.fixed_dictionaries(
 @given(edits=EDITS)
 def test_an_apply_is_the_run_that_its_preview_foresaw_and_an_undo_takes_it_back(edits: Record) -> None:
     record = customer(7)
-    planned = build_update(row_of(edits), record, {}, named)
+    planned = build_update(row_of(edits), record, CUSTOMERS, {}, named)
     applied = apply(planned.changes, record)
     assert applied.body == planned.body
     assert applied.changes == planned.changes

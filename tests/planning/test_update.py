@@ -22,14 +22,14 @@ from sync.planning.update import (
     side_effects,
 )
 from tests.support.fault_records import BOOLEANS, CHOICES, CONTACT, INTEGERS, STRINGS, WRITABLE, customer
-from tests.support.given import named, row_of
+from tests.support.given import CUSTOMERS, named, row_of
 
 Record = dict[str, Any]
 NO_CONSTANTS: dict[str, Any] = {}
 
 
 def draft(edits: Record, record: Record, constants: Record | None = None) -> PlannedUpdate:
-    return build_update(row_of(edits), record, constants or {}, named)
+    return build_update(row_of(edits), record, CUSTOMERS, constants or {}, named)
 
 
 def contact(number: int, **fields: Any) -> Record:
@@ -161,8 +161,8 @@ def test_an_api_that_takes_the_body_holds_the_edits_and_has_nothing_left_to_chan
     after["contacts"] = [
         each if "id" in each else contact(2_000_000 + n, **each) for n, each in enumerate(after["contacts"])
     ]
-    assert holds(found, after)
-    assert not_held(found, after) == []
+    assert holds(found, after, CUSTOMERS)
+    assert not_held(found, after, CUSTOMERS) == []
     assert side_effects(found.body, after) == []
     assert draft(edits, after).changes == ()
 
@@ -422,7 +422,9 @@ def test_a_contacts_telephone_number_is_looked_at_too() -> None:
 
 def test_without_reading_the_body_is_the_row_and_the_constants_alone() -> None:
     edits = {"name": "Example Ltd", "stripe_connection": None, "terms": "net_45"}
-    found = build_unread_update(row_of(edits), {"customer": 42, "vendor_type": "customer", "terms": "net_5"}, named)
+    found = build_unread_update(
+        row_of(edits), CUSTOMERS, {"customer": 42, "vendor_type": "customer", "terms": "net_5"}, named
+    )
     assert found.body == {
         "name": "Example Ltd",
         "stripe_connection": None,
@@ -435,20 +437,20 @@ def test_without_reading_the_body_is_the_row_and_the_constants_alone() -> None:
 
 
 def test_without_reading_the_four_needed_fields_are_insisted_on() -> None:
-    found = build_unread_update(row_of({"terms": "net_45"}), NO_CONSTANTS, named)
+    found = build_unread_update(row_of({"terms": "net_45"}), CUSTOMERS, NO_CONSTANTS, named)
     assert kinds(found) == ["required_missing"] * 4
     assert {name for name in NEEDED for problem in found.problems if f"needs {name}," in problem.problem} == set(NEEDED)
 
 
 def test_without_reading_contacts_cant_be_sent() -> None:
     whole = {"name": "x", "customer": 42, "stripe_connection": 7, "vendor_type": "customer"}
-    found = build_unread_update(row_of(whole | {"contacts[1].email": "a@example.com"}), NO_CONSTANTS, named)
+    found = build_unread_update(row_of(whole | {"contacts[1].email": "a@example.com"}), CUSTOMERS, NO_CONSTANTS, named)
     assert kinds(found) == ["contacts_unread"]
     assert "contacts" not in found.body
 
 
 def test_without_reading_a_row_that_asks_for_nothing_is_not_sent() -> None:
-    found = build_unread_update(row_of({}), {"customer": 42}, named)
+    found = build_unread_update(row_of({}), CUSTOMERS, {"customer": 42}, named)
     assert (found.changes, found.problems) == ((), ())
 
 
@@ -457,32 +459,32 @@ def test_without_reading_a_row_that_asks_for_nothing_is_not_sent() -> None:
 
 def test_a_value_that_the_api_stores_trimmed_counts_as_held() -> None:
     found = draft({"notes": "x  "}, customer(7))
-    assert holds(found, customer(7, notes="x"))
+    assert holds(found, customer(7, notes="x"), CUSTOMERS)
 
 
 def test_what_the_record_does_not_have_is_named_with_both_values() -> None:
     found = draft({"notes": "new", "terms": "net_45", "city": None}, customer(7))
-    assert not holds(found, customer(7, terms="net_45"))
-    assert not_held(found, customer(7, terms="net_45")) == [
+    assert not holds(found, customer(7, terms="net_45"), CUSTOMERS)
+    assert not_held(found, customer(7, terms="net_45"), CUSTOMERS) == [
         "notes (asked for new, has note 7)",
         "city (asked for (empty), has Springfield)",
     ]
     without = {name: value for name, value in customer(7, terms="net_45", city=None).items() if name != "notes"}
-    assert not_held(found, without) == ["notes (asked for new, has (not in the record))"]
+    assert not_held(found, without, CUSTOMERS) == ["notes (asked for new, has (not in the record))"]
 
 
 def test_an_appended_contact_is_held_wherever_the_api_puts_it() -> None:
     record = customer(7)
     found = draft({"contacts[3].email": "new@example.com"}, record)
     first = [contact(99, email="new@example.com"), *record["contacts"]]
-    assert holds(found, {**record, "contacts": first})
-    assert not holds(found, record)
-    assert not holds(found, {**record, "contacts": [contact(99, email="other@example.com")]})
+    assert holds(found, {**record, "contacts": first}, CUSTOMERS)
+    assert not holds(found, record, CUSTOMERS)
+    assert not holds(found, {**record, "contacts": [contact(99, email="other@example.com")]}, CUSTOMERS)
 
 
 def test_an_answer_without_contacts_does_not_hold_a_contact() -> None:
     found = draft({"contacts[1].email": "new@example.com"}, customer(7))
-    assert not holds(found, {name: value for name, value in found.body.items() if name != "contacts"})
+    assert not holds(found, {name: value for name, value in found.body.items() if name != "contacts"}, CUSTOMERS)
 
 
 def test_fields_that_come_back_otherwise_than_they_were_sent_are_named() -> None:
@@ -503,10 +505,12 @@ def test_a_value_is_shown_so_that_nothing_and_empty_text_are_two(value: object, 
 
 
 def test_what_the_api_does_not_return_is_unknown_and_never_nought() -> None:
-    found = seen({"id": 7, "name": None, "total_paid": 0, "total_mrr": None, "currency": None, "total_billed": "x"})
+    found = seen(
+        {"id": 7, "name": None, "total_paid": 0, "total_mrr": None, "currency": None, "total_billed": "x"}, CUSTOMERS
+    )
     assert (found.name, found.currency, found.last_modified_at) == (None, None, None)
     assert dict(found.totals) == {"total_paid": "0"}
-    assert dict(found.contracts) == {}
+    assert dict(found.counts) == {}
 
 
 @pytest.mark.parametrize(
@@ -520,9 +524,9 @@ def test_what_the_api_does_not_return_is_unknown_and_never_nought() -> None:
     ],
 )
 def test_an_amount_is_exact_however_the_api_writes_it(value: object, text: str) -> None:
-    assert dict(seen({"total_revenue": value}).totals) == {"total_revenue": text}
+    assert dict(seen({"total_revenue": value}, CUSTOMERS).totals) == {"total_revenue": text}
 
 
 @pytest.mark.parametrize("value", [True, None, "", "abc", "NaN", "Infinity", [1], Decimal("NaN")])
 def test_what_is_no_amount_is_unknown(value: object) -> None:
-    assert dict(seen({"total_revenue": value}).totals) == {}
+    assert dict(seen({"total_revenue": value}, CUSTOMERS).totals) == {}

@@ -55,7 +55,7 @@ def test_a_record_with_everything_reads_like_one_that_is_written_cell_by_cell(tm
     draft = RunDraft(tmp_path)
     for currency in ("USD", "dollars of a kind"):
         record = seen(currency=currency, **totals)
-        record.contracts.update(contracts)  # type: ignore[attr-defined]
+        record.counts.update(contracts)  # type: ignore[attr-defined]
         draft.row(Status.UNCHANGED, before=record)
     short, long = below_header(draft.workbook(), "Results")
     assert short[9:16] == (0.25, 1.25, 2.25, 3.25, 4.25, 5.25, 6.25)

@@ -7,10 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from sync.contract.resource import contract
+from sync.contract.load import load
 from sync.sandbox import KEYS, RunningSandbox, start
 
-PATH = contract().path
+PATH = load().path
 
 
 def client_for(sandbox: RunningSandbox, key: str) -> httpx.Client:
@@ -37,7 +37,7 @@ def get(api: httpx.Client, number: int) -> dict[str, Any]:
 
 
 def body_of(record: dict[str, Any], **edits: Any) -> dict[str, Any]:
-    return {field.name: record[field.name] for field in contract().writable} | edits
+    return {field.name: record[field.name] for field in load().writable} | edits
 
 
 def put(api: httpx.Client, number: int, **edits: Any) -> httpx.Response:
@@ -52,7 +52,7 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]
 
 
 def test_a_record_holds_every_field_of_the_contract_and_no_other(api: httpx.Client) -> None:
-    assert list(get(api, 1001)) == list(contract().fields)
+    assert list(get(api, 1001)) == list(load().fields)
 
 
 def test_totals_are_json_numbers_to_the_cent(api: httpx.Client) -> None:
@@ -239,7 +239,7 @@ def test_the_list_of_contacts_is_replaced_as_a_whole(api: httpx.Client) -> None:
     kept, added = answer.json()["contacts"]
     assert (kept["id"], kept["name"], kept["email"]) == (second["id"], second["name"], "desk@example.com")
     assert added["id"] not in (first["id"], second["id"])
-    assert list(added) == list(contract().fields["contacts"].items)
+    assert list(added) == list(load().fields["contacts"].items)
     assert (added["name"], added["email"], added["is_deleted"], added["deleted_at"]) == ("Help Desk", None, False, None)
     assert get(api, 1017)["contacts"] == [kept, added]
 

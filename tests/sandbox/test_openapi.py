@@ -6,11 +6,12 @@ from typing import Any
 import httpx
 import pytest
 
-from sync.contract.resource import Field, contract
+from sync.contract.load import load
+from sync.contract.resource import Field
 from sync.sandbox import start
 
-FIELDS = list(contract().fields.values())
-ITEMS = list(contract().fields["contacts"].items.values())
+FIELDS = list(load().fields.values())
+ITEMS = list(load().fields["contacts"].items.values())
 TYPES = {
     "string": ("string", None),
     "integer": ("integer", None),
@@ -82,7 +83,7 @@ def test_a_field_is_what_the_contract_says(schemas: dict[str, Any], schema: str,
     assert said.get("default") == field.default
 
 
-@pytest.mark.parametrize("field", contract().totals, ids=lambda field: field.name)
+@pytest.mark.parametrize("field", load().totals, ids=lambda field: field.name)
 def test_a_total_has_the_bounds_of_the_api_s_page(schemas: dict[str, Any], field: Field) -> None:
     said = schemas["Customer"]["properties"][field.name]
     assert (said["minimum"], said["maximum"]) == (-(10**13), 10**13)

@@ -14,11 +14,11 @@ from typing import Any
 import httpx
 import pytest
 
-from sync.contract.resource import contract
+from sync.contract.load import load
 from sync.errors import CannotStart
 from sync.sandbox import KEYS, RunningSandbox, serve, start
 
-PATH = contract().path
+PATH = load().path
 SLOW = 30  # seconds, after which a test gives up on another process
 
 FOREGROUND = """

@@ -4,12 +4,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from sync.contract.load import load as load_resource
+from sync.contract.mapping import Mapping as MappingFile
 from sync.mapping import load as mapping
 from sync.model import Cell, Change, Row, RowRecord, Sheet
-from sync.model import Mapping as MappingFile
 from sync.status import Stage, Status
 
 PLAIN = Path("customer_edits.csv")
+CUSTOMERS = load_resource("customers")
 
 
 def mapping_of(text: str, folder: Path) -> MappingFile:

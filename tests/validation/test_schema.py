@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import given as generated
 from hypothesis import strategies as st
 
+from sync.contract.mapping import Mapping as MappingFile
 from sync.model import Cell, Problem, Sheet
-from sync.model import Mapping as MappingFile
 from sync.text import normal
 from sync.validation import columns, schema
 from sync.validation.schema import ValidatedRow, Validation

@@ -1,6 +1,6 @@
 """The columns and styles of the tables, and the rows of Changes and Problems."""
 
-from sync.contract.resource import contract
+from sync.contract.resource import Resource
 from sync.model import MISSING, Problem, RowRecord, RunFacts
 from sync.report.workbook import messages as words
 from sync.status import Status
@@ -12,26 +12,28 @@ from sync.xlsx.writing.styles import Style
 
 RESULTS, CHANGES, PROBLEMS, TO_FIX = "Results", "Changes", "Problems", "To fix"
 
-TOTALS = [field.name for field in contract().totals]
-COUNTS = [field.name for field in contract().counts]
-
 MESSAGE_WIDTH, CHANGES_WIDTH, _VALUE, _SAID = 48, 44, 42, 60  # widths, in characters
 
-RESULTS_HEADINGS = [
-    Heading("Row", 7),
-    Heading("Customer ID", 13),
-    Heading("Name", 28),
-    Heading("Status", 13),
-    Heading("Message", MESSAGE_WIDTH),
-    Heading("Changes", CHANGES_WIDTH),
-    Heading("HTTP status", 9, "center"),
-    Heading("Attempts", 10, "center"),
-    Heading("Sent at", 21),
-    *(Heading(contract().fields[name].label, 16, "right") for name in TOTALS),
-    Heading("Currency", 10, "center"),
-    *(Heading(contract().fields[name].label, 11, "center") for name in COUNTS),
-    Heading("Last modified at", 25),
-]
+
+def results_headings(resource: Resource) -> list[Heading]:
+    """The columns of Results that come before the input's own."""
+    return [
+        Heading("Row", 7),
+        Heading(resource.id_header, 13),
+        Heading("Name", 28),
+        Heading("Status", 13),
+        Heading("Message", MESSAGE_WIDTH),
+        Heading("Changes", CHANGES_WIDTH),
+        Heading("HTTP status", 9, "center"),
+        Heading("Attempts", 10, "center"),
+        Heading("Sent at", 21),
+        *(Heading(f.label, 16, "right") for f in resource.totals),
+        Heading("Currency", 10, "center"),
+        *(Heading(f.label, 11, "center") for f in resource.counts),
+        Heading("Last modified at", 25),
+    ]
+
+
 CHANGES_HEADINGS = [
     Heading("Row", 7),
     Heading("Customer ID", 13),
@@ -48,7 +50,6 @@ PROBLEMS_HEADINGS = [
     Heading("Problem", _SAID),
     Heading("How to fix it", _SAID),
 ]
-OWN_FROM = len(RESULTS_HEADINGS)  # where the input's own columns begin
 
 
 class Styles:

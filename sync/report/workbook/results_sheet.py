@@ -2,18 +2,17 @@
 
 import re
 
+from sync.contract.resource import Resource
 from sync.model import RecordSummary, RowRecord, RunFacts
 from sync.report.workbook import messages as words
 from sync.report.workbook.columns import (
     CHANGES,
     CHANGES_WIDTH,
-    COUNTS,
     MESSAGE_WIDTH,
-    OWN_FROM,
     TO_FIX,
-    TOTALS,
     Styles,
     digits,
+    results_headings,
 )
 from sync.report.workbook.source_cells import TextCells, stored_number
 from sync.xlsx.writing.cells import letters, most_lines, number_cell, text_cell, text_lines
@@ -23,16 +22,17 @@ from sync.xlsx.writing.row_store import SheetRows
 class Results:
     """A row for each of the input's."""
 
-    def __init__(self, facts: RunFacts, styles: Styles) -> None:
+    def __init__(self, facts: RunFacts, resource: Resource, styles: Styles) -> None:
         self.lines = SheetRows()
         self._styles = styles
-        self._record = RecordCells(9, styles)
-        self._own = TextCells(OWN_FROM, len(facts.headers), styles.text, styles.wrapped)
+        self._record = RecordCells(9, resource, styles)
+        self._own_from = len(results_headings(resource))  # where the input's own columns begin
+        self._own = TextCells(self._own_from, len(facts.headers), styles.text, styles.wrapped)
 
     @property
     def widest(self) -> int:
         """How many columns the sheet has."""
-        return OWN_FROM + self._own.widest
+        return self._own_from + self._own.widest
 
     def add(self, row: RowRecord, to_fix: int, change: int) -> None:
         """One row. `to_fix` and `change` are its rows in those sheets, 0 where it has none."""
@@ -67,19 +67,22 @@ class Results:
             number = stored_number(cell_meta, row.cells[column])
             style = self._styles.number(cell_meta.number_format) if number else 0
             if style and column < len(cells):
-                place = f"{letters(OWN_FROM + column)}{self.lines.next}"
+                place = f"{letters(self._own_from + column)}{self.lines.next}"
                 cells[column] = f'<c r="{place}" s="{style}"><v>{number}</v></c>'
 
 
 class RecordCells:
     """What the API says of the customer, from `Total revenue` to `Last modified at`."""
 
-    def __init__(self, first: int, styles: Styles) -> None:
-        self._styles = [styles.money] * len(TOTALS) + [styles.center] + [styles.whole] * len(COUNTS) + [styles.text]
+    def __init__(self, first: int, resource: Resource, styles: Styles) -> None:
+        self._totals = [f.name for f in resource.totals]
+        self._counts = [f.name for f in resource.counts]
+        totals, counts = len(self._totals), len(self._counts)
+        self._styles = [styles.money] * totals + [styles.center] + [styles.whole] * counts + [styles.text]
         self._text = styles.text
         self._places = [letters(first + place) for place in range(len(self._styles))]
         money, whole = r"-?[0-9]{1,12}(?:\.[0-9]{1,3})?", "[0-9]{1,9}"
-        values = [money] * len(TOTALS) + ["[A-Za-z]{3}"] + [whole] * len(COUNTS) + ["[-+:.0-9TZ ]{1,40}"]
+        values = [money] * totals + ["[A-Za-z]{3}"] + [whole] * counts + ["[-+:.0-9TZ ]{1,40}"]
         self._usual = re.compile(",".join(values))
         self._template = "".join(map(self._cell, range(len(values))))
 
@@ -90,15 +93,15 @@ class RecordCells:
         return f"{start}><v>{{{place + 1}}}</v></c>"
 
     def _is_text(self, place: int) -> bool:
-        return place in (len(TOTALS), len(self._styles) - 1)
+        return place in (len(self._totals), len(self._styles) - 1)
 
     def cells(self, at: int, seen: RecordSummary | None) -> str:
         """The cells of row `at`. What the API does not say is an empty cell, never 0."""
         if seen is None:
             return "".join([f'<c r="{place}{at}" s="{self._text}"/>' for place in self._places])
-        values = [seen.totals.get(total, "") for total in TOTALS]
+        values = [seen.totals.get(total, "") for total in self._totals]
         values.append(seen.currency or "")
-        values += [digits(seen.contracts.get(count)) for count in COUNTS]
+        values += [digits(seen.counts.get(count)) for count in self._counts]
         values.append(seen.last_modified_at or "")
         if self._usual.fullmatch(",".join(values)):  # nearly all, and at once instead of cell by cell
             return self._template.format(at, *values)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from openpyxl.worksheet.worksheet import Worksheet
 
+from sync.contract.resource import Resource
 from sync.model import RowRecord, RunRecord
 from sync.report.totals import Ledger, Line, Move, shown
 from sync.report.workbook import messages as words
@@ -38,9 +39,9 @@ _MOVED = Style(*looks.STATUS[Status.FAILED], number_format=looks.MONEY, horizont
 class Tally:
     """What Summary says of the rows, counted while they go by."""
 
-    def __init__(self) -> None:
+    def __init__(self, resource: Resource) -> None:
         self.counts = dict.fromkeys(Status, 0)
-        self.ledger = Ledger()
+        self.ledger = Ledger(resource)
         self.moves: list[Move] = []
         self.moved = 0  # all of them
 

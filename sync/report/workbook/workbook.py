@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO
 from zipfile import ZipFile
 
+from sync.contract.load import load as load_resource
 from sync.errors import ResultsNotWritten
 from sync.files import complete_file
 from sync.journal.reader import JournalReader
@@ -20,11 +21,11 @@ from sync.report.workbook.columns import (
     PROBLEMS,
     PROBLEMS_HEADINGS,
     RESULTS,
-    RESULTS_HEADINGS,
     TO_FIX,
     Changes,
     Problems,
     Styles,
+    results_headings,
 )
 from sync.report.workbook.results_sheet import Results
 from sync.report.workbook.summary_sheet import SUMMARY, Summary, Tally
@@ -46,14 +47,15 @@ class Book:
     def __init__(self, record: RunRecord) -> None:
         self._record = record
         facts = record.facts
+        self._resource = load_resource(facts.resource)
         self._frame = Frame(SUMMARY, RESULTS, CHANGES, PROBLEMS, TO_FIX)
         styles = self._styles = Styles(self._frame)
-        self._results = Results(facts, styles)
+        self._results = Results(facts, self._resource, styles)
         self._changes = Changes(styles)
         self._problems = Problems(facts, styles)
         self._to_fix = ToFix(facts, self._frame, styles)
         self._for_to_fix = words.to_fix(facts)
-        self._tally = Tally()
+        self._tally = Tally(self._resource)
         self._widths = [min(_width(header), 24) for header in facts.headers]
 
     def add(self, row: RowRecord, found: list[Problem]) -> None:
@@ -91,7 +93,7 @@ class Book:
 
     def _set_up(self) -> None:
         frame, own = self._frame, self._own()
-        frame.table(RESULTS, [*RESULTS_HEADINGS, *own], self._results.lines.last, "E2", DARK)
+        frame.table(RESULTS, [*results_headings(self._resource), *own], self._results.lines.last, "E2", DARK)
         frame.sheet(RESULTS).print_title_cols = "A:D"
         frame.table(CHANGES, CHANGES_HEADINGS, self._changes.lines.last, "A2", CHART[Status.UPDATED])
         frame.table(PROBLEMS, PROBLEMS_HEADINGS, self._problems.lines.last, "A2", CHART[Status.INVALID])

@@ -1,0 +1,34 @@
+"""A Mapping: which column of a sheet writes which field of a resource."""
+
+from collections.abc import Mapping as ReadOnlyMapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sync.contract.resource import Resource
+from sync.model import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A line of the mapping file."""
+
+    header: str
+    target: Target
+    values: ReadOnlyMapping[str, Any] = field(default_factory=dict)  # the sheet's spelling (folded): the API's value
+    blank_clears: bool = False
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A mapping file, checked against its resource."""
+
+    path: Path
+    resource: Resource
+    id_header: str
+    columns: tuple[Column, ...]
+    sheet: str = ""
+    constants: ReadOnlyMapping[str, Any] = field(default_factory=dict)  # as they go into the body
+    ignore: tuple[str, ...] = ()
+    clear: str = "<clear>"
