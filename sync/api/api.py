@@ -33,6 +33,10 @@ class NotSent(StoppedEarly):
     """The run has been stopped, and this request did not leave."""
 
 
+class Stale(Exception):
+    """This PUT did not leave: while it waited for its turn, the record that its body was built on grew too old."""
+
+
 class Api:
     """An endpoint behind the shared rate. Safe to use from several threads.
 
@@ -86,16 +90,20 @@ class Api:
         """
         return self._read(lambda: self._endpoint.page(offset, deleted))
 
-    def put(self, record_id: int, body: str) -> Response:
+    def put(self, record_id: int, body: str, read: Response | None = None) -> Response:
         """Update one record, in one attempt.
 
         A PUT is not tried again in here: after a pause its body is stale, and has to be built anew from the record as
         it is then. `attempts` is for that.
 
+        Args:
+            read: the response that the body was built on; None: on the sheet alone.
+
         Raises:
             NotSent: the run was stopped, and nothing left.
+            Stale: the record was read too long ago by now, and nothing left.
         """
-        return self._send("PUT", lambda: self._endpoint.put(record_id, body), first=True)
+        return self._send("PUT", lambda: self._endpoint.put(record_id, body), first=True, read=read)
 
     def attempts(self) -> Attempts:
         """The attempts at one row: at most `max_attempts` that fail, within the run's budget of retries."""
@@ -117,12 +125,14 @@ class Api:
             attempt.failed(response)
         return attempts.last
 
-    def _send(self, method: str, ask: Callable[[], Response], first: bool) -> Response:
+    def _send(self, method: str, ask: Callable[[], Response], first: bool, read: Response | None = None) -> Response:
         # A row that has been begun goes before those that have not: the less time between its GET and its PUT, the less
         # can happen to the record in between.
         self.pacer.wait(lambda: self._stop.is_set, first)
         if self._stop.is_set:
             raise NotSent("the run was stopped")
+        if read and not self.is_fresh(read):
+            raise Stale
         with self._lock:
             self._sent[method] += 1
         response = ask()

@@ -46,6 +46,14 @@ class Response:
         """Whether another attempt may do better."""
         return self.outcome in (Outcome.THROTTLED, Outcome.TRANSIENT, Outcome.UNKNOWN)
 
+    @property
+    def may_have_arrived(self) -> bool:
+        """Whether the API may have done what was asked, as far as this response tells."""
+        if self.outcome in (Outcome.TRANSIENT, Outcome.THROTTLED):
+            # A gateway's 502, 503 or 504 may come after the API has done it; a 429, or no connection, may not.
+            return self.http_status not in (None, HTTPStatus.TOO_MANY_REQUESTS)
+        return self.outcome in (Outcome.OK, Outcome.UNKNOWN, Outcome.UNEXPECTED)
+
     def __str__(self) -> str:
         """The response, for a person."""
         status = f"{self.http_status}: " if self.http_status else ""

@@ -11,23 +11,7 @@ import pytest
 
 from sync.api.pacing import PAUSE_CAP, PAUSE_UNSAID, Pacer
 from sync.api.response import retry_after
-
-
-class Clock:
-    """A clock that stands still but for sleeping and turning."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        assert seconds > 0, "a sleep that lasts no time is a busy loop"
-        self.now += seconds
-
-    def pacer(self, rate: float) -> Pacer:
-        return Pacer(rate, self, self.sleep)
+from tests.support.clock import Clock
 
 
 def starts(clock: Clock, pacer: Pacer, count: int, meanwhile: Callable[[], None] = lambda: None) -> list[float]:

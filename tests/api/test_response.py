@@ -107,3 +107,23 @@ def test_no_answer_is_too_strange_and_none_is_taken_that_is_not_the_record(
 
 def test_a_long_page_is_cut_where_it_is_shown() -> None:
     assert len(str(Response(Outcome.TRANSIENT, 502, "<p>x</p>" * 5000))) < 300
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "may"),
+    [
+        (Outcome.OK, 200, True),
+        (Outcome.UNKNOWN, None, True),
+        (Outcome.UNEXPECTED, 200, True),
+        (Outcome.TRANSIENT, 502, True),
+        (Outcome.TRANSIENT, None, False),
+        (Outcome.THROTTLED, 429, False),
+        (Outcome.THROTTLED, 503, True),
+        (Outcome.REFUSED, 400, False),
+        (Outcome.REDIRECTED, 302, False),
+        (Outcome.KEY_REFUSED, 401, False),
+    ],
+)
+def test_which_puts_may_have_been_applied(outcome: Outcome, status: int | None, may: bool) -> None:
+    """A gateway's 502 may come after the API has done it. What did not connect, or was throttled, has not arrived."""
+    assert Response(outcome, status, "").may_have_arrived is may
