@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import cache
 
 # What a person takes for nothing at either end of a cell: Unicode's blanks (the no-break one among them) and the
 # zero-width ones. The separators U+001C to U+001F are blanks to Python and control characters to everybody else.
@@ -15,6 +16,8 @@ BLANKS = (
 _BLANK_RUN = re.compile(f"[{BLANKS}]+")
 _ZERO_WIDTH = re.compile("[\u180e\u200b\u200c\u200d\u2060\ufeff]")
 _UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+
+SUSPECT = re.compile(r"[^\x20-\x7e\n]")  # nearly all that is printed is ASCII: only the rest may act on a terminal
 
 
 def normal(text: str) -> str:
@@ -68,3 +71,23 @@ def nearest(word: str, known: Iterable[str]) -> str:
     folded = {fold(k): k for k in known}
     near = get_close_matches(fold(word), folded, n=1)
     return folded[near[0]] if near else ""
+
+
+def visible(text: str) -> str:
+    """The text with each control, format and direction character spelt out, line breaks excepted."""
+    return SUSPECT.sub(lambda match: _spelt(match.group()), text)
+
+
+def visible_value(value: str) -> str:
+    """A value in one line: a line break in it would look like the end of the line that it stands in."""
+    return visible(value).replace("\n", _spelt("\n"))
+
+
+@cache
+def acts(character: str) -> bool:
+    """Whether a character does something instead of being seen: controls, format characters, halves of a pair."""
+    return unicodedata.category(character) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def _spelt(character: str) -> str:
+    return f"[U+{ord(character):04X}]" if acts(character) else character

@@ -1,5 +1,8 @@
 """The command line: arguments, the terminal, JSON. No logic."""
 
-from sync.cli.commands import main
 
-__all__ = ["main"]
+def main() -> None:
+    """The command `campfire-sync`."""
+    from sync.cli.commands import main as run
+
+    run()

@@ -1,37 +1,83 @@
-"""The JSON object that scripts read."""
+"""The JSON object that scripts read. Its keys are fixed: product.md lists them, and docs/outcomes.md explains them."""
 
+import os
 from typing import Any
 
+from sync.cli.invocation import Invocation, now
+from sync.cli.next_step import next_command
 from sync.commands.result import RunResult
+from sync.errors import ExitCode
+from sync.model import Requests
+from sync.settings import Settings
 from sync.status import Status
 
 
-def as_json(ended: RunResult) -> dict[str, Any]:
-    """The object that `--json` prints."""
-    run, asked = ended.run, ended.run.requests
+def as_json(ended: RunResult, settings: Settings) -> dict[str, Any]:
+    """The object for a run that has ended, however it ended."""
+    run, facts = ended.run, ended.run.facts
     return {
-        "run": run.facts.id,
+        "run": facts.id,
         "mode": ended.mode.value,
         "rows": sum(run.counts.values()),
-        "counts": {status.key: count for status, count in run.counts.items()},
-        "requests": {"GET": asked.get, "PUT": asked.put, "retries": asked.retries, "throttled": asked.throttled},
+        "counts": {status.key: run.counts.get(status, 0) for status in Status},
+        "requests": _requests(run.requests),
         "totals": ended.totals,
         "results": str(ended.results) if ended.results else None,
         "exit_code": int(ended.exit_code),
+        "error": ended.because or None,
+        "warnings": [_warning(warning) for warning in facts.warnings],
+        "file": facts.file,
+        "file_sha256": facts.file_sha256,
+        "base_url": facts.base_url or None,
+        "started_at": facts.started_at,
+        "ended_at": run.ended_at or now(),
+        "by": getattr(facts, "by", "") or by(),
+        "approved_by": list(getattr(facts, "approved_by", ())),
+        "next": next_command(ended, settings),
     }
 
 
-def as_json_error(error: str, mode: str | None, code: int) -> dict[str, Any]:
-    """The object that `--json` prints for a command that could not start."""
-    nothing = {"GET": 0, "PUT": 0, "retries": 0, "throttled": 0}
+def failure_as_json(error: str, code: ExitCode, typed: Invocation) -> dict[str, Any]:
+    """The object for a command that could not start, or that an error ended before there was a run."""
     return {
         "run": None,
-        "mode": mode,
+        "mode": typed.mode,
         "rows": 0,
         "counts": {status.key: 0 for status in Status},
-        "requests": nothing,
+        "requests": _requests(Requests()),
         "totals": {},
         "results": None,
         "exit_code": int(code),
         "error": error,
+        "warnings": [],
+        "file": str(typed.file) if typed.file else None,
+        "file_sha256": None,
+        "base_url": typed.settings.base_url if typed.settings else None,
+        "started_at": typed.started_at,
+        "ended_at": now(),
+        "by": by(),
+        "approved_by": [],
+        "next": None,
     }
+
+
+def by() -> str:
+    """Who runs this, as user@host."""
+    import getpass
+    import socket
+
+    try:
+        user = getpass.getuser()
+    except (OSError, KeyError, ImportError):  # an account without a name, as in some containers
+        user = str(os.getuid()) if hasattr(os, "getuid") else "unknown"
+    return f"{user}@{socket.gethostname()}"
+
+
+def _requests(made: Requests) -> dict[str, int]:
+    return {"GET": made.get, "PUT": made.put, "retries": made.retries, "throttled": made.throttled}
+
+
+def _warning(warning: Any) -> dict[str, Any]:
+    if isinstance(warning, str):
+        return {"kind": "", "column": "", "rows": 0, "first_row": None, "message": warning}
+    return {name: getattr(warning, name) for name in ("kind", "column", "rows", "first_row", "message")}

@@ -1,15 +1,16 @@
 """The options of the commands: what each is called and for, and how they become Settings."""
 
-import json
 import math
 from collections.abc import Callable
 from dataclasses import fields
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from sync.errors import CampfireSyncError
+from sync.cli.invocation import current
+from sync.errors import ExitCode
 
 if TYPE_CHECKING:
     from sync.settings import Settings
@@ -75,30 +76,25 @@ OPTIONS: dict[str, dict[str, Any]] = {
 READING = ("mapping", "sheet")
 SENDING = ("rate", "concurrency", "max_attempts", "timeout", "stop_after", "sandbox", "base_url")
 LIMITS = ("strict", "max_changes", "first")
-SAYING = ("out", "state_dir", "json", "quiet", "verbose")
+OUTPUT = ("out", "state_dir", "json", "quiet", "verbose")
 
 
-def with_options(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def with_options(*names: str) -> Callable[[Callable[..., ExitCode]], Callable[..., ExitCode]]:
     """These options, handed to the command as one Settings."""
 
-    def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        def called(**values: Any) -> None:
-            wants_json = values.get("json")
-            mode = "preview" if values.get("dry_run") and command.__name__ == "run" else command.__name__
-            try:
-                command(settings(values), **values)
-            except CampfireSyncError as e:
-                if wants_json:
-                    from sync.cli.json_output import as_json_error
+    def decorate(command: Callable[..., ExitCode]) -> Callable[..., ExitCode]:
+        @wraps(command)
+        def called(**values: Any) -> ExitCode:
+            typed = current()
+            typed.mode = "preview" if values.get("dry_run") and command.__name__ == "run" else command.__name__
+            typed.file = values.get("edits") or values.get("file")
+            typed.settings = settings(values)
+            return command(typed.settings, **values)
 
-                    click.echo(json.dumps(as_json_error(str(e), mode, e.exit_code), ensure_ascii=False))
-                raise
-
-        called.__doc__ = command.__doc__
-        called.__name__ = command.__name__
+        decorated: Callable[..., ExitCode] = called
         for name in reversed(names):
-            called = option(name)(called)
-        return called
+            decorated = option(name)(decorated)
+        return decorated
 
     return decorate
 
@@ -115,6 +111,16 @@ def settings(values: dict[str, Any]) -> "Settings":
     from sync.settings import Settings, checked_base_url
 
     chosen = {f.name: values.pop(f.name) for f in fields(Settings) if f.name in values}
+    if chosen.get("sandbox") and chosen.get("base_url"):
+        _refuse_both(chosen)
     if chosen.get("base_url"):
         chosen["base_url"] = checked_base_url(chosen["base_url"])
     return Settings(**chosen)
+
+
+def _refuse_both(chosen: dict[str, Any]) -> None:
+    """--sandbox takes the place of the environment's base URL, but not of one that is typed beside it."""
+    typed = click.get_current_context().get_parameter_source("base_url")
+    if typed is click.core.ParameterSource.COMMANDLINE:
+        raise click.UsageError("--sandbox and --base-url name two places to send to. Give one of them.")
+    chosen["base_url"] = None

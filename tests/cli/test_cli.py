@@ -18,7 +18,10 @@ from sync.cli.commands import cli
 from tests.support.fault_server import FaultServer
 from tests.support.product import ROOT, environment
 
-KEYS = ["run", "mode", "rows", "counts", "requests", "totals", "results", "exit_code"]
+KEYS = [
+    *("run", "mode", "rows", "counts", "requests", "totals", "results", "exit_code"),
+    *("error", "warnings", "file", "file_sha256", "base_url", "started_at", "ended_at", "by", "approved_by", "next"),
+]
 STATUSES = ["updated", "unchanged", "would_update", "invalid", "rejected", "failed", "conflict", "not_sent", "left_out"]
 REQUESTS = ["GET", "PUT", "retries", "throttled"]
 
@@ -73,7 +76,7 @@ def one_object(text: str) -> dict[str, Any]:
     assert text.endswith("\n")
     assert text.count("\n") == 1
     found: dict[str, Any] = json.loads(text)
-    assert list(found)[: len(KEYS)] == KEYS
+    assert list(found) == KEYS
     assert list(found["counts"]) == STATUSES
     assert list(found["requests"]) == REQUESTS
     return found
@@ -317,7 +320,6 @@ def test_a_refusal_is_one_json_object_too(words: tuple[str, ...], command: Comma
 def test_a_checked_sheet_is_one_json_object_and_its_problems_are_on_stderr(command: Command, tmp_path: Path) -> None:
     done = command("check", edits(tmp_path, "1,Net 30,", "2,Net 37,"), "--json")
     found = one_object(done.stdout)
-    assert list(found) == KEYS
     assert (found["mode"], found["rows"], found["exit_code"], done.returncode) == ("check", 2, 1, 1)
     assert found["counts"]["invalid"] == 1
     assert found["requests"] == dict.fromkeys(REQUESTS, 0)
@@ -328,7 +330,6 @@ def test_a_checked_sheet_is_one_json_object_and_its_problems_are_on_stderr(comma
 def test_a_run_is_one_json_object(words: list[str], mode: str, online: Command, tmp_path: Path) -> None:
     done = online("run", edits(tmp_path, "1,Net 45,", "2,Net 30,", "41,Net 30,"), "--json", *words)
     found = one_object(done.stdout)
-    assert list(found) == KEYS
     assert (found["mode"], found["rows"], found["exit_code"], done.returncode) == (mode, 3, 1, 1)
     taken = "would_update" if words else "updated"
     assert {status for status, count in found["counts"].items() if count} == {taken, "unchanged", "rejected"}
@@ -451,11 +452,14 @@ def test_a_column_that_the_sheet_does_not_have_is_named(command: Command, tmp_pa
 def test_the_list_of_runs_says_what_there_was(online: Command, tmp_path: Path) -> None:
     assert "There are no runs" in online("runs").stdout
     online("run", edits(tmp_path, "1,Net 45,", "2,Net 37,"))
-    header, line = online("runs").stdout.splitlines()
-    assert header.split() == ["run", "when", "mode", "state", "rows", "file"]
+    listed = online("runs").stdout
+    header, first, second = listed.splitlines()
+    assert header.split() == ["run", "when", "(UTC)", "mode", "state", "by"]
     (past,) = json.loads(online("runs", "--json").stdout)
-    assert line.startswith(past["run"])
-    assert "1 updated, 1 invalid" in line
+    assert first.startswith(past["run"])
+    assert second.startswith("  1 updated, 1 invalid: ")
+    assert second.endswith("/edits.csv")
+    assert max(map(len, listed.splitlines())) <= 80
     assert {status: count for status, count in past["counts"].items() if count} == {"updated": 1, "invalid": 1}
 
 
@@ -465,5 +469,5 @@ def test_a_report_draws_the_workbook_again(online: Command, tmp_path: Path) -> N
     again = online("report", first["run"][:15], "--json")
     found = one_object(again.stdout)
     assert again.returncode == 0
-    assert {key: found[key] for key in KEYS} == first
+    assert {key: found[key] for key in KEYS} == first, "but for when it was asked, all is the same"
     assert Path(first["results"]).exists()

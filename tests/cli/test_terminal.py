@@ -16,7 +16,9 @@ def test_the_plan_names_the_sheets_headers_and_both_values(
     server.reset([customer(7, terms="net_30", notes="")])
     sheet = write_sheet(tmp_path / "edits.csv", {7: {"terms": "net_60", "notes": "new"}})
     ran = campfire("run", sheet, "--dry-run", *FAST)
-    assert '  row 2, customer 7: Payment Terms: net_30 → net_60; Notes: "" → new\n' in ran.stderr
+    assert (
+        '  row 2, customer 7 (Example Widgets 7 Ltd): Payment Terms: Net 30 → Net 60; Notes: "" → new\n' in ran.stderr
+    )
     assert "1 customer would change. Changed most: Payment Terms (1), Notes (1).\n" in ran.stderr
     assert ran.stdout.startswith("1 row: 1 would update.\n")
 
@@ -49,7 +51,10 @@ def test_quietly_nothing_is_said_of_a_run_that_went_well(
 def test_a_header_of_two_lines_is_shown_in_one(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
     sheet = tmp_path / "edits.csv"
     sheet.write_text('Customer ID,"Payment\nTerms"\n7,Net 45\n', encoding="utf-8")
-    assert "  row 2, customer 7: Payment Terms: " in campfire("run", sheet, "--dry-run", *FAST).stderr
+    assert (
+        "  row 2, customer 7 (Example Widgets 7 Ltd): Payment Terms: "
+        in campfire("run", sheet, "--dry-run", *FAST).stderr
+    )
 
 
 def test_the_next_command_finds_the_run_wherever_its_journal_is(

@@ -1,0 +1,48 @@
+"""The closing summary of a command."""
+
+from sync.cli import streams
+from sync.cli.next_step import next_steps
+from sync.commands.result import RunResult
+from sync.model import Mode
+from sync.settings import Settings
+from sync.status import Status
+from sync.text import counted
+
+
+def close(ended: RunResult, settings: Settings) -> None:
+    """Say how a run ended. With --quiet only what stopped it and how to continue; with --json on stderr."""
+    if settings.quiet:
+        if ended.because:
+            for line in (*_stopped(ended), *_results(ended), *next_steps(ended, settings)):
+                streams.err(line)
+        return
+    say = streams.err if settings.json else streams.out
+    say(*_counts(ended))
+    for line in _stopped(ended):
+        say((line, "yellow"))
+    run = [f"Run: {ended.run.facts.id}"] if ended.mode is not Mode.CHECK else []
+    for line in (*run, *_results(ended), *next_steps(ended, settings)):
+        say(line)
+
+
+def _counts(ended: RunResult) -> list[streams.Part]:
+    """`12 rows: 10 updated, 2 invalid.` in the statuses' colours."""
+    counts = [
+        (f"{count:,} {_word(status, ended.mode)}", status.facts.terminal)
+        for status, count in ended.run.counts.items()
+        if count
+    ]
+    parts: list[streams.Part] = [part for count in counts for part in (", ", count)][1:]
+    return [f"{counted(sum(ended.run.counts.values()), 'rows')}: ", *(parts or ["nothing to do"]), "."]
+
+
+def _word(status: Status, mode: Mode) -> str:
+    return "in order" if mode is Mode.CHECK and status is Status.NOT_SENT else str(status)
+
+
+def _stopped(ended: RunResult) -> list[str]:
+    return [f"Stopped: {ended.because.rstrip('.')}."] if ended.because else []
+
+
+def _results(ended: RunResult) -> list[str]:
+    return [f"Results: {ended.results}"] if ended.results else []

@@ -1,0 +1,124 @@
+"""The one way out: whatever ends a command, it leaves with a documented exit code, one line, and the JSON object.
+
+the command returns             its exit code, after it has said how it ended
+CampfireSyncError               its text, its exit code
+click.UsageError                the usage and what is wrong with it, 2
+Ctrl-C, SIGTERM, SIGHUP         130
+anything else                   one line, a file with the details, 3
+"""
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from sync.cli import streams
+from sync.cli.invocation import Invocation
+from sync.errors import CampfireSyncError, ExitCode
+
+
+class Commands(click.Group):
+    """The commands in the order in which they are used, with one way out."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order in which they were added."""
+        return list(self.commands)
+
+    def main(  # type: ignore[override]  # click declares two forms; this one ends the process in both
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **extra: Any
+    ) -> None:
+        """Run the command that is typed, and end the process with its exit code."""
+        streams.use_utf8()
+        words = list(sys.argv[1:] if args is None else args)
+        typed = Invocation(wants_json="--json" in words)
+        with _signals_as_interrupts():
+            code = self._run(args, prog_name or "campfire-sync", typed, extra)
+        sys.exit(int(code))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command. An OSError is wrapped, since click takes every broken pipe for its own and exits with 1."""
+        try:
+            return super().invoke(ctx)
+        except OSError as e:
+            raise _SystemTrouble from e
+
+    def _run(self, args: Sequence[str] | None, prog_name: str, typed: Invocation, extra: dict[str, Any]) -> int:
+        try:
+            try:
+                code = super().main(args, prog_name, **{**extra, "standalone_mode": False, "obj": typed})
+            except click.Abort as e:  # what click makes of Ctrl-C and of the end of input
+                raise KeyboardInterrupt from e
+            return code if isinstance(code, int) else ExitCode.OK
+        except click.ClickException as e:
+            return _usage(e, typed)
+        except CampfireSyncError as e:
+            return _refused(str(e), ExitCode(e.exit_code), typed)
+        except KeyboardInterrupt:
+            return _refused("the command was interrupted.", ExitCode.INTERRUPTED, typed)
+        except Exception as e:  # a fault of this program, or of the machine; nothing is hidden: the file has it all
+            return _unexpected(e.__cause__ if isinstance(e, _SystemTrouble) else e, typed)
+
+
+class _SystemTrouble(Exception):
+    """An OSError on its way through click; it is the cause."""
+
+
+def _usage(error: click.ClickException, typed: Invocation) -> ExitCode:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError) and error.ctx is not None:
+        streams.err(error.ctx.get_help())
+    else:
+        if isinstance(error, click.UsageError) and error.ctx is not None:
+            streams.err(error.ctx.get_usage())
+            streams.err(f"Try '{error.ctx.command_path} --help' for help.\n")
+        streams.err(f"Error: {error.format_message()}")
+    _say_json(error.format_message(), ExitCode.CANNOT_START, typed)
+    return ExitCode.CANNOT_START
+
+
+def _refused(text: str, code: ExitCode, typed: Invocation) -> ExitCode:
+    streams.err((f"campfire-sync: {text}", "red"))
+    _say_json(text, code, typed)
+    return code
+
+
+def _unexpected(error: BaseException | None, typed: Invocation) -> ExitCode:
+    from sync.cli.failures import explain
+
+    assert error is not None
+    return _refused(explain(error, typed.settings), ExitCode.STOPPED_EARLY, typed)
+
+
+def _say_json(error: str, code: ExitCode, typed: Invocation) -> None:
+    if typed.wants_json:
+        from sync.cli.json_output import failure_as_json
+
+        streams.out_json(failure_as_json(error, code, typed))
+
+
+@contextmanager
+def _signals_as_interrupts() -> Iterator[None]:
+    """SIGTERM and SIGHUP as Ctrl-C, until a run puts its own handlers in their place.
+
+    SIGHUP stays ignored where it is, which is what `nohup` asks for.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {}
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            before[number] = signal.signal(number, _interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt

@@ -1,0 +1,37 @@
+"""The commands around it: sandbox."""
+
+import os
+from typing import TYPE_CHECKING
+
+import click
+
+from sync.cli import streams
+from sync.cli.options import with_options
+from sync.errors import ExitCode
+
+if TYPE_CHECKING:
+    from sync.sandbox import RunningSandbox
+    from sync.settings import Settings
+
+
+@click.command(short_help="The local stand-in of the API, until Ctrl-C.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0: any free one.")
+@click.option("--fresh", is_flag=True, help="Begin again with the sample customers.")
+@click.option("--throttle", default="500/s", show_default=True, metavar="N/UNIT", help="Above it, the answer is 429.")
+@with_options("state_dir")
+def sandbox(settings: "Settings", port: int, fresh: bool, throttle: str) -> ExitCode:
+    """Run the local stand-in of the API, on loopback, until Ctrl-C."""
+    from sync.sandbox import serve
+
+    serve(port, settings.state / "sandbox", fresh=fresh, throttle=throttle, on_ready=_show)
+    return ExitCode.OK
+
+
+def _show(running: "RunningSandbox") -> None:
+    streams.out(f"The stand-in of the API is at {running.base_url}. Ctrl-C stops it. Its keys:")
+    for role, key in running.keys.items():
+        streams.out(f"  {role}: {key}")
+    streams.out("To send there, in another terminal:")
+    setting = "$env:{}='{}'" if os.name == "nt" else "export {}={}"
+    streams.out("  " + setting.format("CAMPFIRE_BASE_URL", running.base_url))
+    streams.out("  " + setting.format("CAMPFIRE_API_KEY", running.key))
