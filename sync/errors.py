@@ -1,20 +1,23 @@
-"""What ends a run early. Each carries the exit code that the shell is given.
+"""What ends a run early. Each error carries the exit code that the shell is given.
 
     CampfireSyncError
     ├── CannotStart        2   nothing was sent: usage, file, mapping, key, limits
     │   ├── FileRefused        the file of edits cannot be read reliably
     │   ├── MappingRefused     the mapping file has mistakes
-    │   └── LimitExceeded           --strict or --max-changes
+    │   ├── LimitExceeded      --strict or --max-changes, or a “no” at the question
+    │   ├── JournalUnreadable  (sync.journal.tables) in a run that has begun it becomes JournalFailed
+    │   └── AnotherRun         (sync.journal.run_lock) one run at a time
     ├── ResultsNotWritten  2   the run is in the journal; only its workbook is missing
     ├── NotAll             2   (sync.export.fetch) an export that would lack customers
-    ├── Interrupted      130   (sync.brake) Ctrl-C or SIGTERM
-    └── StoppedEarly       3   the rest can be sent by `resume`
+    ├── Interrupted      130   (sync.stop) Ctrl-C or SIGTERM
+    └── StoppedEarly       3   `resume` sends the rest
         ├── KeyRefused         401, or 403 on a PUT
-        ├── BudgetSpent        (sync.api) the API fails too often
-        ├── JournalFailed      (sync.journal) nothing is sent that can't be written down
+        ├── BudgetSpent        (sync.api.retry) the API fails too often
+        ├── JournalFailed      (sync.journal.writer) nothing is sent that cannot be written down
         └── NotSent            (sync.api) for a request that was waiting when the run was stopped
 
-A row that can't go on is no exception: it is a value with its status.
+Once a run has begun, `sync.commands.ending` is the one place that turns an error into an exit code: an error of code 2
+becomes a 3 as soon as a PUT has left. A row that cannot go on is not an exception: it is a value with its status.
 """
 
 from enum import IntEnum

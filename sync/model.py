@@ -266,6 +266,16 @@ class Requests(NamedTuple):
     throttled: int = 0  # answers of 429
     paused: float = 0.0  # seconds in which nothing was sent because the API asked for a pause
 
+    def plus(self, other: "Requests") -> "Requests":
+        """The requests of two processes."""
+        return Requests(
+            self.get + other.get,
+            self.put + other.put,
+            self.retries + other.retries,
+            self.throttled + other.throttled,
+            self.paused + other.paused,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class RowRecord:

@@ -1,8 +1,10 @@
 """What the user asked for: options, environment, and the key, which nothing prints."""
 
+import getpass
 import os
 import re
 import shlex
+import socket
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
@@ -59,10 +61,16 @@ class Settings:
     sandbox: bool = False
     base_url: str | None = None  # None: the real one, or that of the run that is taken up again
     state_dir: Path | None = None
+    reason: str = ""  # why, in the words of the person who runs it
     yes: bool = False
     json: bool = False
     quiet: bool = False
     verbose: bool = False
+
+    @property
+    def by(self) -> str:
+        """Who runs this command: user@host, by the system's own account and not by the environment."""
+        return f"{_user()}@{socket.gethostname()}"
 
     @property
     def journal(self) -> Path:
@@ -87,6 +95,17 @@ class Settings:
         folder = str(self.state.absolute())
         quoted = f'"{folder}"' if os.name == "nt" else shlex.quote(folder)  # no name of Windows holds a quote
         return f" --state-dir {quoted}"
+
+
+def _user() -> str:
+    try:
+        import pwd
+
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except ImportError:  # Windows
+        return getpass.getuser()
+    except KeyError:  # a container whose user has no name
+        return str(os.geteuid())
 
 
 def checked_base_url(text: str) -> str:

@@ -12,7 +12,7 @@ from sync.text import counted
 def close(ended: RunResult, settings: Settings) -> None:
     """Say how a run ended. With --quiet only what stopped it and how to continue; with --json on stderr."""
     if settings.quiet:
-        if ended.because:
+        if ended.error:
             for line in (*_stopped(ended), *_results(ended), *next_steps(ended, settings)):
                 streams.err(line)
         return
@@ -41,7 +41,7 @@ def _word(status: Status, mode: Mode) -> str:
 
 
 def _stopped(ended: RunResult) -> list[str]:
-    return [f"Stopped: {ended.because.rstrip('.')}."] if ended.because else []
+    return [f"Stopped: {ended.error.rstrip('.')}."] if ended.error else []
 
 
 def _results(ended: RunResult) -> list[str]:

@@ -24,7 +24,7 @@ def as_json(ended: RunResult, settings: Settings) -> dict[str, Any]:
         "totals": ended.totals,
         "results": str(ended.results) if ended.results else None,
         "exit_code": int(ended.exit_code),
-        "error": ended.because or None,
+        "error": ended.error or None,
         "warnings": [_warning(warning) for warning in facts.warnings],
         "file": facts.file,
         "file_sha256": facts.file_sha256,

@@ -35,8 +35,8 @@ def apply(preview: str, settings: Settings, stop: StopSignal, progress: Progress
     with (
         run_lock(settings.state, earlier.facts.base_url),
         connected(settings, load_resource(earlier.facts.resource), stop) as api,
+        JournalWriter(settings.journal) as book,
     ):
-        book = JournalWriter(settings.journal)
         facts = follow_up(earlier.facts, Mode.APPLY, settings)
         book.begin(facts, _rows_to_apply(facts.id, earlier.facts.id, book.reader))
         return carry_out(Mode.APPLY, facts, settings, book, api, stop, progress)

@@ -36,12 +36,10 @@ def check(edits: Path, settings: Settings, progress: Progress) -> RunResult:
 
 def _write_workbook(facts: RunFacts, validation: Validation, path: Path) -> None:
     """Draw the workbook from a journal that is thrown away afterwards."""
-    with TemporaryDirectory() as folder:
-        book = JournalWriter(Path(folder) / "journal.sqlite3")
+    with TemporaryDirectory() as folder, JournalWriter(Path(folder) / "journal.sqlite3") as book:
         begin(book, facts, validation)
         book.commit([journal.ended(facts.id, RunState.COMPLETE)])
         report.write(book, facts, path)
-        book.close()
 
 
 def _counts(validation: Validation, progress: Progress) -> dict[Status, int]:

@@ -28,4 +28,5 @@ def reported(earlier: RunRecord, mode: Mode, settings: Settings, results: Path) 
 
 def write_again(earlier: RunRecord, settings: Settings) -> Path:
     """Draw the workbook of an earlier run."""
-    return files.write(JournalWriter(settings.journal), earlier.facts, settings.out)
+    with JournalWriter(settings.journal) as book:
+        return files.write(book, earlier.facts, settings.out)

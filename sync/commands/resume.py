@@ -41,8 +41,11 @@ def resume(run: str, settings: Settings, stop: StopSignal, progress: Progress) -
     if earlier.state is RunState.COMPLETE and not is_unfinished(history, earlier):
         progress.say(f"{facts.id} is complete. Nothing is sent.")
         return _only_report(earlier, settings)
-    with run_lock(settings.state, facts.base_url), connected(settings, load_resource(facts.resource), stop) as api:
-        book = JournalWriter(settings.journal)
+    with (
+        run_lock(settings.state, facts.base_url),
+        connected(settings, load_resource(facts.resource), stop) as api,
+        JournalWriter(settings.journal) as book,
+    ):
         book.commit([journal.once_more(facts.id)])
         progress.say(f"Continuing {facts.id}, {Path(facts.file).name}.")
         return carry_out(Mode.RESUME, facts, settings, book, api, stop, progress)

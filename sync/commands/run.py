@@ -12,11 +12,11 @@ from pathlib import Path
 
 from sync.api.api import Api
 from sync.commands.begin import begin, facts_of
+from sync.commands.ending import Tally, end
 from sync.commands.endpoint import connected, named_base_url
 from sync.commands.read import read_edits, show_first_problems
-from sync.commands.result import RunResult, end
+from sync.commands.result import RunResult
 from sync.commands.stages import enforce_limits, plan, send, show_plan, write_report
-from sync.errors import CampfireSyncError
 from sync.gc_pause import gc_paused
 from sync.journal.run_lock import run_lock
 from sync.journal.writer import JournalWriter
@@ -39,8 +39,11 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
         validation = read_edits(edits, settings, progress)
         show_first_problems(validation, progress)
         resource = validation.mapping.resource
-    with run_lock(settings.state, base_url), connected(settings, resource, stop, fresh_sandbox=True) as api:
-        journal = JournalWriter(settings.journal)
+    with (
+        run_lock(settings.state, base_url),
+        connected(settings, resource, stop, fresh_sandbox=True) as api,
+        JournalWriter(settings.journal) as journal,
+    ):
         facts = facts_of(validation, settings, mode, base_url)
         with gc_paused():
             begin(journal, facts, validation)
@@ -57,19 +60,23 @@ def carry_out(
     stop: StopSignal,
     progress: Progress,
 ) -> RunResult:
-    """Plan the rows that are not planned yet, send them unless a limit holds them back, and write the workbook."""
-    error: CampfireSyncError | None = None
+    """Plan the rows that are not planned yet, send them unless a limit holds them back, and write the workbook.
+
+    From here on whatever happens ends in a RunResult.
+    """
+    error: Exception | None = None
     progress.run_begins(facts)
-    session = journal.session(facts.id)
+    session = journal.session(facts.id, settings.by, settings.reason)
+    tally = Tally(journal.reader.run(facts.id), progress.row)
     try:
-        plan(facts, session, journal, api, stop, progress, settings)
+        plan(facts, session, journal, api, stop, progress, tally.row, settings)
         if not stop.is_set:
             enforce_limits(facts, journal, progress, settings)
             if facts.dry_run:
                 show_plan(facts, journal, progress)
             else:
-                send(facts, session, journal, api, stop, progress, settings)
-    except CampfireSyncError as e:
+                send(facts, session, journal, api, stop, progress, tally.row, settings)
+    except Exception as e:
         error = e
-    result = end(mode, facts, session, journal, api, error or stop.reason)
+    result = end(mode, session, journal, api, tally, error or stop.reason, settings)
     return write_report(result, journal, progress, settings)

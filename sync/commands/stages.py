@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import islice
 
 from sync.api.api import Api
+from sync.commands.ending import Tell
 from sync.commands.result import RunResult
 from sync.contract.load import load as load_resource
 from sync.errors import CampfireSyncError, ExitCode, LimitExceeded, StoppedEarly
@@ -33,6 +34,7 @@ def plan(
     api: Api,
     stop: StopSignal,
     progress: Progress,
+    tell: Tell,
     settings: Settings,
 ) -> None:
     """Read the records of the rows that are not planned yet, and plan them."""
@@ -48,7 +50,7 @@ def plan(
         resource=load_resource(facts.resource),
         draft=_build_update(facts),
         brake=stop,
-        tell=progress.row,
+        tell=tell,
         dry_run=facts.dry_run,
         read=_reads(facts),
     )
@@ -91,6 +93,7 @@ def send(
     api: Api,
     stop: StopSignal,
     progress: Progress,
+    tell: Tell,
     settings: Settings,
 ) -> None:
     """Send what is planned; with --first, so many rows of it."""
@@ -109,7 +112,7 @@ def send(
         brake=stop,
         read=_reads(facts),
         explain=lambda row, text, sent: explain(row, text, sent, _header_lookup(facts, row)),
-        tell=progress.row,
+        tell=tell,
     )
     with _shown(progress, "sending", count if first is None else min(first, count), api):
         sender.send(islice(rows, first), settings.concurrency, progress.tick)
@@ -124,8 +127,9 @@ def write_report(result: RunResult, journal: JournalWriter, progress: Progress, 
         if settings.html is not None:
             html.write(journal.reader, facts.id, settings.html, settings.anywhere)
         return replace(result, results=report.write(journal, facts, settings.out))
-    except CampfireSyncError as e:
-        progress.warn(f"{e} When it can be written: campfire-sync report {facts.id}")
+    except Exception as e:
+        message = str(e) if isinstance(e, CampfireSyncError) else f"the results workbook can't be written ({e})."
+        progress.warn(f"{message} When it can be written: campfire-sync report {facts.id}{settings.elsewhere}")
         return replace(result, exit_code=result.exit_code or ExitCode.SOME_ROWS)
 
 

@@ -33,8 +33,11 @@ def undo(run: str, settings: Settings, dry_run: bool, stop: StopSignal, progress
     settings = at_base_url_of(earlier, settings)
     if not history.has_sent(earlier.id):
         raise CannotStart(f"{earlier.id} has sent nothing, so there is nothing to undo.")
-    with run_lock(settings.state, earlier.base_url), connected(settings, load_resource(earlier.resource), stop) as api:
-        book = JournalWriter(settings.journal)
+    with (
+        run_lock(settings.state, earlier.base_url),
+        connected(settings, load_resource(earlier.resource), stop) as api,
+        JournalWriter(settings.journal) as book,
+    ):
         facts = replace(follow_up(earlier, Mode.UNDO, settings), dry_run=dry_run)
         book.begin(facts, _rows_to_undo(facts.id, earlier.id, book.reader.rows(earlier.id)))
         return carry_out(Mode.UNDO, facts, settings, book, api, stop, progress)

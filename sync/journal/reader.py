@@ -109,9 +109,13 @@ class JournalReader:
         raise CannotStart(f"there is no run “{run}” in {self.path.parent}. `campfire-sync runs` lists them.")
 
     def _requests(self, run: str) -> Requests:
-        said = self._query("SELECT requests FROM sessions WHERE run = ?", run)
-        sessions = [Requests(**json.loads(row[0])) for row in said]
-        return Requests(*map(sum, zip(Requests(), *sessions, strict=True)))
+        total = Requests()
+        for (text,) in self._query("SELECT requests FROM sessions WHERE run = ?", run):
+            try:
+                total = total.plus(Requests(**json.loads(text)))
+            except (ValueError, TypeError) as e:
+                raise JournalUnreadable(f"the journal is damaged: the requests of {run} can't be read ({e}).") from e
+        return total
 
     def _counts(self, facts: RunFacts) -> dict[Status, int]:
         counts = dict.fromkeys(Status, 0)

@@ -21,8 +21,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
+from sync import __version__
 from sync.errors import CannotStart, StoppedEarly
 from sync.journal.reader import JournalReader
 from sync.journal.tables import connect, identity
@@ -267,16 +268,29 @@ class JournalWriter:
         except sqlite3.Error as e:
             raise CannotStart(f"the journal {self.path} can't be written ({e}). Nothing was sent.") from e
 
-    def session(self, run: str) -> int:
-        """A process begins to work on a run. Returns its number."""
-        with self._db:
-            self._db.execute("UPDATE runs SET state = ?, because = '' WHERE id = ?", (RunState.RUNNING, run))
-            sql = "INSERT INTO sessions (run, started_at) VALUES (?, ?)"
-            return int(self._db.execute(sql, (run, now())).lastrowid or 0)
+    def session(self, run: str, by: str = "", reason: str = "") -> int:
+        """A process begins to work on a run. Returns its number.
+
+        Raises:
+            CannotStart: the journal cannot be written.
+        """
+        try:
+            with self._db:
+                self._db.execute("UPDATE runs SET state = ?, because = '' WHERE id = ?", (RunState.RUNNING, run))
+                sql = "INSERT INTO sessions (run, started_at, by, reason, version) VALUES (?, ?, ?, ?, ?)"
+                return int(self._db.execute(sql, (run, now(), by, whole(reason), __version__)).lastrowid or 0)
+        except sqlite3.Error as e:
+            raise CannotStart(f"the journal {self.path} can't be written ({e}). Nothing was sent.") from e
 
     def close(self) -> None:
         """Let go of the file."""
         self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
 
 
 def requests(session: int, so_far: Requests) -> Step:

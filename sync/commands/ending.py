@@ -1,0 +1,123 @@
+"""How a run ends: one place turns whatever stopped it into a RunResult.
+
+Exit code 2 promises that this command sent nothing. Whether that is so is known from the API's own counter of PUTs,
+which is right even where the journal is gone.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+from sync.api.api import Api
+from sync.commands.next_step import next_command
+from sync.commands.result import RunResult, exit_code
+from sync.errors import CampfireSyncError, CannotStart, ExitCode, LimitExceeded, StoppedEarly
+from sync.journal import writer as steps
+from sync.journal.tables import JournalUnreadable
+from sync.journal.writer import JournalFailed, JournalWriter
+from sync.model import Mode, RowRecord, RunRecord, RunState
+from sync.report.totals import totals_by_currency
+from sync.settings import Settings
+from sync.status import State, Status, status_of
+
+Tell = Callable[[RowRecord, State, str], None]
+
+
+class Tally:
+    """Counts rows by status while a run is going on. The journal does the same, as long as it can be read."""
+
+    def __init__(self, run: RunRecord, tell: Tell) -> None:
+        self.run = run  # as it began
+        self._counts = dict(run.counts)
+        self._tell = tell
+        self._sent = 0  # rows that were concluded after a PUT
+        self._lock = threading.Lock()
+
+    def row(self, row: RowRecord, state: State, message: str) -> None:
+        """A row has another status. Called from any thread."""
+        status = status_of(state, self.run.facts.dry_run)
+        with self._lock:
+            self._counts[row.status] -= 1
+            self._counts[status] += 1
+            self._sent += status in (Status.UPDATED, Status.REJECTED)
+        self._tell(row, state, message)
+
+    def counts(self, puts: int) -> dict[Status, int]:
+        """Rows by status. Of the rows that are not concluded, as many are in doubt as further PUTs have left."""
+        counts = dict(self._counts)
+        in_doubt = min(max(puts - self._sent, 0), counts[Status.NOT_SENT])
+        counts[Status.NOT_SENT] -= in_doubt
+        counts[Status.FAILED] += in_doubt
+        return counts
+
+
+def reason_for(error: Exception, puts: int) -> CampfireSyncError:
+    """Why a run stopped, as a person reads it and with its true exit code.
+
+    Args:
+        puts: how many this command has sent.
+    """
+    if isinstance(error, JournalUnreadable):
+        return JournalFailed(f"{error} {steps.SENT_NO_MORE}")
+    if isinstance(error, CannotStart) and puts:
+        return StoppedEarly(str(error))
+    if isinstance(error, CampfireSyncError) and (error.exit_code != ExitCode.CANNOT_START or not puts):
+        return error
+    stopped = StoppedEarly(f"an unexpected error: {type(error).__name__}: {error}")
+    stopped.__cause__ = error
+    return stopped
+
+
+def end(
+    mode: Mode,
+    session: int,
+    journal: JournalWriter,
+    api: Api,
+    tally: Tally,
+    error: Exception | None,
+    settings: Settings,
+) -> RunResult:
+    """Write down how a run ended. `error` is what stopped it before its last row, if anything did."""
+    reason = None if error is None else reason_for(error, api.requests.put)
+    try:
+        run = _written(session, journal, api, tally.run, reason)
+        totals = totals_by_currency(journal.reader, run.facts.id)
+    except Exception as e:  # the journal is lost, or damaged: what is known of the run is in memory
+        reason = reason or reason_for(e, api.requests.put)
+        run, totals = _from_memory(api, tally, reason), {}
+    code = ExitCode(reason.exit_code) if reason else exit_code(run.counts)
+    result = RunResult(
+        run,
+        mode,
+        code,
+        totals,
+        error=run.stopped_because,
+        fault=reason.__cause__ if reason and not isinstance(error, CampfireSyncError) else None,
+        by=settings.by,
+    )
+    return replace(result, next=next_command(result, settings.elsewhere))
+
+
+def _written(
+    session: int, journal: JournalWriter, api: Api, run: RunRecord, reason: CampfireSyncError | None
+) -> RunRecord:
+    """The run as the journal has it, once its end is written there."""
+    state = RunState.COMPLETE
+    if reason:
+        held_back = isinstance(reason, LimitExceeded) and not journal.reader.has_sent(run.facts.id)
+        state = RunState.HELD_BACK if held_back else RunState.STOPPED
+    because = str(reason).removesuffix(".") if reason else ""
+    journal.commit([steps.requests(session, api.requests), steps.ended(run.facts.id, state, because)])
+    return journal.reader.run(run.facts.id)
+
+
+def _from_memory(api: Api, tally: Tally, reason: CampfireSyncError) -> RunRecord:
+    """The run as this process knows it."""
+    return replace(
+        tally.run,
+        state=RunState.STOPPED,
+        ended_at=steps.now(),
+        requests=tally.run.requests.plus(api.requests),
+        counts=tally.counts(api.requests.put),
+        stopped_because=str(reason).removesuffix("."),
+    )
