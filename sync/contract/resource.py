@@ -42,6 +42,7 @@ class Field:
     source: str = ""  # where the fact comes from: page or spec
     format: str = ""
     required: bool = False
+    blank: bool = False  # of a choice: the API also stores an empty text
     nullable: bool = False
     read_only: bool = False
     send_back: bool = True

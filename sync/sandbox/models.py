@@ -45,7 +45,7 @@ def _column(about: Field) -> Any:
             kind = models.EmailField if about.format == "email" else models.CharField
             return kind(max_length=about.max_length, blank=not about.required, **options)
         case "choice":
-            return models.CharField(max_length=250, choices=list(about.choices.items()), **options)
+            return models.CharField(max_length=250, choices=list(about.choices.items()), blank=about.blank, **options)
         case "decimal":  # the bounds on the API's page are those of 15 digits, two of them decimals
             return models.DecimalField(max_digits=15, decimal_places=2, **options)
         case other:

@@ -19,7 +19,7 @@ TYPES = {
     "choice": ("string", None),
     "decimal": ("number", "double"),
     "datetime": ("string", "date-time"),
-    "contacts": ("array", None),
+    "list": ("array", None),
     "json": (None, None),
 }
 
@@ -40,7 +40,7 @@ def parts(schemas: dict[str, Any], said: dict[str, Any]) -> list[dict[str, Any]]
 
 def value_part(schemas: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
     """The part for values proper; beside it there may be one for null and one for the empty text."""
-    [part] = [p for p in parts(schemas, said) if p.get("enum") != [None] and p.get("maxLength") != 0]
+    [part] = [p for p in parts(schemas, said) if p.get("enum") not in ([None], [""]) and p.get("maxLength") != 0]
     return part
 
 
@@ -78,6 +78,7 @@ def test_a_field_is_what_the_contract_says(schemas: dict[str, Any], schema: str,
     assert (part.get("type"), form) == expected_type(field)
     assert part.get("maxLength") == field.max_length
     assert part.get("enum", []) == list(field.choices)
+    assert any(p.get("enum") == [""] for p in parts(schemas, said)) == field.blank
     assert said.get("nullable", False) == field.nullable
     assert said.get("readOnly", False) == field.read_only
     assert said.get("default") == field.default
