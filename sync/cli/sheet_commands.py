@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 @click.command(short_help="The customers as they are now, as a sheet.")
 @click.argument("file", type=FILE)
 @click.option("--ids", type=FILE, help="Only these customers: a list of ids, or a sheet with the id column.")
+@click.option("--columns", default="", metavar="LIST", help="Only these headers, as in “Notes,Zip Code”, and the id.")
 @click.option("--with-totals", is_flag=True, help="The API's totals too, in grey on the right.")
 @click.option("--template", is_flag=True, help="Only the headers. Needs no network and no key.")
 @with_options("mapping", *SENDING, "state_dir", "quiet", "verbose")
-def export(settings: "Settings", file: Path, ids: Path | None, with_totals: bool, template: bool) -> ExitCode:
+def export(
+    settings: "Settings", file: Path, ids: Path | None, columns: str, with_totals: bool, template: bool
+) -> ExitCode:
     """Write the customers as they are now into FILE.xlsx, ready to edit and to run."""
     if file.suffix.lower() != ".xlsx":
         raise click.UsageError(f"“{file}” does not end in .xlsx.")
@@ -32,11 +35,11 @@ def export(settings: "Settings", file: Path, ids: Path | None, with_totals: bool
 
     console = Console(settings)
     if template:
-        console.say(f"The headers, ready to be filled in: {write_template(file, settings).path}")
+        console.say(f"The headers, ready to be filled in: {write_template(file, settings, columns).path}")
         return ExitCode.OK
-    exported = export_records(file, settings, ids, with_totals, stop_on_signals(settings), console)
+    exported = export_records(file, settings, ids, with_totals, stop_on_signals(settings), console, columns)
     console.exported(exported)
-    return ExitCode.SOME_ROWS if exported.not_found else ExitCode.OK
+    return ExitCode.SOME_ROWS if exported.not_found or exported.deleted else ExitCode.OK
 
 
 @click.group("mapping")

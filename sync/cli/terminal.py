@@ -127,6 +127,8 @@ class Console:
             self.say(f"Left empty, because a cell cannot show what Campfire holds: {cells}, each with a note.")
         if exported.not_found:
             self.warn(f"no such customer: {', '.join(map(str, exported.not_found))}.")
+        if exported.deleted:
+            self.warn(f"deleted in Campfire, and not exported: {', '.join(map(str, exported.deleted))}.")
 
     def close(self, ended: RunResult) -> None:
         """The closing summary."""

@@ -14,21 +14,40 @@ from sync.stop import StopSignal
 
 
 def export(
-    path: Path, settings: Settings, ids: Path | None, with_totals: bool, stop: StopSignal, progress: Progress
+    path: Path,
+    settings: Settings,
+    ids: Path | None,
+    with_totals: bool,
+    stop: StopSignal,
+    progress: Progress,
+    columns: str = "",
 ) -> Exported:
-    """Write the customers as they are now; `ids` names a file that lists the ones to write.
+    """Write the records as they are now.
+
+    Args:
+        ids: a file that lists the records to write.
+        columns: the headers to write, as in `Notes,Zip Code`; empty for all.
 
     Raises:
-        CampfireSyncError: the file exists already, or not every customer could be read.
+        CampfireSyncError: the file exists already, or not every record could be read.
     """
     chosen = mapping.load(settings.mapping or mapping.default_path())
     refuse_taken(path)
     asked = ids_of(ids, chosen) if ids else None
     with connected(settings, chosen.resource, stop) as api:
-        workers = settings.concurrency
-        return write(path, chosen, api, stop, progress, workers=workers, ids=asked, with_totals=with_totals)
+        return write(
+            path,
+            chosen,
+            api,
+            stop,
+            progress,
+            workers=settings.concurrency,
+            ids=asked,
+            columns=columns,
+            with_totals=with_totals,
+        )
 
 
-def template(path: Path, settings: Settings) -> Exported:
+def template(path: Path, settings: Settings, columns: str = "") -> Exported:
     """Write the headers of the mapping alone, ready to be filled in."""
-    return write_template(path, mapping.load(settings.mapping or mapping.default_path()))
+    return write_template(path, mapping.load(settings.mapping or mapping.default_path()), columns)

@@ -1,4 +1,4 @@
-"""The customers as they are now, as a sheet that is ready to edit and to run; as it stands it changes nothing."""
+"""The records as they are now, as a sheet ready to edit and to run; run as it stands it changes nothing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,43 +19,52 @@ class Exported:
 
     path: Path
     rows: int
-    not_found: tuple[int, ...] = ()  # ids that were asked for, and that no customer has
-    left_empty: int = 0  # cells that are empty though the record holds something, each with its reason as a note
-    remarks: tuple[str, ...] = ()  # what a person should know of the sheet as a whole
+    not_found: tuple[int, ...] = ()  # ids that were asked for, and that no record has
+    deleted: tuple[int, ...] = ()  # ids that were asked for, and whose records are deleted
+    left_empty: int = 0  # cells that are empty though the record has a value, each with its reason as a note
+    remarks: tuple[str, ...] = ()  # what a person should know about the sheet as a whole
 
 
 def write(
     path: Path,
     mapping: Mapping,
     api: Api,
-    brake: StopSignal,
-    watch: Progress,
+    stop: StopSignal,
+    progress: Progress,
     *,
     workers: int,
     ids: Sequence[int] | None = None,
+    columns: str = "",
     with_totals: bool = False,
 ) -> Exported:
-    """Write all customers, or those with these ids, under the mapping's headers.
+    """Write all records that are not deleted, or those with these ids, under the mapping's headers.
 
-    `workers` is how many requests may be in flight where customers are read one by one.
+    Args:
+        workers: how many requests may be in flight where records are read one by one.
+        ids: the records to write, in this order.
+        columns: the headers to write, as in `Notes,Zip Code`; empty for all.
+        with_totals: add the API's totals, which are read only.
 
     Raises:
-        CannotStart: the file exists already, or can't be written.
-        CampfireSyncError: not every customer could be read, or the reading was stopped. No file is written.
+        CannotStart: the file exists already, can't be written, or the mapping has no such column.
+        CampfireSyncError: not every record could be read, or the reading was stopped. No file is written.
     """
+    from sync.export.columns import chosen
     from sync.export.job import export  # pandas and openpyxl take their time to load
 
     refuse_taken(path)
-    return export(path, mapping, api, brake, watch, workers=workers, ids=ids, with_totals=with_totals)
+    mapping = chosen(mapping, columns) if columns else mapping
+    return export(path, mapping, api, stop, progress, workers=workers, ids=ids, with_totals=with_totals)
 
 
-def template(path: Path, mapping: Mapping) -> Exported:
+def template(path: Path, mapping: Mapping, columns: str = "") -> Exported:
     """Write the headers alone, ready to be filled in. No network.
 
     Raises:
-        CannotStart: the file exists already, or can't be written.
+        CannotStart: the file exists already, can't be written, or the mapping has no such column.
     """
+    from sync.export.columns import chosen
     from sync.export.job import headers_alone
 
     refuse_taken(path)
-    return headers_alone(path, mapping)
+    return headers_alone(path, chosen(mapping, columns) if columns else mapping)

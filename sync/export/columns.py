@@ -1,80 +1,107 @@
-"""A column of the sheet: how it looks, what Excel lets a person type into it, what the note on its header says."""
+"""The columns of the sheet: which ones, what Excel lets a person type, and what the note on the header says."""
 
+import csv
 from collections.abc import Mapping as ReadOnlyMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from sync.contract.mapping import Column, Mapping
 from sync.contract.resource import Field
+from sync.errors import CannotStart
+from sync.text import fold, nearest
+from sync.xlsx.writing.cells import LAST_ROW
 
-LAST_ROW = 1_048_576
 _LIST = 255  # characters that Excel takes for a list of choices, and for a message
-_KINDS = {"string": "Text", "integer": "A whole number", "boolean": "Yes or no", "choice": "One of the list"}
+_TYPES = {"string": "Text", "integer": "A whole number", "boolean": "Yes or no", "choice": "One of the list"}
+
+
+def chosen(mapping: Mapping, headers: str) -> Mapping:
+    """The mapping with these columns alone, in this order.
+
+    Args:
+        headers: as in `Notes,Zip Code`; one that holds a comma stands in double quotes. The id is always there.
+
+    Raises:
+        CannotStart: the mapping has no such column. The text names the nearest.
+    """
+    by_header = {fold(column.header): column for column in mapping.columns}
+    columns: dict[str, Column] = {}
+    for header in next(csv.reader([headers], skipinitialspace=True), []):
+        name = fold(header)
+        if name in by_header:
+            columns[name] = by_header[name]
+        elif name and name != fold(mapping.id_header):
+            near = nearest(header, [column.header for column in mapping.columns])
+            hint = f" Did you mean “{near}”?" if near else " campfire-sync mapping show lists the columns."
+            raise CannotStart(f"the mapping has no column “{header.strip()}”.{hint}")
+    if not columns:
+        raise CannotStart("--columns names no column to edit. campfire-sync mapping show lists the columns.")
+    return replace(mapping, columns=tuple(columns.values()))
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SheetColumn:
     """A column of the mapping, in the sheet."""
 
     column: Column
-    about: Field  # the field that the column is for
+    field: Field  # that the column writes
     choices: tuple[str, ...]  # what a person may choose from
     clear: str
 
 
-def place_of(mapping: Mapping, place: int, spellings: ReadOnlyMapping[tuple[int, Any], str]) -> Place:
+def sheet_column(mapping: Mapping, position: int, spellings: ReadOnlyMapping[tuple[int, Any], str]) -> SheetColumn:
     """The column with its choices: a text for each value, and the clear word where the field can be emptied."""
-    column = mapping.columns[place]
-    about = mapping.resource.field_of(column.target)
-    texts = [text for (other, _), text in spellings.items() if other == place]
-    if texts and about.nullable:
+    column = mapping.columns[position]
+    field = mapping.resource.field_of(column.target)
+    texts = [text for (other, _), text in spellings.items() if other == position]
+    if texts and field.nullable:
         texts.append(mapping.clear)
-    return Place(column, about, tuple(texts), mapping.clear)
+    return SheetColumn(column, field, tuple(texts), mapping.clear)
 
 
-def note(place: Place) -> str:
-    """What the header's note says: field, kind, limit, and how the field is emptied."""
-    about, column = place.about, place.column
-    kind = "An e-mail address" if about.format == "email" else _KINDS[about.type]
-    limit = f", at most {about.max_length:,} characters" if about.max_length is not None else ""
-    said = [f"{column.target}", f"{kind}{limit}."]
-    if about.required:
-        said.append("The API insists on it.")
-    said.append(_emptying(place))
-    return "\n".join(said)
+def note(column: SheetColumn) -> str:
+    """The header's note: field, type, limit, and how the field is emptied."""
+    field = column.field
+    kind = "An e-mail address" if field.format == "email" else _TYPES[field.type]
+    limit = f", at most {field.max_length:,} characters" if field.max_length is not None else ""
+    lines = [f"{column.column.target}", f"{kind}{limit}."]
+    if field.required:
+        lines.append("The API requires it.")
+    lines.append(_emptying(column))
+    return "\n".join(lines)
 
 
-def _emptying(place: Place) -> str:
-    if place.column.blank_clears:
-        return "An empty cell empties the field." if place.about.nullable else "The cell must not be empty."
-    if place.about.nullable:
-        return f"An empty cell leaves the field as it is; {place.clear} empties it."
-    return "An empty cell leaves the field as it is. It can't be emptied."
+def _emptying(column: SheetColumn) -> str:
+    if column.column.blank_clears:
+        return "An empty cell empties the field." if column.field.nullable else "The cell must not be empty."
+    if column.field.nullable:
+        return f"An empty cell leaves the field as it is; {column.clear} empties it."
+    return "An empty cell leaves the field as it is. The field can't be emptied."
 
 
-def validation(place: Place, letters: str) -> DataValidation | None:
+def validation(column: SheetColumn, letters: str) -> DataValidation | None:
     """What Excel asks of a cell in this column; None where it can ask nothing."""
-    about = place.about
+    field = column.field
     rule: dict[str, Any] | None = None
-    if about.type in ("choice", "boolean"):
-        rule = _list(place.choices)
-        said = "Choose from the list, or leave the cell empty."
-    elif about.type == "integer":
-        rule = _whole_number(f"{letters}2", place.clear)
-        said = "Type a whole number, digits alone, or leave the cell empty."
-    elif about.max_length is not None:
-        rule = {"type": "textLength", "operator": "lessThanOrEqual", "formula1": str(about.max_length)}
-        said = f"At most {about.max_length:,} characters."
+    message = ""
+    if field.type in ("choice", "boolean"):
+        rule, message = _list(column.choices), "Choose from the list, or leave the cell empty."
+    elif field.type == "integer":
+        rule, message = _whole_number(f"{letters}2", column.clear), "Type a whole number, or leave the cell empty."
+    elif field.max_length is not None:
+        rule = {"type": "textLength", "operator": "lessThanOrEqual", "formula1": str(field.max_length)}
+        message = f"At most {field.max_length:,} characters."
     if rule is None:
         return None
-    found = DataValidation(**rule, allow_blank=not place.column.blank_clears or about.nullable, showErrorMessage=True)
-    # A column with spellings of its own takes more than its list shows, so there a person may insist.
-    found.errorStyle = "warning" if place.column.values else "stop"
-    found.errorTitle, found.error = "Campfire would not take this", said
-    found.add(f"{letters}2:{letters}{LAST_ROW}")
-    return found
+    may_be_blank = not column.column.blank_clears or field.nullable
+    made = DataValidation(**rule, allow_blank=may_be_blank, showErrorMessage=True)
+    # A column with spellings of its own takes more than its list shows, so Excel only warns there.
+    made.errorStyle = "warning" if column.column.values else "stop"
+    made.errorTitle, made.error = "Campfire would not take this", message
+    made.add(f"{letters}2:{letters}{LAST_ROW}")
+    return made
 
 
 def _list(choices: tuple[str, ...]) -> dict[str, Any] | None:

@@ -1,71 +1,107 @@
-"""From the API to the sheet: read the customers, make their rows, write the workbook."""
+"""From the API to the sheet: read the records, make their rows, write the workbook."""
 
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from zipfile import ZipFile
 
 from sync.api.api import Api
 from sync.contract.mapping import Mapping
+from sync.errors import CannotStart
 from sync.export import Exported
-from sync.export.cells import Shower
 from sync.export.fetch import Fetch
 from sync.export.row_store import RowStore
-from sync.export.workbook import Book
+from sync.export.rows import RowMaker
+from sync.export.workbook import ExportWorkbook
 from sync.files import new_file
 from sync.model import Record
 from sync.progress import Progress
 from sync.stop import StopSignal
+from sync.xlsx.reading.package import MOST_BYTES
 
-MOST = 999_999  # customers; a sheet with more than 1,000,000 rows is not read
+MOST = 999_999  # records; a sheet with more than 1,000,000 rows is not read
+
+
+class _Collector:
+    """Takes the records as they come, and keeps the rows of those that are not deleted."""
+
+    def __init__(self, row_maker: RowMaker, store: RowStore) -> None:
+        self.deleted: set[int] = set()
+        self._row_maker = row_maker
+        self._store = store
+        self._roles = row_maker.mapping.resource.roles
+
+    def keep(self, records: list[Record]) -> int:
+        """Keep a batch; returns how many of them are new."""
+        before = len(self._store) + len(self.deleted)
+        deleted = {record[self._roles.id] for record in records if self._is_deleted(record)}
+        self.deleted |= deleted
+        self._store.keep(self._row_maker.rows([r for r in records if r[self._roles.id] not in deleted]))
+        return len(self._store) + len(self.deleted) - before
+
+    def _is_deleted(self, record: Record) -> bool:
+        return bool(self._roles.deleted) and record.get(self._roles.deleted) is True
 
 
 def export(
     path: Path,
     mapping: Mapping,
     api: Api,
-    brake: StopSignal,
-    watch: Progress,
+    stop: StopSignal,
+    progress: Progress,
     *,
     workers: int,
     ids: Sequence[int] | None,
     with_totals: bool,
 ) -> Exported:
     """See `sync.export.write`."""
-    shower = Shower(mapping)
-    with closing(RowStore()) as spool:
-
-        def keep(records: list[Record]) -> int:
-            before = len(spool)
-            spool.keep(shower.rows(records))
-            return len(spool) - before
-
-        fetch = Fetch(api, brake, watch, workers, _fields(mapping, with_totals), MOST, keep)
+    row_maker = RowMaker(mapping)
+    with closing(RowStore()) as store:
+        collector = _Collector(row_maker, store)
+        fields = _fields(mapping, with_totals)
+        fetch = Fetch(api, mapping.resource, stop, progress, workers, fields, MOST, collector.keep)
         try:
-            gone = fetch.these(ids) if ids is not None else set()
+            missing = fetch.these(ids) if ids is not None else set()
             order = ids if ids is not None else sorted(fetch.everyone())
         finally:
-            watch.end()
-        book = Book(mapping, shower, with_totals)
-        return _written(book, spool, path, [i for i in order if i not in gone], tuple(sorted(gone)))
+            progress.end()
+        shown = [record_id for record_id in order if record_id not in missing | collector.deleted]
+        asked_but_deleted = [record_id for record_id in ids or () if record_id in collector.deleted]
+        workbook = ExportWorkbook(mapping, row_maker, with_totals)
+        return _written(workbook, store, path, shown, tuple(sorted(missing)), tuple(asked_but_deleted))
 
 
 def headers_alone(path: Path, mapping: Mapping) -> Exported:
     """See `sync.export.template`."""
-    with closing(RowStore()) as spool:
-        return _written(Book(mapping, Shower(mapping), False), spool, path, [], ())
+    with closing(RowStore()) as store:
+        return _written(ExportWorkbook(mapping, RowMaker(mapping), False), store, path, [], (), ())
 
 
 def _fields(mapping: Mapping, with_totals: bool) -> frozenset[str]:
-    """The record's fields that the sheet is to show."""
+    """The record's fields that the sheet shows."""
     mapped = {column.target.field for column in mapping.columns}
-    return frozenset(mapped | {about.name for about in mapping.resource.totals} if with_totals else mapped)
+    return frozenset(mapped | {total.name for total in mapping.resource.totals} if with_totals else mapped)
 
 
-def _written(book: Book, spool: RowStore, path: Path, ids: Sequence[int], gone: tuple[int, ...]) -> Exported:
-    with closing(book), new_file(path) as file:
-        for row in spool.rows(ids):
-            book.add(row)
-        if book.rows != len(ids):
-            raise AssertionError(f"{len(ids)} customers were read, and {book.rows} written")
-        book.save(file)
-    return Exported(path, book.rows, gone, book.left_empty, book.remarks())
+def _written(
+    workbook: ExportWorkbook,
+    store: RowStore,
+    path: Path,
+    ids: Sequence[int],
+    missing: tuple[int, ...],
+    deleted: tuple[int, ...],
+) -> Exported:
+    with closing(workbook), new_file(path) as file:
+        for row in store.rows(ids):
+            workbook.add(row)
+        if workbook.rows != len(ids):
+            raise AssertionError(f"{len(ids)} records were read, and {workbook.rows} written")
+        workbook.save(file)
+        file.flush()
+        with ZipFile(file) as zipped:
+            if sum(part.file_size for part in zipped.infolist()) > MOST_BYTES:
+                raise CannotStart(
+                    "the workbook would be too large to be read again. Export fewer records with --ids, or fewer "
+                    "columns with --columns."
+                )
+    return Exported(path, workbook.rows, missing, deleted, workbook.left_empty, workbook.remarks())

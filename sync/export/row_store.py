@@ -7,49 +7,38 @@ from os import SEEK_END
 from tempfile import TemporaryFile
 from typing import IO
 
-from sync.export.cells import Shown
+from sync.export.rows import ExportedRow
 from sync.model import RecordSummary
 
 
 class RowStore:
-    """The rows so far, the latest for each customer."""
+    """The rows so far, the latest for each record."""
 
     def __init__(self) -> None:
-        self._file: IO[bytes] = TemporaryFile()  # noqa: SIM115 (closed with the spool)
-        self._places: dict[int, int] = {}  # customer: where the row begins in the file
+        self._file: IO[bytes] = TemporaryFile()  # noqa: SIM115 (`close` closes it)
+        self._starts: dict[int, int] = {}  # by record: where its row begins in the file
 
     def __len__(self) -> int:
-        return len(self._places)
+        return len(self._starts)
 
-    def __contains__(self, record_id: object) -> bool:
-        return record_id in self._places
-
-    def keep(self, rows: Iterable[Shown]) -> None:
-        """More rows; one of a customer that has a row already takes its place."""
+    def keep(self, rows: Iterable[ExportedRow]) -> None:
+        """Add rows; one of a record that has a row already replaces it."""
         at = self._file.seek(0, SEEK_END)
         for row in rows:
-            about = (row.texts, list(row.reasons.items()), asdict(row.seen))
+            values = (row.texts, list(row.reasons.items()), row.items, asdict(row.summary))
             # ASCII, so that half a character is kept as well as any other text.
-            at_end = self._file.write(json.dumps(about).encode() + b"\n")
-            self._places[row.record_id] = at
-            at += at_end
+            size = self._file.write(json.dumps(values).encode() + b"\n")
+            self._starts[row.record_id] = at
+            at += size
 
-    def drop(self, record_id: int) -> None:
-        """A customer that does not exist after all."""
-        self._places.pop(record_id, None)
-
-    def ids(self) -> list[int]:
-        """The customers, from the lowest id on."""
-        return sorted(self._places)
-
-    def rows(self, ids: Iterable[int]) -> Iterator[Shown]:
-        """The rows of these customers, those that there are."""
+    def rows(self, ids: Iterable[int]) -> Iterator[ExportedRow]:
+        """The rows of these records, as far as they are here."""
         for record_id in ids:
-            if record_id in self._places:
-                self._file.seek(self._places[record_id])
-                texts, reasons, seen = json.loads(self._file.readline())
-                yield Shown(record_id, texts, dict(reasons), RecordSummary(**seen))
+            if record_id in self._starts:
+                self._file.seek(self._starts[record_id])
+                texts, reasons, items, summary = json.loads(self._file.readline())
+                yield ExportedRow(record_id, texts, dict(reasons), tuple(items), RecordSummary(**summary))
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Delete the temporary file."""
         self._file.close()

@@ -1,228 +1,223 @@
-"""The sheet that is edited: ids locked and grey, text as Text, choices as lists, totals in grey on the right."""
+"""The sheet that a person edits: ids in grey, text as Text, choices as lists, totals in grey on the right.
+
+Nothing is protected: a person may insert and delete columns and rows, sort and filter. What was exported is kept on a
+second sheet, which Excel hides (see `sync.xlsx.memory`).
+"""
 
 from io import BytesIO
 from typing import IO
 from zipfile import ZipFile
 
-from openpyxl.cell import Cell
-from openpyxl.styles import PatternFill, Protection
-from openpyxl.worksheet.dimensions import ColumnDimension
+from openpyxl.styles import PatternFill
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sync.contract.mapping import Mapping
 from sync.contract.resource import Resource
 from sync.errors import CannotStart
-from sync.export.cells import Shower, Shown
-from sync.export.columns import note, place_of, validation
+from sync.export.columns import note, sheet_column, validation
+from sync.export.rows import ExportedRow, RowMaker
 from sync.model import RecordSummary
 from sync.text import fold
-from sync.xlsx.writing.cells import LAST_COLUMN, letters, most_lines, number_cell, text_cell
+from sync.xlsx.writing.cells import letters, most_lines, number_cell, text_cell
+from sync.xlsx.writing.memory import MemorySheet
 from sync.xlsx.writing.notes import Notes
-from sync.xlsx.writing.package import Table, sheet_part, splice
+from sync.xlsx.writing.package import Part, Table, sheet_part, splice
 from sync.xlsx.writing.row_store import SheetRows
 from sync.xlsx.writing.shell import Frame, Heading, cell_at
 from sync.xlsx.writing.styles import DARK, MONEY, REMARK, TEXT, WHOLE, Style
 
-SHEET = "Customers"  # where the mapping names none
 _PART = "xl/worksheets/sheet1.xml"
 _SAMPLE = 200  # rows by which the columns are made wide enough
 _NARROW, _WIDE = 12, 42  # characters
 _GREY, _GREY_INK, _GREY_HEAD = "E7E9ED", "596069", "7F8894"
-_ID_NOTE = (
-    "The customer's id in Campfire. The ids are locked, so that none is changed by mistake.\n"
-    "To sort, or to delete rows: Review > Unprotect Sheet. There is no password."
-)
 _NOT_IN_A_NAME = set("[]:*?/\\")
 
 
-class Book:
+class ExportWorkbook:
     """The workbook, row by row."""
 
-    def __init__(self, mapping: Mapping, shower: Shower, with_totals: bool) -> None:
+    def __init__(self, mapping: Mapping, row_maker: RowMaker, with_totals: bool) -> None:
+        """The rows must all be made: `row_maker` knows by then which columns the sheet can't have."""
         self.rows = 0
+        self.left_empty = 0  # cells that are empty though the record has a value
         self._mapping = mapping
+        self._resource = mapping.resource
+        self._name = _name(mapping)
+        self._frame = Frame(self._name)
+        self._left_out = row_maker.left_out
+        self._kept = [position for position in range(len(mapping.columns)) if position not in self._left_out]
+        self._columns = [sheet_column(mapping, position, row_maker.spellings) for position in self._kept]
+        self._read_only = _read_only_shown(mapping) if with_totals else []
         self._amounts = {f.name for f in mapping.resource.totals}
         self._counts = {f.name for f in mapping.resource.counts}
-        self._name = _name(mapping.sheet)
-        self._frame = Frame(self._name)
-        self._withheld = shower.withheld
-        self._kept = [place for place in range(len(mapping.columns)) if place not in shower.withheld]
-        self._places = [place_of(mapping, place, shower.spellings) for place in self._kept]
-        self._totals = _totals(mapping) if with_totals else []
         self._lines = SheetRows()
         self._notes = Notes()
-        self.left_empty = 0  # cells that are empty though the record holds something
-        self._widths = [min(_width(place.column.header), 24) for place in self._places]
-        self._styles()
-        self._head_notes()
+        self._memory = MemorySheet([column.column.header for column in self._columns], row_maker.items)
+        self._widths = [min(_width(column.column.header), 24) for column in self._columns]
+        self._make_styles()
+        self._add_header_notes()
 
-    def _styles(self) -> None:
-        self._id = self._frame.style(_grey(WHOLE, "left"))
-        self._text = self._open(Style())
-        self._wrapped = self._open(Style(wrap=True))
-        self._remarked = self._open(Style(*REMARK, edge=True))
-        self._whole = self._open(Style(number_format=WHOLE, horizontal="left"))
-        self._money = self._frame.style(_grey(MONEY))
-        self._count = self._frame.style(_grey(WHOLE, "center"))
-        self._grey = self._frame.style(_grey())
-        self._grey_text = self._frame.style(_grey(horizontal="center"))
-
-    def _open(self, look: Style) -> int:
-        """The number of a look whose cells can be edited though the sheet is protected."""
-        sample = Cell(self._sheet, 1, 1)  # never put into the sheet
-        self._frame.dress(sample, look)
-        sample.protection = Protection(locked=False)
-        return int(sample.style_id)
+    def _make_styles(self) -> None:
+        style = self._frame.style
+        self._id = style(_grey(WHOLE, "left"))
+        self._text = style(Style())
+        self._wrapped = style(Style(wrap=True))
+        self._remarked = style(Style(*REMARK, edge=True))
+        self._whole = style(Style(number_format=WHOLE, horizontal="left"))
+        self._money = style(_grey(MONEY))
+        self._count = style(_grey(WHOLE, "center"))
+        self._grey = style(_grey())
+        self._grey_text = style(_grey(horizontal="center"))
 
     @property
     def _sheet(self) -> Worksheet:
         return self._frame.sheet(self._name)
 
-    def _head_notes(self) -> None:
-        self._notes.add(0, 1, _ID_NOTE)
-        for at, place in enumerate(self._places, start=1):
-            self._notes.add(at, 1, note(place))
+    def _add_header_notes(self) -> None:
+        one = self._resource.noun.one
+        self._notes.add(0, 1, f"The {one}'s id in Campfire. It decides which {one} the row is for: do not change it.")
+        for at, column in enumerate(self._columns, start=1):
+            self._notes.add(at, 1, note(column))
 
-    def add(self, row: Shown) -> None:
-        """One customer."""
+    def add(self, row: ExportedRow) -> None:
+        """One record."""
         at = self._lines.next
-        texts = [row.texts[place] for place in self._kept]
+        texts = [row.texts[position] for position in self._kept]
         cells = [number_cell(f"A{at}", self._id, str(row.record_id), self._grey)]
-        for column, (place, text) in enumerate(zip(self._places, texts, strict=True), start=1):
-            cells.append(self._cell(f"{letters(column)}{at}", place.about.type, text))
+        for n, (column, text) in enumerate(zip(self._columns, texts, strict=True), start=1):
+            cells.append(self._cell(f"{letters(n)}{at}", column.field.type, text))
         self._remark(row, at, cells)
-        cells += self._read_only(row.seen, at)
+        cells += self._read_only_cells(row.summary, at)
         self._lines.add("".join(cells), most_lines(texts))
+        known = [None if position in row.reasons else row.texts[position] for position in self._kept]
+        self._memory.add(row.record_id, (*known, *row.items))
         if self.rows < _SAMPLE:
             self._widths = [
                 max(width, min(_width(text), _WIDE)) for width, text in zip(self._widths, texts, strict=True)
             ]
         self.rows += 1
 
-    def _remark(self, row: Shown, at: int, cells: list[str]) -> None:
-        """Mark the cells that are empty though the record holds something."""
-        for column, place in enumerate(self._kept, start=1):
-            if place in row.reasons:
+    def _remark(self, row: ExportedRow, at: int, cells: list[str]) -> None:
+        """Mark the cells that are empty though the record has a value."""
+        for n, position in enumerate(self._kept, start=1):
+            if position in row.reasons:
                 self.left_empty += 1
-                cells[column] = f'<c r="{letters(column)}{at}" s="{self._remarked}"/>'
-                self._notes.add(column, at, row.reasons[place])
+                cells[n] = f'<c r="{letters(n)}{at}" s="{self._remarked}"/>'
+                self._notes.add(n, at, row.reasons[position])
 
-    def _cell(self, place: str, kind: str, text: str) -> str:
-        if kind == "integer":
-            return number_cell(place, self._whole, text, self._text)
-        return text_cell(place, self._wrapped if "\n" in text else self._text, text)
+    def _cell(self, reference: str, field_type: str, text: str) -> str:
+        if field_type == "integer":
+            return number_cell(reference, self._whole, text, self._text)
+        return text_cell(reference, self._wrapped if "\n" in text else self._text, text)
 
-    def _read_only(self, seen: RecordSummary, at: int) -> list[str]:
-        """What the API says of the customer and takes from nobody. What it does not say is an empty cell."""
-        first = len(self._places) + 1
-        return [self._grey_cell(f"{letters(first + n)}{at}", name, seen) for n, name in enumerate(self._totals)]
+    def _read_only_cells(self, summary: RecordSummary, at: int) -> list[str]:
+        """What the API returns of the record and never takes. What it does not return is an empty cell."""
+        first = len(self._columns) + 1
+        return [
+            self._read_only_cell(f"{letters(n)}{at}", name, summary) for n, name in enumerate(self._read_only, first)
+        ]
 
-    def _grey_cell(self, place: str, name: str, seen: RecordSummary) -> str:
+    def _read_only_cell(self, reference: str, name: str, summary: RecordSummary) -> str:
         if name in self._amounts:
-            found = number_cell(place, self._money, seen.totals.get(name, ""), self._grey)
-        elif name in self._counts:
-            count = seen.counts.get(name)
-            found = number_cell(place, self._count, "" if count is None else str(count), self._grey)
-        else:
-            text = seen.currency if name == self._mapping.resource.roles.currency else seen.last_modified_at
-            found = text_cell(place, self._grey_text, text or "")
-        return found or f'<c r="{place}" s="{self._grey}"/>'
+            return number_cell(reference, self._money, summary.totals.get(name, ""), self._grey)
+        if name in self._counts:
+            count = summary.counts.get(name)
+            return number_cell(reference, self._count, "" if count is None else str(count), self._grey)
+        text = summary.currency if name == self._resource.roles.currency else summary.last_modified_at
+        return text_cell(reference, self._grey_text, text or "")
 
     def save(self, file: IO[bytes]) -> None:
         """Write the workbook."""
-        headings = [Heading(self._mapping.id_header, max(_width(self._mapping.id_header) + 3, _NARROW))]
-        widths = zip(self._places, self._widths, strict=True)
-        headings += [Heading(place.column.header, max(width + 3, _NARROW), own=True) for place, width in widths]
-        headings += [self._read_only_heading(name) for name in self._totals]
+        headings = self._headings()
         self._frame.table(self._name, headings, self._lines.last, "B2", DARK)
-        self._dress_columns(len(headings))
-        self._protect()
+        self._format_columns(len(headings))
         self._frame.with_notes(self._name)
+        if self.rows:
+            self._memory.put_into(self._frame)
         made = BytesIO()
         self._frame.save(made)
-        with ZipFile(made) as zipped:
-            sheet = sheet_part(zipped.read(_PART).decode(), Table(self._lines, len(headings)))
         comments, shapes = self._notes.parts()
-        parts = {_PART: sheet, "xl/comments/comment1.xml": comments, "xl/drawings/commentsDrawing1.vml": shapes}
+        parts: dict[str, Part] = {"xl/comments/comment1.xml": comments, "xl/drawings/commentsDrawing1.vml": shapes}
+        with ZipFile(made) as zipped:
+            parts[_PART] = sheet_part(zipped.read(_PART).decode(), Table(self._lines, len(headings)))
+            if self.rows:
+                parts |= self._memory.part(zipped.read)
         splice(made, parts, file)
 
+    def _headings(self) -> list[Heading]:
+        id_header = self._mapping.id_header
+        widths = zip(self._columns, self._widths, strict=True)
+        return [
+            Heading(id_header, max(_width(id_header) + 3, _NARROW)),
+            *(Heading(column.column.header, max(width + 3, _NARROW), own=True) for column, width in widths),
+            *map(self._read_only_heading, self._read_only),
+        ]
+
     def _read_only_heading(self, name: str) -> Heading:
-        label = self._mapping.resource.fields[name].label
+        label = self._resource.fields[name].label
         if name in self._amounts:
             return Heading(label, 16, "right")
         return Heading(label, max(len(label) * 2 // 3, 11), "center")
 
-    def _dress_columns(self, count: int) -> None:
-        """Whole columns, so that rows which a person adds are as those that are there."""
-        open_ = Protection(locked=False)
+    def _format_columns(self, count: int) -> None:
+        """Whole columns, so that rows which a person adds are like those that are there."""
         dimensions = self._sheet.column_dimensions
-        dimensions["A"].protection = open_  # below the ids that are there: an id can be added
         dimensions["A"].number_format = "@"
-        for at, place in enumerate(self._places, start=1):
-            dimension = dimensions[letters(at)]
-            dimension.protection = open_
-            dimension.number_format = WHOLE if place.about.type == "integer" else "@"
-            found = validation(place, letters(at))
-            if found is not None:
-                self._sheet.add_data_validation(found)
-        for at in range(len(self._places) + 1, count):
-            cell_at(self._sheet, 1, at + 1).fill = PatternFill("solid", fgColor=_GREY_HEAD)
-        # To the right of the table: room for a person's own columns.
-        beyond = ColumnDimension(
-            self._sheet, letters(count), min=count + 1, max=LAST_COLUMN, width=14, customWidth=True
-        )
-        beyond.protection = open_
-        dimensions[letters(count)] = beyond
-
-    def _protect(self) -> None:
-        protection = self._sheet.protection
-        protection.sheet = True
-        for allowed in ("formatCells", "formatColumns", "formatRows", "insertRows", "deleteRows", "sort", "autoFilter"):
-            setattr(protection, allowed, False)
+        for n, column in enumerate(self._columns, start=1):
+            dimensions[letters(n)].number_format = WHOLE if column.field.type == "integer" else "@"
+            rule = validation(column, letters(n))
+            if rule is not None:
+                self._sheet.add_data_validation(rule)
+        for n in range(len(self._columns) + 1, count):
+            cell_at(self._sheet, 1, n + 1).fill = PatternFill("solid", fgColor=_GREY_HEAD)
 
     def remarks(self) -> tuple[str, ...]:
-        """What a person should know of the sheet as a whole."""
-        said = [
-            f"the column “{self._mapping.columns[place].header}” is left out: {why}."
-            for place, why in sorted(self._withheld.items())
+        """What a person should know about the sheet as a whole."""
+        remarks = [
+            f"the column “{self._mapping.columns[position].header}” is left out: {why}."
+            for position, why in sorted(self._left_out.items())
         ]
         if self._notes.left_out:
-            said.append(f"{self._notes.left_out:,} of the cells left empty have no note; there are too many of them.")
-        return tuple(said)
+            remarks.append(
+                f"{self._notes.left_out:,} of the cells left empty have no note; there are too many of them."
+            )
+        return tuple(remarks)
 
     def close(self) -> None:
-        """Let go of what is kept on disk meanwhile."""
+        """Delete the temporary files."""
         self._lines.close()
         self._notes.close()
+        self._memory.close()
 
 
-def _totals(mapping: Mapping) -> list[str]:
-    """The read-only fields to show: those whose label is not a column of the mapping."""
+def _read_only_shown(mapping: Mapping) -> list[str]:
+    """The read-only fields whose label is not a column of the mapping."""
     taken = {fold(header) for header in (mapping.id_header, *mapping.ignore)}
     taken |= {fold(column.header) for column in mapping.columns}
     return [name for name in read_only(mapping.resource) if fold(mapping.resource.fields[name].label) not in taken]
 
 
 def read_only(resource: Resource) -> list[str]:
-    """What the API says of a record and takes from nobody, in the order of the results."""
+    """The fields that the API returns and never takes, in the order of the results."""
     amounts, counts = [f.name for f in resource.totals], [f.name for f in resource.counts]
     return [name for name in (*amounts, resource.roles.currency, *counts, resource.roles.last_modified) if name]
 
 
-def _name(sheet: str) -> str:
-    """The sheet's name: the mapping's, since that is where it is looked for again.
+def _name(mapping: Mapping) -> str:
+    """The sheet's name: the mapping's, since the reader looks for that; else what the records are called.
 
     Raises:
         CannotStart: Excel takes no such name.
     """
-    name = sheet or SHEET
-    if len(name) > 31 or _NOT_IN_A_NAME & set(name) or name[0] == "'" or name[-1] == "'":
-        raise CannotStart(f"“{name}” can't be the name of a sheet. Correct sheet: in the mapping file.")
+    name = mapping.sheet or mapping.resource.noun.many.capitalize()
+    is_reserved = fold(name) == "history"  # Excel keeps it for itself
+    if is_reserved or len(name) > 31 or _NOT_IN_A_NAME & set(name) or "'" in (name[0], name[-1]):
+        raise CannotStart(f"Excel does not allow a sheet named “{name}”. Correct sheet: in the mapping file.")
     return name
 
 
 def _grey(number_format: str = TEXT, horizontal: str = "general") -> Style:
-    """The look of what can't be edited."""
+    """The look of what is not to be edited."""
     return Style(_GREY, _GREY_INK, number_format=number_format, horizontal=horizontal, edge=True)
 
 

@@ -1,0 +1,139 @@
+"""The exported sheet: what a person sees and may do in it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from sync import export
+from sync.contract.load import load as load_resource
+from sync.contract.mapping import Mapping
+from sync.errors import CannotStart
+from sync.export.rows import spellings
+from sync.journal.writer import dumps
+from sync.model import ExportMemory
+from sync.sheet import read
+from sync.xlsx.memory import SHEET, unpacked
+from sync.xlsx.reading.package import opened
+from sync.xlsx.reading.workbook import read_workbook
+from sync.xlsx.reading.worksheet import Worksheet
+from tests.support.exports import OWN_WORDS, cell_of, run_export, written
+from tests.support.fault_records import customer
+from tests.support.fault_server import FaultServer
+
+
+@pytest.fixture
+def sheet(server: FaultServer, mapping: Mapping, tmp_path: Path) -> Any:
+    run_export(server, tmp_path / "c.xlsx", mapping, with_totals=True)
+    return openpyxl.load_workbook(tmp_path / "c.xlsx").active
+
+
+def test_nothing_is_protected_and_the_ids_are_grey(sheet: Any) -> None:
+    """A person may insert and delete columns, sort and filter."""
+    assert not sheet.protection.sheet
+    assert sheet["A2"].fill.fgColor.rgb not in ("00000000", cell_of(sheet, "Notes", 2).fill.fgColor.rgb)
+
+
+def test_text_columns_are_text_and_the_header_is_frozen_and_filtered(sheet: Any) -> None:
+    assert cell_of(sheet, "Zip Code", 2).number_format == "@"
+    assert sheet.column_dimensions["C"].number_format == "@"
+    assert sheet.freeze_panes == "B2"
+    assert sheet.auto_filter.ref.startswith("A1:")
+
+
+def test_choices_are_lists_and_limits_are_kept_by_excel(sheet: Any, mapping: Mapping) -> None:
+    rules = {next(iter(rule.sqref.ranges)).min_col: rule for rule in sheet.data_validations.dataValidation}
+    for place, column in enumerate(mapping.columns, start=2):
+        about = load_resource().field_of(column.target)
+        if about.choices:
+            assert set(about.choices.values()) <= set(rules[place].formula1.strip('"').split(","))
+            assert rules[place].error
+        if about.type == "boolean":
+            assert rules[place].formula1.startswith('"yes,no')
+        if about.type == "string" and about.max_length:
+            assert (rules[place].type, rules[place].formula1) == ("textLength", str(about.max_length))
+
+
+def test_a_choice_is_never_shown_in_a_word_that_the_mapping_reads_otherwise(tmp_path: Path) -> None:
+    found = spellings(written(tmp_path, OWN_WORDS))
+    assert found[1, "net_30"] == "net_30"
+    assert found[1, "net_60"] == "Net 60"
+    assert (2, "ACTIVE") not in found
+    assert found[4, True] == "true"
+
+
+def test_headers_carry_what_the_field_takes(sheet: Any) -> None:
+    assert "at most 250 characters" in cell_of(sheet, "Customer Name", 1).comment.text
+    assert "<clear> empties it" in cell_of(sheet, "Notes", 1).comment.text
+
+
+def test_totals_stand_on_the_right_and_are_numbers(sheet: Any) -> None:
+    cell = cell_of(sheet, "Total revenue", 2)
+    assert (cell.value, cell.number_format) == (1001.25, "#,##0.00")
+    assert cell_of(sheet, "Total deferred revenue", 2).value is None  # the API does not say it: empty, never 0
+    assert cell_of(sheet, "Currency", 2).value == "USD"
+
+
+def test_a_template_has_the_headers_and_needs_no_network(mapping: Mapping, tmp_path: Path) -> None:
+    done = export.template(tmp_path / "t.xlsx", mapping)
+    sheet = read(tmp_path / "t.xlsx", id_header=mapping.id_header)
+    assert (done.rows, sheet.rows) == (0, [])
+    assert sheet.headers == ("Customer ID", *(column.header for column in mapping.columns))
+    assert openpyxl.load_workbook(tmp_path / "t.xlsx").sheetnames == ["Customers"]  # there is nothing to remember
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda path, mapping, server: export.template(path, mapping),
+        lambda path, mapping, server: run_export(server, path, mapping),
+    ],
+)
+def test_a_file_that_is_there_is_never_written_over(
+    server: FaultServer, mapping: Mapping, tmp_path: Path, write: Callable[..., Any]
+) -> None:
+    (tmp_path / "c.xlsx").write_text("mine")
+    with pytest.raises(CannotStart, match="exists already"):
+        write(tmp_path / "c.xlsx", mapping, server)
+    assert (tmp_path / "c.xlsx").read_text() == "mine"
+    assert server.log == []
+
+
+def test_the_file_is_readable_by_its_owner_alone(mapping: Mapping, tmp_path: Path) -> None:
+    export.template(tmp_path / "t.xlsx", mapping)
+    assert (tmp_path / "t.xlsx").stat().st_mode & 0o077 == 0
+
+
+def test_a_name_that_excel_does_not_take_for_a_sheet_is_refused(tmp_path: Path) -> None:
+    mapping = written(tmp_path, "id: Customer ID\nsheet: a/b\ncolumns: {Notes: notes}\n")
+    with pytest.raises(CannotStart, match="does not allow a sheet named “a/b”"):
+        export.template(tmp_path / "t.xlsx", mapping)
+    assert dumps(sorted(path.name for path in tmp_path.iterdir())) == '["mapping.yaml"]'
+
+
+def test_the_workbook_remembers_what_it_exported_with_the_ids_of_contacts(
+    server: FaultServer, mapping: Mapping, tmp_path: Path
+) -> None:
+    contacts = [{"id": 71, "name": "Example", "email": "example@example.com"}]
+    server.reset([customer(7, contacts=contacts, notes="bell\x07"), customer(8, contacts=[])])
+    run_export(server, tmp_path / "c.xlsx", mapping)
+    memory = memory_of(tmp_path / "c.xlsx")
+    sheet = read(tmp_path / "c.xlsx", id_header=mapping.id_header)
+    assert memory.headers == sheet.headers[1:]
+    assert list(memory.rows) == ["7", "8"]
+    assert memory.item_ids(7) == {"contacts[1]": "71"}
+    assert memory.item_ids(8) == {}
+    shown = dict(zip(sheet.headers, sheet.rows[0].cells, strict=True))
+    remembered = memory.texts(7)
+    assert remembered is not None
+    assert "Notes" not in remembered  # the cell could not show what the record holds
+    assert {header: shown[header] for header in remembered} == dict(remembered)
+
+
+def memory_of(path: Path) -> ExportMemory:
+    with opened(path) as package:
+        workbook = read_workbook(package)
+        rows = Worksheet(workbook, next(entry for entry in workbook.sheets if entry.name == SHEET)).rows()
+        return unpacked(list(row.texts.values()) for row in rows)

@@ -1,0 +1,119 @@
+"""Exports against the fault server, and what the product itself reads in their sheets."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from sync import export
+from sync.api.api import Api
+from sync.api.client import Client
+from sync.api.pacing import Pacer
+from sync.api.retry import Budget
+from sync.contract.mapping import Mapping
+from sync.export import Exported
+from sync.mapping import load as mappings
+from sync.model import Record, RowRecord
+from sync.planning.update import build_update
+from sync.settings import Secret
+from sync.sheet import read
+from sync.status import Stage, Status
+from sync.stop import StopSignal
+from sync.validation.schema import Validation
+from tests.support.fault_server import KEY, FaultServer
+from tests.support.given import CUSTOMERS
+
+DEFAULT = Path(__file__).parents[2] / "mappings" / "customers.yaml"
+OWN_WORDS = """
+id: Customer ID
+sheet: Meine Kunden
+columns:
+  Name: {field: name, values: {Acme: Another name, TRUE: "<clear>"}}
+  Terms: {field: terms, values: {Net 30: net_45, 30 days: net_30}, blank: clear}
+  Status: {field: status, values: {Active: INACTIVE}}
+  Notes: {field: notes, blank: clear}
+  Is 1099: {field: is_1099, values: {"yes": "no"}, blank: clear}
+  Parent: {field: parent, values: {"5": 6}, blank: clear}
+  Second Contact: contacts[2].email
+  First Contact: {field: "contacts[1].name", blank: clear}
+  =HYPERLINK("x"): city
+constants: {customer: 42}
+clear: leer
+"""
+
+
+class Silence:
+    """Shows nothing, and counts."""
+
+    def __init__(self) -> None:
+        self.advanced = 0
+        self.total = 0
+
+    def run_begins(self, run: Any) -> None: ...
+
+    def say(self, text: str) -> None: ...
+
+    def warn(self, text: str) -> None: ...
+
+    def problem(self, found: Any) -> None: ...
+
+    def begin(self, what: str, total: int, api: Api) -> None:
+        self.total = total
+
+    def row(self, row: Any, state: Any, message: str) -> None: ...
+
+    def advance(self, rows: int) -> None:
+        self.advanced += rows
+
+    def tick(self) -> None: ...
+
+    def end(self) -> None: ...
+
+    def agrees(self, run: Any, planned: Any) -> bool:
+        return True
+
+
+def run_export(server: FaultServer, path: Path, mapping: Mapping, **more: Any) -> Exported:
+    stop = more.pop("stop", None) or StopSignal(20)
+    progress = more.pop("progress", None) or Silence()
+    client = Client(server.url, Secret(KEY), CUSTOMERS, 10.0, 4)
+    try:
+        api = Api(client, Pacer(5000.0, time.monotonic, stop.sleep), Budget(), stop, 3)
+        return export.write(path, mapping, api, stop, progress, workers=4, **more)
+    finally:
+        client.close()
+
+
+def written(folder: Path, text: str) -> Mapping:
+    path = folder / "mapping.yaml"
+    path.write_text(text, encoding="utf-8")
+    return mappings.load(path)
+
+
+def texts(path: Path, mapping: Mapping) -> dict[int, dict[str, str]]:
+    """What the product itself reads in the sheet, by customer and header."""
+    sheet = read(path, mapped_sheet=mapping.sheet, id_header=mapping.id_header)
+    at = sheet.headers.index(mapping.id_header)
+    return {int(row.cells[at]): dict(zip(sheet.headers, row.cells, strict=True)) for row in sheet.rows}
+
+
+def asks_for(path: Path, mapping: Mapping, records: dict[int, Record]) -> list[str]:
+    """What running the sheet would change, or find wrong with it."""
+    said: list[str] = []
+    sheet = read(path, mapped_sheet=mapping.sheet, id_header=mapping.id_header)
+    for checked in Validation(sheet, mapping).rows():
+        said += map(str, checked.problems)
+        if checked.edit is not None:
+            edits = {str(target): value for target, value in checked.edit.values.items()}
+            row = RowRecord(
+                0, 2, checked.record_id, checked.row.cells, {}, Stage.READ, Status.NOT_SENT, "", edits, (), (), None,
+                None, None, 0, "",
+            )  # fmt: skip
+            draft = build_update(
+                row, records[checked.edit.record_id], CUSTOMERS, mapping.constants, lambda target: (target, "")
+            )
+            said += [repr(change) for change in draft.changes] + [str(found) for found in draft.problems]
+    return said
+
+
+def cell_of(sheet: Any, header: str, row: int) -> Any:
+    return sheet.cell(row, next(cell.column for cell in sheet[1] if cell.value == header))
