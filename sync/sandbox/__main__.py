@@ -1,4 +1,4 @@
-"""The process that `sync.sandbox.start` starts: it says where it is in a line of JSON, and ends with its parent."""
+"""The process that `sync.sandbox.start` starts: it writes where it is as a line of JSON, and ends with its parent."""
 
 import argparse
 import json
@@ -6,10 +6,9 @@ import os
 import signal
 import sys
 import threading
-from dataclasses import asdict
 from pathlib import Path
 
-from sync.errors import CannotStart
+from sync.errors import CampfireSyncError
 from sync.sandbox import RunningSandbox, serve
 
 
@@ -21,8 +20,16 @@ def main() -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        serve(0, arguments.directory, fresh=arguments.fresh, throttle=arguments.throttle, on_ready=_tell)
-    except CannotStart as error:
+        serve(
+            0,
+            arguments.directory,
+            fresh=arguments.fresh,
+            throttle=arguments.throttle,
+            resource=arguments.resource,
+            seed=arguments.seed,
+            on_ready=_tell,
+        )
+    except CampfireSyncError as error:
         sys.exit(str(error))
 
 
@@ -30,6 +37,8 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="sync.sandbox")
     parser.add_argument("--directory", type=Path, required=True)
     parser.add_argument("--throttle", required=True)
+    parser.add_argument("--resource", required=True)
+    parser.add_argument("--seed", type=Path)
     parser.add_argument("--fresh", action="store_true")
     return parser.parse_args()
 
@@ -41,7 +50,7 @@ def _end_with_parent() -> None:
 
 
 def _tell(sandbox: RunningSandbox) -> None:
-    sys.stdout.write(json.dumps(asdict(sandbox)) + "\n")
+    sys.stdout.write(json.dumps({"base_url": sandbox.base_url, "keys": dict(sandbox.keys)}) + "\n")
     sys.stdout.flush()
 
 

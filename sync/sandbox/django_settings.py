@@ -1,4 +1,4 @@
-"""The settings of the stand-in, in code: all that can be chosen is where its database is, and the throttle."""
+"""The settings of the stand-in, in code. Chosen are where its database is, the throttle, and the resource."""
 
 import logging
 import secrets
@@ -7,14 +7,17 @@ from pathlib import Path
 import django
 from django.conf import settings
 
+from sync.contract.resource import Resource
+
 DATABASE = "sandbox.sqlite3"
 
 
-def configure(directory: Path, throttle: str) -> None:
+def configure(directory: Path, throttle: str, resource: Resource) -> None:
     """Set Django up with the database in `directory`; once in a process."""
     settings.configure(
+        CAMPFIRE_RESOURCE=resource,
         SECRET_KEY=secrets.token_hex(),
-        ALLOWED_HOSTS=["127.0.0.1", "localhost"],
+        ALLOWED_HOSTS=["127.0.0.1", "localhost", "[::1]"],
         ROOT_URLCONF="sync.sandbox.urls",
         INSTALLED_APPS=[
             "django.contrib.auth",
@@ -24,7 +27,7 @@ def configure(directory: Path, throttle: str) -> None:
             "drf_spectacular",
             "sync.sandbox",
         ],
-        MIDDLEWARE=[],
+        MIDDLEWARE=["sync.sandbox.hosts.only_loopback"],
         DATABASES={"default": _database(directory / DATABASE)},
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
         USE_TZ=True,
@@ -35,8 +38,8 @@ def configure(directory: Path, throttle: str) -> None:
         SPECTACULAR_SETTINGS={"TITLE": "Stand-in of the customers API", "VERSION": "1", "SERVE_INCLUDE_SCHEMA": False},
     )
     # One line for each 4xx and each moment with more requests than threads would be noise; a traceback is not.
-    for name in ("django.request", "waitress.queue"):
-        logging.getLogger(name).setLevel(logging.ERROR)
+    for name in ("django.request", "django.security.DisallowedHost", "waitress.queue"):
+        logging.getLogger(name).setLevel(logging.CRITICAL if name.startswith("django.security") else logging.ERROR)
     django.setup()
 
 
@@ -59,7 +62,7 @@ def _rest_framework(throttle: str) -> dict[str, object]:
         "DEFAULT_AUTHENTICATION_CLASSES": ["knox.auth.TokenAuthentication"],
         "DEFAULT_PERMISSION_CLASSES": [
             "rest_framework.permissions.IsAuthenticated",
-            "sync.sandbox.permissions.ViewOnlyKeysOnlyView",
+            "sync.sandbox.permissions.KeysDoWhatTheirRoleMay",
         ],
         "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
         "DEFAULT_THROTTLE_RATES": {"user": throttle},

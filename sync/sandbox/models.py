@@ -1,17 +1,20 @@
-"""The tables of the stand-in, with a column for each field of the contract."""
+"""The tables of the stand-in: a column for each field of the resource that it stands in for.
 
+The resource is handed in through Django's settings (see `django_settings.configure`), before this module is imported.
+"""
+
+from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.db.models import NOT_PROVIDED
 from django.utils import timezone
 
-from sync.contract.load import load
-from sync.contract.resource import Field
+from sync.contract.resource import Field, Resource, Roles
 
-CUSTOMERS = load("customers")  # what the stand-in stands in for
-assert CUSTOMERS.nested is not None
-CONTACT_FIELDS = CUSTOMERS.nested.items
+RESOURCE: Resource = settings.CAMPFIRE_RESOURCE
+NESTED = RESOURCE.nested
 
 _COLUMNS: dict[str, Any] = {
     "integer": models.IntegerField,
@@ -21,51 +24,54 @@ _COLUMNS: dict[str, Any] = {
 }
 
 
-class Customer(models.Model):
-    """A contract customer."""
-
-
-class Contact(models.Model):
-    """One of a customer's contacts."""
-
-    owner: Any = models.ForeignKey(Customer, models.CASCADE, related_name="contacts")
-
-    class Meta:
-        """In the order in which they were added."""
-
-        ordering = ("id",)
-
-
-def _column(about: Field) -> Any:
+def _column(field: Field, roles: Roles) -> Any:
     # Read-only fields that the API's page calls strings came back as null in a live answer.
-    null = about.nullable or (about.read_only and about.default is None)
-    options: dict[str, Any] = {"null": null, "default": NOT_PROVIDED if null else _at_first(about)}
-    match about.type:
+    null = field.nullable or (field.read_only and field.default is None and field.name != roles.deleted)
+    options: dict[str, Any] = {"null": null, "default": NOT_PROVIDED if null else _at_first(field, roles)}
+    match field.type:
         case "string":
-            kind = models.EmailField if about.format == "email" else models.CharField
-            return kind(max_length=about.max_length, blank=not about.required, **options)
+            kind = models.EmailField if field.format == "email" else models.CharField
+            return kind(max_length=field.max_length, blank=not field.required, **options)
         case "choice":
-            return models.CharField(max_length=250, choices=list(about.choices.items()), blank=about.blank, **options)
+            return models.CharField(max_length=250, choices=list(field.choices.items()), blank=field.blank, **options)
         case "decimal":  # the bounds on the API's page are those of 15 digits, two of them decimals
             return models.DecimalField(max_digits=15, decimal_places=2, **options)
         case other:
             return _COLUMNS[other](**options)
 
 
-def _at_first(about: Field) -> Any:
-    """What a field that is never null holds in a customer of which the samples do not say it."""
-    if about.type == "choice":
-        return next(iter(about.choices))
-    if about.name == "last_modified_at":
+def _at_first(field: Field, roles: Roles) -> Any:
+    """What a field that is never null holds where the seed does not say it."""
+    if field.type == "choice":
+        return next(iter(field.choices))
+    if field.name == roles.last_modified:
         return timezone.now
-    return False if about.type == "boolean" else NOT_PROVIDED
+    return False if field.type == "boolean" else NOT_PROVIDED
 
 
-def _add_columns(model: Any, fields: list[Field]) -> None:
-    for about in fields:
-        if about.name != "id" and about.type != "list":  # an id comes by itself, and contacts are a table
-            model.add_to_class(about.name, _column(about))
+def _model(name: str, doc: str, fields: Mapping[str, Field], roles: Roles, **own: Any) -> Any:
+    columns: dict[str, Any] = {
+        field.name: _column(field, roles)
+        for field in fields.values()
+        if field.name != roles.id and field.type != "list"
+    }
+    columns[roles.id] = models.BigAutoField(primary_key=True)
+    return type(name, (models.Model,), {"__module__": __name__, "__doc__": doc, **columns, **own})
 
 
-_add_columns(Customer, list(CUSTOMERS.fields.values()))
-_add_columns(Contact, list(CONTACT_FIELDS.values()))
+class _LastWrittenLast:
+    """What was written last comes last, as in a database that is asked for no order: so the order changes."""
+
+    ordering = ("written", "pk")
+
+
+Record: Any = _model("Record", "A record of the resource: a customer.", RESOURCE.fields, RESOURCE.roles)
+Item: Any = _model(
+    "Item",
+    "An item of a record's nested list: a contact.",
+    NESTED.items if NESTED else {},
+    NESTED.roles if NESTED else Roles(),
+    owner=models.ForeignKey(Record, models.CASCADE, related_name=NESTED.name if NESTED else "items"),
+    written=models.BigIntegerField(default=0),  # grows with each item that is written
+    Meta=_LastWrittenLast,
+)

@@ -14,26 +14,29 @@ from knox.models import AuthToken
 from knox.settings import CONSTANTS
 
 from sync.errors import CannotStart
-from sync.sandbox import KEYS
-from sync.sandbox.models import CUSTOMERS, Contact, Customer
+from sync.sandbox import KEYS, WRITERS
+from sync.sandbox.models import NESTED, RESOURCE, Item, Record
 
 _SAMPLE = "sandbox_customers.json"
+_TABLES = 2  # counts the changes of the tables themselves
 
 
-def prepare(*, fresh: bool) -> None:
+def prepare(seed: Path | None, *, fresh: bool) -> None:
     """See to it that the database is there; one that was made from another contract or other samples is made anew.
 
+    `seed` is a file with a JSON list of records, as the API returns them; None: the sample customers.
+
     Raises:
-        CannotStart: the samples are not where they should be.
+        CannotStart: the samples are not where they should be, or the seed cannot be read.
     """
-    text = _samples()
+    text = _samples() if seed is None else _read(seed)
     version = _version(text)
     if not fresh and _pragma_version() == version:
         return
     # One transaction: a server that still runs on the same file sees the old customers or the new ones, never half.
     with connection.schema_editor() as editor:
         _remake_tables(editor)
-        _add_customers(json.loads(text))
+        _add_records(json.loads(text))
         _add_keys()
         editor.execute(f"PRAGMA user_version = {version}")
 
@@ -47,9 +50,16 @@ def _samples() -> str:
     raise CannotStart(f"The sandbox's sample customers ({_SAMPLE}) are not there. Install campfire-sync again.")
 
 
+def _read(seed: Path) -> str:
+    try:
+        return seed.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise CannotStart(f"The sandbox's seed {seed} cannot be read: {error}") from error
+
+
 def _version(samples: str) -> int:
-    """A number that is another one for other samples or another contract; SQLite has 32 bits, signed, for it."""
-    return crc32(repr((samples, CUSTOMERS.fields)).encode()) >> 1
+    """A number that differs for other samples or another contract; SQLite has 32 bits, signed, for it."""
+    return crc32(repr((samples, KEYS, _TABLES, RESOURCE.fields)).encode()) >> 1
 
 
 def _pragma_version() -> int:
@@ -65,17 +75,24 @@ def _remake_tables(editor: Any) -> None:
         editor.create_model(model)
 
 
-def _add_customers(customers: list[dict[str, Any]]) -> None:
-    contacts = []
-    for about in customers:
-        for contact in about.pop("contacts"):
-            contacts.append(Contact(owner_id=about["id"], last_modified_at=about["last_modified_at"], **contact))
-    Customer.objects.bulk_create(Customer(**about) for about in customers)
-    Contact.objects.bulk_create(contacts)
+def _add_records(records: list[dict[str, Any]]) -> None:
+    roles = RESOURCE.roles
+    items = []
+    for record in records:
+        for item in record.pop(NESTED.name, ()) if NESTED else ():
+            modified = _modified(record, roles.last_modified, NESTED.roles.last_modified) if NESTED else {}
+            items.append(Item(owner_id=record[roles.id], **modified, **item))
+    Record.objects.bulk_create(Record(**record) for record in records)
+    Item.objects.bulk_create(items)
+
+
+def _modified(record: dict[str, Any], role: str, item_role: str) -> dict[str, Any]:
+    """An item was last changed when its record was, where both keep that."""
+    return {item_role: record[role]} if item_role and role in record else {}
 
 
 def _add_keys() -> None:
     for role, key in KEYS.items():
-        user = User.objects.create(username=role, is_staff=role != "view only")
+        user = User.objects.create(username=role, is_staff=role in WRITERS)
         start = key[: CONSTANTS.TOKEN_KEY_LENGTH]
         AuthToken(user=user, digest=hash_token(key), token_key=start, expiry=None).save()

@@ -1,5 +1,6 @@
 """The server of the stand-in: waitress on loopback."""
 
+import os
 import re
 import socket
 import sqlite3
@@ -11,7 +12,9 @@ from django.db import DatabaseError
 from django.urls import get_resolver
 from waitress.server import create_server
 
+from sync.contract.load import load
 from sync.errors import CannotStart
+from sync.files import make_private_folder
 from sync.sandbox import KEYS, RunningSandbox
 from sync.sandbox.django_settings import configure
 
@@ -19,16 +22,25 @@ _HOST = "127.0.0.1"
 _THREADS = 8
 
 
-def run(port: int, directory: Path, *, fresh: bool, throttle: str, on_ready: Callable[[RunningSandbox], None]) -> None:
+def run(
+    port: int,
+    directory: Path,
+    *,
+    fresh: bool,
+    throttle: str,
+    resource: str,
+    seed: Path | None,
+    on_ready: Callable[[RunningSandbox], None],
+) -> None:
     """Serve until Ctrl-C. `on_ready` is called once the server listens.
 
     Raises:
-        CannotStart: the port is taken, the throttle is none, or the database can't be written.
+        CannotStart: the port is taken, the throttle is not one, or the database can't be written.
     """
     if not re.fullmatch(r"[1-9][0-9]*/[smhd]", throttle):
-        raise CannotStart(f"“{throttle}” is no throttle; give a number of requests in a time: 20/s, 600/m, 1000/h.")
+        raise CannotStart(f"“{throttle}” is not a throttle. Give a number of requests in a time: 20/s, 600/m, 1000/h.")
     with _listening(port) as listener:
-        _prepare(directory, fresh, throttle)
+        _prepare(directory, fresh, throttle, resource, seed)
         server = create_server(WSGIHandler(), sockets=[listener], threads=_THREADS)
         try:
             on_ready(RunningSandbox(f"http://{_HOST}:{listener.getsockname()[1]}", dict(KEYS)))
@@ -41,17 +53,18 @@ def _listening(port: int) -> socket.socket:
     try:
         return socket.create_server((_HOST, port))
     except (OSError, OverflowError) as error:
-        raise CannotStart(f"The sandbox can't listen on port {port}: {error}. Choose another.") from error
+        raise CannotStart(f"The sandbox cannot listen on port {port}: {error}. Choose another.") from error
 
 
-def _prepare(directory: Path, fresh: bool, throttle: str) -> None:
+def _prepare(directory: Path, fresh: bool, throttle: str, resource: str, seed: Path | None) -> None:
     try:
-        directory.mkdir(parents=True, exist_ok=True)
-        configure(directory, throttle)
+        os.umask(0o077)  # the database, and what SQLite puts beside it, are for their owner
+        make_private_folder(directory)
+        configure(directory, throttle, load(resource))
         from sync.sandbox.seed import prepare  # it holds models, which Django makes only once it is configured
 
-        prepare(fresh=fresh)
-        # The endpoints are imported now, not with the first request: what is wrong with them shows at the start.
+        prepare(seed, fresh=fresh)
+        # The endpoints are imported now, not with the first request, so that what is wrong with them shows here.
         get_resolver().check()
     except (OSError, DatabaseError, sqlite3.Error) as error:
-        raise CannotStart(f"The sandbox can't use {directory} for its database: {error}") from error
+        raise CannotStart(f"The sandbox cannot use {directory} for its database: {error}") from error

@@ -3,13 +3,15 @@
 from django.urls import path
 from drf_spectacular.views import SpectacularJSONAPIView
 
-from sync.sandbox.models import CUSTOMERS
-from sync.sandbox.views import CustomerList, OneCustomer
+from sync.sandbox import OUTSIDE_EDIT
+from sync.sandbox.models import RESOURCE
+from sync.sandbox.views import OneRecord, OutsideEdit, RecordList
 
-_CUSTOMERS = CUSTOMERS.path.lstrip("/")
+_RECORDS = RESOURCE.path.lstrip("/")
 
 urlpatterns = [
-    path(_CUSTOMERS, CustomerList.as_view()),
-    path(f"{_CUSTOMERS}/<str:pk>", OneCustomer.as_view()),
+    path(_RECORDS, RecordList.as_view()),
+    path(f"{_RECORDS}/<str:pk>", OneRecord.as_view()),
     path("rr/api/schema", SpectacularJSONAPIView.as_view()),
+    path(f"{OUTSIDE_EDIT.lstrip('/')}/<int:pk>", OutsideEdit.as_view()),
 ]

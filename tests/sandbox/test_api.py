@@ -48,6 +48,10 @@ def differences(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]
     return {name: after[name] for name in after if after[name] != before[name] and name != "last_modified_at"}
 
 
+def alive(record: dict[str, Any]) -> list[dict[str, Any]]:
+    return [contact for contact in record["contacts"] if not contact["is_deleted"]]
+
+
 # --- reading ---
 
 
@@ -67,7 +71,7 @@ def test_an_unknown_id_is_404_with_a_detail(api: httpx.Client, number: str) -> N
     assert (answer.status_code, list(answer.json())) == (404, ["detail"])
 
 
-def test_a_trailing_slash_is_no_endpoint(api: httpx.Client) -> None:
+def test_a_path_with_a_trailing_slash_is_404(api: httpx.Client) -> None:
     assert api.get(f"{PATH}/1001/").status_code == 404
     assert api.get(f"{PATH}/").status_code == 404
 
@@ -236,12 +240,12 @@ def test_a_body_that_is_not_json_is_refused(api: httpx.Client) -> None:
 def test_the_list_of_contacts_is_replaced_as_a_whole(api: httpx.Client) -> None:
     first, second = get(api, 1017)["contacts"]
     answer = put(api, 1017, contacts=[{**second, "email": "desk@example.com"}, {"name": "Help Desk"}])
-    kept, added = answer.json()["contacts"]
+    kept, added = alive(answer.json())
     assert (kept["id"], kept["name"], kept["email"]) == (second["id"], second["name"], "desk@example.com")
     assert added["id"] not in (first["id"], second["id"])
     assert list(added) == list(load().fields["contacts"].items)
     assert (added["name"], added["email"], added["is_deleted"], added["deleted_at"]) == ("Help Desk", None, False, None)
-    assert get(api, 1017)["contacts"] == [kept, added]
+    assert alive(get(api, 1017)) == [kept, added]
 
 
 def test_a_put_without_contacts_keeps_them_and_an_empty_list_removes_them(api: httpx.Client) -> None:
@@ -249,12 +253,12 @@ def test_a_put_without_contacts_keeps_them_and_an_empty_list_removes_them(api: h
     body = body_of(before)
     del body["contacts"]
     assert api.put(f"{PATH}/1021", json=body).json()["contacts"] == before["contacts"]
-    assert put(api, 1021, contacts=[]).json()["contacts"] == []
+    assert alive(put(api, 1021, contacts=[]).json()) == []
 
 
 def test_a_contact_of_another_customer_is_not_taken_over(api: httpx.Client) -> None:
     theirs = get(api, 1022)["contacts"]
-    [mine] = put(api, 1023, contacts=theirs).json()["contacts"]
+    [mine] = alive(put(api, 1023, contacts=theirs).json())
     assert mine["id"] != theirs[0]["id"]
     assert get(api, 1022)["contacts"] == theirs
 
@@ -275,6 +279,77 @@ def test_what_is_wrong_with_a_contact_is_said_at_its_place(api: httpx.Client) ->
     assert get(api, 1025) == before
 
 
+def test_a_contact_that_is_not_sent_stays_behind_as_deleted_and_comes_back_if_it_is_sent(api: httpx.Client) -> None:
+    first, second = get(api, 1025)["contacts"]
+    without = put(api, 1025, contacts=[second]).json()["contacts"]
+    [deleted] = [contact for contact in without if contact["is_deleted"]]
+    assert (deleted["id"], deleted["email"]) == (first["id"], first["email"])
+    assert deleted["deleted_at"]
+    back = alive(put(api, 1025, contacts=without).json())
+    assert {contact["id"] for contact in back} == {first["id"], second["id"]}
+
+
+def test_a_contact_that_is_changed_comes_last_from_then_on(api: httpx.Client) -> None:
+    first, second = get(api, 1029)["contacts"]
+    put(api, 1029, contacts=[{**first, "phone_number": "+1 202 555 0199"}, second])
+    assert [contact["id"] for contact in get(api, 1029)["contacts"]] == [second["id"], first["id"]]
+
+
+def test_an_email_address_is_stored_in_lower_case(api: httpx.Client) -> None:
+    contacts = get(api, 1028)["contacts"]
+    answer = put(api, 1028, email="Billing@Example.COM", contacts=[{**contacts[0], "email": "Desk@Example.com"}]).json()
+    assert (answer["email"], alive(answer)[0]["email"]) == ("billing@example.com", "desk@example.com")
+
+
+# --- what others do meanwhile ---
+
+
+def test_an_outside_editor_changes_what_it_names_and_nothing_else(sandbox: RunningSandbox, api: httpx.Client) -> None:
+    before = get(api, 1005)
+    contact = before["contacts"][0]
+    after = sandbox.edit(1005, notes="by somebody else", contacts=[{"id": contact["id"], "email": "New@example.com"}])
+    assert after == get(api, 1005)
+    assert after["last_modified_at"] > before["last_modified_at"]
+    assert set(differences(before, after)) == {"notes", "contacts"}
+    assert alive(after)[-1]["name"] == contact["name"]
+    added = sandbox.edit(1005, contacts=[{"id": contact["id"], "is_deleted": True}, {"name": "Night Desk"}])
+    assert [each["name"] for each in alive(added)] == ["Billing Desk", "Night Desk"]
+
+
+def test_a_deleted_customer_is_404_and_in_the_list_of_the_deleted_ones_alone(
+    sandbox: RunningSandbox, api: httpx.Client
+) -> None:
+    body = body_of(get(api, 1047))
+    sandbox.edit(1047, is_deleted=True)
+    assert api.get(f"{PATH}/1047").status_code == 404
+    assert api.put(f"{PATH}/1047", json=body).status_code == 404
+    assert 1047 not in {record["id"] for record in api.get(PATH, params={"limit": 500}).json()["results"]}
+    [deleted] = api.get(PATH, params={"include_deleted": "true"}).json()["results"]
+    assert (deleted["id"], deleted["is_deleted"]) == (1047, True)
+    assert deleted["deleted_at"]
+
+
+def test_the_keys_of_the_api_and_of_the_outside_editor_open_nothing_of_each_other(
+    sandbox: RunningSandbox, api: httpx.Client
+) -> None:
+    assert api.post("/sandbox/records/1001", json={"notes": "x"}).status_code == 403
+    with client_for(sandbox, KEYS["outside editor"]) as outside:
+        assert outside.get(f"{PATH}/1001").status_code == 403
+        assert outside.put(f"{PATH}/1001", json={}).status_code == 403
+
+
+# --- who is answered ---
+
+
+@pytest.mark.parametrize(("host", "status"), [("localhost", 200), ("evil.example.com", 400), ("127.0.0.1.nip.io", 400)])
+def test_only_requests_to_loopback_are_answered(sandbox: RunningSandbox, host: str, status: int) -> None:
+    port = sandbox.base_url.rpartition(":")[2]
+    headers = {"Host": f"{host}:{port}", "Authorization": f"Token {sandbox.key}"}
+    answer = httpx.get(f"{sandbox.base_url}{PATH}/1001", headers=headers, trust_env=False)
+    assert answer.status_code == status
+    assert ("Example Widgets Ltd" in answer.text) == (status == 200)
+
+
 # --- many at once ---
 
 
@@ -290,8 +365,8 @@ def test_puts_at_the_same_time_are_each_done_whole(api: httpx.Client) -> None:
         assert set(threads.map(edit, range(96))) == {200}
     for number, before in bodies.items():
         record = get(api, number)
-        assert record["contacts"][-1]["name"] == f"Desk {record['notes']}"
-        assert len(record["contacts"]) == len(before["contacts"]) + 1
+        assert alive(record)[-1]["name"] == f"Desk {record['notes']}"
+        assert len(alive(record)) == len(before["contacts"]) + 1
 
 
 # --- throttling ---

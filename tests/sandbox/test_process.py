@@ -30,6 +30,18 @@ serve(0, Path(sys.argv[1]), on_ready=lambda sandbox: print(json.dumps(asdict(san
 print("ended", flush=True)
 """
 
+VENDORS = """
+path: /v2/vendors
+page_size: 50
+noun: {one: vendor, many: vendors}
+id_header: Vendor
+roles: {id: number, name: title}
+fields:
+  title: {type: string, label: Title, required: true, max_length: 80}
+  number: {type: integer, label: Number, read_only: true}
+  balance: {type: decimal, label: Balance, read_only: true}
+"""
+
 PARENT = """
 import sys, time
 from pathlib import Path
@@ -114,7 +126,7 @@ def test_a_database_of_other_samples_is_made_anew(tmp_path: Path) -> None:
     with start(tmp_path, fresh=True) as sandbox:
         set_notes(sandbox, "of another version")
     with sqlite3.connect(tmp_path / "sandbox.sqlite3") as database:
-        database.execute("ALTER TABLE sandbox_customer DROP COLUMN terms")
+        database.execute("ALTER TABLE sandbox_record DROP COLUMN terms")
         database.execute("PRAGMA user_version = 1")
     database.close()
     with start(tmp_path, fresh=False) as sandbox:
@@ -182,9 +194,9 @@ def test_a_file_in_the_folder_one_stands_in_is_not_taken_for_a_library(
 
 
 @pytest.mark.parametrize("throttle", ["fast", "0/s", "5", "-1/s", "5/week"])
-def test_a_throttle_that_is_none_is_refused_with_the_server_s_own_words(tmp_path: Path, throttle: str) -> None:
+def test_a_text_that_is_not_a_throttle_is_refused_in_the_servers_own_words(tmp_path: Path, throttle: str) -> None:
     with (
-        pytest.raises(CannotStart, match=r"did not start\. “.*” is no throttle"),
+        pytest.raises(CannotStart, match=r"did not start\. “.*” is not a throttle"),
         start(tmp_path, fresh=True, throttle=throttle),
     ):
         pytest.fail("it started")
@@ -206,8 +218,28 @@ def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) ->
 def test_a_port_that_is_taken_is_refused(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(CannotStart, match=f"can't listen on port {port}.*Choose another"):
+        with pytest.raises(CannotStart, match=f"cannot listen on port {port}.*Choose another"):
             serve(port, tmp_path, on_ready=lambda _: pytest.fail("it started"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights as POSIX has them")
+def test_its_folders_and_its_database_are_for_their_owner_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "state" / "sandbox"
+    with start(folder, fresh=True):
+        rights = {path.name: path.stat().st_mode & 0o777 for path in (folder.parent, *folder.parent.rglob("*"))}
+    assert rights["state"] == rights["sandbox"] == 0o700
+    assert {mode for name, mode in rights.items() if name.startswith("sandbox.sqlite3")} == {0o600}
+
+
+def test_another_resource_is_a_yaml_file_and_a_seed(tmp_path: Path) -> None:
+    resource = tmp_path / "vendors.yaml"
+    resource.write_text(VENDORS, encoding="utf-8")
+    (tmp_path / "seed.json").write_text('[{"number": 7, "title": "Example Supplies", "balance": "1.50"}]')
+    with start(tmp_path / "s", fresh=True, resource=str(resource), seed=tmp_path / "seed.json") as sandbox:
+        headers = {"Authorization": f"Token {sandbox.key}"}
+        url = f"{sandbox.base_url}/v2/vendors/7"
+        answer = httpx.put(url, json={"title": "Example Supplies Ltd"}, headers=headers, trust_env=False)
+    assert answer.json() == {"number": 7, "title": "Example Supplies Ltd", "balance": 1.5}
 
 
 def test_without_the_extra_one_is_told_what_to_install(tmp_path: Path) -> None:
