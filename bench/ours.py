@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from measure import BENCH, ROOT, Ran, run
 
@@ -123,3 +125,19 @@ def send(files: Files, sheet: Path, customers: int, *options: object, delay: flo
         where = ("--base-url", running.url, "--state-dir", state, "--out", files.new(".xlsx"))
         ran = product("run", sheet, *where, "--yes", "--quiet", "--json", *options)
         return Sent(ran, json.loads(ran.out.strip().rpartition("\n")[2]), running.log(), state)
+
+
+def exported(files: Files, customers: int) -> tuple[Path, Path]:
+    """An export of so many customers, and the same workbook without what it remembers."""
+    path, without = files.new(".xlsx"), files.new(".xlsx")
+    with server(customers) as running:
+        where = ("--base-url", running.url, "--state-dir", files.new(), "--rate", 1000, "--quiet")
+        product("export", path, *where)
+    with ZipFile(path) as full, ZipFile(without, "w", ZIP_DEFLATED, compresslevel=2) as bare:
+        for name in full.namelist():
+            content = full.read(name)
+            if name == "xl/workbook.xml":
+                content = re.sub(rb'<sheet [^>]*name="_campfire_memory"[^>]*/>', b"", content)
+            if not (name.endswith(".xml") and b"campfire-sync memory 1" in content):
+                bare.writestr(name, content)
+    return path, without

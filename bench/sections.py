@@ -5,7 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 from measure import Ran, interleaved, median, progress, ratio, run
-from ours import ENVIRONMENT, PYTHON, Files, Sent, product, rival, send
+from ours import ENVIRONMENT, PYTHON, Files, Sent, exported, product, rival, send
 from sending import UNLIMITED, tables
 
 SIZES = (1_000, 10_000, 100_000)
@@ -171,6 +171,22 @@ def counting(files: Files, growth: Growth) -> Iterable[Section]:
     yield Section(f"Requests for {rows:,} rows, of {rows:,} customers", header, lines)
 
 
+def remembering(files: Files, growth: Growth) -> Iterable[Section]:
+    """What it costs that an export remembers what it exported."""
+    rows = 10_000
+    progress(f"an export of {rows:,} rows, with and without its memory")
+    path, without = exported(files, rows)
+    ran = interleaved({"with": partial(product, "check", path), "without": partial(product, "check", without)}, 3)
+    sizes = (path.stat().st_size, without.stat().st_size)
+    lines = [
+        ("size, kB", *(f"{size / 1000:,.0f}" for size in sizes), f"{sizes[0] / sizes[1] - 1:+.0%}", "+60%"),
+        ("check, CPU s", *(f"{median(ran[name], 'cpu'):.2f}" for name in ran),
+         f"{ratio(ran['with'], ran['without']) - 1:+.0%}", "+40%"),
+    ]  # fmt: skip
+    header = ("", "with the memory", "without", "cost", "at most")
+    yield Section(f"An export of {rows:,} customers that remembers", header, lines)
+
+
 SECTIONS = {
     "a": reading,
     "b": writing,
@@ -179,4 +195,5 @@ SECTIONS = {
     "e": starting,
     "f": growing,
     "g": counting,
+    "h": remembering,
 }
