@@ -254,6 +254,9 @@ class RunFacts:
     warnings: tuple[str, ...] = ()
     parent: str = ""  # the preview that is applied, the run that is undone
     dry_run: bool = False  # nothing is to be sent: a preview, or a look at what an undo would do
+    by: str = ""  # who began it: user@host
+    reason: str = ""  # why, in that person's words
+    approved_by: tuple[str, ...] = ()  # the principals who signed the plan that is applied
     options: RunOptions = field(default_factory=RunOptions)
 
 

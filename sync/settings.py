@@ -61,6 +61,8 @@ class Settings:
     sandbox: bool = False
     base_url: str | None = None  # None: the real one, or that of the run that is taken up again
     state_dir: Path | None = None
+    again: bool = False  # send a file that has been sent before
+    as_started: bool = False  # resume with the sheet as it was read, though the file has changed
     reason: str = ""  # why, in the words of the person who runs it
     yes: bool = False
     json: bool = False

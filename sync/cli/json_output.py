@@ -31,8 +31,8 @@ def as_json(ended: RunResult, settings: Settings) -> dict[str, Any]:
         "base_url": facts.base_url or None,
         "started_at": facts.started_at,
         "ended_at": run.ended_at or now(),
-        "by": getattr(facts, "by", "") or by(),
-        "approved_by": list(getattr(facts, "approved_by", ())),
+        "by": ended.by or facts.by or settings.by,
+        "approved_by": list(facts.approved_by),
         "next": next_command(ended, settings),
     }
 

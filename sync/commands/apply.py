@@ -1,13 +1,12 @@
 """`apply`: send exactly what a preview showed."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
-from sync.commands.begin import sha256
 from sync.commands.earlier_run import at_base_url_of, follow_up
 from sync.commands.endpoint import connected
 from sync.commands.result import RunResult
 from sync.commands.run import carry_out
+from sync.commands.same_file import changed_files
 from sync.contract.load import load as load_resource
 from sync.errors import CannotStart
 from sync.journal import writer as journal
@@ -53,17 +52,8 @@ def refuse_stale(preview: RunRecord) -> None:
         raise CannotStart(f"{facts.id} is not a preview. Make one with: campfire-sync run --dry-run {facts.file}")
     if preview.state not in (RunState.COMPLETE, RunState.HELD_BACK):
         raise CannotStart(f"the preview {facts.id} did not finish. Type: campfire-sync resume {facts.id}")
-    changed = []
-    for what, path, before in (
-        ("the file of edits", facts.file, facts.file_sha256),
-        ("the mapping file", facts.mapping, facts.mapping_sha256),
-    ):
-        if not Path(path).exists():
-            changed.append(f"{what} {path} is not there any more")
-        elif sha256(Path(path)) != before:
-            changed.append(f"{what} {path} has changed")
-    if changed:
-        raise CannotStart(f"since the preview {' and '.join(changed)}. Make a new preview.")
+    if changed := changed_files(facts):
+        raise CannotStart(f"since the preview, {changed}. Make a new preview.")
 
 
 def _rows_to_apply(run: str, preview: str, history: JournalReader) -> Iterator[Step]:

@@ -1,13 +1,11 @@
 """A validated sheet → a run in the journal, with all its rows, before anything else is done."""
 
-import hashlib
 import secrets
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 from sync import __version__
-from sync.errors import FileRefused
+from sync.commands.same_file import sha256
 from sync.journal import writer as journal
 from sync.journal.writer import JournalWriter, Step
 from sync.model import Mode, RunFacts, RunOptions
@@ -32,10 +30,10 @@ def facts_of(validation: Validation, settings: Settings, mode: Mode, base_url: s
         mode=mode,
         started_at=journal.now(),
         file=str(sheet.path.absolute()),
-        file_sha256=sha256(sheet.path),
+        file_sha256=sheet.sha256 or sha256(sheet.path),
         sheet=sheet.name,
         mapping=str(mapping.path.absolute()),
-        mapping_sha256=sha256(mapping.path),
+        mapping_sha256=mapping.sha256 or sha256(mapping.path),
         base_url=base_url,
         version=__version__,
         headers=sheet.headers,
@@ -43,6 +41,8 @@ def facts_of(validation: Validation, settings: Settings, mode: Mode, base_url: s
         hidden_rows=sheet.hidden_rows,
         warnings=(*map(str, sheet.warnings), *validation.warnings),
         dry_run=mode is Mode.PREVIEW,
+        by=settings.by,
+        reason=settings.reason,
         options=RunOptions(
             validation.id_header,
             validation.names,
@@ -57,19 +57,6 @@ def facts_of(validation: Validation, settings: Settings, mode: Mode, base_url: s
 def new_id() -> str:
     """A run's id: when it began by this machine's clock, and four characters that tell apart two of one second."""
     return f"{datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
-
-
-def sha256(path: Path) -> str:
-    """The hash of a file's content.
-
-    Raises:
-        FileRefused: the file does not exist or cannot be read.
-    """
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as e:
-        raise FileRefused(f"{path} can't be read: {e.strerror or e}.") from e
 
 
 def _steps(run: str, validation: Validation) -> Iterator[Step]:

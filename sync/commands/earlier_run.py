@@ -19,6 +19,9 @@ def follow_up(earlier: RunFacts, mode: Mode, settings: Settings) -> RunFacts:
         started_at=journal.now(),
         version=__version__,
         parent=earlier.id,
+        by=settings.by,
+        reason=settings.reason,
+        approved_by=(),
         dry_run=False,
         options=_with_limits(earlier.options, settings),
     )

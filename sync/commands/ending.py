@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from sync.api.api import Api
-from sync.commands.next_step import next_command
 from sync.commands.result import RunResult, exit_code
 from sync.errors import CampfireSyncError, CannotStart, ExitCode, LimitExceeded, StoppedEarly
 from sync.journal import writer as steps
@@ -86,7 +85,7 @@ def end(
         reason = reason or reason_for(e, api.requests.put)
         run, totals = _from_memory(api, tally, reason), {}
     code = ExitCode(reason.exit_code) if reason else exit_code(run.counts)
-    result = RunResult(
+    return RunResult(
         run,
         mode,
         code,
@@ -95,7 +94,6 @@ def end(
         fault=reason.__cause__ if reason and not isinstance(error, CampfireSyncError) else None,
         by=settings.by,
     )
-    return replace(result, next=next_command(result, settings.elsewhere))
 
 
 def _written(

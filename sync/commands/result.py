@@ -23,7 +23,6 @@ class RunResult:
     error: str = ""  # why it stopped early, without a full stop
     fault: BaseException | None = None  # the unexpected exception that stopped it, for a file of details
     by: str = ""  # who typed this command: user@host
-    next: str | None = None  # the command to type next
 
 
 def exit_code(counts: Mapping[Status, int]) -> ExitCode:

@@ -1,5 +1,6 @@
 """`resume`: continue a run where it was interrupted or stopped."""
 
+import shlex
 from pathlib import Path
 
 from sync.commands.earlier_run import at_base_url_of
@@ -7,13 +8,14 @@ from sync.commands.endpoint import connected
 from sync.commands.report import reported, write_again
 from sync.commands.result import RunResult
 from sync.commands.run import carry_out
+from sync.commands.same_file import changed_files
 from sync.contract.load import load as load_resource
 from sync.errors import CannotStart
 from sync.journal import writer as journal
 from sync.journal.reader import JournalReader
 from sync.journal.run_lock import run_lock
 from sync.journal.writer import JournalWriter
-from sync.model import Mode, RunRecord, RunState
+from sync.model import Mode, RunFacts, RunRecord, RunState
 from sync.progress import Progress
 from sync.report import files as report
 from sync.settings import Settings
@@ -41,6 +43,7 @@ def resume(run: str, settings: Settings, stop: StopSignal, progress: Progress) -
     if earlier.state is RunState.COMPLETE and not is_unfinished(history, earlier):
         progress.say(f"{facts.id} is complete. Nothing is sent.")
         return _only_report(earlier, settings)
+    refuse_changed_files(facts, settings)
     with (
         run_lock(settings.state, facts.base_url),
         connected(settings, load_resource(facts.resource), stop) as api,
@@ -49,6 +52,23 @@ def resume(run: str, settings: Settings, stop: StopSignal, progress: Progress) -
         book.commit([journal.once_more(facts.id)])
         progress.say(f"Continuing {facts.id}, {Path(facts.file).name}.")
         return carry_out(Mode.RESUME, facts, settings, book, api, stop, progress)
+
+
+def refuse_changed_files(facts: RunFacts, settings: Settings) -> None:
+    """Refuse to continue with a sheet that the person has corrected since, or with another mapping.
+
+    An undo puts back what was there, whatever the sheet says by now.
+
+    Raises:
+        CannotStart: with what has changed.
+    """
+    if settings.as_started or facts.mode is Mode.UNDO:
+        return
+    if changed := changed_files(facts):
+        raise CannotStart(
+            f"since {facts.id} began, {changed}. Run the corrected file: campfire-sync run {shlex.quote(facts.file)}. "
+            f"To continue with the sheet as it was read: campfire-sync resume {facts.id} --as-started"
+        )
 
 
 def latest(history: JournalReader) -> RunRecord:

@@ -8,6 +8,7 @@ the rows: planning and sending move them from state to state, and the workbook i
 the end. `apply`, `resume` and `undo` begin with rows of an earlier run and share `carry_out`.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from sync.api.api import Api
@@ -16,11 +17,12 @@ from sync.commands.ending import Tally, end
 from sync.commands.endpoint import connected, named_base_url
 from sync.commands.read import read_edits, show_first_problems
 from sync.commands.result import RunResult
+from sync.commands.same_file import earlier_sending, refuse_sent_before, warn_sent_before
 from sync.commands.stages import enforce_limits, plan, send, show_plan, write_report
 from sync.gc_pause import gc_paused
 from sync.journal.run_lock import run_lock
 from sync.journal.writer import JournalWriter
-from sync.model import Mode, RunFacts
+from sync.model import Mode, RunFacts, RunRecord
 from sync.progress import Progress
 from sync.report import files as report
 from sync.settings import Settings
@@ -45,10 +47,23 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
         JournalWriter(settings.journal) as journal,
     ):
         facts = facts_of(validation, settings, mode, base_url)
+        if earlier := earlier_sending(journal.reader, facts):
+            facts = _sent_again(facts, earlier, settings, progress)
         with gc_paused():
             begin(journal, facts, validation)
         del validation  # from here on the journal has the rows
         return carry_out(mode, facts, settings, journal, api, stop, progress)
+
+
+def _sent_again(facts: RunFacts, earlier: RunRecord, settings: Settings, progress: Progress) -> RunFacts:
+    """A file that was sent before is refused; a dry run, or whoever says --again, is only told."""
+    if settings.again:
+        return facts
+    if not facts.dry_run:
+        refuse_sent_before(earlier)
+    warning = warn_sent_before(earlier)
+    progress.warn(str(warning))
+    return replace(facts, warnings=(*facts.warnings, str(warning)))
 
 
 def carry_out(

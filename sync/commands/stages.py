@@ -76,7 +76,7 @@ def enforce_limits(facts: RunFacts, journal: JournalWriter, progress: Progress, 
         raise LimitExceeded(f"{counted(invalid, 'invalid rows')}, and --strict sends nothing then")
     if most is not None and planned > most:
         raise LimitExceeded(f"{counted(planned, 'records')} would change, more than --max-changes {most} allows")
-    asks = planned and not has_sent and facts.mode is Mode.RUN
+    asks = planned and not has_sent and not facts.dry_run
     if asks and not progress.agrees(facts, history.rows(facts.id, Stage.PLANNED)):
         raise LimitExceeded("you said no")
 

@@ -32,3 +32,4 @@ class Mapping:
     constants: ReadOnlyMapping[str, Any] = field(default_factory=dict)  # as they go into the body
     ignore: tuple[str, ...] = ()
     clear: str = "<clear>"
+    sha256: str = ""  # of the very bytes that were read

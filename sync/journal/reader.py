@@ -80,7 +80,18 @@ class JournalReader:
 
     def runs(self) -> list[RunRecord]:
         """All runs, the oldest first."""
-        return [self.run(row[0]) for row in self._query("SELECT id FROM runs ORDER BY rowid")]
+        return self._runs("ORDER BY rowid")
+
+    def _runs(self, which: str, *values: Any) -> list[RunRecord]:
+        requests = self._requests()
+        sql = f"SELECT facts, state, ended_at, results, because, counts FROM runs {which}"
+        found = []
+        for facts, state, ended_at, results, because, counts in list(self._query(sql, *values)):
+            about = _facts(facts)
+            rows = _by_status(counts, about) if counts else self._counts(about)
+            made = requests.get(about.id, Requests())
+            found.append(RunRecord(about, _run_state(state), ended_at, made, rows, results, because))
+        return found
 
     def find(self, name: str) -> RunRecord:
         """The run with this id, or with the only id that begins so."""
@@ -100,28 +111,23 @@ class JournalReader:
 
     def run(self, run: str) -> RunRecord:
         """A run as a whole."""
-        sql = "SELECT facts, state, ended_at, results, because FROM runs WHERE id = ?"
-        for facts, state, ended_at, results, because in self._query(sql, run):
-            about = _facts(facts)
-            return RunRecord(
-                about, RunState(state), ended_at, self._requests(run), self._counts(about), results, because
-            )
+        for record in self._runs("WHERE id = ?", run):
+            return record
         raise CannotStart(f"there is no run “{run}” in {self.path.parent}. `campfire-sync runs` lists them.")
 
-    def _requests(self, run: str) -> Requests:
-        total = Requests()
-        for (text,) in self._query("SELECT requests FROM sessions WHERE run = ?", run):
+    def _requests(self) -> dict[str, Requests]:
+        """Each run's requests, over all of its sessions."""
+        made: dict[str, Requests] = {}
+        for run, text in self._query("SELECT run, requests FROM sessions"):
             try:
-                total = total.plus(Requests(**json.loads(text)))
+                made[run] = made.get(run, Requests()).plus(Requests(**json.loads(text)))
             except (ValueError, TypeError) as e:
                 raise JournalUnreadable(f"the journal is damaged: the requests of {run} can't be read ({e}).") from e
-        return total
+        return made
 
     def _counts(self, facts: RunFacts) -> dict[Status, int]:
-        counts = dict.fromkeys(Status, 0)
-        for state, count in self._query("SELECT state, COUNT(*) FROM rows WHERE run = ? GROUP BY state", facts.id):
-            counts[status_of(state_of(state), facts.dry_run)] += count
-        return counts
+        found = self._query("SELECT state, COUNT(*) FROM rows WHERE run = ? GROUP BY state", facts.id)
+        return _by_status(json.dumps(dict(found)), facts)
 
     def count(self, run: str, *states: State) -> int:
         """How many of a run's rows stand in one of these states."""
@@ -172,10 +178,29 @@ def _facts(text: str) -> RunFacts:
         about["mode"] = Mode(about["mode"])
         about["headers"] = tuple(about["headers"])
         about["warnings"] = tuple(about["warnings"])
+        about["approved_by"] = tuple(about.get("approved_by", ()))
         about["options"] = RunOptions(**about["options"])
         return RunFacts(**about)
     except (ValueError, TypeError, KeyError, AttributeError) as e:
         raise JournalUnreadable(f"the journal is damaged: a run's facts can't be read ({e}).") from e
+
+
+def _run_state(text: str) -> RunState:
+    try:
+        return RunState(text)
+    except ValueError as e:
+        raise JournalUnreadable(f"the journal is damaged: {e}.") from e
+
+
+def _by_status(counts: str, facts: RunFacts) -> dict[Status, int]:
+    """Rows by status, from rows by state."""
+    by_status = dict.fromkeys(Status, 0)
+    try:
+        for state, count in json.loads(counts).items():
+            by_status[status_of(state_of(state), facts.dry_run)] += count
+    except (ValueError, TypeError, AttributeError) as e:
+        raise JournalUnreadable(f"the journal is damaged: the rows of {facts.id} can't be counted ({e}).") from e
+    return by_status
 
 
 def _special(text: str) -> dict[int, Cell]:

@@ -276,7 +276,9 @@ class JournalWriter:
         """
         try:
             with self._db:
-                self._db.execute("UPDATE runs SET state = ?, because = '' WHERE id = ?", (RunState.RUNNING, run))
+                self._db.execute(
+                    "UPDATE runs SET state = ?, because = '', counts = '' WHERE id = ?", (RunState.RUNNING, run)
+                )
                 sql = "INSERT INTO sessions (run, started_at, by, reason, version) VALUES (?, ?, ?, ?, ?)"
                 return int(self._db.execute(sql, (run, now(), by, whole(reason), __version__)).lastrowid or 0)
         except sqlite3.Error as e:
@@ -299,8 +301,13 @@ def requests(session: int, so_far: Requests) -> Step:
 
 
 def ended(run: str, state: RunState, because: str = "") -> Step:
-    """A process is done with a run."""
-    return Step("UPDATE runs SET state = ?, ended_at = ?, because = ? WHERE id = ?", (state, now(), because, run))
+    """A process is done with a run. Its rows are counted here, so that a list of runs need not count them again."""
+    counts = (
+        "(SELECT json_group_object(state, rows) FROM "
+        "(SELECT state, COUNT(*) AS rows FROM rows WHERE run = runs.id GROUP BY state))"
+    )
+    sql = f"UPDATE runs SET state = ?, ended_at = ?, because = ?, counts = {counts} WHERE id = ?"
+    return Step(sql, (state, now(), whole(because), run))
 
 
 def results(run: str, path: Path) -> Step:

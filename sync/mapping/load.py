@@ -4,8 +4,9 @@ The YAML is taken as a tree of texts with line marks, so that `No`, `60` and `01
 twice is seen, and every mistake can be named with its line. Mistakes are collected, not raised one by one.
 """
 
+import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -72,7 +73,8 @@ def load(path: Path) -> Mapping:
         MappingRefused: it can't be read, or has mistakes; the text has a line for each.
     """
     notes = _Notes(path)
-    root = _compose(path)
+    content = _read(path)
+    root = _compose(path, content)
     if not isinstance(root, yaml.MappingNode):
         raise MappingRefused(f"{path}: a mapping file begins with lines like “id: Customer ID” and “columns:”.")
     parts = dict(_pairs(root, notes, KEYS))
@@ -81,7 +83,7 @@ def load(path: Path) -> Mapping:
             notes.add(root, f"“{key}:” is missing.")
     mapping = _Reader(_resource(path, parts, notes), notes, parts).mapping()
     notes.raise_if_any()
-    return mapping
+    return replace(mapping, sha256=hashlib.sha256(content).hexdigest())
 
 
 def _resource(path: Path, parts: dict[str, Node], notes: _Notes) -> Resource:
@@ -98,15 +100,20 @@ def _resource(path: Path, parts: dict[str, Node], notes: _Notes) -> Resource:
         raise MappingRefused(f"{path}, line {line_of(node)}: {e}") from e
 
 
-def _compose(path: Path) -> Node | None:
+def _read(path: Path) -> bytes:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_bytes()
+    except OSError as e:
+        raise MappingRefused(f"the mapping file {path} can't be read: {e.strerror or e}.") from e
+
+
+def _compose(path: Path, content: bytes) -> Node | None:
+    try:
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
         events = yaml.parse(text, Loader=yaml.SafeLoader) if "*" in text else ()
         if any(isinstance(event, yaml.AliasEvent) for event in events):
             raise MappingRefused(f"{path}: aliases (*name) have no place in a mapping file. Write the text out.")
         return yaml.compose(text, Loader=yaml.SafeLoader)
-    except OSError as e:
-        raise MappingRefused(f"the mapping file {path} can't be read: {e.strerror or e}.") from e
     except UnicodeDecodeError as e:
         raise MappingRefused(f"{path} is not UTF-8 text. Save it as UTF-8.") from e
     except yaml.MarkedYAMLError as e:

@@ -32,6 +32,8 @@ def place_for(facts: RunFacts, out: Path | None) -> Path:
     if out is not None:
         return out
     edits = Path(facts.file)
+    if not edits.parent.is_dir():  # a plan of another machine, or a folder that was removed
+        edits = Path.cwd() / edits.name
     stem = f"{edits.with_suffix('')}.results.{facts.id}"
     taken = (Path(f"{stem}-{n}.xlsx" if n > 1 else f"{stem}.xlsx") for n in range(1, 10_000))
     return next(path for path in taken if not os.path.lexists(path))

@@ -49,9 +49,15 @@ def test_a_file_that_has_changed_since_refuses_the_whole(
     ran = campfire("apply", preview.run, *OPTIONS)
     assert ran.exit_code == 2
     assert "has changed" in ran.stderr
-    sheet.unlink()
-    assert campfire("apply", preview.run, *OPTIONS).exit_code == 2
     assert not server.asked("PUT")
+
+
+def test_a_file_that_was_moved_or_removed_since_is_no_obstacle(
+    server: FaultServer, campfire: Campfire, preview: Ran, sheet: Path
+) -> None:
+    sheet.unlink()
+    assert campfire("apply", preview.run, *OPTIONS).exit_code == 0
+    assert len(server.asked("PUT")) == 12
 
 
 def test_a_mapping_that_has_changed_since_refuses_the_whole(

@@ -51,7 +51,7 @@ def test_a_journal_that_is_lost_stops_the_run_with_true_figures(
 
     def hook(asked: object) -> None:
         nonlocal lost
-        if not lost and len(server.asked("PUT")) == at:
+        if not lost and len(server.asked("PUT")) >= at:
             lost = True
             lose(state / "journal.sqlite3")
 
@@ -61,7 +61,7 @@ def test_a_journal_that_is_lost_stops_the_run_with_true_figures(
     assert ran.exit_code == 3
     assert ran.json["exit_code"] == 3
     assert ran.json["requests"]["PUT"] == puts
-    assert puts <= at + 2, "no more than what was on its way"
+    assert puts <= at + 3, "no more than what was on its way"
     counts = ran.json["counts"]
     assert sum(counts.values()) == 30
     assert counts["updated"] <= puts <= counts["updated"] + counts["failed"]

@@ -167,7 +167,7 @@ def test_of_two_runs_at_once_one_proceeds_and_the_other_says_so(
     ran = Ran.ended(first.returncode, stdout, stderr, state)
     judge(server, wishes, ran)
     assert ran.exit_code == 0
-    assert campfire("run", sheet, *OPTIONS).json["counts"]["unchanged"] == 10
+    assert campfire("run", sheet, *OPTIONS, "--again").json["counts"]["unchanged"] == 10
 
 
 def wait_for(true: "object") -> None:

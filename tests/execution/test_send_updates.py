@@ -84,7 +84,7 @@ def test_a_second_run_of_the_same_sheet_sends_nothing(server: FaultServer, campf
     sheet = write_sheet(tmp_path / "edits.csv", wishes)
     campfire("run", sheet, *OPTIONS)
     puts = len(server.asked("PUT"))
-    ran = campfire("run", sheet, *OPTIONS)
+    ran = campfire("run", sheet, *OPTIONS, "--again")
     assert ran.json["counts"]["unchanged"] == 20
     assert len(server.asked("PUT")) == puts == 20
 

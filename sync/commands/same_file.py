@@ -1,0 +1,78 @@
+"""Whether a file is still the one that was read, and whether it was sent before. Content decides, not names."""
+
+import hashlib
+from pathlib import Path
+
+from sync.errors import CannotStart, FileRefused
+from sync.journal.reader import JournalReader
+from sync.model import Mode, RunFacts, RunRecord, RunState, SheetWarning
+from sync.text import counted
+
+SENT_BEFORE = "sent_before"
+
+
+def sha256(path: Path) -> str:
+    """The hash of a file's content.
+
+    Raises:
+        FileRefused: the file does not exist or cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as e:
+        raise FileRefused(f"{path} can't be read: {e.strerror or e}.") from e
+
+
+def changed_files(facts: RunFacts) -> str:
+    """What has changed since the run read it, in words; empty if nothing has.
+
+    A file that was moved or removed is no obstacle: the journal holds what was read.
+    """
+    files = (
+        ("the file of edits", facts.file, facts.file_sha256),
+        ("the mapping file", facts.mapping, facts.mapping_sha256),
+    )
+    changed = [f"{what} {path} has changed" for what, path, was in files if Path(path).exists() and _now(path) != was]
+    return " and ".join(changed)
+
+
+def _now(path: str) -> str:
+    return sha256(Path(path))
+
+
+def earlier_sending(history: JournalReader, facts: RunFacts) -> RunRecord | None:
+    """The latest finished run that sent this file's content to the same base URL."""
+    for run in reversed(history.runs()):
+        same = (run.facts.file_sha256, run.facts.base_url) == (facts.file_sha256, facts.base_url)
+        sends = run.facts.mode in (Mode.RUN, Mode.APPLY) and run.state is RunState.COMPLETE
+        if same and sends and history.has_sent(run.facts.id):
+            return run
+    return None
+
+
+def refuse_sent_before(earlier: RunRecord) -> None:
+    """Refuse to send a file once more that was sent before.
+
+    Raises:
+        CannotStart: always.
+    """
+    facts = earlier.facts
+    raise CannotStart(
+        f"{Path(facts.file).name} was sent before, by the run {facts.id} on {_date(earlier)}. Sending it again would "
+        f"undo what others have changed since. To send it all the same, add --again."
+    )
+
+
+def warn_sent_before(earlier: RunRecord) -> SheetWarning:
+    """The same, where nothing is sent yet."""
+    facts, rows = earlier.facts, sum(earlier.counts.values())
+    message = (
+        f"This file was sent before, by the run {facts.id} on {_date(earlier)} ({counted(rows, 'rows')}). What others "
+        "have changed since would be changed back."
+    )
+    return SheetWarning(SENT_BEFORE, message, rows=rows)
+
+
+def _date(run: RunRecord) -> str:
+    return f"{run.facts.started_at[:16].replace('T', ' ')} UTC"
