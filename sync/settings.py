@@ -64,6 +64,8 @@ class Settings:
     again: bool = False  # send a file that has been sent before
     as_started: bool = False  # resume with the sheet as it was read, though the file has changed
     reason: str = ""  # why, in the words of the person who runs it
+    accept: tuple[str, ...] = ()  # kinds of warning that are meant
+    group: str = ""  # who may read the workbooks and pages besides their owner
     yes: bool = False
     json: bool = False
     quiet: bool = False

@@ -5,6 +5,7 @@ import tempfile
 import traceback
 from base64 import b64encode
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,27 +14,42 @@ from urllib.parse import quote
 from sync import __version__
 
 if TYPE_CHECKING:
+    from sync.commands.result import RunResult
     from sync.settings import Settings
 
 _REMOVED = "[API key removed]"
+_LONGEST = 300  # characters of an exception's text in a line for people; the file has all of it
 
 
 def explain(error: BaseException, settings: "Settings | None") -> str:
     """One line for a person: what happened, and where the details are."""
+    return f"an unexpected error stopped the command ({describe(error)}). {_where_details_are(error, settings)}"
+
+
+def with_details(ended: "RunResult", settings: "Settings") -> "RunResult":
+    """The result of a run that an unexpected exception has ended, with the name of the file that has the details."""
+    assert ended.fault is not None
+    return replace(ended, error=f"{_in_one_line(ended.error)}. {_where_details_are(ended.fault, settings)}")
+
+
+def _where_details_are(error: BaseException, settings: "Settings | None") -> str:
     from sync.settings import Settings
 
     state = None
-    with suppress(Exception):  # the place of the state directory may be what cannot be known
+    with suppress(Exception):  # where the state directory is may be what cannot be known
         state = (settings or Settings()).state
     details = write_details(error, state)
-    where = f"Details: {details}" if details else "No file with details could be written."
-    return f"an unexpected error stopped the command ({describe(error)}). {where}"
+    return f"Details: {details}" if details else "No file with details could be written."
+
+
+def _in_one_line(text: str) -> str:
+    return without_key(" ".join(text.split()).rstrip("."))
 
 
 def describe(error: BaseException) -> str:
     """What happened, in one line."""
-    lines = str(error).splitlines()
-    return without_key(f"{type(error).__name__}: {lines[0]}" if lines and lines[0] else type(error).__name__)
+    text = _in_one_line(str(error))
+    return f"{type(error).__name__}: {text[:_LONGEST]}" if text else type(error).__name__
 
 
 def write_details(error: BaseException, state: Path | None) -> Path | None:

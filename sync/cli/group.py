@@ -1,10 +1,12 @@
 """The one way out: whatever ends a command, it leaves with a documented exit code, one line, and the JSON object.
 
-the command returns             its exit code, after it has said how it ended
-CampfireSyncError               its text, its exit code
-click.UsageError                the usage and what is wrong with it, 2
-Ctrl-C, SIGTERM, SIGHUP         130
-anything else                   one line, a file with the details, 3
+the command returns     its exit code, after it has said how it ended
+CampfireSyncError       its text, its exit code
+click.UsageError        the usage and what is wrong with it, 2
+Ctrl-C, SIGTERM, SIGHUP 130
+OSError                 one line, a file with the details, 2: once a run has begun it reports its own, so this one
+                        came before anything was sent
+any other exception     the same, 3
 """
 
 import signal
@@ -89,7 +91,8 @@ def _unexpected(error: BaseException | None, typed: Invocation) -> ExitCode:
     from sync.cli.failures import explain
 
     assert error is not None
-    return _refused(explain(error, typed.settings), ExitCode.STOPPED_EARLY, typed)
+    code = ExitCode.CANNOT_START if isinstance(error, OSError) else ExitCode.STOPPED_EARLY
+    return _refused(explain(error, typed.settings), code, typed)
 
 
 def _say_json(error: str, code: ExitCode, typed: Invocation) -> None:

@@ -1,12 +1,12 @@
 """The JSON object that scripts read. Its keys are fixed: product.md lists them, and docs/outcomes.md explains them."""
 
-import os
 from typing import Any
 
 from sync.cli.invocation import Invocation, now
 from sync.cli.next_step import next_command
 from sync.commands.result import RunResult
 from sync.errors import ExitCode
+from sync.export import Exported
 from sync.model import Requests
 from sync.settings import Settings
 from sync.status import Status
@@ -37,8 +37,22 @@ def as_json(ended: RunResult, settings: Settings) -> dict[str, Any]:
     }
 
 
+def export_as_json(exported: Exported, code: ExitCode, typed: Invocation) -> dict[str, Any]:
+    """The object for an export. An export has no run, and its rows have no status."""
+    return _without_run(typed, code) | {
+        "rows": exported.rows,
+        "requests": _requests(exported.requests),
+        "results": str(exported.path),
+    }
+
+
 def failure_as_json(error: str, code: ExitCode, typed: Invocation) -> dict[str, Any]:
     """The object for a command that could not start, or that an error ended before there was a run."""
+    return _without_run(typed, code) | {"error": error}
+
+
+def _without_run(typed: Invocation, code: ExitCode) -> dict[str, Any]:
+    settings = typed.settings or Settings()
     return {
         "run": None,
         "mode": typed.mode,
@@ -48,29 +62,17 @@ def failure_as_json(error: str, code: ExitCode, typed: Invocation) -> dict[str, 
         "totals": {},
         "results": None,
         "exit_code": int(code),
-        "error": error,
+        "error": None,
         "warnings": [],
-        "file": str(typed.file) if typed.file else None,
+        "file": str(typed.file.absolute()) if typed.file else None,
         "file_sha256": None,
-        "base_url": typed.settings.base_url if typed.settings else None,
+        "base_url": settings.base_url,
         "started_at": typed.started_at,
         "ended_at": now(),
-        "by": by(),
+        "by": settings.by,
         "approved_by": [],
         "next": None,
     }
-
-
-def by() -> str:
-    """Who runs this, as user@host."""
-    import getpass
-    import socket
-
-    try:
-        user = getpass.getuser()
-    except (OSError, KeyError, ImportError):  # an account without a name, as in some containers
-        user = str(os.getuid()) if hasattr(os, "getuid") else "unknown"
-    return f"{user}@{socket.gethostname()}"
 
 
 def _requests(made: Requests) -> dict[str, int]:

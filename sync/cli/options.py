@@ -37,22 +37,22 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "sheet": {"default": "", "metavar": "NAME", "help": "The sheet to read. Default: the first visible one."},
     "out": {"type": FILE, "help": "Where to write the results workbook. Must not exist."},
     "html": {"type": FILE, "help": "With --dry-run: the preview as a page. Must not exist."},
-    "rate": {"type": POSITIVE, "default": 5.0, "metavar": "N", "help": "Requests a second, all kinds together."},
+    "rate": {"type": POSITIVE, "default": 5.0, "metavar": "N", "help": "Requests a second, of all kinds together."},
     "concurrency": {"type": click.IntRange(1, 64), "default": 4, "metavar": "N", "help": "Requests in flight."},
-    "max_attempts": {"type": COUNT, "default": 5, "metavar": "N", "help": "Attempts for a row."},
-    "timeout": {"type": POSITIVE, "default": 30.0, "metavar": "SECONDS", "help": "For one request."},
-    "strict": {"is_flag": True, "help": "One invalid row: nothing is sent."},
+    "max_attempts": {"type": COUNT, "default": 5, "metavar": "N", "help": "Attempts for each row."},
+    "timeout": {"type": POSITIVE, "default": 30.0, "metavar": "SECONDS", "help": "For one request as a whole."},
+    "strict": {"is_flag": True, "help": "Send nothing if a row is invalid or a warning is not accepted."},
     "max_changes": {
         "type": click.IntRange(min=0),
         "metavar": "N",
-        "help": "More records would change: nothing is sent.",
+        "help": "Send nothing if more than N records would change.",
     },
     "first": {"type": COUNT, "metavar": "N", "help": "Send the first N changes, then stop; look, then `resume`."},
     "stop_after": {
         "type": COUNT,
         "default": 20,
         "metavar": "N",
-        "help": "Stop when so many rows failed one after another.",
+        "help": "Stop after N failed rows in succession.",
     },
     "no_read": {"is_flag": True, "help": "Build what is sent from the sheet alone, without reading the records."},
     "sandbox": {"is_flag": True, "help": "Start the local stand-in of the API for this run, and send there."},
@@ -70,16 +70,22 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "again": {"is_flag": True, "help": "Send a file that has been sent before."},
     "as_started": {"is_flag": True, "help": "Continue with the sheet as it was read, though the file has changed."},
     "reason": {"default": "", "metavar": "TEXT", "help": "Why: kept in the journal and in the Summary."},
-    "yes": {"is_flag": True, "help": "Do not ask."},
-    "json": {"is_flag": True, "help": "One JSON object on stdout at the end; text on stderr."},
-    "quiet": {"is_flag": True, "help": "Problems and errors alone."},
-    "verbose": {"is_flag": True, "help": "A line for each row."},
+    "accept": {
+        "multiple": True,
+        "metavar": "KIND",
+        "help": "This kind of warning is meant, such as hidden_rows. May be given several times.",
+    },
+    "group": {"default": "", "metavar": "NAME", "help": "This group may read the workbook and page; else only you."},
+    "yes": {"is_flag": True, "help": "Do not ask before sending."},
+    "json": {"is_flag": True, "help": "Print one JSON object on stdout at the end, and text on stderr."},
+    "quiet": {"is_flag": True, "help": "Print only problems and errors."},
+    "verbose": {"is_flag": True, "help": "Print a line for each row."},
 }
 
-READING = ("mapping", "sheet")
+READING = ("mapping", "sheet", "accept")
 SENDING = ("rate", "concurrency", "max_attempts", "timeout", "stop_after", "sandbox", "base_url")
 LIMITS = ("strict", "max_changes", "first")
-OUTPUT = ("out", "state_dir", "json", "quiet", "verbose")
+OUTPUT = ("out", "group", "state_dir", "json", "quiet", "verbose")
 
 
 def with_options(*names: str) -> Callable[[Callable[..., ExitCode]], Callable[..., ExitCode]]:
@@ -104,9 +110,9 @@ def with_options(*names: str) -> Callable[[Callable[..., ExitCode]], Callable[..
 
 def option(name: str) -> Callable[..., Any]:
     """The option of this name, `max_changes` for `--max-changes`."""
-    about = OPTIONS[name]
-    shown = about.get("default") not in (None, "")
-    return click.option(f"--{name.replace('_', '-')}", show_default=shown, **about)
+    spec = OPTIONS[name]
+    shown = spec.get("default") not in (None, "")
+    return click.option(f"--{name.replace('_', '-')}", show_default=shown, **spec)
 
 
 def settings(values: dict[str, Any]) -> "Settings":

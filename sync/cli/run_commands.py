@@ -86,6 +86,10 @@ def undo(settings: "Settings", run: str, dry_run: bool) -> ExitCode:
 
 def finish(ended: "RunResult", settings: "Settings", console: "Console") -> ExitCode:
     """Say how a run ended. Returns its exit code."""
+    if ended.fault is not None:
+        from sync.cli.failures import with_details
+
+        ended = with_details(ended, settings)
     console.close(ended)
     if settings.json:
         from sync.cli import streams

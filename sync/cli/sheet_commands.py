@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sync.cli import streams
+from sync.cli.invocation import current
 from sync.cli.options import FILE, SENDING, with_options
 from sync.errors import ExitCode
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--columns", default="", metavar="LIST", help="Only these headers, as in “Notes,Zip Code”, and the id.")
 @click.option("--with-totals", is_flag=True, help="The API's totals too, in grey on the right.")
 @click.option("--template", is_flag=True, help="Only the headers. Needs no network and no key.")
-@with_options("mapping", *SENDING, "state_dir", "quiet", "verbose")
+@with_options("mapping", *SENDING, "state_dir", "json", "quiet", "verbose")
 def export(
     settings: "Settings", file: Path, ids: Path | None, columns: str, with_totals: bool, template: bool
 ) -> ExitCode:
@@ -35,11 +36,17 @@ def export(
 
     console = Console(settings)
     if template:
-        console.say(f"The headers, ready to be filled in: {write_template(file, settings, columns).path}")
-        return ExitCode.OK
-    exported = export_records(file, settings, ids, with_totals, stop_on_signals(settings), console, columns)
-    console.exported(exported)
-    return ExitCode.SOME_ROWS if exported.not_found or exported.deleted else ExitCode.OK
+        exported = write_template(file, settings, columns)
+        console.say(f"The headers, ready to be filled in: {exported.path}")
+    else:
+        exported = export_records(file, settings, ids, with_totals, stop_on_signals(settings), console, columns)
+        console.exported(exported)
+    code = ExitCode.SOME_ROWS if exported.not_found or exported.deleted else ExitCode.OK
+    if settings.json:
+        from sync.cli.json_output import export_as_json
+
+        streams.out_json(export_as_json(exported, code, current()))
+    return code
 
 
 @click.group("mapping")

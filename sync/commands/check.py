@@ -28,18 +28,18 @@ def check(edits: Path, settings: Settings, progress: Progress) -> RunResult:
     validation = read_edits(edits, settings, progress)
     facts = facts_of(validation, settings, Mode.CHECK, base_url="")
     if settings.out is not None:
-        _write_workbook(facts, validation, settings.out)
+        _write_workbook(facts, validation, settings.out, settings.group)
     counts = _counts(validation, progress)
     ended = RunRecord(facts, RunState.COMPLETE, journal.now(), Requests(), counts)
     return RunResult(ended, Mode.CHECK, exit_code(counts), results=settings.out)
 
 
-def _write_workbook(facts: RunFacts, validation: Validation, path: Path) -> None:
+def _write_workbook(facts: RunFacts, validation: Validation, path: Path, group: str) -> None:
     """Draw the workbook from a journal that is thrown away afterwards."""
     with TemporaryDirectory() as folder, JournalWriter(Path(folder) / "journal.sqlite3") as book:
         begin(book, facts, validation)
         book.commit([journal.ended(facts.id, RunState.COMPLETE)])
-        report.write(book, facts, path)
+        report.write(book, facts, path, group)
 
 
 def _counts(validation: Validation, progress: Progress) -> dict[Status, int]:

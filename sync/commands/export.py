@@ -1,5 +1,6 @@
 """`export`: the customers as they are now, as a sheet ready to edit and to run."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from sync.commands.endpoint import connected
@@ -35,7 +36,7 @@ def export(
     refuse_taken(path)
     asked = ids_of(ids, chosen) if ids else None
     with connected(settings, chosen.resource, stop) as api:
-        return write(
+        exported = write(
             path,
             chosen,
             api,
@@ -46,6 +47,7 @@ def export(
             columns=columns,
             with_totals=with_totals,
         )
+        return replace(exported, requests=api.requests)
 
 
 def template(path: Path, settings: Settings, columns: str = "") -> Exported:

@@ -29,4 +29,4 @@ def reported(earlier: RunRecord, mode: Mode, settings: Settings, results: Path) 
 def write_again(earlier: RunRecord, settings: Settings) -> Path:
     """Draw the workbook of an earlier run."""
     with JournalWriter(settings.journal) as book:
-        return files.write(book, earlier.facts, settings.out)
+        return files.write(book, earlier.facts, settings.out, settings.group)

@@ -125,8 +125,8 @@ def write_report(result: RunResult, journal: JournalWriter, progress: Progress, 
     facts = result.run.facts
     try:
         if settings.html is not None:
-            html.write(journal.reader, facts.id, settings.html, settings.anywhere)
-        return replace(result, results=report.write(journal, facts, settings.out))
+            html.write(journal.reader, facts.id, settings.html, settings.anywhere, settings.group)
+        return replace(result, results=report.write(journal, facts, settings.out, settings.group))
     except Exception as e:
         message = str(e) if isinstance(e, CampfireSyncError) else f"the results workbook can't be written ({e})."
         progress.warn(f"{message} When it can be written: campfire-sync report {facts.id}{settings.elsewhere}")

@@ -7,10 +7,13 @@ from pathlib import Path
 from sync.api.api import Api
 from sync.contract.mapping import Mapping
 from sync.files import refuse_taken
+from sync.model import Requests
 from sync.progress import Progress
 from sync.stop import StopSignal
 
 __all__ = ["Exported", "template", "write"]
+
+NO_REQUESTS = Requests()
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class Exported:
     deleted: tuple[int, ...] = ()  # ids that were asked for, and whose records are deleted
     left_empty: int = 0  # cells that are empty though the record has a value, each with its reason as a note
     remarks: tuple[str, ...] = ()  # what a person should know about the sheet as a whole
+    requests: Requests = NO_REQUESTS
 
 
 def write(

@@ -312,4 +312,4 @@ def ended(run: str, state: RunState, because: str = "") -> Step:
 
 def results(run: str, path: Path) -> Step:
     """The run's workbook has been written."""
-    return Step("UPDATE runs SET results = ? WHERE id = ?", (str(path), run))
+    return Step("UPDATE runs SET results = ? WHERE id = ?", (whole(str(path)), run))  # SQLite stores UTF-8 alone

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from sync.errors import CannotStart
-from sync.files import refuse_taken
+from sync.files import group_number, refuse_taken
 from sync.journal import writer as journal
 from sync.journal.reader import JournalReader
 from sync.journal.writer import JournalWriter
@@ -18,10 +18,11 @@ def refuse_taken_names(settings: Settings) -> None:
     """Refuse names that can't be written to, before anything is sent.
 
     Raises:
-        CannotStart: a file is there already, or the workbook would not open under its name.
+        CannotStart: a file is there already, or the workbook would not open under its name; or there is no such group.
     """
     if settings.out is not None and settings.out.suffix.lower() != ".xlsx":
         raise CannotStart(f"the results are a workbook, and {settings.out} does not end in .xlsx.")
+    group_number(settings.group)
     for path in (settings.out, settings.html):
         if path is not None:
             refuse_taken(path)
@@ -39,14 +40,14 @@ def place_for(facts: RunFacts, out: Path | None) -> Path:
     return next(path for path in taken if not os.path.lexists(path))
 
 
-def write(book: JournalWriter, facts: RunFacts, out: Path | None) -> Path:
+def write(book: JournalWriter, facts: RunFacts, out: Path | None, group: str = "") -> Path:
     """Draw a run's workbook, and say where it is.
 
     Raises:
         CampfireSyncError: it can't be written there. The journal has everything: `report` writes it later.
     """
     path = place_for(facts, out)
-    results.write(JournalReader(book.path), facts.id, path)
+    results.write(JournalReader(book.path), facts.id, path, group)
     book.commit([journal.results(facts.id, path)])
     return path
 

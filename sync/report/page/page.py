@@ -23,10 +23,10 @@ _PROBLEMS = "_problems"  # the field filter's name for problems of a row as a wh
 _NONE: tuple[int, Iterator[tuple[int, Problem]]] = (-1, iter(()))
 
 
-def write(history: JournalReader, run: str, path: Path, state_dir: str) -> None:
+def write(history: JournalReader, run: str, path: Path, state_dir: str, group: str = "") -> None:
     """See `sync.html.write`."""
     record = history.run(run)
-    with new_file(path) as file:
+    with new_file(path, group) as file:
         for piece in Page(history, record, state_dir).pieces():
             file.write(piece.encode())
 

@@ -13,10 +13,10 @@ from sync.report.totals import totals_by_currency
 __all__ = ["totals_by_currency", "write"]
 
 
-def write(history: JournalReader, run: str, path: Path) -> None:
+def write(history: JournalReader, run: str, path: Path, group: str = "") -> None:
     """Draw a run's results workbook from the journal, whole or not at all.
 
-    `run` is the run's whole id. A file that is there already is replaced. Only its owner can read the workbook.
+    `run` is the run's whole id. Only its owner can read the workbook, and `group` where one is given.
 
     Raises:
         ResultsNotWritten: the place can't be written to. Nothing is left behind there.
@@ -24,4 +24,4 @@ def write(history: JournalReader, run: str, path: Path) -> None:
     """
     from sync.report.workbook import workbook as book  # openpyxl takes its time to load
 
-    book.write(history, run, path)
+    book.write(history, run, path, group)

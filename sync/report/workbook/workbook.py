@@ -133,10 +133,10 @@ class Book:
         self._to_fix.notes.close()
 
 
-def write(history: JournalReader, run: str, path: Path) -> None:
+def write(history: JournalReader, run: str, path: Path, group: str = "") -> None:
     """Draw a run's results workbook from the journal, whole or not at all.
 
-    `run` is the run's whole id. Only its owner can read the workbook.
+    `run` is the run's whole id. Only its owner can read the workbook, and `group` where one is given.
 
     Raises:
         ResultsNotWritten: the name is taken, or the place can't be written to. Nothing is left behind there.
@@ -147,7 +147,7 @@ def write(history: JournalReader, run: str, path: Path) -> None:
         with closing(Book(record)) as book:
             for row, found in _rows(history, run):
                 book.add(row, found)
-            with complete_file(path) as file:
+            with complete_file(path, group) as file:
                 book.save(file)
     except FileExistsError as e:
         raise ResultsNotWritten(f"{path} has come to be meanwhile, and is not written over. Move it away.") from e
