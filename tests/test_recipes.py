@@ -1,0 +1,56 @@
+"""The recipes do what they say."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.fault_server import KEY, FaultServer
+
+ROOT = Path(__file__).resolve().parent.parent
+RECIPES = ROOT / "recipes"
+
+needs_a_shell = pytest.mark.skipif(os.name == "nt", reason="a recipe for POSIX systems")
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Path:
+    """A folder with the command `campfire-sync`, as an installation has it."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    shim = folder / "campfire-sync"
+    shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m sync "$@"\n')
+    shim.chmod(0o755)
+    return folder
+
+
+@needs_a_shell
+@pytest.mark.parametrize(
+    ("terms", "code", "told"),
+    [("Net 45", 0, None), ("Net 37", 2, "could not start. Nothing was sent."), (None, 2, "could not start.")],
+)
+def test_cron_tells_somebody_when_a_run_did_not_go_well_and_only_then(
+    server: FaultServer, tmp_path: Path, command: Path, terms: str | None, code: int, told: str | None
+) -> None:
+    edits, story, about = tmp_path / "north.csv", tmp_path / "told", tmp_path / "north.env"
+    if terms:
+        edits.write_text(f"Customer ID,Payment Terms\n1,{terms}\n", encoding="utf-8")
+    about.write_text(
+        f"export CAMPFIRE_API_KEY={KEY} CAMPFIRE_BASE_URL={server.url} CAMPFIRE_SYNC_STATE='{tmp_path / 'state'}'\n"
+        f"EDITS='{edits}'\nTELL=\"cat > '{story}'\"\n"
+    )
+    env = {"PATH": f"{command}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
+    done = subprocess.run([RECIPES / "cron" / "campfire-monthly", about], env=env, capture_output=True, check=False)
+    assert done.returncode == code, done.stderr
+    assert (done.stdout, done.stderr) == (b"", b"")  # cron would mail it
+    assert story.exists() == bool(told)
+    assert not told or told in story.read_text(encoding="utf-8")
+    assert len(server.asked("PUT")) == (code == 0)
+
+
+def test_the_container_copies_files_that_are_there() -> None:
+    for line in (RECIPES / "container" / "Containerfile").read_text(encoding="utf-8").splitlines():
+        if line.startswith("COPY "):
+            assert [name for name in line.split()[1:-1] if not (ROOT / name).exists()] == []
