@@ -61,6 +61,9 @@ class Settings:
     sandbox: bool = False
     base_url: str | None = None  # None: the real one, or that of the run that is taken up again
     state_dir: Path | None = None
+    rows: str = ""  # only these sheet rows, as typed: 2-40,57
+    except_rows: str = ""  # all but these
+    or_resume: bool = False  # continue or report the run of the same file, if there is one
     again: bool = False  # send a file that has been sent before
     as_started: bool = False  # resume with the sheet as it was read, though the file has changed
     reason: str = ""  # why, in the words of the person who runs it

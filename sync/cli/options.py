@@ -67,6 +67,17 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "metavar": "DIR",
         "help": "Where the journal and the sandbox are. Environment: CAMPFIRE_SYNC_STATE.",
     },
+    "rows": {"default": "", "metavar": "LIST", "help": "Only these rows of the sheet, such as 2-40,57."},
+    "except_rows": {
+        "flag": "--except",
+        "default": "",
+        "metavar": "LIST",
+        "help": "All rows but these, such as 2-40,57.",
+    },
+    "or_resume": {
+        "is_flag": True,
+        "help": "Continue an unfinished run of the same file, mapping and base URL; report a complete one.",
+    },
     "again": {"is_flag": True, "help": "Send a file that has been sent before."},
     "as_started": {"is_flag": True, "help": "Continue with the sheet as it was read, though the file has changed."},
     "reason": {"default": "", "metavar": "TEXT", "help": "Why: kept in the journal and in the Summary."},
@@ -110,9 +121,10 @@ def with_options(*names: str) -> Callable[[Callable[..., ExitCode]], Callable[..
 
 def option(name: str) -> Callable[..., Any]:
     """The option of this name, `max_changes` for `--max-changes`."""
-    spec = OPTIONS[name]
+    spec = dict(OPTIONS[name])
+    flag = spec.pop("flag", f"--{name.replace('_', '-')}")
     shown = spec.get("default") not in (None, "")
-    return click.option(f"--{name.replace('_', '-')}", show_default=shown, **spec)
+    return click.option(flag, name, show_default=shown, **spec)
 
 
 def settings(values: dict[str, Any]) -> "Settings":

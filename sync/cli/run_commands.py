@@ -31,7 +31,7 @@ def check(settings: "Settings", edits: Path) -> ExitCode:
 @click.command(short_help="The whole job; with --dry-run the preview.")
 @EDITS
 @click.option("--dry-run", is_flag=True, help="The preview: everything except the sending.")
-@with_options(*READING, *SENDING, *LIMITS, "no_read", "again", "html", "reason", "yes", *OUTPUT)
+@with_options(*READING, *SENDING, *LIMITS, "no_read", "again", "or_resume", "html", "reason", "yes", *OUTPUT)
 def run(settings: "Settings", edits: Path, dry_run: bool) -> ExitCode:
     """Bring the customers into line with EDITS and write the results workbook."""
     if settings.html and not dry_run:
@@ -46,7 +46,7 @@ def run(settings: "Settings", edits: Path, dry_run: bool) -> ExitCode:
 
 @click.command()
 @click.argument("preview")
-@with_options(*SENDING, *LIMITS, "reason", "yes", *OUTPUT)
+@with_options(*SENDING, *LIMITS, "rows", "except_rows", "reason", "yes", *OUTPUT)
 def apply(settings: "Settings", preview: str) -> ExitCode:
     """Send exactly what the run PREVIEW showed."""
     from sync.cli.signals import stop_on_signals
@@ -73,7 +73,7 @@ def resume(settings: "Settings", run: str) -> ExitCode:
 @click.command(short_help="Put back what RUN changed.")
 @click.argument("run")
 @click.option("--dry-run", is_flag=True, help="Show what would be put back, and send nothing.")
-@with_options(*SENDING, *LIMITS, "reason", "yes", *OUTPUT)
+@with_options(*SENDING, *LIMITS, "rows", "except_rows", "reason", "yes", *OUTPUT)
 def undo(settings: "Settings", run: str, dry_run: bool) -> ExitCode:
     """Put back what RUN changed, where the field still holds what the run wrote."""
     from sync.cli.signals import stop_on_signals

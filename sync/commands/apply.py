@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from sync.commands.carry_out import carry_out
+from sync.commands.choose import Choice, choice_of
 from sync.commands.earlier_run import at_base_url_of, follow_up
 from sync.commands.endpoint import connected
 from sync.commands.result import RunResult
-from sync.commands.run import carry_out
 from sync.commands.same_file import changed_files
 from sync.contract.load import load as load_resource
 from sync.errors import CannotStart
@@ -17,7 +18,7 @@ from sync.model import Mode, RunRecord, RunState
 from sync.progress import Progress
 from sync.report import files as report
 from sync.settings import Settings
-from sync.status import Stage
+from sync.status import Stage, Status
 from sync.stop import StopSignal
 
 
@@ -31,13 +32,15 @@ def apply(preview: str, settings: Settings, stop: StopSignal, progress: Progress
     earlier = JournalReader(settings.journal).find(preview)
     settings = at_base_url_of(earlier.facts, settings)
     refuse_stale(earlier)
+    chosen = choice_of(settings)
+    chosen.refuse_unknown(JournalReader(settings.journal).row_numbers(earlier.facts.id))
     with (
         run_lock(settings.state, earlier.facts.base_url),
         connected(settings, load_resource(earlier.facts.resource), stop) as api,
         JournalWriter(settings.journal) as book,
     ):
         facts = follow_up(earlier.facts, Mode.APPLY, settings)
-        book.begin(facts, _rows_to_apply(facts.id, earlier.facts.id, book.reader))
+        book.begin(facts, _rows_to_apply(facts.id, earlier.facts.id, book.reader, chosen))
         return carry_out(Mode.APPLY, facts, settings, book, api, stop, progress)
 
 
@@ -56,8 +59,10 @@ def refuse_stale(preview: RunRecord) -> None:
         raise CannotStart(f"since the preview, {changed}. Make a new preview.")
 
 
-def _rows_to_apply(run: str, preview: str, history: JournalReader) -> Iterator[Step]:
+def _rows_to_apply(run: str, preview: str, history: JournalReader, chosen: Choice) -> Iterator[Step]:
     """The rows of a preview, as an apply begins with them."""
     for row in history.rows(preview):
-        yield journal.carried(run, preview, row.n, row.state, row.changes if row.state is Stage.PLANNED else ())
+        planned = row.state is Stage.PLANNED
+        state = Status.LEFT_OUT if planned and row.row not in chosen else row.state
+        yield journal.carried(run, preview, row.n, state, row.changes if planned else ())
     yield journal.carried_problems(run, preview)

@@ -3,11 +3,11 @@
 import shlex
 from pathlib import Path
 
+from sync.commands.carry_out import carry_out
 from sync.commands.earlier_run import at_base_url_of
 from sync.commands.endpoint import connected
 from sync.commands.report import reported, write_again
 from sync.commands.result import RunResult
-from sync.commands.run import carry_out
 from sync.commands.same_file import changed_files
 from sync.contract.load import load as load_resource
 from sync.errors import CannotStart
@@ -44,11 +44,27 @@ def resume(run: str, settings: Settings, stop: StopSignal, progress: Progress) -
         progress.say(f"{facts.id} is complete. Nothing is sent.")
         return _only_report(earlier, settings)
     refuse_changed_files(facts, settings)
-    with (
-        run_lock(settings.state, facts.base_url),
-        connected(settings, load_resource(facts.resource), stop) as api,
-        JournalWriter(settings.journal) as book,
-    ):
+    with run_lock(settings.state, facts.base_url), JournalWriter(settings.journal) as book:
+        return _continue(facts, settings, book, stop, progress)
+
+
+def continue_or_report(
+    earlier: RunRecord, settings: Settings, book: JournalWriter, stop: StopSignal, progress: Progress
+) -> RunResult:
+    """What `run --or-resume` does with the run that it finds: continue it, or report it where it is complete.
+
+    The caller holds the lock, and has compared the files.
+    """
+    if earlier.state is RunState.COMPLETE and not is_unfinished(book.reader, earlier):
+        progress.say(f"{earlier.facts.id} has sent this file and is complete. Nothing is sent.")
+        return _only_report(earlier, settings)
+    return _continue(earlier.facts, settings, book, stop, progress)
+
+
+def _continue(
+    facts: RunFacts, settings: Settings, book: JournalWriter, stop: StopSignal, progress: Progress
+) -> RunResult:
+    with connected(settings, load_resource(facts.resource), stop) as api:
         book.commit([journal.once_more(facts.id)])
         progress.say(f"Continuing {facts.id}, {Path(facts.file).name}.")
         return carry_out(Mode.RESUME, facts, settings, book, api, stop, progress)

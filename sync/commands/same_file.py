@@ -51,6 +51,18 @@ def earlier_sending(history: JournalReader, facts: RunFacts) -> RunRecord | None
     return None
 
 
+def run_to_continue(history: JournalReader, facts: RunFacts) -> RunRecord | None:
+    """The latest run of the same kind, file content, mapping content and base URL, if no limit held it back."""
+    for run in reversed(history.runs()):
+        if _what_was_asked(run.facts) == _what_was_asked(facts) and run.state is not RunState.HELD_BACK:
+            return run
+    return None
+
+
+def _what_was_asked(facts: RunFacts) -> tuple[str, ...]:
+    return facts.mode, facts.file_sha256, facts.sheet, facts.mapping_sha256, facts.base_url
+
+
 def refuse_sent_before(earlier: RunRecord) -> None:
     """Refuse to send a file once more that was sent before.
 

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from sync.commands.carry_out import carry_out
+from sync.commands.choose import Choice, choice_of
 from sync.commands.earlier_run import at_base_url_of, follow_up
 from sync.commands.endpoint import connected
 from sync.commands.result import RunResult
-from sync.commands.run import carry_out
 from sync.contract.load import load as load_resource
 from sync.errors import CannotStart
 from sync.journal import writer as journal
@@ -33,19 +34,22 @@ def undo(run: str, settings: Settings, dry_run: bool, stop: StopSignal, progress
     settings = at_base_url_of(earlier, settings)
     if not history.has_sent(earlier.id):
         raise CannotStart(f"{earlier.id} has sent nothing, so there is nothing to undo.")
+    chosen = choice_of(settings)
+    chosen.refuse_unknown(history.row_numbers(earlier.id))
     with (
         run_lock(settings.state, earlier.base_url),
         connected(settings, load_resource(earlier.resource), stop) as api,
         JournalWriter(settings.journal) as book,
     ):
         facts = replace(follow_up(earlier, Mode.UNDO, settings), dry_run=dry_run)
-        book.begin(facts, _rows_to_undo(facts.id, earlier.id, book.reader.rows(earlier.id)))
+        book.begin(facts, _rows_to_undo(facts.id, earlier.id, book.reader.rows(earlier.id), chosen))
         return carry_out(Mode.UNDO, facts, settings, book, api, stop, progress)
 
 
-def _rows_to_undo(run: str, earlier: str, rows: Iterable[RowRecord]) -> Iterator[Step]:
+def _rows_to_undo(run: str, earlier: str, rows: Iterable[RowRecord], chosen: Choice) -> Iterator[Step]:
     """The rows that a run has sent, or may have sent, as an undo begins with them."""
     for row in rows:
         refused = row.state is Status.REJECTED and row.http_status is not None and row.http_status >= 400
         if row.attempts and row.changes and not refused:
-            yield journal.carried(run, earlier, row.n, Stage.READ, row.changes)
+            state = Stage.READ if row.row in chosen else Status.LEFT_OUT
+            yield journal.carried(run, earlier, row.n, state, row.changes)

@@ -30,6 +30,7 @@ from sync.status import Stage, State, Status, state_of, status_of
 
 IN_DOUBT = "It was sent, and what became of it is not known yet. Type: campfire-sync resume {run}"
 
+SHORTEST_ID = 4
 _AT_ONCE = 500
 _COLUMNS = (
     "n, row, record_id, cells, cell_meta, state, message, edits, expected, changes, before, after, "
@@ -94,14 +95,16 @@ class JournalReader:
         return found
 
     def find(self, name: str) -> RunRecord:
-        """The run with this id, or with the only id that begins so."""
+        """The run with this id, or with the only id that begins so. At least four characters are needed."""
+        if len(name) < SHORTEST_ID:
+            raise CannotStart(f"“{name}” is too short for a run's id: type at least {SHORTEST_ID} characters of it.")
         ids = [row[0] for row in self._query("SELECT id FROM runs WHERE substr(id, 1, ?) = ?", len(name), name)]
         if name in ids:
             return self.run(name)
-        if len(ids) == 1 and name:
+        if len(ids) == 1:
             return self.run(ids[0])
-        said = "more than one run begins with" if ids else "there is no run"
-        raise CannotStart(f"{said} “{name}” in {self.path.parent}. `campfire-sync runs` lists them.")
+        problem = "more than one run begins with" if ids else "there is no run"
+        raise CannotStart(f"{problem} “{name}” in {self.path.parent}. `campfire-sync runs` lists them.")
 
     def facts(self, run: str) -> RunFacts:
         """What is true of a run as a whole, without a look at its rows."""
@@ -134,6 +137,10 @@ class JournalReader:
         marks = ", ".join("?" * len(states))
         found = self._query(f"SELECT COUNT(*) FROM rows WHERE run = ? AND state IN ({marks})", run, *states)
         return next((int(row[0]) for row in found), 0)
+
+    def row_numbers(self, run: str) -> list[int]:
+        """The sheet's own numbers of a run's rows."""
+        return [int(row[0]) for row in self._query("SELECT row FROM rows WHERE run = ? ORDER BY n", run)]
 
     def has_sent(self, run: str) -> bool:
         """Whether anything was about to be sent in a run."""

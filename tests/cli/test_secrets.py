@@ -31,7 +31,7 @@ STAGES = {
     "classifying": ("sync.api.client", "classify"),
     "planning": ("sync.execution.plan_rows", "judge"),
     "concluding": ("sync.execution.send_updates:_Tries", "_conclude"),
-    "ending": ("sync.commands.run", "end"),
+    "ending": ("sync.commands.carry_out", "end"),
     "drawing the workbook": ("sync.report.workbook.workbook", "write"),
     "saying how it ended": ("sync.cli.terminal:Console", "close"),
 }

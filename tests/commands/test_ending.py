@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sync.api.api import Api
-from sync.commands import run as run_module
+from sync.commands import carry_out as carry_out_module
 from sync.commands.ending import reason_for
 from sync.errors import CannotStart, ExitCode, KeyRefused, LimitExceeded, StoppedEarly
 from sync.journal.tables import JournalUnreadable
@@ -96,7 +96,7 @@ def test_an_error_before_the_first_update_leaves_a_run_to_resume(
     def fails(*args: object) -> None:
         raise RuntimeError("while planning")
 
-    monkeypatch.setattr(run_module, "plan", fails)
+    monkeypatch.setattr(carry_out_module, "plan", fails)
     ran = campfire("run", write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 4))), *OPTIONS)
     assert (ran.exit_code, ran.json["counts"]["not_sent"], server.asked("PUT")) == (3, 3, [])
     monkeypatch.undo()

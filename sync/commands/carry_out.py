@@ -1,0 +1,39 @@
+"""The second half of every run: its rows are in the journal, and from here on whatever happens ends in a RunResult."""
+
+from sync.api.api import Api
+from sync.commands.ending import Tally, end
+from sync.commands.result import RunResult
+from sync.commands.stages import enforce_limits, plan, send, show_plan, write_report
+from sync.journal.writer import JournalWriter
+from sync.model import Mode, RunFacts
+from sync.progress import Progress
+from sync.settings import Settings
+from sync.stop import StopSignal
+
+
+def carry_out(
+    mode: Mode,
+    facts: RunFacts,
+    settings: Settings,
+    journal: JournalWriter,
+    api: Api,
+    stop: StopSignal,
+    progress: Progress,
+) -> RunResult:
+    """Plan the rows that are not planned yet, send them unless a limit holds them back, and write the workbook."""
+    error: Exception | None = None
+    progress.run_begins(facts)
+    session = journal.session(facts.id, settings.by, settings.reason)
+    tally = Tally(journal.reader.run(facts.id), progress.row)
+    try:
+        plan(facts, session, journal, api, stop, progress, tally.row, settings)
+        if not stop.is_set:
+            enforce_limits(facts, journal, progress, settings)
+            if facts.dry_run:
+                show_plan(facts, journal, progress)
+            else:
+                send(facts, session, journal, api, stop, progress, tally.row, settings)
+    except Exception as e:
+        error = e
+    result = end(mode, session, journal, api, tally, error or stop.reason, settings)
+    return write_report(result, journal, progress, settings)

@@ -1,0 +1,68 @@
+"""Which rows a person chose with `--rows` and `--except`: sheet rows such as `2-40,57`."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sync.errors import CannotStart
+from sync.settings import Settings
+from sync.text import counted
+
+_PART = re.compile(r"([0-9]{1,9})(?:\s*[-–]\s*([0-9]{1,9}))?")
+_Ranges = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Rows by the sheet's own numbers."""
+
+    rows: _Ranges = ()  # only these; empty: all
+    excluded: _Ranges = ()
+
+    def __contains__(self, row: int) -> bool:
+        return (not self.rows or _within(row, self.rows)) and not _within(row, self.excluded)
+
+    def refuse_unknown(self, known: Iterable[int]) -> None:
+        """Refuse a choice that names rows which do not exist: somebody meant others.
+
+        Args:
+            known: the sheet rows of the run that the choice is about.
+
+        Raises:
+            CannotStart: a number or a range holds none of them.
+        """
+        numbers = sorted(known)
+        for first, last in (*self.rows, *self.excluded):
+            if not any(first <= number <= last for number in numbers):
+                name = f"row {first}" if first == last else f"row between {first} and {last}"
+                extent = f"{counted(len(numbers), 'rows')}, {numbers[0]} to {numbers[-1]}" if numbers else "no rows"
+                raise CannotStart(f"that run has no {name}. It has {extent}.")
+
+
+def choice_of(settings: Settings) -> Choice:
+    """The rows that the options choose.
+
+    Raises:
+        CannotStart: an option is not a list of rows.
+    """
+    return Choice(_ranges("--rows", settings.rows), _ranges("--except", settings.except_rows))
+
+
+def _within(row: int, ranges: _Ranges) -> bool:
+    return any(first <= row <= last for first, last in ranges)
+
+
+def _ranges(option: str, text: str) -> _Ranges:
+    if not text.strip():
+        return ()
+    ranges = []
+    for part in text.split(","):
+        match = _PART.fullmatch(part.strip())
+        if match is None:
+            raise CannotStart(f"{option}: “{part.strip()}” is not a row or a range of rows. It looks like 2-40,57.")
+        first = int(match[1])
+        last = int(match[2] or first)
+        if not 1 <= first <= last:
+            raise CannotStart(f"{option}: “{part.strip()}” holds no row: a range begins with its smaller number.")
+        ranges.append((first, last))
+    return tuple(ranges)

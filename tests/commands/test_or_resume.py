@@ -1,0 +1,96 @@
+"""`run --or-resume`: a scheduler may repeat it blindly, and is told the truth each time."""
+
+import json
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.fault_server import FaultServer
+from tests.support.product import FAST, ROOT, Campfire, environment
+from tests.support.truth import judge_bodies, judge_records, wishes_for, write_sheet
+
+OPTIONS = (*FAST, "--json", "--or-resume")
+WISHES = wishes_for(range(1, 11))
+
+
+def test_without_an_earlier_run_it_begins_one(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+    ran = campfire("run", write_sheet(tmp_path / "edits.csv", WISHES), *OPTIONS)
+    assert (ran.exit_code, ran.json["mode"], ran.json["counts"]["updated"]) == (0, "run", 10)
+
+
+def test_an_unfinished_run_is_continued_and_a_complete_one_reported(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    sheet = write_sheet(tmp_path / "edits.csv", WISHES)
+    first = campfire("run", sheet, *OPTIONS, "--first", "4")
+    second = campfire("run", sheet, *OPTIONS)
+    assert (first.exit_code, second.exit_code, second.run) == (3, 0, first.run)
+    asked = len(server.log)
+    third = campfire("run", sheet, *OPTIONS)
+    assert (third.exit_code, third.run, third.json["counts"]["updated"]) == (0, first.run, 10)
+    assert len(server.log) == asked, "nothing is asked of the API"
+    judge_bodies(server, WISHES)
+    judge_records(server, WISHES)
+
+
+def test_another_sheet_mapping_or_base_url_begins_a_run_of_its_own(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    first = campfire("run", write_sheet(tmp_path / "edits.csv", WISHES), *OPTIONS, "--first", "4")
+    other_sheet = campfire("run", write_sheet(tmp_path / "other.csv", {12: {"terms": "net_45"}}), *OPTIONS)
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text("id: Customer ID\ncolumns: {Payment Terms: terms}\nignore: [Notes]\n", encoding="utf-8")
+    other_mapping = campfire("run", tmp_path / "other.csv", "--mapping", mapping, *OPTIONS, "--again")
+    with FaultServer(dict(record) for record in server.records.values()) as other:
+        other_url = campfire("run", tmp_path / "edits.csv", *OPTIONS, "--base-url", other.url)
+    assert len({first.run, other_sheet.run, other_mapping.run, other_url.run}) == 4
+
+
+def test_a_preview_is_not_taken_for_a_run(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+    sheet = write_sheet(tmp_path / "edits.csv", WISHES)
+    preview = campfire("run", sheet, "--dry-run", *OPTIONS)
+    ran = campfire("run", sheet, *OPTIONS)
+    assert (ran.run != preview.run, ran.json["counts"]["updated"]) == (True, 10)
+
+
+def blind_retries(server: FaultServer, state: Path, sheet: Path, seed: int) -> None:
+    """Start it, kill it after a random time, start it again …, until it says that all is done."""
+    chosen = random.Random(seed)
+    command = [sys.executable, "-m", "sync", "run", str(sheet), "--json", "--or-resume", "--rate", "200"]
+    for _ in range(6):
+        process = subprocess.Popen(
+            command,
+            env=environment(server, state),
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL,
+        )
+        time.sleep(chosen.uniform(0.3, 1.5))
+        process.kill()
+        process.communicate()
+    done = subprocess.run(command, env=environment(server, state), cwd=ROOT, capture_output=True, check=False)
+    result = json.loads(done.stdout)
+    assert (done.returncode, sum(result["counts"].values())) == (0, len(WISHES))
+    assert result["requests"]["PUT"] >= len(WISHES)
+
+
+def test_blind_retries_that_are_killed_lose_nothing(server: FaultServer, state: Path, tmp_path: Path) -> None:
+    sheet = write_sheet(tmp_path / "edits.csv", WISHES)
+    blind_retries(server, state, sheet, seed=1)
+    judge_bodies(server, WISHES)
+    judge_records(server, WISHES)
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("seed", range(80))
+def test_blind_retries_sweep(seed: int, server: FaultServer, state: Path, tmp_path: Path) -> None:
+    """Six kills each: 480 points."""
+    sheet = write_sheet(tmp_path / "edits.csv", WISHES)
+    blind_retries(server, state, sheet, seed)
+    judge_bodies(server, WISHES)
+    judge_records(server, WISHES)
