@@ -35,7 +35,7 @@ def test_the_ids_of_a_workbook_are_read(mapping: Mapping, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     "content", ["", "Customer ID\n", "Customer ID,Name\n7,a\n1E3,b\n", "Customer ID,Name\n,a\n", "7\nx\n"]
 )
-def test_what_is_no_id_is_refused(mapping: Mapping, tmp_path: Path, content: str) -> None:
+def test_a_file_with_anything_but_ids_is_refused(mapping: Mapping, tmp_path: Path, content: str) -> None:
     (tmp_path / "ids.csv").write_text(content)
     with pytest.raises(FileRefused):
         ids_of(tmp_path / "ids.csv", mapping)

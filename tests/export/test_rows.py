@@ -46,9 +46,9 @@ ANYTHING: st.SearchStrategy[Any] = (
 
 
 def values_of(name: str) -> st.SearchStrategy[Any]:
-    about = load_resource().fields[name]
-    if about.type == "choice":
-        return st.sampled_from([*about.choices, *about.choices.values(), "of next year", "", None]) | ANYTHING
+    field = load_resource().fields[name]
+    if field.type == "choice":
+        return st.sampled_from([*field.choices, *field.choices.values(), "of next year", "", None]) | ANYTHING
     return ANYTHING
 
 
@@ -56,7 +56,7 @@ CONTACT = st.fixed_dictionaries(
     {"id": st.integers(1, 99), "is_deleted": st.booleans()},
     optional=dict.fromkeys(("name", "first_name", "last_name", "email", "phone_number", "mobile_number"), ANYTHING),
 )
-MAPPED = [name for name, about in load_resource().fields.items() if about.mappable and about.source == "page"]
+MAPPED = [name for name, field in load_resource().fields.items() if field.mappable and field.source == "page"]
 RECORD = st.fixed_dictionaries(
     {},
     optional={name: values_of(name) for name in MAPPED}
@@ -103,8 +103,8 @@ def test_running_an_export_as_it_stands_changes_nothing(
         assert asks_for(path, any_mapping, json.loads(json.dumps(listing.records), object_hook=_whole_keys)) == []
 
 
-def _whole_keys(found: dict[str, Any]) -> dict[Any, Any]:
-    return {int(key) if key.isdigit() else key: value for key, value in found.items()}
+def _whole_keys(record: dict[str, Any]) -> dict[Any, Any]:
+    return {int(key) if key.isdigit() else key: value for key, value in record.items()}
 
 
 def test_every_value_that_a_cell_can_show_is_shown(server: FaultServer, mapping: Mapping, tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_every_value_that_a_cell_can_show_is_shown(server: FaultServer, mapping:
 
 
 @pytest.mark.parametrize(
-    ("field", "header", "value", "said"),
+    ("field", "header", "value", "reason"),
     [
         ("name", "Customer Name", "<Clear>", "means something else"),
         ("notes", "Notes", "bell\x07", "U+0007"),
@@ -144,14 +144,14 @@ def test_every_value_that_a_cell_can_show_is_shown(server: FaultServer, mapping:
     ],
 )
 def test_what_a_cell_cannot_show_is_left_empty_with_a_note(
-    server: FaultServer, mapping: Mapping, tmp_path: Path, field: str, header: str, value: Any, said: str
+    server: FaultServer, mapping: Mapping, tmp_path: Path, field: str, header: str, value: Any, reason: str
 ) -> None:
     server.reset([customer(1), customer(2, **{field: value})])
     done = run_export(server, tmp_path / "c.xlsx", mapping)
     assert texts(tmp_path / "c.xlsx", mapping)[2][header] == ""
-    assert done.left_empty == bool(said)
+    assert done.left_empty == bool(reason)
     cell = cell_of(openpyxl.load_workbook(tmp_path / "c.xlsx").active, header, 3)
-    assert said in (cell.comment.text if cell.comment else "")
+    assert reason in (cell.comment.text if cell.comment else "")
 
 
 def test_a_column_whose_empty_cells_would_clear_is_left_out_where_one_must_be_empty(
@@ -164,8 +164,8 @@ def test_a_column_whose_empty_cells_would_clear_is_left_out_where_one_must_be_em
     assert sheet.headers == ("Customer ID", "City")
     assert [row.cells for row in sheet.rows] == [("1", ""), ("2", "Springfield"), ("3", "Springfield")]
     assert asks_for(tmp_path / "c.xlsx", mapping, server.records) == []
-    assert any("“Notes” is left out: customer 2" in said for said in done.remarks)
-    assert any("“Zip” is left out: customer 3" in said for said in done.remarks)
+    assert any("“Notes” is left out: customer 2" in remark for remark in done.remarks)
+    assert any("“Zip” is left out: customer 3" in remark for remark in done.remarks)
 
 
 def test_exported_and_run_every_row_is_unchanged(

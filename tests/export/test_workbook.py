@@ -45,26 +45,26 @@ def test_text_columns_are_text_and_the_header_is_frozen_and_filtered(sheet: Any)
 
 def test_choices_are_lists_and_limits_are_kept_by_excel(sheet: Any, mapping: Mapping) -> None:
     rules = {next(iter(rule.sqref.ranges)).min_col: rule for rule in sheet.data_validations.dataValidation}
-    for place, column in enumerate(mapping.columns, start=2):
-        about = load_resource().field_of(column.target)
-        if about.choices:
-            assert set(about.choices.values()) <= set(rules[place].formula1.strip('"').split(","))
-            assert rules[place].error
-        if about.type == "boolean":
-            assert rules[place].formula1.startswith('"yes,no')
-        if about.type == "string" and about.max_length:
-            assert (rules[place].type, rules[place].formula1) == ("textLength", str(about.max_length))
+    for position, column in enumerate(mapping.columns, start=2):
+        field = load_resource().field_of(column.target)
+        if field.choices:
+            assert set(field.choices.values()) <= set(rules[position].formula1.strip('"').split(","))
+            assert rules[position].error
+        if field.type == "boolean":
+            assert rules[position].formula1.startswith('"yes,no')
+        if field.type == "string" and field.max_length:
+            assert (rules[position].type, rules[position].formula1) == ("textLength", str(field.max_length))
 
 
-def test_a_choice_is_never_shown_in_a_word_that_the_mapping_reads_otherwise(tmp_path: Path) -> None:
-    found = spellings(written(tmp_path, OWN_WORDS))
-    assert found[1, "net_30"] == "net_30"
-    assert found[1, "net_60"] == "Net 60"
-    assert (2, "ACTIVE") not in found
-    assert found[4, True] == "true"
+def test_a_choice_is_never_shown_in_a_word_that_the_mapping_reads_as_another(tmp_path: Path) -> None:
+    spelling = spellings(written(tmp_path, OWN_WORDS))
+    assert spelling[1, "net_30"] == "net_30"
+    assert spelling[1, "net_60"] == "Net 60"
+    assert (2, "ACTIVE") not in spelling
+    assert spelling[4, True] == "true"
 
 
-def test_headers_carry_what_the_field_takes(sheet: Any) -> None:
+def test_a_note_on_each_header_says_what_the_field_takes(sheet: Any) -> None:
     assert "at most 250 characters" in cell_of(sheet, "Customer Name", 1).comment.text
     assert "<clear> empties it" in cell_of(sheet, "Notes", 1).comment.text
 
@@ -91,7 +91,7 @@ def test_a_template_has_the_headers_and_needs_no_network(mapping: Mapping, tmp_p
         lambda path, mapping, server: run_export(server, path, mapping),
     ],
 )
-def test_a_file_that_is_there_is_never_written_over(
+def test_an_existing_file_is_never_overwritten(
     server: FaultServer, mapping: Mapping, tmp_path: Path, write: Callable[..., Any]
 ) -> None:
     (tmp_path / "c.xlsx").write_text("mine")

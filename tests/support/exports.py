@@ -1,6 +1,7 @@
 """Exports against the fault server, and what the product itself reads in their sheets."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ class Silence:
 
     def warn(self, text: str) -> None: ...
 
-    def problem(self, found: Any) -> None: ...
+    def problem(self, problem: Any) -> None: ...
 
     def begin(self, what: str, total: int, api: Api) -> None:
         self.total = total
@@ -97,11 +98,11 @@ def texts(path: Path, mapping: Mapping) -> dict[int, dict[str, str]]:
 
 
 def asks_for(path: Path, mapping: Mapping, records: dict[int, Record]) -> list[str]:
-    """What running the sheet would change, or find wrong with it."""
-    said: list[str] = []
-    sheet = read(path, mapped_sheet=mapping.sheet, id_header=mapping.id_header)
+    """What running the sheet would change or refuse, if it did not remember that nobody has touched it."""
+    asked: list[str] = []
+    sheet = replace(read(path, mapped_sheet=mapping.sheet, id_header=mapping.id_header), memory=None)
     for checked in Validation(sheet, mapping).rows():
-        said += map(str, checked.problems)
+        asked += map(str, checked.problems)
         if checked.edit is not None:
             edits = {str(target): value for target, value in checked.edit.values.items()}
             row = RowRecord(
@@ -111,8 +112,8 @@ def asks_for(path: Path, mapping: Mapping, records: dict[int, Record]) -> list[s
             draft = build_update(
                 row, records[checked.edit.record_id], CUSTOMERS, mapping.constants, lambda target: (target, "")
             )
-            said += [repr(change) for change in draft.changes] + [str(found) for found in draft.problems]
-    return said
+            asked += [repr(change) for change in draft.changes] + [str(problem) for problem in draft.problems]
+    return asked
 
 
 def cell_of(sheet: Any, header: str, row: int) -> Any:
