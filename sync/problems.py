@@ -24,6 +24,14 @@ CELLS = {
         "Open the file in Excel, let it calculate, and save it.",
     ),
     "error_cell": Kind("the cell shows the error {detail}.", "Correct the formula, or type the value."),
+    "hashes": Kind(
+        "the cell shows “#” signs alone, as Excel does where a column is too narrow.",
+        "Widen the column, and type the value.",
+    ),
+    "apostrophe": Kind(
+        "“{value}” begins with an apostrophe, which would be sent with it.",
+        "Format the column as Text and type the value without the apostrophe.",
+    ),
     "merged": Kind(
         "the cell is part of the merged cells {detail}, so it is not clear which rows the value is for.",
         "Unmerge the cells and fill in each row.",
@@ -45,7 +53,16 @@ CELLS = {
 ROWS = {
     "ragged": Kind(
         "the row has {detail}.",
-        "Style for a separator too many or too few, or for a text with a separator in it that wants quotes.",
+        "Excel leaves out empty cells at a row's end: open the file in Excel and save it as .xlsx. Otherwise look for "
+        "a separator too many or too few, or for a text with a separator in it that needs quotes.",
+    ),
+    "text_after_quote": Kind(
+        "a text goes on after its closing quote, so it is not clear what its cells hold.",
+        "Put the whole text in quotes and double each quote inside it, or save the sheet as .xlsx.",
+    ),
+    "cell_too_long": Kind(
+        "a cell has {detail} characters; a cell in Excel holds at most 32,767.",
+        "Shorten it, or look for a quote that is missing.",
     ),
     "no_id": Kind("the row has data and no customer id.", "Fill in the id, or delete the row."),
     "duplicate_id": Kind(

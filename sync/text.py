@@ -13,18 +13,23 @@ BLANKS = (
     "\u2028\u2029\u202f\u205f\u3000\u200b\u200c\u200d\u2060\ufeff"
 )
 
+# What nobody sees at either end of a cell: marks for the direction of writing, and soft hyphens.
+_DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_SOFT_HYPHEN = "\u00ad"
+_EDGES = BLANKS + _DIRECTIONS + _SOFT_HYPHEN
+
 _BLANK_RUN = re.compile(f"[{BLANKS}]+")
-_ZERO_WIDTH = re.compile("[\u180e\u200b\u200c\u200d\u2060\ufeff]")
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_ZERO_WIDTH = re.compile(f"[\u180e\u200b\u200c\u200d\u2060\ufeff{_DIRECTIONS}{_SOFT_HYPHEN}]")
+_UNSEEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff{_DIRECTIONS}{_SOFT_HYPHEN}]")
 
 SUSPECT = re.compile(r"[^\x20-\x7e\n]")  # nearly all that is printed is ASCII: only the rest may act on a terminal
 
 
 def normal(text: str) -> str:
-    """A cell's text as it is sent: without outer blanks, with LF for CRLF, in NFC."""
+    """A cell's text as it is sent: without outer blanks and invisible marks, with LF for CRLF, in NFC."""
     if text.isascii():  # NFC leaves ASCII as it is
         return text.replace("\r\n", "\n").strip(BLANKS)
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").strip(BLANKS))
+    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").strip(_EDGES))
 
 
 def are_normal(texts: list[str], together: str) -> bool:
@@ -39,13 +44,21 @@ def are_normal(texts: list[str], together: str) -> bool:
 
 def is_blank(text: str) -> bool:
     """Whether a person would take the cell for empty."""
-    return not text.strip(BLANKS)
+    return not text.strip(_EDGES)
 
 
 def unseen_character(text: str) -> str:
-    """The first control character other than tab and line feed, or half a character, as `U+0007`; empty if none."""
-    found = _UNSEEN.search(text)
-    return f"U+{ord(found.group()):04X}" if found else ""
+    """The first character that nobody sees, as `U+0007`; empty text if there is none.
+
+    Control characters other than tab and line feed, halves of characters, marks for the direction of writing and soft
+    hyphens.
+    """
+    match = _UNSEEN.search(text)
+    if match is None:
+        return ""
+    character = match[0]
+    name = " (soft hyphen)" if character == _SOFT_HYPHEN else " (direction mark)" if character in _DIRECTIONS else ""
+    return f"U+{ord(character):04X}{name}"
 
 
 def whole(text: str) -> str:

@@ -1,94 +1,139 @@
 """CSV and TSV files as a `Sheet`."""
 
 import csv
+import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from sync.errors import FileRefused, file_refused
-from sync.model import Cell, Row, Sheet, SheetWarning
-from sync.sheet.encoding import WINDOWS, encoding_of
-from sync.sheet.header import ROWS_SEARCHED, Header, check_header
+from sync.model import Cell, Row, Sheet
+from sync.sheet.cells import doubtful_cells
+from sync.sheet.encoding import SAVE_AGAIN, encoding_of, guessed_warning
+from sync.sheet.header import ROWS_SEARCHED, Header, Place, check_header
 from sync.sheet.table import MOST_COLUMNS, MOST_ROWS, TOO_LARGE, stray_warning, too_many_rows
 from sync.text import BLANKS, is_blank
 from sync.xlsx.columns import letters_of
 
 _LONGEST_LINE = 1 << 24
-_SAVE_AGAIN = "Save it again from Excel as “CSV UTF-8”, or as .xlsx."
+_LONGEST_CELL = 32_767  # characters; Microsoft, "Excel specifications and limits"
+_END_OF_FILE = "\x1a"  # what DOS programs write at the end of a text file
 SEPARATORS = ",;\t"
 _SEPARATOR_LINE = re.compile('"?sep=([^"\r\n])"?[\r\n]*', re.IGNORECASE)
 _AS_TEXT = re.compile('="([^"]*)"')
 _NOTHING: dict[int, Cell] = {}
+_FINE: tuple[tuple[str, str], ...] = ()
 
-Record = tuple[int, list[str]]  # its number, as Excel would show it, and its cells
+
+class Record(NamedTuple):
+    """A record of the file."""
+
+    number: int  # as Excel would show it; the first is 1
+    cells: list[str]
+    problems: tuple[tuple[str, str], ...] = _FINE
 
 
-def read_delimited(path: Path, id_header: str) -> Sheet:
+def read_delimited(path: Path, content: IO[bytes], id_header: str) -> Sheet:
     """Reads a CSV or TSV file.
 
+    Args:
+        path: the file; its name stands in what is refused.
+        content: what is in it.
+        id_header: the header of the id column; empty text: any header row will do.
+
     Raises:
-        FileRefused: it can't be read for certain.
-        OSError: it can't be opened at all.
+        FileRefused: it cannot be read reliably.
     """
-    encoding = encoding_of(path)
-    separator = _separator(path, encoding, id_header)
-    with path.open(encoding=encoding, newline="") as file:
-        records = _filled(_records(path, file, separator))
-        number, cells = next(records, (0, []))
-        if not number:
-            raise file_refused(path, "the file is empty.", "Save it again from Excel.")
-        header = _header(number, cells)
-        check_header(path, header, id_header, (_header(*record) for record in records))
-        sheet = _sheet(path, header, cells, records)
-    if encoding == WINDOWS:
-        guessed = SheetWarning("encoding_guessed", "the file is not in UTF-8; it was read as Windows-1252.")
-        return replace(sheet, encoding=encoding, warnings=(guessed, *sheet.warnings))
-    return replace(sheet, encoding=encoding)
+    encoding, guessed_words = encoding_of(path, content)
+    with _long_cells():
+        separator = _separator(path, content, encoding, id_header)
+        with _decoded(content, encoding) as file:
+            records = _filled(_records(path, file, separator))
+            first = next(records, None)
+            if first is None:
+                raise file_refused(path, "the file is empty.", "Save it again from Excel.")
+            header = _header(first)
+            check_header(Place(path), header, id_header, map(_header, records))
+            sheet = _sheet(path, header, first.cells, records)
+    warnings = (*guessed_warning(guessed_words), *sheet.warnings)
+    return replace(sheet, encoding=encoding, warnings=warnings)
 
 
-def _header(number: int, cells: Sequence[str]) -> Header:
-    texts = [_shown(cell)[0] for cell in cells]
-    return Header(number, {letters_of(column): text for column, text in enumerate(texts, start=1)})
+@contextmanager
+def _long_cells() -> Iterator[None]:
+    """Lets the csv module read cells that are longer than Excel's: one of them spoils its row, and not the file."""
+    before = csv.field_size_limit(_LONGEST_LINE)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(before)
 
 
-def _sheet(path: Path, header: Header, cells: list[str], records: Iterator[Record]) -> Sheet:
-    headers = tuple(_shown(cell)[0] for cell in cells)
+@contextmanager
+def _decoded(content: IO[bytes], encoding: str) -> Iterator[IO[str]]:
+    """The file's text from its start. The file stays open."""
+    content.seek(0)
+    file = io.TextIOWrapper(content, encoding=encoding, newline="")
+    try:
+        yield file
+    finally:
+        file.detach()
+
+
+def _header(record: Record) -> Header:
+    texts = [_shown(cell)[0] for cell in record.cells]
+    return Header(record.number, {letters_of(column): text for column, text in enumerate(texts, start=1)})
+
+
+def _sheet(path: Path, header: Header, header_cells: list[str], records: Iterator[Record]) -> Sheet:
+    headers = tuple(_shown(cell)[0] for cell in header_cells)
     if len(header.texts) > MOST_COLUMNS:
         raise file_refused(path, f"the file has more than {MOST_COLUMNS} columns.", TOO_LARGE)
     rows: list[Row] = []
     unnamed = [column for column, text in enumerate(headers) if is_blank(text)]
     strays: dict[int, list[int]] = {}  # columns with data and no header: the rows with any
-    for number, cells in records:
+    for record in records:
         if len(rows) == MOST_ROWS:
             raise too_many_rows(path)
-        rows.append(_row(number, cells, len(headers)))
+        rows.append(_row(record, len(headers)))
         for column in unnamed:
-            if column < len(cells) and not is_blank(cells[column]):
-                strays.setdefault(column, []).append(number)
+            if column < len(record.cells) and not is_blank(record.cells[column]):
+                strays.setdefault(column, []).append(record.number)
     width = max([column + 1 for column in range(len(headers)) if column not in unnamed or column in strays])
     if width < len(headers):
         rows = [replace(row, cells=row.cells[:width] + row.cells[len(headers) :]) for row in rows]
     warnings = tuple(
-        stray_warning(letters_of(column + 1), found[0], len(found)) for column, found in sorted(strays.items())
+        stray_warning(letters_of(column + 1), numbers[0], len(numbers)) for column, numbers in sorted(strays.items())
     )
     return Sheet(path, "", headers[:width], header.row, rows, warnings=warnings)
 
 
-def _row(number: int, cells: list[str], width: int) -> Row:
-    problems: tuple[tuple[str, str], ...] = ()
-    if len(cells) != width:
+def _row(record: Record, width: int) -> Row:
+    number, cells, problems = record
+    if len(cells) != width and not problems:
         problems = (("ragged", f"{len(cells)} cells, and the header has {width}"),)
-        cells += [""] * (width - len(cells))
-    cell_meta = _NOTHING
-    for column, cell in enumerate(cells):
-        if "=" in cell:
-            cells[column], mark = _shown(cell)
-            if mark:
-                cell_meta = {**cell_meta, column: mark}
+    cells += [""] * (width - len(cells))
+    together = "".join(cells)
+    if len(together) > _LONGEST_CELL and max(map(len, cells)) > _LONGEST_CELL:
+        problems = (*problems, ("cell_too_long", f"{max(map(len, cells)):,}"))
+    cell_meta = doubtful_cells(cells)
+    if "=" in together:
+        cell_meta = {**cell_meta, **_formulas(cells)}
     return Row(number, tuple(cells), cell_meta, problems)
+
+
+def _formulas(cells: list[str]) -> dict[int, Cell]:
+    """Marks the formulas, and puts the texts that were dressed as formulas in their places."""
+    marks = {}
+    for column, cell in enumerate(cells):
+        cells[column], mark = _shown(cell)
+        if mark:
+            marks[column] = mark
+    return marks
 
 
 def _shown(cell: str) -> tuple[str, Cell | None]:
@@ -101,62 +146,112 @@ def _shown(cell: str) -> tuple[str, Cell | None]:
 
 
 def _filled(records: Iterator[Record]) -> Iterator[Record]:
-    return (record for record in records if not all(map(is_blank, record[1])))
+    return (record for record in records if not all(map(is_blank, record.cells)))
 
 
 def _records(path: Path, file: IO[str], separator: str) -> Iterator[Record]:
-    """The records with their numbers; a `sep=` line is none.
+    """The records with their numbers. A `sep=` line is not counted.
 
     Raises:
-        FileRefused: quotes that do not pair, a NUL byte, a cell too long.
+        FileRefused: an unclosed quote, a NUL character, a line without end.
     """
-    lines = _lines(path, file)
-    first = next(lines, "")
+    lines = _Lines(path, file)
+    reader = csv.reader(lines, delimiter=separator, strict=True, skipinitialspace=True)
     number = 0
-    reader = csv.reader(_chained(first, lines), delimiter=separator, strict=True)
+    while True:
+        number += 1
+        start = reader.line_num
+        try:
+            yield Record(number, next(reader))
+        except StopIteration:
+            return
+        except csv.Error as error:
+            if reader.line_num - start > 1 or "unexpected end" in str(error):
+                raise _unclosed(path, number) from error
+            yield _broken(number, lines.last, separator)
+
+
+def _broken(number: int, line: str, separator: str) -> Record:
+    """A record of one line with text after a closing quote, split where Excel would split it."""
+    cells = next(csv.reader([_without_blanks(line, separator)], delimiter=separator, skipinitialspace=True), [])
+    retried = _strict(line, separator)
+    return Record(number, retried) if retried is not None else Record(number, cells, (("text_after_quote", ""),))
+
+
+def _without_blanks(line: str, separator: str) -> str:
+    """The line without blanks between a closing quote and the separator."""
+    return re.sub(rf'" +(?={re.escape(separator)}|[\r\n]*$)', '"', line)
+
+
+def _strict(line: str, separator: str) -> list[str] | None:
+    """The cells of a line that is right but for such blanks."""
+    lines = [_without_blanks(line, separator)]
     try:
-        for number, cells in enumerate(reader, start=1):
-            yield number, cells
-    except csv.Error as error:
-        raise _csv_refusal(path, number + 1, str(error)) from error
+        return next(csv.reader(lines, delimiter=separator, strict=True, skipinitialspace=True), [])
+    except csv.Error:
+        return None
 
 
-def _chained(first: str, lines: Iterator[str]) -> Iterator[str]:
-    if first and not _SEPARATOR_LINE.fullmatch(first):
-        yield first
-    yield from lines
+class _Lines:
+    """The lines of a file, checked one by one. A `sep=` line and DOS's end-of-file character are left out."""
 
+    def __init__(self, path: Path, file: IO[str]) -> None:
+        self.last = ""
+        self._path = path
+        self._file = file
+        self._is_first = True
+        self._ahead = ""  # what was read to see whether the file goes on
 
-def _lines(path: Path, file: IO[str]) -> Iterator[str]:
-    while line := file.readline(_LONGEST_LINE):
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._next_line()
+        if self._is_first:
+            self._is_first = False
+            if _SEPARATOR_LINE.fullmatch(line):
+                return next(self)
+        if not line:
+            raise StopIteration
         if "\0" in line:
-            raise file_refused(path, "the file holds NUL characters, as no text does.", _SAVE_AGAIN)
+            raise file_refused(self._path, "the file holds NUL characters, as no text does.", SAVE_AGAIN)
         if len(line) == _LONGEST_LINE:
-            raise file_refused(path, "the file has a line that is longer than any row of a sheet.", _SAVE_AGAIN)
-        yield line
+            raise file_refused(self._path, "the file has a line that is longer than any row of a sheet.", SAVE_AGAIN)
+        if line.rstrip("\r\n").endswith(_END_OF_FILE) and not self._goes_on():
+            line = line.rstrip("\r\n" + _END_OF_FILE)
+            if not line:
+                raise StopIteration
+        self.last = line
+        return line
+
+    def _next_line(self) -> str:
+        line = self._ahead
+        self._ahead = ""
+        return line if line.endswith(("\n", "\r")) else line + self._file.readline(_LONGEST_LINE)
+
+    def _goes_on(self) -> bool:
+        self._ahead = self._file.readline(1)
+        return bool(self._ahead)
 
 
-def _csv_refusal(path: Path, number: int, error: str) -> Exception:
-    if "larger than field limit" in error:
-        problem = f"a cell in row {number} is longer than any cell in Excel."
-    else:
-        problem = f"the quotes in row {number} do not pair, or a text goes on after its closing quote."
-    return file_refused(path, problem, "Style at that row in a text editor, or save the sheet as .xlsx.")
+def _unclosed(path: Path, number: int) -> FileRefused:
+    problem = f"a quote in row {number} is not closed, so it is not clear where the row ends."
+    return file_refused(path, problem, "Look at that row in a text editor, or save the sheet as .xlsx.")
 
 
-def _separator(path: Path, encoding: str, id_header: str) -> str:
-    """The separator: stated in the first line, else the one with which the header row holds the id's column, else the
-    one that makes the most columns of it."""
-    with path.open(encoding=encoding, newline="") as file:
+def _separator(path: Path, content: IO[bytes], encoding: str, id_header: str) -> str:
+    """The separator: the one that the first line states, else the one that puts the id header in a cell of its own,
+    else the one that splits the header row into the most columns."""
+    with _decoded(content, encoding) as file:
         stated = _SEPARATOR_LINE.fullmatch(file.readline(1000))
     if stated:
         return stated[1]
-    widths = {each: _first_rows(path, encoding, each) for each in SEPARATORS}
-    with_id = [each for each, rows in widths.items() if id_header and any(row.has(id_header) for row in rows)]
+    rows = {each: _first_rows(path, content, encoding, each) for each in SEPARATORS}
+    with_id = [each for each, headers in rows.items() if id_header and any(row.has(id_header) for row in headers)]
     if len(with_id) == 1:
         return with_id[0]
-    most = max(len(rows[0].texts) if rows else 0 for rows in widths.values())
-    best = [each for each, rows in widths.items() if rows and len(rows[0].texts) == most]
+    most = max(len(headers[0].texts) if headers else 0 for headers in rows.values())
+    best = [each for each, headers in rows.items() if headers and len(headers[0].texts) == most]
     if most < 2 or not best:
         return "\t" if path.suffix.lower() == ".tsv" else ","
     if len(best) > 1:
@@ -166,12 +261,9 @@ def _separator(path: Path, encoding: str, id_header: str) -> str:
     return best[0]
 
 
-def _first_rows(path: Path, encoding: str, separator: str) -> list[Header]:
-    with path.open(encoding=encoding, newline="") as file:
-        rows: list[Header] = []
-        try:
-            for number, cells in islice(_filled(_records(path, file, separator)), ROWS_SEARCHED):
-                rows.append(_header(number, cells))
-        except FileRefused:
-            pass
-        return rows
+def _first_rows(path: Path, content: IO[bytes], encoding: str, separator: str) -> list[Header]:
+    with _decoded(content, encoding) as file:
+        headers: list[Header] = []
+        with suppress(FileRefused):
+            headers += map(_header, islice(_filled(_records(path, file, separator)), ROWS_SEARCHED))
+        return headers

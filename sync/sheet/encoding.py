@@ -1,48 +1,62 @@
-"""Which encoding a text file is in: told for certain, or refused."""
+"""Which encoding a text file is in: told reliably, or refused."""
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 from sync.errors import file_refused
+from sync.model import SheetWarning
+from sync.sheet.code_pages import foreign_word, words_to_check
 
 WINDOWS = "cp1252"
-_AGAIN = "Save it again from Excel as “CSV UTF-8”, or as .xlsx."
+SAVE_AGAIN = "Save it again from Excel as “CSV UTF-8”, or as .xlsx."
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _BLOCK = 1 << 20
 _BETWEEN_CELLS = re.compile(rb"[\r\n,;\t\"]+")
 _NOT_IN_WINDOWS = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
+_MOST_QUOTED = 10  # words
 
 
-def encoding_of(path: Path) -> str:
-    """The name of the file's encoding, as Python knows it. Without a mark at its start it is UTF-8, else Windows-1252.
+def encoding_of(path: Path, content: IO[bytes]) -> tuple[str, Sequence[str]]:
+    """The file's encoding, as Python names it, and where it is a guess the words that show whether it is right.
+
+    Without a mark at its start a file is in UTF-8, else in Windows-1252.
 
     Raises:
-        FileRefused: the file is empty, no text, or a mixture of encodings.
-        OSError: it can't be read.
+        FileRefused: the file is empty, not text, a mixture of encodings, or in another code page.
     """
-    with path.open("rb") as file:
-        start = file.read(4)
-    if not start:
-        raise file_refused(path, "the file is empty.", "Save it again from Excel.")
+    content.seek(0)
+    start = content.read(4)
     marked = next((name for bom, name in _BOMS if start.startswith(bom)), "")
     if marked:
-        if not _is_valid(path, marked):
-            raise file_refused(path, "the file's beginning names an encoding that the rest is not in.", _AGAIN)
-        return marked
+        if not _is_valid(content, marked):
+            raise file_refused(path, "the file's beginning names an encoding that the rest is not in.", SAVE_AGAIN)
+        return marked, ()
     if b"\0" in start and len(start.replace(b"\0", b"")) * 2 == len(start):
-        raise file_refused(path, "the file looks like UTF-16 without the mark that says so.", _AGAIN)
-    if _is_valid(path, "utf-8"):
-        return "utf-8"
-    _check_windows(path)
-    return WINDOWS
+        raise file_refused(path, "the file looks like UTF-16 without the mark that tells so.", SAVE_AGAIN)
+    if _is_valid(content, "utf-8"):
+        return "utf-8", ()
+    return WINDOWS, _windows_words(path, content)
 
 
-def _is_valid(path: Path, encoding: str) -> bool:
+def guessed_warning(words: Sequence[str]) -> list[SheetWarning]:
+    """The warning that an encoding is a guess, with the words to look at."""
+    if not words:
+        return []
+    quoted = ", ".join(f"“{word}”" for word in words[:_MOST_QUOTED]) + (" …" if len(words) > _MOST_QUOTED else "")
+    message = (
+        f"the file is not in UTF-8 and was read as Windows-1252. Check these words: {quoted}. "
+        "If one of them is wrong, save the file again from Excel as “CSV UTF-8”, or as .xlsx."
+    )
+    return [SheetWarning("encoding_guessed", message)]
+
+
+def _is_valid(content: IO[bytes], encoding: str) -> bool:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
-        for block in _blocks(path):
+        for block in _blocks(content):
             decoder.decode(block)
         decoder.decode(b"", final=True)
     except UnicodeError:
@@ -50,30 +64,40 @@ def _is_valid(path: Path, encoding: str) -> bool:
     return True
 
 
-def _blocks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            yield block
+def _blocks(content: IO[bytes]) -> Iterator[bytes]:
+    content.seek(0)
+    while block := content.read(_BLOCK):
+        yield block
 
 
-def _check_windows(path: Path) -> None:
-    """Looks whether all that is not ASCII can be Windows-1252, and none of it is UTF-8."""
+def _windows_words(path: Path, content: IO[bytes]) -> list[str]:
+    """The words that are not ASCII, each once, after a check that all of the file can be Windows-1252."""
+    words: dict[str, None] = {}
     rest = b""
-    for block in _blocks(path):
+    for block in _blocks(content):
         *cells, rest = _BETWEEN_CELLS.split(rest + block)
-        _check_cells(path, cells)
-    _check_cells(path, [rest])
+        _add_words(path, cells, words)
+    _add_words(path, [rest], words)
+    return list(words)
 
 
-def _check_cells(path: Path, cells: list[bytes]) -> None:
+def _add_words(path: Path, cells: list[bytes], words: dict[str, None]) -> None:
     for cell in cells:
         if cell.isascii():
             continue
         if _NOT_IN_WINDOWS.search(cell):
-            raise file_refused(path, "the file is neither UTF-8 nor Windows-1252.", _AGAIN)
+            raise file_refused(path, "the file is neither in UTF-8 nor in Windows-1252.", SAVE_AGAIN)
         if _is_utf_8(cell):
             text = cell.decode("utf-8").strip()
-            raise file_refused(path, f"the file is a mixture: “{text}” is in UTF-8, and other cells are not.", _AGAIN)
+            problem = f"the file is a mixture: “{text}” is in UTF-8, and other cells are not."
+            raise file_refused(path, problem, SAVE_AGAIN)
+        text = cell.decode(WINDOWS)
+        if foreign := foreign_word(text):
+            problem = (
+                f"the file is not in UTF-8, and not in Windows-1252 either: that would make a word of it “{foreign}”."
+            )
+            raise file_refused(path, problem, SAVE_AGAIN)
+        words.update(dict.fromkeys(words_to_check(text)))
 
 
 def _is_utf_8(cell: bytes) -> bool:

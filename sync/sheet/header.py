@@ -1,59 +1,103 @@
-"""The header row: found, or refused with what is wrong about it."""
+"""The header row: accepted, or refused with what is wrong with it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from sync.errors import FileRefused, file_refused
-from sync.text import fold, is_blank, nearest
+from sync.text import fold, is_blank
 
 ROWS_SEARCHED = 50  # below the first row, for a header that is not there
+_MOST_LISTED = 12  # headers
 
 
 class Header:
-    """The first row with anything in it: its number in the sheet, and its texts by column letters."""
+    """The first row with anything in it: its number in the sheet, and its texts by column letters.
 
-    def __init__(self, row: int, texts: dict[str, str]) -> None:
+    `unreadable` are the columns whose header is an error, a formula without a result, or in an unusual format.
+    """
+
+    def __init__(self, row: int, texts: dict[str, str], unreadable: Iterable[str] = ()) -> None:
         self.row = row
-        self.texts = {letters: text for letters, text in texts.items() if not is_blank(text)}
+        self.unreadable = frozenset(unreadable)
+        self.texts = {
+            letters: text for letters, text in texts.items() if not is_blank(text) and letters not in self.unreadable
+        }
 
     def has(self, header: str) -> bool:
         """Whether one of the columns has this header."""
         return fold(header) in map(fold, self.texts.values())
 
 
-def check_header(path: Path, header: Header, id_header: str, below: Iterable[Header]) -> None:
-    """Looks whether this can be the header row, and whether each of its headers is the only one of its kind.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a header row stands."""
+
+    path: Path
+    sheet: str = ""  # the sheet's name in a workbook
+    others: Callable[[], Sequence[str]] = list  # the other visible sheets that have the id column
+
+
+def check_header(place: Place, header: Header, id_header: str, below: Iterable[Header]) -> None:
+    """Checks that this can be the header row, and that no two of its headers are alike. `below` are the rows after it.
 
     Raises:
-        FileRefused: a title stands above the header, the id's column is missing, or a header is given twice.
+        FileRefused: a title stands above the header, the id column is missing, or a header is given twice.
     """
     if id_header and not header.has(id_header):
-        raise _missing_id(path, header, id_header, below)
+        raise _title_above(place.path, header, id_header, below) or _missing_id(place, header, id_header)
+    if not id_header and len(header.texts) == 1:
+        _check_not_a_title(place.path, header, below)
     seen: dict[str, str] = {}
     for letters, text in header.texts.items():
         first = seen.setdefault(fold(text), letters)
         if first != letters:
             raise file_refused(
-                path,
+                place.path,
                 f"columns {first} and {letters} have the same header, “{text.strip()}”, in row {header.row}.",
                 "Rename one of them, or delete the column.",
             )
 
 
-def _missing_id(path: Path, header: Header, id_header: str, below: Iterable[Header]) -> FileRefused:
+def _check_not_a_title(path: Path, header: Header, below: Iterable[Header]) -> None:
+    """A lone text above rows of several cells is a title, whichever column is the id's."""
+    for row in below:
+        if len(row.texts) > 1:
+            raise _title_refusal(path, header.row, row.row)
+
+
+def _title_above(path: Path, header: Header, id_header: str, below: Iterable[Header]) -> FileRefused | None:
     for row in below:
         if row.has(id_header):
-            return file_refused(
-                path,
-                f"the header seems to be in row {row.row}, and something else stands above it, in row {header.row}.",
-                f"Delete the rows above row {row.row}.",
-            )
-    texts = [text.strip() for text in header.texts.values()]
-    near = nearest(id_header, texts)
-    hint = f" The nearest is “{near}”." if near else ""
-    listed = ", ".join(f"“{text}”" for text in texts)
+            return _title_refusal(path, header.row, row.row)
+    return None
+
+
+def _title_refusal(path: Path, first: int, header: int) -> FileRefused:
     return file_refused(
         path,
-        f"there is no column “{id_header}”; row {header.row} has the headers {listed}.{hint}",
-        f"Name the column with the ids “{id_header}”, or correct id: in the mapping file.",
+        f"the header seems to be in row {header}, and something else stands above it, in row {first}.",
+        f"Delete the rows above row {header}.",
     )
+
+
+def _missing_id(place: Place, header: Header, id_header: str) -> FileRefused:
+    """No other header is suggested: it would make another column the id."""
+    where = f"the sheet “{place.sheet}” has no column" if place.sheet else "there is no column"
+    problem = f"{where} “{id_header}”; row {header.row} has the headers {_listed([*header.texts.values()])}."
+    remedy = f"Give the column that holds the ids the header “{id_header}”, or correct id: in the mapping file."
+    if others := place.others():
+        have = "The sheet {} has it." if len(others) == 1 else "The sheets {} have it."
+        problem += " " + have.format(_listed(others))
+        remedy = f"Read that sheet with {_option(others[0])}, or name it under sheet: in the mapping file."
+    return file_refused(place.path, problem, remedy)
+
+
+def _listed(texts: Sequence[str]) -> str:
+    listed = ", ".join(f"“{text.strip()}”" for text in texts[:_MOST_LISTED])
+    return f"{listed} …" if len(texts) > _MOST_LISTED else listed
+
+
+def _option(name: str) -> str:
+    """How a sheet is named on the command line."""
+    return f"--sheet {name}" if name.isalnum() else f'--sheet "{name}"'

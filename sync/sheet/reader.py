@@ -1,9 +1,13 @@
-"""The way in: looks at the file as a whole, and hands it to the reader of its kind."""
+"""The way in: checks the file as a whole, and hands it to the reader of its kind."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
-from sync.errors import file_damaged, file_refused
+from sync.errors import FileRefused, file_damaged, file_refused
 from sync.model import Sheet
+from sync.sheet.snapshot import Snapshot, snapshot
+from sync.text import nearest
 
 WORKBOOKS = (".xlsx", ".xlsm")
 TEXTS = (".csv", ".tsv")
@@ -19,56 +23,93 @@ def read(path: Path, *, sheet: str = "", mapped_sheet: str = "", id_header: str 
         path: an .xlsx, .xlsm, .csv or .tsv file.
         sheet: the sheet that the user names; it goes before all else.
         mapped_sheet: the sheet that the mapping names. A workbook of our own results is read at its sheet To fix.
-        id_header: the header of the column with the ids, which must be there; empty text: no matter.
+        id_header: the header of the id column, which must be there. Empty text: any header row will do.
 
     Raises:
-        FileRefused: the file can't be read, or not for certain. The text says why and what to do.
+        FileRefused: the file cannot be read, or not reliably. The text says why and what to do.
     """
     try:
-        _check_kind(path)
-        if path.suffix.lower() in WORKBOOKS:
-            from sync.sheet.workbook import read_xlsx
-
-            return read_xlsx(path, sheet, mapped_sheet, id_header)
-        if sheet:
-            raise file_refused(path, f"the file has no sheets, and so none named “{sheet}”.", "Leave --sheet out.")
-        from sync.sheet.delimited import read_delimited
-
-        return read_delimited(path, id_header)
-    except FileNotFoundError as error:
-        raise file_refused(path, "there is no such file.", "Style at the name and the folder.") from error
+        _check_name(path)
+        with snapshot(path) as copy:
+            _check_content(copy)
+            return replace(_read(copy, sheet, mapped_sheet, id_header), sha256=copy.sha256)
     except PermissionError as error:
         raise file_refused(path, "the file can't be opened.", "Close it in Excel, or ask who may read it.") from error
     except OSError as error:
-        raise file_refused(path, f"the file can't be read ({error.strerror}).", "Copy it to this computer.") from error
+        reason = error.strerror or "the disk reports an error"
+        raise file_refused(path, f"the file can't be read ({reason}).", "Copy it to this computer.") from error
     except (MemoryError, RecursionError) as error:
-        raise file_damaged(path, "it is too large or too deep to read") from error
+        raise file_damaged(path, "it is too large or too deeply nested to read") from error
 
 
-def _check_kind(path: Path) -> None:
+def _read(copy: Snapshot, sheet: str, mapped_sheet: str, id_header: str) -> Sheet:
+    if copy.path.suffix.lower() in WORKBOOKS:
+        from sync.sheet.workbook import read_xlsx
+
+        return read_xlsx(copy.path, copy.file, sheet, mapped_sheet, id_header)
+    if sheet:
+        raise file_refused(copy.path, f"a {copy.path.suffix} file has no sheet “{sheet}”.", "Leave --sheet out.")
+    from sync.sheet.delimited import read_delimited
+
+    return read_delimited(copy.path, copy.file, id_header)
+
+
+def _check_name(path: Path) -> None:
     if path.is_dir():
         raise file_refused(path, "this is a folder.", "Name the file in it.")
+    if not path.exists():
+        raise _missing(path)
     ending = path.suffix.lower()
     if ending not in WORKBOOKS + TEXTS:
-        raise file_refused(path, f"a file of the kind “{ending or path.name}” can't be read.", _SAVE_AS)
+        kind = f"a file of the kind “{ending}”" if ending else "a file whose name has no ending"
+        raise file_refused(path, f"{kind} can't be read.", _SAVE_AS)
     if path.name.startswith("~$"):
         raise file_refused(path, "this is Excel's own mark that the workbook is open.", "Name the workbook itself.")
-    with path.open("rb") as file:
-        start = file.read(len(_OLE))
+
+
+def _missing(path: Path) -> FileRefused:
+    folder = path.absolute().parent
+    if not folder.is_dir():
+        return file_refused(path, f"there is no folder {folder}.", "Check the name of the folder.")
+    near = _nearest_file(path.name, folder)
+    hint = f"Did you mean {near}?" if near else "Check the name and the folder."
+    return file_refused(path, f"there is no such file in {folder}.", hint)
+
+
+def _nearest_file(name: str, folder: Path) -> str:
+    """The file in this folder that was probably meant: the same name with an ending, else one that is much like it."""
+    files = list(_readable_files(folder))
+    stem = Path(name).stem if Path(name).suffix.lower() in WORKBOOKS + TEXTS else name
+    with_ending = [each for each in files if Path(each).stem.lower() == stem.lower()]
+    return with_ending[0] if with_ending else nearest(name, files)
+
+
+def _readable_files(folder: Path) -> Iterator[str]:
+    try:
+        for path in sorted(folder.iterdir()):
+            if path.suffix.lower() in WORKBOOKS + TEXTS and not path.name.startswith(("~$", ".")):
+                yield path.name
+    except OSError:  # a folder whose files may be opened and not listed
+        return
+
+
+def _check_content(copy: Snapshot) -> None:
+    path, ending = copy.path, copy.path.suffix.lower()
+    start = copy.file.read(len(_OLE))
     if not start:
         raise file_refused(path, "the file is empty.", "Save it again from Excel.")
     if start == _OLE:
-        raise _ole_refusal(path)
+        raise _ole_refusal(copy)
     if ending in WORKBOOKS and not start.startswith(_ZIP):
-        raise file_refused(path, f"the file is no workbook, though it is named {ending}.", _SAVE_AS)
+        raise file_refused(path, f"the file is not a workbook, though it is named {ending}.", _SAVE_AS)
     if ending in TEXTS and start.startswith(_ZIP):
         raise file_refused(path, f"the file is a workbook, though it is named {ending}.", "Rename it to .xlsx.")
+    copy.file.seek(0)
 
 
-def _ole_refusal(path: Path) -> Exception:
+def _ole_refusal(copy: Snapshot) -> FileRefused:
     """An encrypted workbook is wrapped in the container that the old formats are in; names there are UTF-16."""
-    with path.open("rb") as file:
-        while block := file.read(1 << 24):
-            if "EncryptedPackage".encode("utf-16-le") in block:
-                return file_refused(path, "the workbook is protected by a password.", "Save it without one.")
-    return file_refused(path, "the file is in the old Excel format, whatever its name.", _SAVE_AS)
+    while block := copy.file.read(1 << 24):
+        if "EncryptedPackage".encode("utf-16-le") in block:
+            return file_refused(copy.path, "the workbook is protected by a password.", "Save it without one.")
+    return file_refused(copy.path, "the file is in the old Excel format, whatever its name.", _SAVE_AS)

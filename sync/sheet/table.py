@@ -7,8 +7,9 @@ from pathlib import Path
 
 from sync.errors import FileRefused, file_refused
 from sync.model import Cell, Row, Sheet, SheetWarning
+from sync.sheet.cells import doubtful_cells
 from sync.sheet.header import Header
-from sync.text import is_blank
+from sync.text import counted, is_blank
 from sync.xlsx.columns import number_of
 from sync.xlsx.reading.worksheet import RawRow
 
@@ -23,15 +24,19 @@ def too_many_rows(path: Path) -> FileRefused:
     return file_refused(path, f"the sheet has more than {MOST_ROWS:,} rows.", TOO_LARGE)
 
 
-def stray_warning(letters: str, first_row: int, rows: int) -> SheetWarning:
-    """The warning of a column with data under an empty header."""
-    return SheetWarning(
-        "unmapped_column",
-        f"column {letters} has data from row {first_row} on and no header, so nothing in it is sent. "
-        "Give it a header, or delete the column.",
-        rows=rows,
-        first_row=first_row,
-    )
+def stray_warning(letters: str, first_row: int, rows: int, unreadable_header: int = 0) -> SheetWarning:
+    """The warning of a column with data that nothing can be mapped to.
+
+    `unreadable_header` is the row of a header that cannot be read; 0 where there is none at all.
+    """
+    problem = f"column {letters} has data from row {first_row} on and no header"
+    remedy = "Give it a header, or delete the column."
+    if unreadable_header:
+        cell = f"{letters}{unreadable_header}"
+        problem = f"the header in {cell} cannot be read (an error, a formula without a result, or an unusual format)"
+        remedy = "Type the header as text."
+    message = f"{problem}, so nothing in column {letters} is sent. {remedy}"
+    return SheetWarning("unmapped_column", message, rows=rows, first_row=first_row)
 
 
 class Table:
@@ -44,8 +49,9 @@ class Table:
         self.letters = list(header.texts)
         self._positions = {letters: position for position, letters in enumerate(self.letters)}
         self._rows: list[Row] = []
-        self._hidden = 0
+        self._hidden: list[int] = []  # row numbers
         self._strays: dict[str, int] = {}  # columns with data and no header: the first row with any
+        self._known: dict[tuple[str, ...], tuple[int, ...]] = {(): ()}  # positions by letters, which repeat row by row
         self._check_columns()
 
     def add(self, row: RawRow) -> None:
@@ -59,28 +65,50 @@ class Table:
             self._add_strays(row)
         if len(self._rows) == MOST_ROWS:
             raise too_many_rows(self._path)
-        self._hidden += row.hidden
+        if row.hidden:
+            self._hidden.append(row.number)
         cells = tuple(map(row.texts.get, self.letters, repeat("")))
         cell_meta = (
             {self._positions[letters]: cell for letters, cell in row.cell_meta.items()} if row.cell_meta else _NOTHING
         )
-        self._rows.append(Row(row.number, cells, cell_meta))
+        if doubtful := doubtful_cells(cells):
+            cell_meta = {**doubtful, **cell_meta}
+        numbers = self._positions_of(tuple(row.numbers))
+        struck = self._positions_of(tuple(row.struck_through))
+        self._rows.append(Row(row.number, cells, cell_meta, (), numbers, struck))
 
     def sheet(self) -> Sheet:
         """The sheet, all of its rows as wide as its headers."""
         if self._strays:
             self._put_in_order()
         headers = tuple(self._header.texts.get(letters, "") for letters in self.letters)
-        warnings = tuple(
-            stray_warning(letters, self._strays[letters], self._filled_in(position))
-            for position, letters in enumerate(self.letters)
-            if letters in self._strays
-        )
-        return Sheet(self._path, self._name, headers, self._header.row, self._rows, self._hidden, warnings)
+        warnings = (*self._hidden_rows(), *map(self._stray_warning, sorted(self._strays, key=number_of)))
+        return Sheet(self._path, self._name, headers, self._header.row, self._rows, len(self._hidden), warnings)
 
-    def _filled_in(self, position: int) -> int:
-        """How many rows have something in this column."""
-        return sum(position in row.cell_meta or not is_blank(row.cells[position]) for row in self._rows)
+    def _hidden_rows(self) -> list[SheetWarning]:
+        if not self._hidden:
+            return []
+        count, first = len(self._hidden), self._hidden[0]
+        are = "is" if count == 1 else "are"
+        message = (
+            f"{counted(count, 'rows')} {are} hidden or filtered out in the sheet and {are} read all the same, "
+            f"from row {first} on. Show all rows and look at them, or delete them."
+        )
+        return [SheetWarning("hidden_rows", message, rows=count, first_row=first)]
+
+    def _stray_warning(self, letters: str) -> SheetWarning:
+        position = self._positions[letters]
+        rows = sum(position in row.cell_meta or not is_blank(row.cells[position]) for row in self._rows)
+        unreadable = self._header.row if letters in self._header.unreadable else 0
+        return stray_warning(letters, self._strays[letters], rows, unreadable)
+
+    def _positions_of(self, letters: tuple[str, ...]) -> tuple[int, ...]:
+        """The positions of some columns, in ascending order."""
+        positions = self._known.get(letters)
+        if positions is None:
+            known = (self._positions[each] for each in letters if each in self._positions)
+            positions = self._known[letters] = tuple(sorted(known))
+        return positions
 
     def _add_strays(self, row: RawRow) -> None:
         for letters in {**row.texts, **row.cell_meta}.keys() - self._positions.keys():
@@ -89,6 +117,7 @@ class Table:
             self._strays[letters] = row.number
             self._positions[letters] = len(self.letters)
             self.letters.append(letters)
+            self._known = {(): ()}
             self._check_columns()
         row.cell_meta = {letters: cell for letters, cell in row.cell_meta.items() if letters in self._positions}
 
@@ -97,12 +126,18 @@ class Table:
             raise file_refused(self._path, f"the sheet has more than {MOST_COLUMNS} columns with data.", TOO_LARGE)
 
     def _put_in_order(self) -> None:
-        """Columns without a header were added as they turned up: here they get their place, in every row."""
+        """Columns without a header were added as they turned up. Here every row gets them in the sheet's order."""
         order = sorted(range(len(self.letters)), key=lambda position: number_of(self.letters[position]))
         new = {old: position for position, old in enumerate(order)}
         width = len(order)
         self.letters = [self.letters[old] for old in order]
+        self._positions = {letters: position for position, letters in enumerate(self.letters)}
         for index, row in enumerate(self._rows):
             cells = row.cells + ("",) * (width - len(row.cells))
-            cell_meta = {new[old]: cell for old, cell in row.cell_meta.items()} if row.cell_meta else _NOTHING
-            self._rows[index] = replace(row, cells=tuple(map(cells.__getitem__, order)), cell_meta=cell_meta)
+            self._rows[index] = replace(
+                row,
+                cells=tuple(map(cells.__getitem__, order)),
+                cell_meta={new[old]: cell for old, cell in row.cell_meta.items()} if row.cell_meta else _NOTHING,
+                numbers=tuple(sorted(new[old] for old in row.numbers)),
+                struck_through=tuple(sorted(new[old] for old in row.struck_through)),
+            )

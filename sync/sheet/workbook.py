@@ -1,15 +1,23 @@
 """A workbook's sheet as a `Sheet`."""
 
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
-from sync.errors import file_refused
+from sync.errors import FileRefused, file_refused
 from sync.gc_pause import gc_paused
-from sync.model import Sheet
-from sync.sheet.header import Header, check_header
+from sync.model import ExportMemory, Sheet, SheetWarning
+from sync.sheet.choose import choose, is_results
+from sync.sheet.header import Header, Place, check_header
 from sync.sheet.merged import mark_merged
 from sync.sheet.table import MOST_ROWS, Table, too_many_rows
+from sync.xlsx import memory
+from sync.xlsx.columns import number_of
+from sync.xlsx.reading.cell import CellReader
 from sync.xlsx.reading.package import Package, opened
-from sync.xlsx.reading.workbook import read_workbook
+from sync.xlsx.reading.workbook import SheetEntry, Workbook, read_workbook
 from sync.xlsx.reading.worksheet import RawRow, Worksheet
 
 _BLOCK = 1 << 20
@@ -17,29 +25,120 @@ _ROW_END = b"></c></row>"  # of a row with something in its last cell
 _SHORTEST_ROW = 26  # bytes of a row with a value in one cell
 
 
-def read_xlsx(path: Path, sheet: str, mapped_sheet: str, id_header: str) -> Sheet:
+def read_xlsx(path: Path, content: IO[bytes], asked: str, mapped: str, id_header: str) -> Sheet:
     """Reads a workbook.
 
+    Args:
+        path: the file; its name stands in what is refused.
+        content: what is in it.
+        asked: the sheet that the user names.
+        mapped: the sheet that the mapping names.
+        id_header: the header of the id column; empty text: any header row will do.
+
     Raises:
-        FileRefused: it can't be read for certain.
-        OSError: it can't be opened at all.
+        FileRefused: it cannot be read reliably.
     """
-    with opened(path) as package, gc_paused():
+    with opened(path, content) as package, gc_paused():
         workbook = read_workbook(package)
-        entry = workbook.sheet(sheet, mapped_sheet)
+        entry = choose(workbook, asked, mapped)
         _check_row_count(package, entry.part)
-        worksheet = Worksheet(workbook, entry)
+        book = _Book(workbook, CellReader(workbook), id_header)
+        sheet = book.sheet(entry)
+        if not (asked or mapped or is_results(workbook)):
+            sheet = replace(sheet, warnings=(*book.other_sheets(entry), *sheet.warnings))
+        return replace(sheet, memory=book.memory())
+
+
+class _Book:
+    """A workbook that is being read."""
+
+    def __init__(self, workbook: Workbook, cells: CellReader, id_header: str) -> None:
+        self._workbook = workbook
+        self._path = workbook.package.path
+        self._cells = cells
+        self._id_header = id_header
+
+    def sheet(self, entry: SheetEntry) -> Sheet:
+        """One of its sheets.
+
+        Raises:
+            FileRefused: it cannot be read reliably.
+        """
+        worksheet = self._worksheet(entry)
         rows = worksheet.rows()
         first = next(rows, None)
+        place = Place(self._path, entry.name, lambda: self._others_with_id(entry))
         if first is None:
-            raise file_refused(path, f"the sheet “{entry.name}” is empty.", "Fill it in, or name another sheet.")
-        header = Header(first.number, first.texts)
-        check_header(path, header, id_header, (Header(row.number, row.texts) for row in rows))
-        _check_readable(path, first)
-        table = Table(path, entry.name, header)
+            others = "".join(f" The sheet “{name}” has the column “{self._id_header}”." for name in place.others())
+            problem = f"the sheet “{entry.name}” is empty.{others}"
+            raise file_refused(self._path, problem, "Fill it in, or name another sheet with --sheet.")
+        header = _header(first)
+        check_header(place, header, self._id_header, map(_header, rows))
+        table = Table(self._path, entry.name, header)
         for row in rows:
             table.add(row)
-        return mark_merged(table.sheet(), table.letters, worksheet.merged)
+        sheet = mark_merged(table.sheet(), table.letters, worksheet.merged)
+        return replace(sheet, hidden_columns=_hidden(table.letters, worksheet.hidden_columns))
+
+    def other_sheets(self, entry: SheetEntry) -> list[SheetWarning]:
+        """The warning that other sheets could have been meant."""
+        others = self._others_with_id(entry)
+        if not others:
+            return []
+        notes = {self._workbook.active: " (the one that the workbook opens on)"}
+        names = ", ".join(f"“{name}”{notes.get(name, '')}" for name in others)
+        return [
+            SheetWarning(
+                "other_sheets",
+                f"the sheet “{entry.name}” was read; other sheets have the column “{self._id_header}” too: {names}. "
+                "Name the sheet that is meant with --sheet, or under sheet: in the mapping file.",
+            )
+        ]
+
+    def memory(self) -> ExportMemory | None:
+        """What an exported workbook remembers.
+
+        Raises:
+            FileRefused: the memory is damaged.
+        """
+        entry = next((entry for entry in self._workbook.sheets if entry.name == memory.SHEET), None)
+        if entry is None:
+            return None
+        try:
+            return memory.unpacked(map(_in_order, self._worksheet(entry).rows()))
+        except memory.MemoryDamaged as error:
+            problem = f"what this export remembers of its customers is damaged ({error})."
+            raise file_refused(self._path, problem, "Export again, and make your changes there.") from error
+
+    def _worksheet(self, entry: SheetEntry) -> Worksheet:
+        return Worksheet(self._workbook.package, entry, self._cells)
+
+    def _others_with_id(self, entry: SheetEntry) -> Sequence[str]:
+        """The other visible sheets that have the id column."""
+        others = [other for other in self._workbook.sheets if other.visible and other != entry]
+        return [other.name for other in others if self._id_header and self._has_id(other)]
+
+    def _has_id(self, entry: SheetEntry) -> bool:
+        with closing(self._worksheet(entry).rows()) as rows:
+            try:
+                first = next(rows, None)
+            except FileRefused:  # a sheet that is not read may be damaged
+                return False
+        return first is not None and _header(first).has(self._id_header)
+
+
+def _header(row: RawRow) -> Header:
+    return Header(row.number, row.texts, (letters for letters, cell in row.cell_meta.items() if cell.kind))
+
+
+def _hidden(columns: Sequence[str], hidden: Sequence[range]) -> frozenset[int]:
+    """The positions of the hidden columns."""
+    numbers = map(number_of, columns)
+    return frozenset(place for place, number in enumerate(numbers) if any(number in each for each in hidden))
+
+
+def _in_order(row: RawRow) -> list[str]:
+    return [row.texts[letters] for letters in sorted(row.texts, key=number_of)]
 
 
 def _check_row_count(package: Package, name: str) -> None:
@@ -62,13 +161,3 @@ def _check_row_count(package: Package, name: str) -> None:
             block = part.read(_BLOCK)
     if rows > MOST_ROWS + 1:
         raise too_many_rows(package.path)
-
-
-def _check_readable(path: Path, header: RawRow) -> None:
-    for letters, cell in header.cell_meta.items():
-        if cell.kind:
-            raise file_refused(
-                path,
-                f"the header in {letters}{header.number} can't be read for certain (an error, formula or odd format).",
-                "Type the header as text.",
-            )

@@ -1,6 +1,7 @@
 """Reading CSV and TSV files: every record counted, every encoding told for certain, or a clear no."""
 
 import codecs
+import csv
 from pathlib import Path
 
 import pandas
@@ -124,15 +125,40 @@ def test_other_cells_are_plain_text(edits: Path, word: str) -> None:
     assert (row.cells[1], row.cell_meta) == (word, {})
 
 
-@pytest.mark.parametrize(
-    "content", ['1,a\n2,"b\n3,c\n', '1,a\n2,"b\n3,"c"\n', '1,a\n2,"b"c\n', '1,a\n2,"b" x\n4,"d"\n']
-)
-def test_quotes_that_do_not_pair_are_refused_with_the_row_in_which_they_open(edits: Path, content: str) -> None:
-    assert "row 3" in refusal(edits, f"Customer ID,Name\n{content}")
+@pytest.mark.parametrize("content", ['1,a\n2,"b\n3,c\n', '1,a\n2,"b\n3,"c"\n', '1,a\n2,"b\n\n3,c" d\n'])
+def test_an_unclosed_quote_is_refused_with_the_row_in_which_it_opens(edits: Path, content: str) -> None:
+    assert "a quote in row 3 is not closed" in refusal(edits, f"Customer ID,Name\n{content}")
 
 
-def test_a_cell_longer_than_any_is_refused(edits: Path) -> None:
-    assert "row 2 is longer" in refusal(edits, f"Customer ID,Name\n1,{'x' * 200_000}\n")
+@pytest.mark.parametrize("broken", ['2,"b"c', '2,"b" x', '"2"2,b', '2,"b ""c"" d"e'])
+def test_text_after_a_closing_quote_makes_its_record_invalid_and_no_other(edits: Path, broken: str) -> None:
+    rows = read(edits, f'Customer ID,Name\n1,a\n{broken}\n4,"d"\n').rows
+    assert [row.problems for row in rows] == [(), (("text_after_quote", ""),), ()]
+    assert [row.number for row in rows] == [2, 3, 4]
+    assert rows[1].cells[0].startswith("2")
+    assert rows[2].cells == ("4", "d")
+
+
+@pytest.mark.parametrize("record", ['1, "a, b"', '1,"a, b" ', '"1" , "a, b" ', ' "1",   "a, b"'])
+def test_blanks_around_a_quoted_cell_do_not_keep_its_quotes(edits: Path, record: str) -> None:
+    row = read(edits, f"Customer ID, Name\n{record}\n2,x\n").rows[0]
+    assert (row.cells, row.problems) == (("1", "a, b"), ())
+
+
+@pytest.mark.parametrize("length", [32_768, 200_000])
+def test_a_cell_longer_than_any_in_excel_makes_its_row_invalid_and_no_other(edits: Path, length: int) -> None:
+    rows = read(edits, f"Customer ID,Name\n1,{'x' * length}\n2,b\n").rows
+    assert [row.problems for row in rows] == [(("cell_too_long", f"{length:,}"),), ()]
+    assert csv.field_size_limit() == 131_072
+
+
+@pytest.mark.parametrize("end", ["\x1a", "\n\x1a", "\r\n\x1a\r\n"])
+def test_the_end_of_file_character_of_dos_is_not_a_row(edits: Path, end: str) -> None:
+    assert cells(read(edits, f"Customer ID,Name\n1,a{end}")) == [("1", "a")]
+
+
+def test_that_character_elsewhere_is_text(edits: Path) -> None:
+    assert cells(read(edits, "Customer ID,Name\n1,a\x1a\n2,\x1ab\n")) == [("1", "a\x1a"), ("2", "\x1ab")]
 
 
 @pytest.mark.parametrize(
@@ -164,11 +190,11 @@ def test_capitals_before_a_closing_quote_are_no_mixture(edits: Path) -> None:
 def test_titles_twins_and_a_missing_id_are_refused(edits: Path) -> None:
     assert "in row 3" in refusal(edits, "Edits, March\n\nCustomer ID;Name\n1;a\n")
     assert "columns A and C" in refusal(edits, "Customer ID,Name,CUSTOMER  ID\n1,a,2\n")
-    assert "The nearest is “Customer Id.”" in refusal(edits, "Customer Id.,Name\n1,a\n")
+    assert "row 1 has the headers “Customer Id.”, “Name”." in refusal(edits, "Customer Id.,Name\n1,a\n")
 
 
 def test_a_csv_has_no_sheet_to_ask_for(edits: Path) -> None:
-    assert "no sheets" in refusal(edits, "Customer ID\n1\n", sheet="Customers")
+    assert "no sheet “Customers”" in refusal(edits, "Customer ID\n1\n", sheet="Customers")
     assert cells(read(edits, "Customer ID\n1\n", mapped_sheet="Customers")) == [("1",)]
 
 

@@ -48,7 +48,7 @@ def test_what_is_no_readable_file_is_refused(tmp_path: Path) -> None:
 
 def test_a_file_under_a_wrong_ending_is_refused(tmp_path: Path) -> None:
     for name, content, said in [
-        ("a.xlsx", b"Customer ID,Name\n1,a\n", "no workbook"),
+        ("a.xlsx", b"Customer ID,Name\n1,a\n", "not a workbook"),
         ("b.xlsx", b"", "empty"),
         ("c.xlsx", bytes.fromhex("D0CF11E0A1B11AE1") + bytes(512), "old Excel format"),
         ("d.xlsx", bytes.fromhex("D0CF11E0A1B11AE1") + bytes(512) + "EncryptedPackage".encode("utf-16-le"), "password"),
@@ -59,7 +59,7 @@ def test_a_file_under_a_wrong_ending_is_refused(tmp_path: Path) -> None:
 
 
 def test_another_kind_of_zip_file_is_refused(tmp_path: Path) -> None:
-    assert "no Excel workbook" in refusal(packed(tmp_path / "edits.xlsx", {"word/document.xml": "<x/>"}))
+    assert "not an Excel workbook" in refusal(packed(tmp_path / "edits.xlsx", {"word/document.xml": "<x/>"}))
 
 
 def test_a_workbook_cut_off_anywhere_is_refused(book: Path) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from sync.model import ExportMemory, RememberedRow
 from sync.xlsx.memory import MARK, SHEET, MemoryDamaged, packed_head, packed_row, unpacked
+from sync.xlsx.reading.cell import CellReader
 from sync.xlsx.reading.package import opened
 from sync.xlsx.reading.workbook import read_workbook
 from sync.xlsx.reading.worksheet import Worksheet
@@ -53,7 +54,8 @@ def read(path: Path) -> ExportMemory:
     """The memory, read as the product reads any sheet."""
     with opened(path) as package:
         workbook = read_workbook(package)
-        rows = Worksheet(workbook, next(entry for entry in workbook.sheets if entry.name == SHEET)).rows()
+        entry = next(entry for entry in workbook.sheets if entry.name == SHEET)
+        rows = Worksheet(package, entry, CellReader(workbook)).rows()
         return unpacked(list(row.texts.values()) for row in rows)
 
 

@@ -1,21 +1,25 @@
 """Excel's dates: days since the end of 1899, or since 1904, with the time of day as the fraction."""
 
-from datetime import date, timedelta
-from decimal import ROUND_HALF_UP, Decimal
+import re
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-_DAY = 86_400  # seconds
+DAY = 86_400_000  # milliseconds
 _LAST = date.max.toordinal()
 # Excel takes 1900 for a leap year, so the serials from 61 on are one too high, and 60 is a day that never was.
 _NEVER = 60
 _START_1900 = date(1899, 12, 30).toordinal()
 _START_1904 = date(1904, 1, 1).toordinal()
+_ISO = re.compile(
+    r"(?:([0-9]{4})-([0-9]{2})-([0-9]{2}))?(?:T?([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}(?:\.[0-9]{1,40})?))?)?Z?"
+)
 
 
 class BadDate(ValueError):
-    """A serial number that is no date in Excel's calendar."""
+    """A date that Excel's calendar does not have."""
 
 
-def day(serial: Decimal, since_1904: bool) -> date:
+def day(serial: Decimal | int, since_1904: bool) -> date:
     """The day of a serial number.
 
     Raises:
@@ -30,24 +34,40 @@ def day(serial: Decimal, since_1904: bool) -> date:
     return date.fromordinal(start + whole)
 
 
-def shown(serial: Decimal, since_1904: bool, with_day: bool, with_time: bool) -> str:
-    """A serial number as ISO has it: `2026-01-31`, `2026-01-31T09:30:00` or `09:30:00`.
-
-    A time of midnight is left out beside a day: that is how a plain date is stored.
+def milliseconds(serial: Decimal) -> int:
+    """A serial number in milliseconds since the calendar's start. What is finer is noise of a binary fraction.
 
     Raises:
-        BadDate: see `day`.
+        BadDate: it is negative.
     """
     if serial < 0:
         raise BadDate(str(serial))
-    if not with_time:
-        return day(serial, since_1904).isoformat()
-    days, seconds = divmod(int((serial * _DAY).to_integral_value(ROUND_HALF_UP)), _DAY)
-    if not with_day:
-        return _clock(seconds)
-    text = day(Decimal(days), since_1904).isoformat()
-    return f"{text}T{_clock(seconds)}" if seconds else text
+    return int((serial * DAY).to_integral_value(ROUND_HALF_UP))
 
 
-def _clock(seconds: int) -> str:
-    return str(timedelta(seconds=seconds)).zfill(8)
+def serial_of(text: str, since_1904: bool) -> Decimal:
+    """The serial number of a date, a time or both in ISO 8601, as Strict workbooks store them.
+
+    Raises:
+        BadDate: it is none of these, or a day on which the programs that write such workbooks do not agree.
+    """
+    match = _ISO.fullmatch(text.strip())
+    if match is None or not match[0].strip("Z"):
+        raise BadDate(text)
+    try:
+        days = _days(match, since_1904)
+        hours, minutes, seconds = (Decimal(match[group] or 0) for group in (4, 5, 6))
+    except (ValueError, InvalidOperation) as error:
+        raise BadDate(text) from error
+    if hours > 24 or minutes > 59 or seconds >= 60:
+        raise BadDate(text)
+    return days + ((hours * 60 + minutes) * 60 + seconds) / Decimal(86_400)
+
+
+def _days(match: re.Match[str], since_1904: bool) -> int:
+    if match[1] is None:
+        return 0
+    days = date(int(match[1]), int(match[2]), int(match[3])).toordinal() - (_START_1904 if since_1904 else _START_1900)
+    if days < 0 or (not since_1904 and 0 < days <= _NEVER):
+        raise ValueError("before the 1st of March 1900 programs count differently")
+    return days

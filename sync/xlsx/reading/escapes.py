@@ -27,3 +27,15 @@ def text_of(item: Element) -> str:
             case "r":
                 parts += [run.text or "" for run in child if local_name(run) == "t"]
     return unescaped("".join(parts))
+
+
+def is_struck(item: Element) -> bool:
+    """Whether a run of a shared or inline string is struck through."""
+    return any(
+        local_name(part) == "strike" and part.get("val", "1") not in {"0", "false"}
+        for run in item
+        if local_name(run) == "r"
+        for properties in run
+        if local_name(properties) == "rPr"
+        for part in properties
+    )

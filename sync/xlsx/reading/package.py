@@ -1,13 +1,13 @@
 """The zip file that a workbook is, opened with suspicion.
 
-What it unpacks to is looked at before anything is unpacked. The limits are the ones that the product promises.
+The sizes of its parts are checked before anything is unpacked. The limits are those that the product promises.
 """
 
 import posixpath
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from os import SEEK_END
 from pathlib import Path
 from typing import IO
@@ -75,10 +75,10 @@ class Package:
 
     @contextmanager
     def part(self, name: str) -> Iterator[IO[bytes]]:
-        """A part, to be read from its start. What goes wrong with its XML meanwhile is told as the file's fault.
+        """A part, to be read from its start. Errors in its XML are reported as damage to the file.
 
         Raises:
-            FileRefused: the part is missing, cut, no XML, or built to do harm.
+            FileRefused: the part is missing, cut off, not XML, or built to do harm.
         """
         info = self._parts.get(_plain(name))
         if info is None:
@@ -106,12 +106,12 @@ class Package:
         relations = posixpath.join(folder, "_rels", f"{base}.rels")
         if relations not in self:
             return {}
-        found = {}
+        relationships = {}
         for element in self.elements(relations, "Relationship"):
             if element.get("TargetMode") != "External":
                 target = posixpath.normpath(posixpath.join("/", folder, element.get("Target", "")))
-                found[element.get("Id", "")] = (element.get("Type", "").rpartition("/")[2], target.lstrip("/"))
-        return found
+                relationships[element.get("Id", "")] = (element.get("Type", "").rpartition("/")[2], target.lstrip("/"))
+        return relationships
 
 
 def _plain(name: str) -> str:
@@ -132,18 +132,22 @@ def _check_directory(path: Path, file: IO[bytes]) -> None:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Package]:
+def opened(path: Path, content: IO[bytes] | None = None) -> Iterator[Package]:
     """A workbook's package, open as long as it is read.
 
+    Args:
+        path: the file; its name stands in what is refused.
+        content: what is in it, where somebody has read it already.
+
     Raises:
-        FileRefused: the file is no zip file, is cut, or breaks a limit.
+        FileRefused: the file is not a zip file, is cut off, or breaks a limit.
         OSError: the file can't be opened at all.
     """
-    with path.open("rb") as file:
+    with path.open("rb") if content is None else nullcontext(content) as file:
         _check_directory(path, file)
         try:
             archive = zipfile.ZipFile(file)
         except _BROKEN as error:
-            raise file_damaged(path, "it is cut off, or no workbook at all") from error
+            raise file_damaged(path, "it is cut off, or not a workbook at all") from error
         with archive:
             yield Package(path, archive)

@@ -1,8 +1,10 @@
 """A workbook's shared texts: a sheet's cells refer to them by their position."""
 
 import re
+from collections.abc import Iterable
+from xml.etree.ElementTree import Element
 
-from sync.xlsx.reading.escapes import text_of, unescaped
+from sync.xlsx.reading.escapes import is_struck, text_of, unescaped
 from sync.xlsx.reading.package import Package
 from sync.xlsx.reading.xml_chunks import XmlChunks, resolved
 from sync.xlsx.reading.xml_stream import elements
@@ -12,13 +14,14 @@ _PLAIN = re.compile(r'<si><t(?: xml:space="preserve")?>([^<\x00-\x08\x0b-\x1f\uf
 _TAGS = 4  # in a plain one
 
 
-def shared_texts(package: Package, part: str) -> list[str]:
-    """The shared texts in order.
+def shared_texts(package: Package, part: str) -> tuple[list[str], frozenset[int]]:
+    """The shared texts in order, and the positions of those that are struck through, wholly or partly.
 
     Raises:
         FileRefused: the part is damaged.
     """
     texts: list[str] = []
+    struck: set[int] = set()
     with package.part(part) as file:
         pieces = XmlChunks(file, "sst", "sst", "si")
         for block in pieces.blocks():
@@ -26,9 +29,16 @@ def shared_texts(package: Package, part: str) -> list[str]:
             if len(found) * _TAGS == block.count("<") and (plain := _resolved(found, block)) is not None:
                 texts += plain
             else:
-                texts += [text_of(item) for item in pieces.parsed(block)]
-        texts += [text_of(item) for item in elements(pieces.around(), frozenset({"si"}))]
-    return texts
+                _add(pieces.parsed(block), texts, struck)
+        _add(elements(pieces.around(), frozenset({"si"})), texts, struck)
+    return texts, frozenset(struck)
+
+
+def _add(items: Iterable[Element], texts: list[str], struck: set[int]) -> None:
+    for item in items:
+        if is_struck(item):
+            struck.add(len(texts))
+        texts.append(text_of(item))
 
 
 def _resolved(found: list[str], block: str) -> list[str] | None:

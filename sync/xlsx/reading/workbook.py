@@ -1,11 +1,10 @@
-"""What a workbook says of itself: its sheets, its texts, its number formats, how it counts days."""
+"""What a workbook tells about itself: its sheets, its texts, its number formats, how it counts days."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from sync.errors import file_damaged, file_refused
-from sync.text import fold
 from sync.xlsx.reading.number_format import BUILT_IN
 from sync.xlsx.reading.package import Package
 from sync.xlsx.reading.shared_strings import shared_texts
@@ -15,8 +14,6 @@ SPREADSHEET = (
     "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}",
     "{http://purl.oclc.org/ooxml/spreadsheetml/main}",  # the standard's strict form
 )
-# A workbook with these sheets is one of our own results; what is run again is the last of them.
-RESULTS_SHEETS = ("Summary", "Results", "Changes", "Problems", "To fix")
 _RELATION_IDS = (
     "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id",
     "{http://purl.oclc.org/ooxml/officeDocument/relationships}id",
@@ -37,61 +34,38 @@ class Workbook:
     """The workbook's own part, read."""
 
     package: Package
-    sheets: tuple[SheetEntry, ...]
+    sheets: tuple[SheetEntry, ...]  # those with cells, in the order of their tabs
+    active: str  # the name of the sheet that the workbook opens on; empty if that has no cells
     since_1904: bool
     calculates_on_load: bool  # so a formula's stored 0 may be no result at all
     texts_part: str
     styles_part: str
 
-    def sheet(self, asked: str, mapped: str) -> SheetEntry:
-        """The sheet to read: the one asked for, our own To fix, the mapping's, else the first that is visible.
+    def texts(self) -> tuple[list[str], frozenset[int]]:
+        """The workbook's shared texts in order, and the positions of those that are struck through."""
+        return shared_texts(self.package, self.texts_part) if self.texts_part else ([], frozenset())
 
-        Raises:
-            FileRefused: there is no such sheet.
-        """
-        names = [entry.name for entry in self.sheets]
-        if not asked and set(RESULTS_SHEETS) <= set(names):
-            asked = RESULTS_SHEETS[-1]
-        wanted = asked or mapped
-        if wanted:
-            return self._named(wanted)
-        for entry in self.sheets:
-            if entry.visible:
-                return entry
-        raise file_refused(
-            self.package.path, "the workbook has no visible sheet with cells.", "Unhide the sheet, and save."
-        )
-
-    def _named(self, wanted: str) -> SheetEntry:
-        exact = [entry for entry in self.sheets if entry.name == wanted]
-        found = exact or [entry for entry in self.sheets if fold(entry.name) == fold(wanted)]
-        if len(found) == 1:
-            return found[0]
-        names = ", ".join(f"“{entry.name}”" for entry in self.sheets)
-        raise file_refused(
-            self.package.path, f"there is no sheet “{wanted}”.", f"The workbook has: {names}. Name one of them."
-        )
-
-    def texts(self) -> list[str]:
-        """The workbook's shared texts, in order."""
-        return shared_texts(self.package, self.texts_part) if self.texts_part else []
-
-    def formats(self) -> list[str]:
-        """The number format code of each cell style, in order; empty text where the format is unknown."""
+    def styles(self) -> list[tuple[str, bool]]:
+        """The number format code of each cell style, in order, and whether its font is struck through."""
         codes = dict(BUILT_IN)
-        styles = []
+        struck: list[bool] = []
+        styles: list[tuple[int, int]] = []
         for element in self._styles():
-            for child in element:
-                number = _whole(child.get("numFmtId"))
-                if local_name(child) == "numFmt":
-                    codes[number] = child.get("formatCode", "")
-                else:
-                    styles.append(number)
-        return [codes.get(number, UNKNOWN_FORMAT) for number in styles] or [BUILT_IN[0]]
+            match local_name(element):
+                case "numFmts":
+                    codes |= {_whole(child.get("numFmtId")): child.get("formatCode", "") for child in element}
+                case "fonts":
+                    struck = [_strikes(font) for font in element]
+                case _:
+                    styles = [(_whole(child.get("numFmtId")), _whole(child.get("fontId"))) for child in element]
+        return [
+            (codes.get(number, UNKNOWN_FORMAT), font < len(struck) and struck[font])
+            for number, font in styles or [(0, 0)]
+        ]
 
     def _styles(self) -> Iterator[Element]:
         if self.styles_part:
-            yield from self.package.elements(self.styles_part, "numFmts", "cellXfs")
+            yield from self.package.elements(self.styles_part, "numFmts", "fonts", "cellXfs")
 
 
 UNKNOWN_FORMAT = "?"  # a code that can't be followed, for a format that the workbook does not define
@@ -105,11 +79,12 @@ def read_workbook(package: Package) -> Workbook:
     """
     part = next((name for kind, name in package.related("").values() if kind == "officeDocument"), "xl/workbook.xml")
     if part not in package:
-        raise file_refused(package.path, "the file is no Excel workbook.", "Save it as .xlsx.")
+        raise file_refused(package.path, "the file is not an Excel workbook.", "Save it as .xlsx.")
     related = package.related(part)
-    sheets: list[SheetEntry] = []
+    tabs: list[SheetEntry | None] = []
     since_1904 = calculates = False
-    for element in package.elements(part, "sheet", "workbookPr", "calcPr"):
+    active = 0
+    for element in package.elements(part, "sheet", "workbookPr", "calcPr", "workbookView"):
         if namespace(element) not in SPREADSHEET:
             continue
         match local_name(element):
@@ -117,14 +92,19 @@ def read_workbook(package: Package) -> Workbook:
                 since_1904 = is_true(element.get("date1904"))
             case "calcPr":
                 calculates = is_true(element.get("fullCalcOnLoad"))
+            case "workbookView":
+                active = _whole(element.get("activeTab"))
             case _:
-                sheets += _entry(element, related)
+                tabs.append(_entry(element, related))
+    sheets = tuple(tab for tab in tabs if tab)
     if not sheets:
         raise file_damaged(package.path, "it has no sheets")
+    opens_on = tabs[active] if active < len(tabs) else None
     by_kind = dict(related.values())
     return Workbook(
         package,
-        tuple(sheets),
+        sheets,
+        opens_on.name if opens_on else "",
         since_1904,
         calculates,
         by_kind.get("sharedStrings", ""),
@@ -137,12 +117,16 @@ def is_true(value: str | None) -> bool:
     return value in {"1", "true"}
 
 
-def _entry(element: Element, related: dict[str, tuple[str, str]]) -> list[SheetEntry]:
+def _entry(element: Element, related: dict[str, tuple[str, str]]) -> SheetEntry | None:
     """The entry of a sheet with cells; chart sheets and dialogs have none."""
     relation = next((element.get(name) for name in _RELATION_IDS if element.get(name)), "")
     kind, part = related.get(relation or "", ("", ""))
     visible = element.get("state", "visible") == "visible"
-    return [SheetEntry(element.get("name", ""), part, visible)] if kind == "worksheet" else []
+    return SheetEntry(element.get("name", ""), part, visible) if kind == "worksheet" else None
+
+
+def _strikes(font: Element) -> bool:
+    return any(local_name(part) == "strike" and part.get("val", "1") not in {"0", "false"} for part in font)
 
 
 def _whole(text: str | None) -> int:

@@ -1,0 +1,50 @@
+"""A file's content, read once: what is parsed is what the hash is of, whatever happens to the file meanwhile."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import IO
+
+from sync.errors import file_refused
+
+_BLOCK = 1 << 20
+_IN_MEMORY = 32 * _BLOCK  # a longer file is copied to a temporary one, which has no name and only its owner can read
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A copy of a file."""
+
+    path: Path  # the original's
+    file: IO[bytes]
+    sha256: str
+
+
+@contextmanager
+def snapshot(path: Path) -> Iterator[Snapshot]:
+    """A copy of the file, there as long as the block runs.
+
+    Raises:
+        FileRefused: somebody wrote to the file while it was being copied.
+        OSError: it can't be read, or there is no room for the copy.
+    """
+    with SpooledTemporaryFile(_IN_MEMORY) as copy:
+        digest = hashlib.sha256()
+        with path.open("rb") as original:
+            before = _state(original)
+            while block := original.read(_BLOCK):
+                digest.update(block)
+                copy.write(block)
+            if _state(original) != before or copy.tell() != before[0]:
+                raise file_refused(path, "the file was changed while it was being read.", "Save it, and try again.")
+        copy.seek(0)
+        yield Snapshot(path, copy, digest.hexdigest())
+
+
+def _state(file: IO[bytes]) -> tuple[int, int]:
+    state = os.fstat(file.fileno())
+    return state.st_size, state.st_mtime_ns
