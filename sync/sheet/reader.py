@@ -73,7 +73,7 @@ def _missing(path: Path) -> FileRefused:
         return file_refused(path, f"there is no folder {folder}.", "Check the name of the folder.")
     near = _nearest_file(path.name, folder)
     hint = f"Did you mean {near}?" if near else "Check the name and the folder."
-    return file_refused(path, f"there is no such file in {folder}.", hint)
+    return file_refused(path, "there is no such file.", hint)
 
 
 def _nearest_file(name: str, folder: Path) -> str:

@@ -177,7 +177,7 @@ def test_the_version_is_the_packages(command: Command) -> None:
 
 @pytest.mark.parametrize("name", ["check", "run"])
 def test_a_file_that_is_not_there_is_refused(name: str, command: Command, tmp_path: Path) -> None:
-    assert refused(command(name, "none.csv")) == "none.csv: there is no such file. Style at the name and the folder."
+    assert refused(command(name, "none.csv")) == "none.csv: there is no such file. Check the name and the folder."
 
 
 @pytest.mark.parametrize("ending", ["", ".csv", ".xlsx"])
