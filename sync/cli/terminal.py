@@ -15,7 +15,7 @@ from sync.cli.question import can_ask, confirmed
 from sync.commands.result import RunResult
 from sync.contract.load import load as load_resource
 from sync.export import Exported
-from sync.model import Problem, RowRecord, RunFacts
+from sync.model import Mode, Problem, RowRecord, RunFacts
 from sync.progress import Meter
 from sync.settings import SANDBOX, Settings
 from sync.status import State, Status
@@ -113,9 +113,10 @@ class Console:
         """Show what would be sent and ask once. Nobody is asked with --yes, or where standard input is no terminal."""
         if self._settings.yes or not can_ask():
             return True
-        lines = list(plan_lines(run, planned, self._resource, None))
-        where = "the local stand-in of the API" if run.base_url == SANDBOX else run.base_url
-        return confirmed(f"Send this to {visible_value(where)}?", shortened(lines), lines)
+        plan = list(plan_lines(run, planned, self._resource, None))
+        unread = run.mode is not Mode.RUN or not streams.is_terminal(sys.stderr)
+        warnings = [f"Note: {warning}" for warning in run.warnings] if unread else []
+        return confirmed(_question(run), [*warnings, *shortened(plan)], plan)
 
     def exported(self, exported: Exported) -> None:
         """What an export has written."""
@@ -163,6 +164,11 @@ class Console:
             return "time left not known yet"
         seconds = (time.monotonic() - self._began) / self._done * (self._total - self._done)
         return f"{seconds // 60:.0f}:{seconds % 60:02.0f} left"
+
+
+def _question(run: RunFacts) -> str:
+    where = "the local stand-in of the API" if run.base_url == SANDBOX else visible_value(run.base_url)
+    return f"Put this back in {where}?" if run.mode is Mode.UNDO else f"Send this to {where}?"
 
 
 def _bar() -> Any:

@@ -1,0 +1,107 @@
+"""The one question before anything is sent: a real process on a terminal of its own."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+pty = pytest.importorskip("pty", reason="terminals as POSIX has them")
+
+from tests.support.fault_server import FaultServer  # noqa: E402
+from tests.support.product import FAST, ROOT, Campfire, environment  # noqa: E402
+from tests.support.truth import wishes_for, write_sheet  # noqa: E402
+
+PROMPT = "[y/N]: "
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A command that has ended."""
+
+    code: int
+    shown: str  # on the terminal
+    log: str  # standard error, where it was redirected
+
+
+Ask = Callable[..., Asked]
+
+
+@pytest.fixture
+def ask(server: FaultServer, state: Path, tmp_path: Path) -> Ask:
+    """The command with a terminal as standard input, answered in turn; `stderr` is redirected if asked for."""
+
+    def call(*words: object, answers: list[str], redirected: bool = True) -> Asked:
+        ours, theirs = pty.openpty()
+        log = tmp_path / "err.log"
+        with log.open("wb") as file:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "sync", *map(str, words), *FAST],
+                cwd=ROOT,
+                env=environment(server, state),
+                stdin=theirs,
+                stdout=subprocess.DEVNULL if redirected else theirs,
+                stderr=file if redirected else theirs,
+            )
+        os.close(theirs)
+        shown, left = "", list(answers)
+        while True:
+            try:
+                piece = os.read(ours, 4096)
+            except OSError:  # nobody has the terminal open any more
+                break
+            if not piece:
+                break
+            shown += piece.decode(errors="replace").replace("\r\n", "\n")
+            if shown.endswith(PROMPT) and left:
+                assert not server.asked("PUT")
+                os.write(ours, left.pop(0).encode())
+        os.close(ours)
+        assert not left, f"it was not asked: {shown}"
+        return Asked(process.wait(timeout=60), shown, log.read_text(encoding="utf-8"))
+
+    return call
+
+
+@pytest.mark.parametrize(("answer", "code", "sent"), [("y\n", 0, 8), ("\n", 2, 0), ("n\n", 2, 0), ("\x04", 2, 0)])
+def test_a_run_asks_on_the_terminal_even_where_stderr_is_redirected(
+    answer: str, code: int, sent: int, ask: Ask, server: FaultServer, tmp_path: Path
+) -> None:
+    done = ask("run", write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 9))), answers=[answer])
+    assert (done.code, len(server.asked("PUT"))) == (code, sent)
+    assert done.shown.count("  row ") == 5
+    assert "… and 3 more\n8 customers would change." in done.shown
+    assert f"Send this to {server.url}? " in done.shown
+    assert PROMPT not in done.log
+
+
+def test_all_is_shown_to_somebody_who_asks_for_it(ask: Ask, server: FaultServer, tmp_path: Path) -> None:
+    sheet = write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 9)))
+    done = ask("run", sheet, answers=["a\n", "y\n"], redirected=False)
+    assert [done.shown.count(f"  row {row}, customer ") for row in (2, 9)] == [2, 1]
+    assert len(server.asked("PUT")) == 8
+
+
+def test_apply_and_undo_ask_too(ask: Ask, campfire: Campfire, server: FaultServer, tmp_path: Path) -> None:
+    sheet = write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 3)))
+    preview = campfire("run", sheet, "--dry-run", "--json", *FAST).run
+    assert ask("apply", preview, answers=["n\n"]).code == 2
+    assert not server.asked("PUT")
+    done = ask("apply", preview, answers=["y\n"])
+    assert (done.code, len(server.asked("PUT"))) == (0, 2)
+    server.log.clear()
+    [*_, sent] = [line.split()[0] for line in campfire("runs").stdout.splitlines() if " apply " in line]
+    refused = ask("undo", sent, answers=["n\n"])
+    assert refused.code == 2
+    assert f"Put this back in {server.url}? " in refused.shown
+    assert ask("undo", sent, answers=["y\n"]).code == 0
+
+
+def test_nobody_is_asked_with_yes_or_in_a_dry_run(ask: Ask, server: FaultServer, tmp_path: Path) -> None:
+    sheet = write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 3)))
+    assert ask("run", sheet, "--dry-run", answers=[]).code == 0
+    assert ask("run", sheet, "--yes", answers=[]).code == 0
+    assert len(server.asked("PUT")) == 2
