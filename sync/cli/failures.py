@@ -3,21 +3,19 @@
 import os
 import tempfile
 import traceback
-from base64 import b64encode
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from sync import __version__
+from sync.cli.masking import without_key
 
 if TYPE_CHECKING:
     from sync.commands.result import RunResult
     from sync.settings import Settings
 
-_REMOVED = "[API key removed]"
 _LONGEST = 300  # characters of an exception's text in a line for people; the file has all of it
 
 
@@ -77,18 +75,3 @@ def _temporary_folder() -> Path | None:
     with suppress(OSError):  # there may be none that can be written to
         return Path(tempfile.gettempdir())
     return None
-
-
-def without_key(text: str) -> str:
-    """The text without the API key, in the forms in which a library may have written it."""
-    key = os.environ.get("CAMPFIRE_API_KEY", "").strip()
-    if not key:
-        return text
-    raw = key.encode("utf-8", "surrogateescape")
-    forms = {key, repr(key)[1:-1], quote(key, safe=""), quote(key), raw.hex()}
-    for offset in range(3):  # base64 depends on what stands before
-        coded = b64encode(b"\0" * offset + raw).decode("ascii")
-        forms.add(coded[4 if offset else 0 : len(coded) // 4 * 4 - 4])
-    for form in sorted(filter(None, forms), key=len, reverse=True):
-        text = text.replace(form, _REMOVED)
-    return text

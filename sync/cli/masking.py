@@ -1,12 +1,17 @@
-"""What is not printed as it is: tax numbers are masked, and JSON escapes what would act on a terminal."""
+"""What is not printed as it is: tax numbers, the API key, and in JSON what would act on a terminal."""
 
+import os
 import re
+from base64 import b64encode
 from collections.abc import Iterable
+from urllib.parse import quote
 
 from sync.text import SUSPECT, acts
 
 _TAX_NUMBER = re.compile(r"\b\d{3}-\d{2}-\d{4}\b|\b\d{2}-\d{7}\b|\b[A-Z]{2}[ -]?\d{8,12}\b")  # SSN, EIN, VAT
 _WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9./-]{3,}[A-Za-z0-9]")
+_KEY_REMOVED = "[API key removed]"
+_SHORTEST_KEY = 8  # characters
 _SHOWN_AT_END = 3
 _LONG_ENOUGH = 6  # a shorter number would be half told by its last characters
 
@@ -52,3 +57,18 @@ def without_tax_numbers(text: str, names: Iterable[str]) -> str:
 
 def _masked_number(word: str) -> str:
     return masked(word) if any(map(str.isdigit, word)) else word
+
+
+def without_key(text: str) -> str:
+    """The text without the API key, in the forms in which a library may have written it."""
+    key = os.environ.get("CAMPFIRE_API_KEY", "").strip()
+    if len(key) < _SHORTEST_KEY:  # no real one; it would be found in every other word
+        return text
+    raw = key.encode("utf-8", "surrogateescape")
+    forms = {key, repr(key)[1:-1], quote(key, safe=""), quote(key), raw.hex()}
+    for offset in range(3):  # base64 depends on what stands before
+        coded = b64encode(b"\0" * offset + raw).decode("ascii")
+        forms.add(coded[4 if offset else 0 : len(coded) // 4 * 4 - 4])
+    for form in sorted(filter(None, forms), key=len, reverse=True):
+        text = text.replace(form, _KEY_REMOVED)
+    return text

@@ -67,16 +67,21 @@ def _value(field: Field, value: Any) -> str:
 
 def tax_numbers(row: RowRecord, resource: Resource) -> set[str]:
     """The values of the row, before and after, that are not printed."""
-    values = [(Target.parse(target), value) for target, value in row.edits.items()]
+    values = list(row.edits.items())
     for change in (*row.expected, *row.changes):
-        values += [(Target.parse(change.field), change.before), (Target.parse(change.field), change.after)]
-    return {
-        value
-        for target, value in values
-        if target and isinstance(value, str) and value and resource.field_of(target).sensitive
-    }
+        values += [(change.field, change.before), (change.field, change.after)]
+    return {value for target, value in values if isinstance(value, str) and value and _is_sensitive(target, resource)}
 
 
-def tax_number_names(resource: Resource) -> list[str]:
-    """What a message may call the fields that hold tax numbers: the API's names and the labels."""
-    return [name for field in resource.fields.values() if field.sensitive for name in (field.name, field.label)]
+def tax_number_names(resource: Resource, headers: Mapping[str, str]) -> list[str]:
+    """What a message may call the fields that hold tax numbers: the API's names, the labels, the sheet's headers."""
+    fields = [field for field in resource.fields.values() if field.sensitive]
+    mapped = [header for target, header in headers.items() if _is_sensitive(target, resource)]
+    return [*(field.name for field in fields), *(field.label for field in fields), *mapped]
+
+
+def _is_sensitive(text: str, resource: Resource) -> bool:
+    target = Target.parse(text)
+    if target is None or target.field not in resource.fields:
+        return False
+    return resource.field_of(target).sensitive

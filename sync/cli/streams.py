@@ -12,7 +12,7 @@ from typing import IO, Any
 
 import click
 
-from sync.cli.masking import escaped_json
+from sync.cli.masking import escaped_json, without_key
 from sync.text import visible
 
 
@@ -69,7 +69,7 @@ def _write(stream: IO[Any] | None, text: str) -> None:
     if stream is None:
         return
     try:
-        click.echo(text, file=stream)
+        click.echo(without_key(text), file=stream)
     except (OSError, ValueError, UnicodeError):
         give_up(stream)
 

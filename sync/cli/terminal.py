@@ -36,6 +36,7 @@ class Console:
         self._task: Any = None
         self._meter: Meter | None = None
         self._resource = load_resource()
+        self._tax_number_names = tax_number_names(self._resource, {})
         self._stage, self._total, self._done = "", 0, 0
         self._began = self._last_line = 0.0
         self._wrong: list[str] = []  # the first rows that went wrong in this stage
@@ -44,6 +45,7 @@ class Console:
     def run_begins(self, run: RunFacts) -> None:
         """A run begins, or continues."""
         self._resource = load_resource(run.resource)
+        self._tax_number_names = tax_number_names(self._resource, run.options.names)
 
     def say(self, text: str) -> None:
         """Something that a person should know."""
@@ -140,7 +142,7 @@ class Console:
         if not message:
             return line
         text = without(" ".join(message.split()), tax_numbers(row, self._resource))
-        return f"{line}: {without_tax_numbers(text, tax_number_names(self._resource))}"
+        return f"{line}: {without_tax_numbers(text, self._tax_number_names)}"
 
     def _draw(self) -> None:
         with suppress(OSError, ValueError):  # the terminal may have gone; the run goes on
