@@ -131,7 +131,7 @@ def checked_base_url(text: str) -> str:
     known = url.scheme in ("http", "https") and _PATH.fullmatch(url.path) and not url.query and not url.fragment
     if host is None or not known or not (_HOST.fullmatch(host) or _is_address(host)):
         raise CannotStart(f"“{text}” is no base URL. It looks like {BASE_URL}.")
-    if url.scheme == "http" and not _is_loopback(host):
+    if url.scheme == "http" and not is_loopback(host):
         raise CannotStart(f"“{text}” would send the key and the data in clear. Use https://.")
     where = f"[{host}]" if ":" in host else host
     return f"{url.scheme}://{where}{f':{port}' if port else ''}{url.path.rstrip('/')}"
@@ -145,7 +145,8 @@ def _is_address(host: str) -> bool:
     return True
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this computer."""
     return host == "localhost" or (_is_address(host) and ip_address(host).is_loopback)
 
 

@@ -7,6 +7,7 @@ from sync.errors import CampfireSyncError, ExitCode, StoppedEarly
 from sync.text import counted
 
 _GLANCE = 0.1  # seconds until an interrupt is seen by those who wait
+_GRACE = 1.2  # seconds that requests in flight have after an interrupt; with all else the program ends within two
 
 
 class Interrupted(CampfireSyncError):
@@ -26,6 +27,7 @@ class StopSignal:
         self.reason: CampfireSyncError | None = None
         self._stop_after = stop_after
         self._failed_in_a_row = 0
+        self._interrupted_at: float | None = None
         self._event = threading.Event()
         self._lock = threading.Lock()
 
@@ -33,6 +35,11 @@ class StopSignal:
     def is_set(self) -> bool:
         """Whether the run is to stop."""
         return self.reason is not None
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether the run was interrupted long enough ago to let go of what is in flight."""
+        return self._interrupted_at is not None and time.monotonic() - self._interrupted_at > _GRACE
 
     def set(self, reason: CampfireSyncError) -> None:
         """Stop the run for this reason, if it has not been stopped for another."""
@@ -45,6 +52,7 @@ class StopSignal:
 
         For signal handlers: takes no lock, and an Event has one inside, which the interrupted thread may hold.
         """
+        self._interrupted_at = self._interrupted_at or time.monotonic()
         self.reason = self.reason or Interrupted("the run was interrupted")
 
     def sleep(self, seconds: float) -> None:

@@ -1,17 +1,19 @@
 """Every request of a run passes here: paced, counted, tried again, and none after the run was stopped.
 
-The way of a 429: `response.classify` calls it THROTTLED, `Api._send` tells the pacer, which holds everybody back, and
+The way of a 429: `response.classify` calls it THROTTLED, `Api._count` tells the pacer, which holds everybody back, and
 `retry.Attempts` tries again without a pause of its own.
 """
 
 import threading
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Protocol
 
-from sync.api.pacing import Pacer
+from sync.api.pacing import Pacer, Turn
 from sync.api.response import Outcome, Response
 from sync.api.retry import Attempts, Budget
-from sync.errors import StoppedEarly
+from sync.api.stop_rules import NotTheApi, StopRules
+from sync.errors import CampfireSyncError, StoppedEarly
 from sync.model import Requests
 from sync.stop import StopSignal
 
@@ -28,9 +30,11 @@ class Endpoint(Protocol):
 
     def page(self, offset: int, deleted: bool = False) -> Response: ...
 
+    def probe(self) -> Response: ...
+
 
 class NotSent(StoppedEarly):
-    """The run has been stopped, and this request did not leave."""
+    """The run has been stopped, and this request did not leave or got nowhere. The row is as it was."""
 
 
 class Stale(Exception):
@@ -50,10 +54,12 @@ class Api:
         self._endpoint = endpoint
         self._stop = stop
         self._max_attempts = max_attempts
+        self._rules = StopRules()
         self._lock = threading.Lock()
         self._sent = {"GET": 0, "PUT": 0}
         self._taken = {"GET": 0, "PUT": 0}
-        self._throttled = 0
+        self._throttled = 0  # 429s
+        self._throttled_last: set[tuple[str, int | None]] = set()  # requests whose last attempt was throttled
 
     @property
     def requests(self) -> Requests:
@@ -80,15 +86,31 @@ class Api:
         Raises:
             NotSent: the run was stopped.
         """
-        return self._read(lambda: self._endpoint.get(record_id), first, Outcome.UNEXPECTED)
+        turn = Turn.FIRST if first else Turn.NORMAL
+        attempts = self.attempts()
+        for attempt in attempts:
+            response = self._send("GET", lambda: self._endpoint.get(record_id), turn, record_id)
+            if not response.again and response.outcome is not Outcome.UNEXPECTED:
+                return response
+            attempt.failed(response)
+        return attempts.last
 
-    def page(self, offset: int, deleted: bool = False) -> Response:
+    def page(self, offset: int, deleted: bool = False, patient: bool = False) -> Response:
         """Read a page of the list, of all records or of the `deleted` ones, as `get` reads a record.
+
+        Args:
+            patient: being throttled uses up no attempts. Otherwise it does: the records can be read one by one.
 
         Raises:
             NotSent: the run was stopped.
         """
-        return self._read(lambda: self._endpoint.page(offset, deleted))
+        attempts = self.attempts() if patient else Attempts(self._max_attempts, self.budget, self._stop, None)
+        for attempt in attempts:
+            response = self._send("GET", lambda: self._endpoint.page(offset, deleted))
+            if not response.again:
+                return response
+            attempt.failed(response)
+        return attempts.last
 
     def put(self, record_id: int, body: str, read: Response | None = None) -> Response:
         """Update one record, in one attempt.
@@ -103,11 +125,11 @@ class Api:
             NotSent: the run was stopped, and nothing left.
             Stale: the record was read too long ago by now, and nothing left.
         """
-        return self._send("PUT", lambda: self._endpoint.put(record_id, body), first=True, read=read)
+        return self._send("PUT", lambda: self._endpoint.put(record_id, body), Turn.FIRST, record_id, read)
 
     def attempts(self) -> Attempts:
         """The attempts at one row: at most `max_attempts` that fail, within the run's budget of retries."""
-        return Attempts(self._max_attempts, self.budget, self._stop, self._taken.__getitem__)
+        return Attempts(self._max_attempts, self.budget, self._stop, self)
 
     def is_fresh(self, response: Response) -> bool:
         """Whether the record that was read is recent enough to build a PUT on.
@@ -116,33 +138,65 @@ class Api:
         """
         return self.pacer.now() - response.started <= max(_STALE, _STALE_TURNS / self.pacer.rate)
 
-    def _read(self, ask: Callable[[], Response], first: bool = False, *try_again: Outcome) -> Response:
-        attempts = self.attempts()
-        for attempt in attempts:
-            response = self._send("GET", ask, first)
-            if not response.again and response.outcome not in try_again:
-                return response
-            attempt.failed(response)
-        return attempts.last
+    def taken(self, method: str) -> int:
+        """How many requests of this method the API has taken, and not throttled."""
+        return self._taken[method]
 
-    def _send(self, method: str, ask: Callable[[], Response], first: bool, read: Response | None = None) -> Response:
+    def takes_another_now(self) -> bool:
+        """Whether the API takes a small request that has nothing to do with any row."""
+        return self._send("GET", self._endpoint.probe).outcome is not Outcome.THROTTLED
+
+    def _send(
+        self,
+        method: str,
+        ask: Callable[[], Response],
+        turn: Turn = Turn.NORMAL,
+        record_id: int | None = None,
+        read: Response | None = None,
+    ) -> Response:
         # A row that has been begun goes before those that have not: the less time between its GET and its PUT, the less
         # can happen to the record in between.
-        self.pacer.wait(lambda: self._stop.is_set, first)
+        request = (method, record_id)
+        self.pacer.wait(lambda: self._stop.is_set, Turn.LAST if request in self._throttled_last else turn)
         if self._stop.is_set:
             raise NotSent("the run was stopped")
         if read and not self.is_fresh(read):
             raise Stale
         with self._lock:
             self._sent[method] += 1
-        response = ask()
+        try:
+            response = ask()
+        except CampfireSyncError as e:  # a certificate or a proxy: nothing of the request got there
+            with self._lock:
+                self._sent[method] -= 1
+            self._stop.set(e)
+            raise NotSent(str(e)) from e
+        self._count(request, response)
+        self._stop_where_the_rest_would_fare_the_same(response)
+        return response
+
+    def _count(self, request: tuple[str, int | None], response: Response) -> None:
+        """Keep the figures of the run, and let the rate follow what the API can take."""
         if response.outcome is Outcome.THROTTLED:
             with self._lock:
-                self._throttled += 1
+                self._throttled += response.http_status == HTTPStatus.TOO_MANY_REQUESTS
+                self._throttled_last.add(request)
             self.pacer.throttled(response.started, response.pause)
         elif not response.again:
             with self._lock:
-                self._taken[method] += 1
+                self._taken[response.method] += 1
+                self._throttled_last.discard(request)
             self.pacer.took()
             self.budget.answered()
-        return response
+
+    def _stop_where_the_rest_would_fare_the_same(self, response: Response) -> None:
+        """Stop the run where the answer is a reason to, or where a read was cut short by an interrupt.
+
+        Raises:
+            NotSent: the answer says nothing of the row.
+        """
+        reason = self._rules.reason(response, self.pacer.now())
+        if reason:
+            self._stop.set(reason)
+        if isinstance(reason, NotTheApi) or (self._stop.is_overdue and response.again and response.method == "GET"):
+            raise NotSent(str(self._stop.reason))

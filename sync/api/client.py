@@ -1,124 +1,142 @@
-"""The API: read one, list, update. The only importer of httpx."""
+"""The API: read one, list, update. One request each, and one Response, whatever comes of it."""
 
-import time
-from collections.abc import Callable, Iterable, Iterator
+import os
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
+import httpcore
 import httpx
 
 from sync import __version__
-from sync.api.response import Outcome, Response, classify, is_customer, is_page
+from sync.api import body as bodies
+from sync.api.network import Deadline
+from sync.api.redact import REMOVED, Redactor
+from sync.api.response import Outcome, Response, classify, is_page, is_record
+from sync.api.transport import Transport
 from sync.contract.resource import Resource
 from sync.settings import Secret
+from sync.stop import StopSignal
 
-_LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; a page of 500 records has about 2 MB
+_REPEATS_THE_KEY = (
+    "the record holds the API key in a field that would be sent back. Remove it there, in Campfire, and change the key."
+)
 
 
 class Client:
-    """The customers endpoint of one base URL.
+    """The list and the records of one resource, below one base URL.
 
-    Follows no redirect, trusts no proxy of the environment, never puts the key anywhere but into the header of a
-    request to the base URL. Safe to use from several threads.
+    Follows no redirect, and puts the key into nothing but the header of requests to the base URL. What it hands on does
+    not hold the key, even where the API repeats it. Safe to use from several threads.
 
     Args:
-        timeout: seconds for one request as a whole.
+        timeout: seconds for one request as a whole: connecting, sending, and reading the answer to its last byte.
         connections: how many requests may be in flight.
+        stop: an interrupted run does not wait long for requests in flight.
+
+    Raises:
+        CannotStart: the environment's proxy or certificates cannot be used.
     """
 
-    def __init__(self, base_url: str, key: Secret, resource: Resource, timeout: float, connections: int) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        key: Secret,
+        resource: Resource,
+        timeout: float,
+        connections: int,
+        stop: StopSignal | None = None,
+        environ: Mapping[str, str] = os.environ,
+    ) -> None:
         self._url = base_url.rstrip("/") + resource.path
         self._page_size = resource.page_size
         self._only_deleted = resource.only_deleted
         self._timeout = timeout
-        self._extensions = {"timeout": httpx.Timeout(timeout).as_dict()}
+        self._deadline = Deadline(stop)
         self._headers = httpx.Headers(
             {
                 "Host": httpx.URL(base_url).netloc.decode(),
                 "Accept": "application/json",
-                "Accept-Encoding": "gzip, deflate",
+                "Accept-Encoding": "gzip",
                 "Authorization": f"Token {key.reveal()}",
+                "Cache-Control": "no-cache",  # a record from a cache is no ground for an update
                 "User-Agent": f"campfire-sync/{__version__}",
             }
         )
-        # The transport below httpx's client: no cookies, no redirects, no proxies, and a third less time a request.
-        limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
-        self._http = httpx.HTTPTransport(trust_env=False, limits=limits)
+        self._transport = Transport(base_url, connections, self._deadline, environ)
+        proxy = self._transport.proxy
+        self._redact = Redactor([key.reveal(), proxy.password if proxy else ""])
 
     def get(self, record_id: int) -> Response:
-        """Read one customer."""
-        return self._ask("GET", f"{self._url}/{record_id}", is_customer(record_id))
+        """Read one record."""
+        return self._ask("GET", f"{self._url}/{record_id}", is_record(record_id))
 
     def put(self, record_id: int, body: str) -> Response:
-        """Update one customer. `body` is JSON."""
-        return self._ask("PUT", f"{self._url}/{record_id}", is_customer(record_id), body)
+        """Update one record. `body` is JSON."""
+        if REMOVED in body:
+            return Response(Outcome.REFUSED, None, _REPEATS_THE_KEY, method="PUT")
+        return self._ask("PUT", f"{self._url}/{record_id}", is_record(record_id), body)
 
     def page(self, offset: int, deleted: bool = False) -> Response:
         """Read a page of the list, or of those `deleted`: `{count, next, previous, results}`."""
         only = f"&{self._only_deleted}" if deleted and self._only_deleted else ""
-        return self._ask("GET", f"{self._url}?limit={self._page_size}&offset={offset}{only}", is_page)
+        url = f"{self._url}?limit={self._page_size}&offset={offset}{only}"
+        return self._ask("GET", url, is_page, most=bodies.LARGEST_PAGE)
+
+    def probe(self) -> Response:
+        """Read the smallest page there is."""
+        return self._ask("GET", f"{self._url}?limit=1&offset=0", is_page)
 
     def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        self._transport.close()
 
-    def _ask(self, method: str, url: str, fits: Callable[[Any], bool], body: str | None = None) -> Response:
-        started = time.monotonic()
+    def _ask(
+        self,
+        method: str,
+        url: str,
+        fits: Callable[[Any], bool],
+        body: str | None = None,
+        most: int = bodies.LARGEST_RECORD,
+    ) -> Response:
+        started = self._deadline.begin(self._timeout)
+        answer = None
         try:
-            response = self._http.handle_request(self._request(method, url, body))
-            try:
-                text = self._read(response, started)
-            finally:
-                response.close()
-        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as e:
-            return Response(Outcome.TRANSIENT, None, f"no connection ({_words(e)})", started=started, method=method)
-        except (httpx.TransportError, httpx.DecodingError) as e:
+            answer = self._transport.handle_request(self._request(method, url, body))
+            text = self._text(answer, most)
+        except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout, httpcore.ProxyError) as e:
+            return Response(Outcome.TRANSIENT, None, self._failed("no connection", e), started=started, method=method)
+        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, bodies.BadBody) as e:
             lost = Outcome.UNKNOWN if method == "PUT" else Outcome.TRANSIENT
-            return Response(lost, None, f"the connection broke off ({_words(e)})", started=started, method=method)
-        return classify(method, response.status_code, response.headers, text, fits, started)
+            return Response(lost, None, self._failed("the connection broke off", e), started=started, method=method)
+        finally:
+            if answer is not None:
+                answer.close()
+        return classify(method, answer.status_code, answer.headers, text, fits, started)
 
     def _request(self, method: str, url: str, body: str | None) -> httpx.Request:
         content = None if body is None else body.encode()
-        request = httpx.Request(method, _url(url), headers=self._headers, content=content, extensions=self._extensions)
+        request = httpx.Request(method, _url(url), headers=self._headers, content=content)
         if content is not None:
             request.headers["Content-Type"] = "application/json"
         return request
 
-    def _read(self, response: httpx.Response, started: float) -> str:
-        """The whole body, unpacked, within the time of one request."""
-        assert isinstance(response.stream, httpx.SyncByteStream)
-        stream = _InTime(response.stream, started + self._timeout)
-        pieces: Iterable[bytes] = stream
-        if "content-encoding" in response.headers:  # only then: it takes a tenth of a request's time
-            pieces = httpx.Response(response.status_code, headers=response.headers, stream=stream).iter_bytes()
-        found, size = [], 0
-        for piece in pieces:
-            found.append(piece)
-            size += len(piece)
-            if size > _LARGEST_ANSWER:
-                raise httpx.ReadError("the answer is too large")
-        return b"".join(found).decode("utf-8", errors="replace")
+    def _text(self, answer: httpx.Response, most: int) -> str:
+        """The body, unpacked. Of an answer that is no success its beginning is enough."""
+        success = 200 <= answer.status_code < 300
+        assert isinstance(answer.stream, httpx.SyncByteStream)
+        pieces = bodies.unpacked(answer.stream, answer.headers.get("content-encoding", "").strip().lower())
+        content = bodies.joined(pieces, most if success else bodies.LARGEST_ERROR, cut=not success)
+        try:
+            return self._redact(content.decode())
+        except UnicodeDecodeError:  # not JSON then: it is shown, and never written back
+            return self._redact(f"(not UTF-8) {content.decode(errors='backslashreplace')}")
 
-
-class _InTime(httpx.SyncByteStream):
-    """A body as it comes, as long as there is time: httpx's own limit is for each piece."""
-
-    def __init__(self, stream: httpx.SyncByteStream, until: float) -> None:
-        self._stream = stream
-        self._until = until
-
-    def __iter__(self) -> Iterator[bytes]:
-        for piece in self._stream:
-            if time.monotonic() > self._until:
-                raise httpx.ReadTimeout("the answer took too long")
-            yield piece
+    def _failed(self, what: str, error: Exception) -> str:
+        return f"{what} ({self._redact(str(error) or type(error).__name__)})"
 
 
 @lru_cache(maxsize=1024)
 def _url(text: str) -> httpx.URL:
     """A URL, taken apart once: a row's record is read and then written under the same one."""
     return httpx.URL(text)
-
-
-def _words(error: Exception) -> str:
-    return str(error) or type(error).__name__

@@ -2,17 +2,19 @@
 
 An absolute schedule, with at most one slot caught up after a stall: never more than rate + 1 starts in any second.
 
-A 429 makes everybody wait as long as the API says, then go on slower. From there the rate takes the course by which
-TCP CUBIC feels its way (RFC 9438): quickly back to just below where it was refused, a long while there, then faster
-and faster up, until it is refused again or reaches the rate that the user allows.
+A 429 or a 503 makes everybody wait as long as the API says, then go on slower. From there the rate takes the course by
+which TCP CUBIC feels its way (RFC 9438): quickly back to just below where it was refused, a long while there, then
+faster and faster up, until it is refused again or reaches the rate that the user allows.
 """
 
 import threading
 from collections import deque
 from collections.abc import Callable
+from enum import Enum
 
 PAUSE_CAP = 60.0  # seconds; an API that asks for more is asked again after this
-PAUSE_UNSAID = 2.0  # seconds to wait after a 429 that does not say how long
+FIRST_PAUSE = 0.5  # seconds to wait where the API does not say how long; twice as long each time it throttles again
+LONGEST_PAUSE = 10.0  # seconds that it grows to
 MEASURED = 1.0  # seconds over which it is counted what the API took
 
 _BACK_OFF = 0.95  # of what the API took when it refused more: where the rate begins anew
@@ -25,6 +27,14 @@ _SLOWEST = 0.5  # requests per second: an API that takes less than that says so 
 
 Sleep = Callable[[float], None]
 Clock = Callable[[], float]
+
+
+class Turn(Enum):
+    """When a request may go, among those that wait."""
+
+    FIRST = "before all others: a row that has been begun"
+    NORMAL = "when its time has come"
+    LAST = "after another one: it was throttled, and would otherwise hold everybody back alone, for ever"
 
 
 class Pacer:
@@ -43,7 +53,9 @@ class Pacer:
         self._lock = threading.Lock()
         self._next = self._resumed = self._slowed = clock()
         self._taken: deque[float] = deque()  # when the API took a request, in the last MEASURED seconds
-        self._firsts = 0  # requests that wait and go before all others
+        self._unsaid = FIRST_PAUSE  # seconds for the next throttling that does not say how long
+        self._waiting = dict.fromkeys(Turn, 0)  # requests
+        self._started = 0  # requests
         self._refused_at: float | None = None  # requests per second that the API took when it refused more
 
     @property
@@ -62,47 +74,52 @@ class Pacer:
         """Seconds until the pause is over that the API has asked for."""
         return max(0.0, self._resumed - self._clock())
 
-    def wait(self, given_up: Callable[[], bool] = lambda: False, first: bool = False) -> None:
-        """Return when a request may start, or when `given_up` says so.
-
-        `first`: before all that wait without it, for as long as there are such requests.
-        """
+    def wait(self, given_up: Callable[[], bool] = lambda: False, turn: Turn = Turn.NORMAL) -> None:
+        """Return when a request may start, or when `given_up` says so."""
         with self._lock:
-            self._firsts += 1 if first else 0
-        while (seconds := self._start_or_left(first)) > 0:
-            if given_up():
-                with self._lock:
-                    self._firsts -= 1 if first else 0
-                return
-            self._sleep(seconds)
+            self._waiting[turn] += 1
+            give_way_until = self._started + (turn is Turn.LAST)
+        try:
+            while (seconds := self._start_or_left(turn, give_way_until)) > 0:
+                if given_up():
+                    return
+                self._sleep(seconds)
+        finally:
+            with self._lock:
+                self._waiting[turn] -= 1
 
-    def _start_or_left(self, first: bool) -> float:
+    def _start_or_left(self, turn: Turn, give_way_until: int) -> float:
         """Take the moment for a request, and return 0; or return the seconds until it may start."""
         with self._lock:
             now, interval = self._clock(), 1 / self.rate
-            ready = max(self._next, self._resumed) + (0 if first else self._firsts * interval)
+            ahead = self._waiting[Turn.FIRST] if turn is not Turn.FIRST else 0
+            if self._started < give_way_until:
+                ahead += self._waiting[Turn.NORMAL]
+            ready = max(self._next, self._resumed) + ahead * interval
             if now < ready:
                 return ready - now
             self._next = max(self._next, now - interval) + interval
-            self._firsts -= 1 if first else 0
+            self._started += 1
             return 0
 
     def took(self) -> None:
-        """The API took a request."""
+        """The API took a request, and did not throttle it."""
         with self._lock:
             now = self._clock()
+            self._unsaid = FIRST_PAUSE
             self._taken.append(now)
             while self._taken[0] <= now - MEASURED:
                 self._taken.popleft()
 
     def throttled(self, started: float, pause: float | None) -> None:
-        """A request that started at this moment was answered 429; the API asks for so many seconds of pause."""
+        """A request that started at this moment was throttled. `pause`: seconds that the API asks for, if any."""
         with self._lock:
             now = self._clock()
-            until = now + min(PAUSE_UNSAID if pause is None else pause, PAUSE_CAP)
-            if started >= self._slowed:  # the others that were on their way at the first refusal say nothing new
+            until = now + min(self._unsaid if pause is None else pause, PAUSE_CAP)
+            if started >= self._slowed:  # the others that were in flight at the first refusal say nothing new
                 self._refused_at = self._capacity(now)
                 self._slowed = now
+                self._unsaid = min(self._unsaid * 2, LONGEST_PAUSE)
             if until > self._resumed:
                 self.paused += until - max(now, self._resumed)
                 self._resumed = until

@@ -1,16 +1,18 @@
-"""What an answer of the API means for the row that it is for. The one place that says so."""
+"""What an answer of the API means for the row that it is for. The one place that decides it."""
 
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from http import HTTPStatus
 from typing import Any
 
+from sync.api import body
 from sync.model import Record
+
+_SHOWN = 500  # characters of an answer in a message
 
 
 class Outcome(StrEnum):
@@ -20,7 +22,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"  # the API said no, and will again
     REDIRECTED = "redirected"  # never followed, since a PUT would become a GET
     KEY_REFUSED = "key refused"  # stops the run
-    THROTTLED = "throttled"  # everybody waits
+    THROTTLED = "throttled"  # 429 or 503: everybody waits
     TRANSIENT = "transient"  # worth another attempt; the request did no harm
     UNKNOWN = "unknown"  # a PUT that may have been applied: only reading the record tells
     UNEXPECTED = "unexpected"  # 200, and JSON that is not the record that was asked for
@@ -35,11 +37,13 @@ class Response:
 
     outcome: Outcome
     http_status: int | None  # None where no answer came
-    text: str  # the body as it came, or what went wrong
+    text: str  # the body, without the key (and bounded, where it is not a record), or what went wrong
     record: Record | None = None
     pause: float | None = None  # seconds that the API asks to wait
     started: float = 0.0  # when the request left, by the monotonic clock
     method: str = "GET"  # of the request
+    is_json: bool = False  # the API's own answer, and not that of a proxy or a firewall
+    is_list: bool = False  # a page was asked for, and not a record
 
     @property
     def again(self) -> bool:
@@ -57,18 +61,22 @@ class Response:
     def __str__(self) -> str:
         """The response, for a person."""
         status = f"{self.http_status}: " if self.http_status else ""
-        return f"{status}{said(self.text)}"
+        return f"{status}{words(self.text)}"
 
 
-def said(text: str) -> str:
+def words(text: str) -> str:
     """The API's own words in a body; of a page of HTML or a long text its beginning."""
     try:
-        body = json.loads(text)
-    except ValueError:
-        return " ".join(text.split())[:200] or "an empty answer"
-    if isinstance(body, dict) and isinstance(body.get("detail"), str):
-        return str(body["detail"])
-    return json.dumps(body, ensure_ascii=False)[:500]
+        value = json.loads(text)
+        if isinstance(value, dict) and isinstance(value.get("detail"), str):
+            return _shown(value["detail"])
+        return _shown(json.dumps(value, ensure_ascii=False))
+    except (ValueError, RecursionError):
+        return _shown(" ".join(text.split()), 200) or "an empty answer"
+
+
+def _shown(text: str, most: int = _SHOWN) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def classify(
@@ -80,57 +88,58 @@ def classify(
     started: float = 0.0,
 ) -> Response:
     """What an answer means. `fits` says whether a JSON value is what was asked for."""
-    outcome, record = _outcome(method, status, text, fits)
+    try:
+        value, is_json = body.parse(text), True
+    except ValueError:
+        value, is_json = None, False
+    outcome = _outcome(method, status, value, is_json, fits)
+    record = value if isinstance(value, dict) and outcome in (Outcome.OK, Outcome.UNEXPECTED) else None
     pause = retry_after(headers) if outcome in (Outcome.THROTTLED, Outcome.TRANSIENT) else None
-    return Response(outcome, status, text or _NO_WORDS.get(outcome, ""), record, pause, started, method)
+    text = text if outcome is Outcome.OK else body.kept(text) or _NO_WORDS.get(outcome, "")
+    return Response(outcome, status, text, record, pause, started, method, is_json, is_list=fits is is_page)
 
 
-def _outcome(method: str, status: int, text: str, fits: Callable[[Any], bool]) -> tuple[Outcome, Record | None]:
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return Outcome.THROTTLED, None
+def _outcome(method: str, status: int, value: Any, is_json: bool, fits: Callable[[Any], bool]) -> Outcome:
+    if 200 <= status < 300:
+        if not is_json:
+            return Outcome.UNKNOWN if method == "PUT" else Outcome.TRANSIENT
+        return Outcome.OK if fits(value) else Outcome.UNEXPECTED
+    if status in (HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE):
+        return Outcome.THROTTLED  # nginx, by default, answers 503 to what it limits
     if status in (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY) or status >= 500:
-        return Outcome.TRANSIENT, None
-    if status == HTTPStatus.UNAUTHORIZED or (status == HTTPStatus.FORBIDDEN and method == "PUT"):
-        return Outcome.KEY_REFUSED, None
-    if status >= 400:
-        return Outcome.REFUSED, None
-    if status >= 300 or status < 200:
-        return Outcome.REDIRECTED, None
-    value = _json(text)
-    if value is None:
-        return Outcome.UNKNOWN if method == "PUT" else Outcome.TRANSIENT, None
-    return Outcome.OK if fits(value) else Outcome.UNEXPECTED, value if isinstance(value, dict) else None
+        return Outcome.TRANSIENT
+    if status == HTTPStatus.UNAUTHORIZED:
+        return Outcome.KEY_REFUSED
+    if status == HTTPStatus.FORBIDDEN and method == "PUT" and is_json:  # else a firewall does not like this row
+        return Outcome.KEY_REFUSED
+    return Outcome.REFUSED if status >= 400 else Outcome.REDIRECTED
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds that a Retry-After header asks for (a number, or a date); None where it says nothing sensible."""
+    """The seconds that a Retry-After header asks for; None where it makes no sense.
+
+    A date is judged by the answer's own Date: the clock of this computer may be wrong.
+    """
     value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return float(value[:9])
-    try:
-        when = parsedate_to_datetime(value)
-    except (ValueError, IndexError, TypeError):
+    until = _moment(value)
+    if until is None:
         return None
-    return max(0.0, (when.replace(tzinfo=when.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
+    return max(0.0, (until - (_moment(headers.get("date", "")) or datetime.now(UTC))).total_seconds())
 
 
-def _no_number(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
-
-
-_from_json = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_number).decode
-
-
-def _json(text: str) -> Any:
-    """The JSON value of a body, amounts exact; None where it is no JSON, or cut."""
+def _moment(text: str) -> datetime | None:
+    """The moment of an HTTP date."""
     try:
-        return _from_json(text)
-    except (ValueError, RecursionError):
+        moment = parsedate_to_datetime(text.strip())
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, IndexError, TypeError, OverflowError):
         return None
 
 
-def is_customer(record_id: int) -> Callable[[Any], bool]:
-    """Whether a JSON value is the record of this customer."""
+def is_record(record_id: int) -> Callable[[Any], bool]:
+    """Whether a JSON value is the record with this id."""
     return lambda value: isinstance(value, dict) and value.get("id") == record_id and value["id"] is not True
 
 

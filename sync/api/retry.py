@@ -4,7 +4,8 @@ tenacity is the engine: it counts, waits and stops. What it is asked is in `Atte
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import Protocol
 
 import tenacity
 
@@ -61,6 +62,16 @@ class Attempt:
         self.response = response
 
 
+class Witness(Protocol):
+    """Tells whether the API throttles everybody, or this row alone."""
+
+    def taken(self, method: str) -> int:
+        """How many requests of this method the API has taken so far, of all rows."""
+
+    def takes_another_now(self) -> bool:
+        """Whether the API takes another request at this moment."""
+
+
 class Attempts:
     """The attempts at one row, or at one request, with a pause between two of them.
 
@@ -73,17 +84,20 @@ class Attempts:
         … attempts.last is the response of the last attempt: nothing more is tried.
 
     Another attempt follows only where the one before was called failed. There is none after `maximum` failed attempts,
-    after the run was stopped, or where the run's budget of retries is spent, which stops the run.
+    after the run was stopped, or where the run's budget of retries is spent, which stops the run. Being throttled uses
+    up none of them as long as the API throttles everybody, for which there is a `witness`.
     """
 
-    def __init__(self, maximum: int, budget: Budget, stop: StopSignal, taken: Callable[[str], int]) -> None:
+    def __init__(self, maximum: int, budget: Budget, stop: StopSignal, witness: Witness | None) -> None:
         self.last = Response(Outcome.TRANSIENT, None, "nothing was asked of the API")
         self._maximum = maximum
         self._budget = budget
         self._stop = stop
-        self._taken = taken  # requests of a method that the API has taken so far, of all rows
+        self._witness = witness
         self._used = 0  # attempts that count against the maximum
-        self._taken_before = {method: taken(method) for method in ("GET", "PUT")}
+        self._throttled = 0  # attempts that do not
+        self._is_suspect = witness is None  # the API takes other requests, and throttles this one
+        self._taken_before = {method: witness.taken(method) if witness else 0 for method in ("GET", "PUT")}
 
     def __iter__(self) -> Iterator[Attempt]:
         engine = tenacity.Retrying(
@@ -110,10 +124,21 @@ class Attempts:
         return self._stop.is_set
 
     def _cost(self, response: Response) -> int:
-        """1; but 0 where the API throttled this request and took no other meanwhile: that is not the row's failure."""
-        taken, before = self._taken(response.method), self._taken_before[response.method]
+        """1; but 0 where the API throttles everybody: that is not the row's failure.
+
+        It is the row's failure where the API took another request meanwhile. Where nobody else asks (one thread, the
+        last row), something else is asked now and then to see that: else one row could stop a run for ever.
+        """
+        if response.outcome is not Outcome.THROTTLED or self._witness is None or self._is_suspect:
+            return 1
+        taken, before = self._witness.taken(response.method), self._taken_before[response.method]
         self._taken_before[response.method] = taken
-        return 0 if response.outcome is Outcome.THROTTLED and taken == before else 1
+        if taken != before:
+            return 1
+        self._throttled += 1
+        if self._throttled % self._maximum == 0:
+            self._is_suspect = self._witness.takes_another_now()
+        return 0
 
 
 def pause(state: tenacity.RetryCallState) -> float:

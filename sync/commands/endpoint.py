@@ -21,15 +21,16 @@ def connected(settings: Settings, resource: Resource, stop: StopSignal, fresh_sa
     """The API behind the rate and the limits that the user has set.
 
     Raises:
-        CannotStart: the key is missing, or the sandbox does not start.
+        CannotStart: the key is missing, the proxy or the certificates of the environment cannot be used, or the sandbox
+            does not start.
     """
-    with _client(settings, resource, fresh_sandbox) as client:
+    with _client(settings, resource, stop, fresh_sandbox) as client:
         pacer = Pacer(settings.rate, time.monotonic, stop.sleep)
         yield Api(client, pacer, Budget(), stop, settings.max_attempts)
 
 
 @contextmanager
-def _client(settings: Settings, resource: Resource, fresh_sandbox: bool) -> "Iterator[Client]":
+def _client(settings: Settings, resource: Resource, stop: StopSignal, fresh_sandbox: bool) -> "Iterator[Client]":
     from sync.api.client import Client  # late: httpx takes its time, and `check` does not need it
 
     with ExitStack() as stack:
@@ -40,7 +41,7 @@ def _client(settings: Settings, resource: Resource, fresh_sandbox: bool) -> "Ite
             base_url, key = running.base_url, Secret(running.key)
         else:
             base_url, key = named_base_url(settings), api_key()
-        client = Client(base_url, key, resource, settings.timeout, settings.concurrency)
+        client = Client(base_url, key, resource, settings.timeout, settings.concurrency, stop)
         stack.callback(client.close)
         yield client
 

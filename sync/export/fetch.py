@@ -177,7 +177,7 @@ class Fetch:
         return bool(lacking) and self._single_has_more[lacking]
 
     def _page(self, offset: int) -> tuple[int, list[Record]]:
-        response = self._response(lambda: self.api.page(offset))
+        response = self._response(lambda: self.api.page(offset, patient=True))
         if response.outcome is not Outcome.OK or response.record is None:
             raise self._not_all(f"the list of {self.resource.noun.many} could not be read. The API said {response}.")
         return response.record["count"], response.record["results"]

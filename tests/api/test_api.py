@@ -31,6 +31,9 @@ class Script:
     def page(self, offset: int, deleted: bool = False) -> Response:
         return self._answer("GET", f"PAGE {offset}{' deleted' if deleted else ''}")
 
+    def probe(self) -> Response:
+        return self._answer("GET", "PROBE")
+
     def _answer(self, method: str, asked: str) -> Response:
         self.asked.append(asked)
         started = self._clock.now

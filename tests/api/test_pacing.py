@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from sync.api.pacing import PAUSE_CAP, PAUSE_UNSAID, Pacer
+from sync.api.pacing import FIRST_PAUSE, LONGEST_PAUSE, PAUSE_CAP, Pacer, Turn
 from sync.api.response import retry_after
 from tests.support.clock import Clock
 
@@ -50,7 +50,7 @@ def test_what_is_to_go_first_does_not_wait_behind_the_others() -> None:
 
     pacer = Pacer(2, clock, sleep)
     pacer.wait()
-    put = threading.Thread(target=lambda: pacer.wait(first=True), name="PUT")
+    put = threading.Thread(target=lambda: pacer.wait(turn=Turn.FIRST), name="PUT")
     put.start()
     assert waiting["PUT"].wait(5)
     clock.now += 0.5  # a request may start, and both want to
@@ -65,7 +65,7 @@ def test_what_has_given_up_holds_nobody_back() -> None:
     clock = Clock()
     pacer = clock.pacer(2)
     pacer.wait()
-    pacer.wait(lambda: True, first=True)
+    pacer.wait(lambda: True, turn=Turn.FIRST)
     pacer.wait()
     assert clock.now == 1000.5
 
@@ -136,12 +136,28 @@ def test_a_pause_that_the_api_asks_for_holds_everybody_back(asked: float) -> Non
     assert pacer.paused == asked
 
 
-def test_a_pause_that_is_not_said_is_a_short_one() -> None:
+def test_a_pause_that_is_not_said_is_short_at_first() -> None:
     clock = Clock()
     pacer = clock.pacer(5)
     pacer.wait()
     pacer.throttled(clock.now, None)
-    assert pacer.pause_left == PAUSE_UNSAID
+    assert pacer.pause_left == FIRST_PAUSE
+
+
+def test_pauses_that_are_not_said_grow_until_the_api_takes_a_request() -> None:
+    clock = Clock()
+    pacer = clock.pacer(5)
+    pauses = []
+    for _ in range(8):
+        pacer.wait()
+        clock.now += 0.01
+        pacer.throttled(clock.now, None)
+        pauses.append(pacer.pause_left)
+    assert pauses == pytest.approx([0.5, 1, 2, 4, 8, LONGEST_PAUSE, LONGEST_PAUSE, LONGEST_PAUSE])
+    pacer.wait()
+    pacer.took()
+    pacer.throttled(clock.now, None)
+    assert pacer.pause_left == pytest.approx(FIRST_PAUSE)
 
 
 @pytest.mark.parametrize("asked", [61.0, 1e6, 1e12, float("inf")])
@@ -210,7 +226,7 @@ def test_an_api_that_refuses_everything_for_minutes_does_not_stop_it_for_good(ra
         pacer.throttled(began, asked)
     before = clock.now
     pacer.wait()
-    assert clock.now - before <= PAUSE_UNSAID + max(1 / 0.5, 1 / rate) + 1
+    assert clock.now - before <= LONGEST_PAUSE + max(1 / 0.5, 1 / rate) + 1
     while clock.now - before < 120:
         pacer.took()
         pacer.wait()

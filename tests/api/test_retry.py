@@ -22,7 +22,16 @@ class Run:
         self.stop = StopSignal(20)
         self.stop.sleep = lambda seconds: self.pauses.append(seconds)  # type: ignore[method-assign]
         self.pauses: list[float] = []
-        self.taken = {"GET": 0, "PUT": 0}
+        self.others = {"GET": 0, "PUT": 0}  # requests of other rows that the API took
+        self.takes_others = False
+        self.probes = 0
+
+    def taken(self, method: str) -> int:
+        return self.others[method]
+
+    def takes_another_now(self) -> bool:
+        self.probes += 1
+        return self.takes_others
 
     def row(self, responses: list[Response]) -> tuple[int, bool]:
         """How many attempts were made at a row, and whether it was settled.
@@ -30,7 +39,7 @@ class Run:
         Each attempt gets the next response; when there are none left, it goes well.
         """
         made, left = 0, list(responses)
-        for attempt in Attempts(self.maximum, self.budget, self.stop, self.taken.__getitem__):
+        for attempt in Attempts(self.maximum, self.budget, self.stop, self):
             made += 1
             if not left:
                 return made, True
@@ -52,7 +61,7 @@ def test_a_row_is_given_up_after_so_many_attempts() -> None:
 
 def test_the_last_response_is_kept_for_whoever_gives_up() -> None:
     run = Run()
-    attempts = Attempts(2, run.budget, run.stop, run.taken.__getitem__)
+    attempts = Attempts(2, run.budget, run.stop, run)
     responses = [DOWN, Response(Outcome.UNKNOWN, None, "cut")]
     for attempt in attempts:
         attempt.failed(responses[attempt.number - 1])
@@ -61,7 +70,7 @@ def test_the_last_response_is_kept_for_whoever_gives_up() -> None:
 
 def test_an_attempt_that_was_not_called_failed_is_the_last() -> None:
     run = Run()
-    assert [attempt.number for attempt in Attempts(5, run.budget, run.stop, run.taken.__getitem__)] == [1]
+    assert [attempt.number for attempt in Attempts(5, run.budget, run.stop, run)] == [1]
 
 
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit, OSError])
@@ -73,7 +82,7 @@ def test_an_exception_is_not_tried_again(error: type[BaseException]) -> None:
         raise error
 
     def try_row() -> None:
-        for attempt in Attempts(5, run.budget, run.stop, run.taken.__getitem__):
+        for attempt in Attempts(5, run.budget, run.stop, run):
             fail(attempt)
 
     with pytest.raises(error):
@@ -85,7 +94,7 @@ def test_attempts_within_attempts_count_for_themselves() -> None:
     """A row's attempt reads the record, and the reading has attempts of its own."""
     run = Run(maximum=3)
     reads = []
-    for attempt in Attempts(3, run.budget, run.stop, run.taken.__getitem__):
+    for attempt in Attempts(3, run.budget, run.stop, run):
         reads.append(run.row([DOWN] * attempt.number))
         attempt.failed(DOWN)
     assert reads == [(2, True), (3, True), (3, False)]
@@ -127,16 +136,39 @@ def test_being_throttled_uses_up_neither_attempts_nor_budget() -> None:
 def test_being_throttled_while_other_rows_are_taken_uses_up_attempts() -> None:
     """Then it is not the rate: it is this row."""
     run, made = Run(maximum=4), 0
-    for attempt in Attempts(4, run.budget, run.stop, run.taken.__getitem__):
+    for attempt in Attempts(4, run.budget, run.stop, run):
         made += 1
-        run.taken["GET"] += 1  # another row's request
+        run.others["GET"] += 1  # another row's request
+        attempt.failed(THROTTLED)
+    assert made == 4
+
+
+def test_a_row_that_is_throttled_alone_is_given_up_in_the_end() -> None:
+    """One thread, or the last row: nobody else asks, so something else is asked to see that the API takes it."""
+    run = Run(maximum=3)
+    run.takes_others = True
+    assert run.row([THROTTLED] * 50) == (6, False)
+    assert run.probes == 1
+
+
+def test_while_everybody_is_throttled_something_else_is_asked_now_and_then() -> None:
+    run = Run(maximum=5)
+    run.row([THROTTLED] * 50)
+    assert run.probes == 10
+
+
+def test_without_a_witness_being_throttled_uses_up_attempts() -> None:
+    """A page of the list: its records can be read one by one."""
+    run, made = Run(), 0
+    for attempt in Attempts(4, run.budget, run.stop, None):
+        made += 1
         attempt.failed(THROTTLED)
     assert made == 4
 
 
 def test_what_was_taken_before_the_row_was_begun_is_no_reason_to_give_it_up() -> None:
     run = Run(maximum=2)
-    run.taken["GET"] = 7
+    run.others["GET"] = 7
     assert run.row([THROTTLED] * 5) == (6, True)
 
 
@@ -144,9 +176,9 @@ def test_a_read_that_is_taken_does_not_speak_against_a_row_whose_put_is_throttle
     """The row's own record is read before each PUT."""
     run, made = Run(maximum=2), 0
     throttled = Response(Outcome.THROTTLED, 503, "", method="PUT")
-    for attempt in Attempts(2, run.budget, run.stop, run.taken.__getitem__):
+    for attempt in Attempts(2, run.budget, run.stop, run):
         made += 1
-        run.taken["GET"] += 1
+        run.others["GET"] += 1
         if made <= 20:
             attempt.failed(throttled)
     assert made == 21

@@ -203,7 +203,7 @@ def test_tax_numbers_are_masked_in_what_is_printed(
     number, longer = "078-05-1120", "GB" + "123456789" * 40
     sheet = tmp_path / "edits.csv"
     sheet.write_text(f"Customer ID,Business ID or SSN,VAT Number\n1,{number},{longer}\n2,{number}\x07,\n3,{number},\n")
-    server.puts = {3: ["503"] * 9}
+    server.puts = {3: ["502"] * 9}
     done = launch(command, sheet, "--verbose", *(["--max-attempts", "1", "--rate", "500"] if command == "run" else []))
     assert done.code == 1
     for text in (number, longer, longer[:250]):

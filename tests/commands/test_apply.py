@@ -135,7 +135,7 @@ def test_a_change_that_the_preview_did_not_show_is_not_made(
 
 @pytest.mark.usefixtures("short_pauses")
 def test_faults_on_the_way_change_nothing_of_that(server: FaultServer, campfire: Campfire, preview: Ran) -> None:
-    server.puts = {1: ["503"], 2: ["reset-after-apply"], 3: ["html"], 4: ["cut-after-apply"], 5: ["400"]}
+    server.puts = {1: ["502"], 2: ["reset-after-apply"], 3: ["html"], 4: ["cut-after-apply"], 5: ["400"]}
     server.drift = {3: [Drift("GET", 2, {"zip_code": "99999"})]}
     ran = campfire("apply", preview.run, *OPTIONS)
     judge_bodies(server, WISHES)

@@ -28,8 +28,8 @@ def workbooks(folder: Path) -> list[str]:
 @pytest.mark.usefixtures("short_pauses")
 def test_rows_that_failed_are_tried_again(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
     wishes = wishes_for(range(1, 13))
-    server.puts = {3: ["503"] * 2, 4: ["reset-after-apply", "ok"], 5: ["400"]}
-    server.gets = {4: ["ok", "503", "503"], 6: ["503", "503"]}
+    server.puts = {3: ["502"] * 2, 4: ["reset-after-apply", "ok"], 5: ["400"]}
+    server.gets = {4: ["ok", "502", "502"], 6: ["502", "502"]}
     ran = campfire("run", write_sheet(tmp_path / "edits.csv", wishes), *OPTIONS, "--max-attempts", "2")
     judge(server, wishes, ran)
     assert {n: status for n, status in ran.statuses.items() if status != "updated"} == {

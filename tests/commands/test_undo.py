@@ -87,7 +87,7 @@ def test_a_change_that_comes_between_the_look_and_the_sending_is_kept(
 def test_faults_on_the_way_change_nothing_of_that(server: FaultServer, campfire: Campfire, done: Ran) -> None:
     server._scripts.clear()
     server.puts = {
-        1: ["503"],
+        1: ["502"],
         2: ["reset-after-apply"],
         3: ["html"],
         4: ["cut-after-apply"],
@@ -142,7 +142,7 @@ def test_what_was_refused_or_not_sent_is_not_put_back(server: FaultServer, campf
 def test_what_is_in_doubt_is_put_back_too(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
     """The run gave up, and the change had arrived all the same."""
     server.puts = {3: ["reset-after-apply"]}
-    server.gets = {3: ["ok", "503", "503"]}
+    server.gets = {3: ["ok", "502", "502"]}
     ran = campfire("run", write_sheet(tmp_path / "e.csv", WISHES), *OPTIONS, "--max-attempts", "2")
     assert ran.statuses[3] == "failed"
     assert server.changed(3)
@@ -156,7 +156,7 @@ def test_what_a_lost_answer_changed_is_put_back_though_somebody_came_in_between(
     server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
     """The first PUT arrived and its answer did not; one of its fields is somebody's by the time of the second look."""
-    server.puts = {1: ["reset-after-apply"], 5: ["503"]}
+    server.puts = {1: ["reset-after-apply"], 5: ["502"]}
     server.drift = {n: [Drift("GET", 2, {"terms": "net_90"})] for n in (1, 5)}
     wishes = {n: WISHES[n] for n in (1, 5)}
     ran = campfire("run", write_sheet(tmp_path / "e.csv", wishes), *OPTIONS)

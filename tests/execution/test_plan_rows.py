@@ -63,7 +63,7 @@ def test_every_row_is_read_whatever_the_list_is_like(
 
 @pytest.mark.usefixtures("short_pauses")
 @pytest.mark.parametrize(
-    "script", [["503", "ok"], ["html"] * 9, ["cut", "ok"], ["reset"] * 9, ["301"], ["403"], ["list"]]
+    "script", [["502", "ok"], ["html"] * 9, ["cut", "ok"], ["reset"] * 9, ["301"], ["403"], ["list"]]
 )
 def test_a_list_that_goes_wrong_does_not_hold_up_the_rows(
     script: list[str], server: FaultServer, campfire: Campfire, tmp_path: Path
@@ -85,7 +85,7 @@ def test_pages_that_fail_do_not_stop_the_run(
 ) -> None:
     """They are no rows, and several of them fail at once."""
     server.reset(customer(n) for n in range(1, customers + 1))
-    server.page_size, server.pages = 2, ["ok", *["503"] * 1_000]
+    server.page_size, server.pages = 2, ["ok", *["502"] * 1_000]
     wishes = wishes_for(range(1, customers + 1))
     ran = campfire("run", write_sheet(tmp_path / "edits.csv", wishes), "--rate", "2000", "--json", *options)
     judge(server, wishes, ran)

@@ -60,7 +60,7 @@ def test_a_row_that_has_been_sent_is_looked_at_before_the_next_ones_are_sent(
 
 def test_the_workbook_says_what_the_server_saw(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
     wishes = wishes_for(range(1, 9)) | {77: {"terms": "net_45"}}
-    server.puts = {3: ["400"], 4: ["503", "ok"]}
+    server.puts = {3: ["400"], 4: ["502", "ok"]}
     ran = campfire("run", write_sheet(tmp_path / "edits.csv", wishes), *OPTIONS)
     judge(server, wishes, ran)
     rows = list(openpyxl.load_workbook(ran.json["results"])["Results"].iter_rows(values_only=True))
@@ -101,7 +101,7 @@ def test_a_preview_sends_nothing(server: FaultServer, campfire: Campfire, tmp_pa
 def test_what_another_writer_does_meanwhile_is_kept(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
     """Between the list and the reading of the record, and between a failed PUT and the next try."""
     wishes = wishes_for(range(1, 9))
-    server.puts = {key: ["503"] for key in range(5, 9)}
+    server.puts = {key: ["502"] for key in range(5, 9)}
     server.drift = {n: [Drift("GET", 1 if n < 5 else 2, {"city": "Shelbyville", "dba": None})] for n in range(1, 9)}
     ran = campfire("run", write_sheet(tmp_path / "edits.csv", wishes), *OPTIONS)
     judge(server, wishes, ran)
@@ -160,13 +160,13 @@ def test_a_key_that_may_only_look_stops_at_the_first_put(
 
 @pytest.mark.usefixtures("short_pauses")
 @pytest.mark.parametrize("stage", ["reading", "sending"])
-def test_a_server_that_answers_only_503_gets_few_requests(
+def test_a_server_that_answers_only_502_gets_few_requests(
     stage: str, server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
     """Neither rows × attempts, nor so many retries as the rows would be good for."""
     server.reset(customer(n) for n in range(1, 301))
     wishes = wishes_for(server.records)
-    server.always = {"PUT": "503"} if stage == "sending" else {"PUT": "503", "GET": "503"}
+    server.always = {"PUT": "502"} if stage == "sending" else {"PUT": "502", "GET": "502"}
     ran = campfire("run", write_sheet(tmp_path / "edits.csv", wishes), *OPTIONS, "--stop-after", "1000")
     judge(server, wishes, ran)
     assert ran.exit_code == 3
@@ -254,7 +254,7 @@ def test_without_reading_only_what_the_sheet_says_is_sent(
     server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
     wishes = {n: {"name": f"Example {n}", "terms": "net_45"} for n in range(1, 9)}
-    server.puts = {3: ["reset-after-apply"], 4: ["503"], 5: ["400"]}
+    server.puts = {3: ["reset-after-apply"], 4: ["502"], 5: ["400"]}
     mapping = mapping_with(tmp_path, NEEDED)
     ran = campfire("run", write_sheet(tmp_path / "e.csv", wishes), *OPTIONS, "--no-read", "--mapping", mapping)
     assert ran.exit_code == 1

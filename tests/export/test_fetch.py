@@ -71,7 +71,7 @@ def test_a_page_that_fails_is_asked_for_again(
     assert run_export(server, tmp_path / "c.xlsx", mapping).rows == 40
 
 
-@pytest.mark.parametrize("step", ["503", "401", "403", "301", "html"])
+@pytest.mark.parametrize("step", ["502", "401", "403", "301", "html"])
 def test_nothing_is_written_where_the_list_cannot_be_read(
     server: FaultServer, mapping: Mapping, tmp_path: Path, short_pauses: None, step: str
 ) -> None:
@@ -112,7 +112,7 @@ def test_an_id_that_no_customer_has_is_named(server: FaultServer, mapping: Mappi
 def test_a_customer_that_cannot_be_read_is_not_left_out_silently(
     server: FaultServer, mapping: Mapping, tmp_path: Path, short_pauses: None
 ) -> None:
-    server.gets = {3: ["503"] * 9}
+    server.gets = {3: ["502"] * 9}
     with pytest.raises(CampfireSyncError, match="customer 3 could not be read"):
         run_export(server, tmp_path / "c.xlsx", mapping, ids=[3])
     assert list(tmp_path.iterdir()) == []

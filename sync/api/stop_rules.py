@@ -1,0 +1,60 @@
+"""Which answers end a run: those after which each further request would fare the same."""
+
+import threading
+from http import HTTPStatus
+
+from sync.api.response import Outcome, Response
+from sync.errors import CampfireSyncError, CannotStart, StoppedEarly
+
+FIREWALL_LIMIT = 3  # refusals by a firewall in succession
+THROTTLED_LIMIT = 600.0  # seconds of nothing but throttling
+
+
+class NotTheApi(CannotStart):
+    """Something else than the Campfire API answers below the base URL."""
+
+
+class StopRules:
+    """Looks at every answer of a run. Safe to use from several threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._api_answered = False  # with JSON, once at least
+        self._forbidden = {"GET": 0, "PUT": 0}  # by a firewall, in succession
+        self._throttled_since: float | None = None
+
+    def reason(self, response: Response, now: float) -> CampfireSyncError | None:
+        """Why the run should stop after this answer, if it should. `now` is by the monotonic clock."""
+        with self._lock:
+            self._api_answered |= response.is_json
+            return self._not_the_api(response) or self._firewall(response) or self._only_throttled(response, now)
+
+    def _not_the_api(self, response: Response) -> NotTheApi | None:
+        """A wrong path in the base URL: a web server's 404, and no JSON ever."""
+        if response.http_status != HTTPStatus.NOT_FOUND or self._api_answered or response.is_list:
+            return None
+        return NotTheApi(
+            "this is not the Campfire API: what answers below the base URL knows no such page (404). Check the base "
+            "URL; the API's own has no path behind the host's name"
+        )
+
+    def _firewall(self, response: Response) -> StoppedEarly | None:
+        """A 403 that is not the API's own. One may be the row's fault, a few in succession are not."""
+        forbidden = response.http_status == HTTPStatus.FORBIDDEN and not response.is_json
+        self._forbidden[response.method] = count = self._forbidden[response.method] + 1 if forbidden else 0
+        if count < FIREWALL_LIMIT:
+            return None
+        return StoppedEarly(
+            f"something in front of the API, such as a firewall, refused {count} requests in succession ({response}). "
+            "Ask IT to let this computer reach the API"
+        )
+
+    def _only_throttled(self, response: Response, now: float) -> StoppedEarly | None:
+        if response.outcome is not Outcome.THROTTLED:
+            if not response.again:
+                self._throttled_since = None
+            return None
+        self._throttled_since = self._throttled_since or response.started
+        if now - self._throttled_since < THROTTLED_LIMIT:
+            return None
+        return StoppedEarly(f"the API has been asking for pauses, and nothing else, for ten minutes (last: {response})")

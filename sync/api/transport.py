@@ -1,0 +1,91 @@
+"""From an httpx request to a connection, directly or through the proxy, with the certificates that are trusted."""
+
+import ssl
+from collections.abc import Iterator, Mapping
+
+import httpcore
+import httpx
+
+from sync.api.network import Backend, Deadline
+from sync.api.proxy import Proxy, proxy_for
+from sync.api.trust import tls_context
+from sync.errors import CannotStart
+
+
+class ProxyRefused(CannotStart):
+    """The proxy wants a name and a password, or other ones."""
+
+
+class Transport(httpx.BaseTransport):
+    """A pool of connections to one host.
+
+    It is used without httpx.Client on top: no cookies, no redirects, and 0.25 ms of the processor a request instead of
+    0.39, which is a fifth of what sending a row costs.
+    """
+
+    def __init__(self, base_url: str, connections: int, deadline: Deadline, environ: Mapping[str, str]) -> None:
+        self.proxy = proxy_for(base_url, environ)
+        tls = tls_context(environ) if base_url.startswith("https:") else None
+        self._pool = _pool(self.proxy, tls, connections, deadline)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send a request; the answer's body is still to be read.
+
+        Raises:
+            httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError: it was not answered.
+            ProxyRefused: it did not get beyond the proxy.
+        """
+        url = request.url
+        sent = httpcore.Request(
+            method=request.method,
+            url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions=request.extensions,
+        )
+        try:
+            answer = self._pool.handle_request(sent)
+        except httpcore.ProxyError as e:
+            if str(e).startswith("407") and self.proxy:
+                raise ProxyRefused(
+                    f"the proxy {self.proxy} wants a name and a password, or other ones (407). "
+                    f"Set {self.proxy.variable} to http://NAME:PASSWORD@HOST:PORT."
+                ) from None
+            raise
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._pool.close()
+
+
+class _Body(httpx.SyncByteStream):
+    """The body of an answer, piece by piece as it comes."""
+
+    def __init__(self, answer: httpcore.Response) -> None:
+        self._answer = answer
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from self._answer.iter_stream()
+
+    def close(self) -> None:
+        self._answer.close()
+
+
+def _pool(
+    proxy: Proxy | None, tls: ssl.SSLContext | None, connections: int, deadline: Deadline
+) -> httpcore.ConnectionPool:
+    backend = Backend(deadline)
+    if proxy is None:
+        return httpcore.ConnectionPool(
+            tls, max_connections=connections, max_keepalive_connections=connections, network_backend=backend
+        )
+    return httpcore.HTTPProxy(
+        httpcore.URL(scheme=proxy.scheme, host=proxy.host, port=proxy.port, target="/"),
+        proxy_auth=proxy.auth,
+        ssl_context=tls,
+        proxy_ssl_context=tls_context() if proxy.scheme == "https" else None,
+        max_connections=connections,
+        max_keepalive_connections=connections,
+        network_backend=backend,
+    )
