@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--columns", default="", metavar="LIST", help="Only these headers, as in “Notes,Zip Code”, and the id.")
 @click.option("--with-totals", is_flag=True, help="The API's totals too, in grey on the right.")
 @click.option("--template", is_flag=True, help="Only the headers. Needs no network and no key.")
-@with_options("mapping", *SENDING, "state_dir", "json", "quiet", "verbose")
+@with_options("mapping", *SENDING, "group", "state_dir", "json", "quiet", "verbose")
 def export(
     settings: "Settings", file: Path, ids: Path | None, columns: str, with_totals: bool, template: bool
 ) -> ExitCode:

@@ -46,10 +46,12 @@ def export(
             ids=asked,
             columns=columns,
             with_totals=with_totals,
+            group=settings.group,
         )
         return replace(exported, requests=api.requests)
 
 
 def template(path: Path, settings: Settings, columns: str = "") -> Exported:
     """Write the headers of the mapping alone, ready to be filled in."""
-    return write_template(path, mapping.load(settings.mapping or mapping.default_path()), columns)
+    chosen = mapping.load(settings.mapping or mapping.default_path())
+    return write_template(path, chosen, columns, settings.group)

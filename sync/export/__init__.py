@@ -40,6 +40,7 @@ def write(
     ids: Sequence[int] | None = None,
     columns: str = "",
     with_totals: bool = False,
+    group: str = "",
 ) -> Exported:
     """Write all records that are not deleted, or those with these ids, under the mapping's headers.
 
@@ -48,6 +49,7 @@ def write(
         ids: the records to write, in this order.
         columns: the headers to write, as in `Notes,Zip Code`; empty for all.
         with_totals: add the API's totals, which are read only.
+        group: the group that may read the file; empty for its owner alone.
 
     Raises:
         CannotStart: the file exists already, can't be written, or the mapping has no such column.
@@ -58,10 +60,10 @@ def write(
 
     refuse_taken(path)
     mapping = chosen(mapping, columns) if columns else mapping
-    return export(path, mapping, api, stop, progress, workers=workers, ids=ids, with_totals=with_totals)
+    return export(path, mapping, api, stop, progress, workers=workers, ids=ids, with_totals=with_totals, group=group)
 
 
-def template(path: Path, mapping: Mapping, columns: str = "") -> Exported:
+def template(path: Path, mapping: Mapping, columns: str = "", group: str = "") -> Exported:
     """Write the headers alone, ready to be filled in. No network.
 
     Raises:
@@ -71,4 +73,4 @@ def template(path: Path, mapping: Mapping, columns: str = "") -> Exported:
     from sync.export.job import headers_alone
 
     refuse_taken(path)
-    return headers_alone(path, chosen(mapping, columns) if columns else mapping)
+    return headers_alone(path, chosen(mapping, columns) if columns else mapping, group)

@@ -53,6 +53,7 @@ def export(
     workers: int,
     ids: Sequence[int] | None,
     with_totals: bool,
+    group: str,
 ) -> Exported:
     """See `sync.export.write`."""
     row_maker = RowMaker(mapping)
@@ -65,16 +66,26 @@ def export(
             order = ids if ids is not None else sorted(fetch.everyone())
         finally:
             progress.end()
-        shown = [record_id for record_id in order if record_id not in missing | collector.deleted]
-        asked_but_deleted = [record_id for record_id in ids or () if record_id in collector.deleted]
+        gone = missing | collector.deleted
+        shown = [record_id for record_id in order if record_id not in gone]
         workbook = ExportWorkbook(mapping, row_maker, with_totals)
-        return _written(workbook, store, path, shown, tuple(sorted(missing)), tuple(asked_but_deleted))
+        _write(workbook, store, shown, path, group)
+        return Exported(
+            path,
+            workbook.rows,
+            not_found=tuple(sorted(missing)),
+            deleted=tuple(record_id for record_id in ids or () if record_id in collector.deleted),
+            left_empty=workbook.left_empty,
+            remarks=workbook.remarks(),
+        )
 
 
-def headers_alone(path: Path, mapping: Mapping) -> Exported:
+def headers_alone(path: Path, mapping: Mapping, group: str) -> Exported:
     """See `sync.export.template`."""
     with closing(RowStore()) as store:
-        return _written(ExportWorkbook(mapping, RowMaker(mapping), False), store, path, [], (), ())
+        workbook = ExportWorkbook(mapping, RowMaker(mapping), False)
+        _write(workbook, store, [], path, group)
+        return Exported(path, 0, remarks=workbook.remarks())
 
 
 def _fields(mapping: Mapping, with_totals: bool) -> frozenset[str]:
@@ -83,15 +94,13 @@ def _fields(mapping: Mapping, with_totals: bool) -> frozenset[str]:
     return frozenset(mapped | {total.name for total in mapping.resource.totals} if with_totals else mapped)
 
 
-def _written(
-    workbook: ExportWorkbook,
-    store: RowStore,
-    path: Path,
-    ids: Sequence[int],
-    missing: tuple[int, ...],
-    deleted: tuple[int, ...],
-) -> Exported:
-    with closing(workbook), new_file(path) as file:
+def _write(workbook: ExportWorkbook, store: RowStore, ids: Sequence[int], path: Path, group: str) -> None:
+    """Write the rows of these records, in this order.
+
+    Raises:
+        CannotStart: the file can't be written, or could not be read again.
+    """
+    with closing(workbook), new_file(path, group) as file:
         for row in store.rows(ids):
             workbook.add(row)
         if workbook.rows != len(ids):
@@ -104,4 +113,3 @@ def _written(
                     "the workbook would be too large to be read again. Export fewer records with --ids, or fewer "
                     "columns with --columns."
                 )
-    return Exported(path, workbook.rows, missing, deleted, workbook.left_empty, workbook.remarks())

@@ -1,5 +1,6 @@
 """The exported sheet: what a person sees and may do in it."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -104,6 +105,14 @@ def test_an_existing_file_is_never_overwritten(
 def test_the_file_is_readable_by_its_owner_alone(mapping: Mapping, tmp_path: Path) -> None:
     export.template(tmp_path / "t.xlsx", mapping)
     assert (tmp_path / "t.xlsx").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such groups")
+def test_the_group_that_is_named_may_read_the_file_too(mapping: Mapping, tmp_path: Path) -> None:
+    import grp
+
+    export.template(tmp_path / "t.xlsx", mapping, group=grp.getgrgid(os.getgid()).gr_name)
+    assert (tmp_path / "t.xlsx").stat().st_mode & 0o077 == 0o040
 
 
 def test_a_name_that_excel_does_not_take_for_a_sheet_is_refused(tmp_path: Path) -> None:
