@@ -14,12 +14,7 @@ from sync.contract.mapping import Mapping
 from sync.errors import CannotStart
 from sync.export.rows import spellings
 from sync.journal.writer import dumps
-from sync.model import ExportMemory
 from sync.sheet import read
-from sync.xlsx.memory import SHEET, unpacked
-from sync.xlsx.reading.package import opened
-from sync.xlsx.reading.workbook import read_workbook
-from sync.xlsx.reading.worksheet import Worksheet
 from tests.support.exports import OWN_WORDS, cell_of, run_export, written
 from tests.support.fault_records import customer
 from tests.support.fault_server import FaultServer
@@ -128,8 +123,9 @@ def test_the_workbook_remembers_what_it_exported_with_the_ids_of_contacts(
     contacts = [{"id": 71, "name": "Example", "email": "example@example.com"}]
     server.reset([customer(7, contacts=contacts, notes="bell\x07"), customer(8, contacts=[])])
     run_export(server, tmp_path / "c.xlsx", mapping)
-    memory = memory_of(tmp_path / "c.xlsx")
     sheet = read(tmp_path / "c.xlsx", id_header=mapping.id_header)
+    memory = sheet.memory
+    assert memory is not None
     assert memory.headers == sheet.headers[1:]
     assert list(memory.rows) == ["7", "8"]
     assert memory.item_ids(7) == {"contacts[1]": "71"}
@@ -139,10 +135,3 @@ def test_the_workbook_remembers_what_it_exported_with_the_ids_of_contacts(
     assert remembered is not None
     assert "Notes" not in remembered  # the cell could not show what the record holds
     assert {header: shown[header] for header in remembered} == dict(remembered)
-
-
-def memory_of(path: Path) -> ExportMemory:
-    with opened(path) as package:
-        workbook = read_workbook(package)
-        rows = Worksheet(workbook, next(entry for entry in workbook.sheets if entry.name == SHEET)).rows()
-        return unpacked(list(row.texts.values()) for row in rows)
