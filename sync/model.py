@@ -22,6 +22,10 @@ Record = dict[str, Any]
 _TARGET = re.compile(r"([A-Za-z_0-9]+)(?:\[([1-9][0-9]{0,3})\]\.([A-Za-z_0-9]+))?")
 
 
+# The headers with which our own sheet “To fix” begins. They are for the person; the reader of sheets ignores them.
+ADVICE_HEADERS = ("What is wrong", "What to do")
+
+
 class Mode(StrEnum):
     """What a run is for."""
 

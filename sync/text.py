@@ -74,6 +74,16 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", _BLANK_RUN.sub(" ", seen).strip(" ").casefold())
 
 
+def moment(at: str) -> str:
+    """A time of the journal, to the second: `2026-11-22 16:01:03 UTC`."""
+    return f"{at[:10]} {at[11:19]} UTC" if len(at) >= 20 and at.endswith("Z") else at
+
+
+def sentence(text: str) -> str:
+    """A text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
 def counted(count: int, things: str) -> str:
     """So many things: 1 row, 2 rows."""
     return f"{count:,} {things.removesuffix('s') if count == 1 else things}"

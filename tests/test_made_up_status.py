@@ -46,9 +46,9 @@ draft.row(Status.ON_HOLD, "Not before Friday.")
 draft.write()
 page.write(draft.history(), RUN, folder / "page.html")
 run = draft.history().run(RUN)
-ended = RunResult(run, run.facts.mode, exit_code(run))
+ended = RunResult(run, run.facts.mode, exit_code(run.counts))
 Console(Settings()).close(ended)
-(folder / "ended.json").write_text(json.dumps(as_json(ended)))
+(folder / "ended.json").write_text(json.dumps(as_json(ended, Settings())))
 """
 
 

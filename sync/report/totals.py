@@ -30,7 +30,7 @@ def amount(text: str) -> Decimal | None:
     return found if found.is_finite() and abs(found.adjusted()) < 100 else None
 
 
-def shown(total: Decimal) -> str:
+def amount_text(total: Decimal) -> str:
     """An amount in plain digits: two decimals, or as many more as it has."""
     exponent = total.as_tuple().exponent
     few = isinstance(exponent, int) and exponent > -2
@@ -46,19 +46,19 @@ class Line:
     rows_before: int = 0
     rows_after: int = 0
 
-    def add_before(self, held: Decimal) -> None:
+    def add_before(self, total: Decimal) -> None:
         """One record as it was."""
-        self.before = _EXACT.add(self.before, held)
+        self.before = _EXACT.add(self.before, total)
         self.rows_before += 1
 
-    def add_after(self, held: Decimal) -> None:
+    def add_after(self, total: Decimal) -> None:
         """One record as it is now."""
-        self.after = _EXACT.add(self.after, held)
+        self.after = _EXACT.add(self.after, total)
         self.rows_after += 1
 
     @property
     def difference(self) -> Decimal | None:
-        """After less before; none where they are not sums over equally many records."""
+        """After less before; None where they are not sums over equally many records."""
         return _EXACT.subtract(self.after, self.before) if self.rows_before == self.rows_after else None
 
 
@@ -141,11 +141,11 @@ def totals_by_currency(history: JournalReader, run: str) -> dict[str, dict[str, 
     By currency ("unknown" where a record has none), then by total field, each an exact decimal text. A total field that
     no record has is left out, and so is a currency without any.
     """
-    ledger = Ledger(load_resource(history.run(run).facts.resource))
+    ledger = Ledger(load_resource(history.facts(run).resource))
     for row in history.rows(run, Status.UPDATED, Status.UNCHANGED, Stage.PLANNED):
         ledger.add(row)
     found = {
-        currency: {name: shown(line.after) for name, line in ledger.of(currency) if line.rows_after}
+        currency: {name: amount_text(line.after) for name, line in ledger.of(currency) if line.rows_after}
         for currency in ledger.currencies()
     }
     return {currency: totals for currency, totals in found.items() if totals}

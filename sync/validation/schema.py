@@ -18,7 +18,7 @@ from typing import Any
 
 from sync.contract.mapping import Mapping
 from sync.contract.rules import Rule, Texts, details, record_id, rules
-from sync.model import Cell, Edit, Problem, Row, Sheet
+from sync.model import ADVICE_HEADERS, Cell, Edit, Problem, Row, Sheet
 from sync.problems import problem
 from sync.text import fold, is_blank, nearest, normal
 from sync.validation.columns import SILENT, MappedColumn, Reading, bind
@@ -48,7 +48,7 @@ class Validation:
         places = {fold(header): place for place, header in enumerate(sheet.headers) if header}
         self._id_place = places[fold(mapping.id_header)]
         self._bound = bind(mapping, sheet.headers, places)
-        ignored = {fold(header) for header in mapping.ignore}
+        ignored = {fold(header) for header in (*mapping.ignore, *ADVICE_HEADERS)}
         self._ignored = {place for header, place in places.items() if header in ignored}
         known = {b.place for b in self._bound} | self._ignored | {self._id_place}
         self.unmapped = tuple(header for header in sheet.headers if header and places[fold(header)] not in known)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sync.model import MISSING, Cell, Change, RunState
+from sync.model import MISSING, Cell, Change, RunOptions, RunState
 from sync.problems import problem
 from sync.status import Stage, Status
 from sync.xlsx.writing import cells as xml
@@ -83,12 +83,16 @@ def test_changes_tell_null_empty_text_and_a_missing_field_apart(tmp_path: Path) 
     draft = RunDraft(tmp_path)
     draft.row(Status.UPDATED, changes=changes, before=seen(), after=seen())
     book = draft.workbook()
-    said = 'terms: net_30 → net_45; notes: (empty) → ""; dba: (not in the record) → Example; is_1099: true → false'
-    assert cell(book, "Changes") == said
+    assert str(cell(book, "Changes")).split("; ") == [
+        "Payment Terms: Net 30 → Net 45",
+        'Notes: (empty) → ""',
+        "Doing Business As: (not in the record) → Example",
+        "Is 1099: yes → no",
+    ]
     lines_ = [line[3:] for line in below_header(book, "Changes")]
-    assert lines_[0] == ("terms", "net_30", "net_45", "updated")
-    assert lines_[1] == ("notes", "(empty)", '""', "updated")
-    assert lines_[2] == ("dba", "(not in the record)", "Example", "updated")
+    assert lines_[0] == ("Payment Terms", "Net 30", "Net 45", "updated")
+    assert lines_[1] == ("Notes", "(empty)", '""', "updated")
+    assert lines_[2] == ("Doing Business As", "(not in the record)", "Example", "updated")
 
 
 def test_the_inputs_own_columns_are_there_as_they_were(tmp_path: Path) -> None:
@@ -125,8 +129,8 @@ def test_a_text_is_never_a_formula(tmp_path: Path, text: str) -> None:
         assert b"<f>" not in parts.read(f"xl/worksheets/sheet{number}.xml")
     book = draft.workbook()
     assert cell(book, "Name") == cell(book, "Message") == text
-    assert book["To fix"]["B2"].value == text
-    assert book["To fix"]["B1"].value == text
+    assert book["To fix"]["D2"].value == text
+    assert book["To fix"]["D1"].value == text
 
 
 @given(
@@ -139,19 +143,15 @@ def test_any_text_comes_back_as_it_was(text: str) -> None:
     """Lone surrogates, control characters and what only looks like an escape among it."""
     inner = ElementTree.fromstring(f"<row>{xml.text_cell('A1', 0, text)}</row>".encode()).findtext(".//t") or ""
     assert unescaped(inner) == text
-    together = xml.escaped_together([text, "another", text])
-    if together is not None:
-        assert [unescaped(ElementTree.fromstring(f"<t>{one}</t>").text or "") for one in together] == [
-            text,
-            "another",
-            text,
-        ]
+    if xml.all_plain([text, "another", text]):
+        assert ElementTree.fromstring(f"<t>{text}</t>").text or text == ""
+        assert text == text.strip(" \t\n")
 
 
 def test_blanks_at_either_end_are_kept_by_every_program() -> None:
     for text in (" a", "a ", "\ta", "a\n"):
         assert 'xml:space="preserve"' in xml.text_cell("A1", 0, text)
-        assert xml.escaped_together(["b", text]) is None
+        assert not xml.all_plain(["b", text])
 
 
 @pytest.mark.parametrize("text", ["x" * 40_000, "é" * 32_767 + "!", "😀" * 20_000])
@@ -159,7 +159,7 @@ def test_a_text_that_is_too_long_for_a_cell_is_cut_so_that_one_sees_it(tmp_path:
     draft = RunDraft(tmp_path)
     draft.row(Stage.READ, cells=("1001", text, "", ""))
     held = str(draft.workbook()["Results"]["X2"].value)
-    assert held.endswith(f"… [cut: {xml.length(text):,} characters, the whole is in the journal]")
+    assert held.endswith(f"… [cut: {xml.length(text):,} characters, the whole text is in the journal]")
     assert len(held.encode("utf-16-le")) / 2 <= 32_767
     assert text.startswith(held[:10_000])
 
@@ -168,3 +168,22 @@ def test_the_longest_text_that_fits_is_left_alone(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
     draft.row(Stage.READ, cells=("1001", "x" * 32_767, "", ""))
     assert draft.workbook()["Results"]["X2"].value == "x" * 32_767
+
+
+@pytest.mark.parametrize(("line_feeds", "whole"), [(253, True), (254, False), (5_000, False)])
+def test_a_text_has_at_most_as_many_line_feeds_as_excel_takes(line_feeds: int, whole: bool) -> None:
+    """Microsoft, "Excel specifications and limits": 253 in a cell."""
+    text = "a\n" * line_feeds + "end"
+    held = xml.cut(text)
+    assert held.count("\n") <= 253
+    assert (held == text) is whole
+    if not whole:
+        assert held.endswith(f"… [cut: {line_feeds + 1:,} lines, the whole text is in the journal]")
+
+
+def test_a_constant_and_a_list_item_without_a_column_have_readable_names(tmp_path: Path) -> None:
+    changes = (Change("customer", 1, 42), Change("contacts[2].email", None, "a@example.com"))
+    draft = RunDraft(tmp_path, options=RunOptions("Customer ID", {"id": "Customer ID"}, constants={"customer": 42}))
+    draft.row(Status.UPDATED, changes=changes, before=seen(), after=seen())
+    fields = [line[3] for line in below_header(draft.workbook(), "Changes")]
+    assert fields == ["Tenant (constant)", "Billing Contact 2 Email"]

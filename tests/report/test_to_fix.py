@@ -12,10 +12,10 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sync import sheet
-from sync.model import Cell, Mode, Row, Sheet
+from sync.model import ADVICE_HEADERS, Cell, Mode, Row, RunOptions, Sheet
 from sync.problems import problem
 from sync.status import Stage, Status
-from tests.support.results_runs import CELLS, CHANGES, HEADERS, RunDraft, seen
+from tests.support.results_runs import CELLS, CHANGES, HEADERS, RUN, RunDraft, seen
 
 RED, YELLOW, NONE = "00FFC7CE", "00FFF2CC", "00000000"
 CHOICE = problem("not_a_choice", 2, "Payment Terms", "Net 45", choices="net_30, net_60")
@@ -35,6 +35,13 @@ def again(draft: RunDraft, rows: Sequence[Row]) -> Sheet:
     for row in rows:
         draft.row(Stage.READ, cells=row.cells, cell_meta=row.cell_meta)
     return sheet.read(draft.write())
+
+
+def own(row: Row) -> Row:
+    """A row of the sheet without the advice before it."""
+    first = len(ADVICE_HEADERS)
+    meta = {position - first: cell for position, cell in row.cell_meta.items()}
+    return Row(row.number, row.cells[first:], meta)
 
 
 def fill(found: Worksheet, place: str) -> str:
@@ -64,7 +71,7 @@ def test_only_rows_that_are_wrong_or_not_sent_are_to_be_fixed(tmp_path: Path) ->
     draft.invalid(CHOICE, cells=("3", "", "", ""))
     for number, state in enumerate((Status.REJECTED, Status.FAILED, Status.CONFLICT, Stage.READ, Stage.SENDING), 4):
         draft.row(state, "said", cells=(str(number), "", "", ""), changes=CHANGES, before=seen())
-    ids = [row[0] for row in to_fix(draft).iter_rows(min_row=2, values_only=True)]
+    ids = [row[2] for row in to_fix(draft).iter_rows(min_row=2, values_only=True)]
     assert ids == ["3", "4", "5", "6", "7", "8"]
 
 
@@ -78,24 +85,24 @@ def test_a_faulty_cell_is_red_and_says_why_and_what_to_do(tmp_path: Path) -> Non
     draft = RunDraft(tmp_path)
     draft.invalid(CHOICE, problem("too_long", 2, "Comments", length=300, maximum=250))
     found = to_fix(draft)
-    assert [fill(found, place) for place in ("A2", "B2", "C2", "D2")] == [NONE, NONE, RED, RED]
-    assert note(found, "C2") == "“Net 45” is none of the field's choices.\nUse one of: net_30, net_60."
-    assert "300 characters" in note(found, "D2")  # although the cell is empty
+    assert [fill(found, place) for place in ("C2", "D2", "E2", "F2")] == [NONE, NONE, RED, RED]
+    assert note(found, "E2") == "“Net 45” is none of the field's choices.\nUse one of: net_30, net_60."
+    assert "300 characters" in note(found, "F2")  # although the cell is empty
 
 
 def test_two_problems_of_a_cell_are_both_said(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
     draft.invalid(CHOICE, problem("too_long", 2, "Payment Terms", length=300, maximum=250))
-    assert note(to_fix(draft), "C2").count("\n\n") == 1
+    assert note(to_fix(draft), "E2").count("\n\n") == 1
 
 
 def test_a_problem_of_the_whole_row_is_said_at_its_id(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
     draft.invalid(problem("duplicate_id", 2, record_id=1001, others="3"))
     found = to_fix(draft)
-    assert found["A2"].value == "1001"
-    assert fill(found, "A2") == RED
-    assert "also in row 3" in note(found, "A2")
+    assert found["C2"].value == "1001"
+    assert fill(found, "C2") == RED
+    assert "also in row 3" in note(found, "C2")
 
 
 def test_what_the_api_said_is_a_remark_at_the_id_and_no_fault_of_it(tmp_path: Path) -> None:
@@ -103,14 +110,14 @@ def test_what_the_api_said_is_a_remark_at_the_id_and_no_fault_of_it(tmp_path: Pa
     draft.row(Status.REJECTED, "The API has no such customer (404).")
     draft.row(Stage.READ)
     found = to_fix(draft)
-    assert note(found, "A2") == "Rejected: The API has no such customer (404)."
-    assert [fill(found, "A2"), fill(found, "A3")] == [YELLOW, NONE]
+    assert note(found, "C2") == "Rejected: The API has no such customer (404)."
+    assert [fill(found, "C2"), fill(found, "C3")] == [YELLOW, NONE]
 
 
 def test_the_id_column_is_found_wherever_it_stands(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path, headers=("Name", " CUSTOMER\nid"))
     draft.row(Status.FAILED, "Given up.", cells=("Example", "7"))
-    assert note(to_fix(draft), "B2") == "Failed: Given up."
+    assert note(to_fix(draft), "D2") == "Failed: Given up."
 
 
 def test_a_ragged_row_is_refused_until_a_person_has_looked(tmp_path: Path) -> None:
@@ -118,11 +125,11 @@ def test_a_ragged_row_is_refused_until_a_person_has_looked(tmp_path: Path) -> No
     draft.invalid(RAGGED, cells=("123", "Example", "Net 45"))
     draft.invalid(RAGGED, cells=("124", "Example", "Net 45", "", "one more"))
     found = to_fix(draft)
-    assert [found["A2"].value, found["A2"].data_type] == ["#N/A", "e"]
-    assert note(found, "A2").startswith("The id was 123.")
-    assert "3 cells" in note(found, "A2")
-    assert found["E3"].value == "one more"
-    assert {row.cell_meta[0].kind for row in sheet.read(draft.write()).rows} == {"error_cell"}
+    assert [found["C2"].value, found["C2"].data_type] == ["#N/A", "e"]
+    assert note(found, "C2").startswith("The id was 123.")
+    assert "3 cells" in note(found, "C2")
+    assert found["G3"].value == "one more"
+    assert {row.cell_meta[2].kind for row in sheet.read(draft.write()).rows} == {"error_cell"}
 
 
 def test_what_could_not_be_read_is_an_error_again(tmp_path: Path) -> None:
@@ -130,10 +137,10 @@ def test_what_could_not_be_read_is_an_error_again(tmp_path: Path) -> None:
     cell_meta = {2: Cell(kind="long_number"), 3: Cell(kind="error_cell", detail="#DIV/0!")}
     draft.invalid(LONG, cells=("1", "Example", "1234567890123456", "#DIV/0!"), cell_meta=cell_meta)
     found = to_fix(draft)
-    assert [found["C2"].value, found["D2"].value] == ["#N/A", "#DIV/0!"]
-    assert [found["C2"].data_type, found["D2"].data_type] == ["e", "e"]
-    assert "more than 15 digits" in note(found, "C2")
-    assert "shows the error #DIV/0!" in note(found, "D2")  # of a column that is not mapped
+    assert [found["E2"].value, found["F2"].value] == ["#N/A", "#DIV/0!"]
+    assert [found["E2"].data_type, found["F2"].data_type] == ["e", "e"]
+    assert "more than 15 digits" in note(found, "E2")
+    assert "shows the error #DIV/0!" in note(found, "F2")  # of a column that is not mapped
     assert [one.kind for one in sheet.read(draft.write()).rows[0].cell_meta.values()] == ["error_cell"] * 2
 
 
@@ -141,17 +148,17 @@ def test_a_text_that_is_too_long_for_a_cell_cannot_be_run_by_mistake(tmp_path: P
     draft = RunDraft(tmp_path)
     draft.invalid(cells=("1", "x" * 40_000, "", ""))
     found = to_fix(draft)
-    assert found["B2"].value == "#VALUE!"
-    assert found["B2"].data_type == "e"
-    assert "40,000 characters" in note(found, "B2")
+    assert found["D2"].value == "#VALUE!"
+    assert found["D2"].data_type == "e"
+    assert "40,000 characters" in note(found, "D2")
 
 
 def test_what_a_person_types_later_stays_text(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
     draft.invalid(CHOICE)
     found = to_fix(draft)
-    assert {found[f"{column}2"].number_format for column in "ABCD"} == {"@"}
-    assert {found.column_dimensions[column].number_format for column in "ABCD"} == {"@"}
+    assert {found[f"{column}2"].number_format for column in "CDEF"} == {"@"}
+    assert {found.column_dimensions[column].number_format for column in "CDEF"} == {"@"}
 
 
 def test_a_note_on_every_faulty_cell_of_many(tmp_path: Path) -> None:
@@ -160,7 +167,7 @@ def test_a_note_on_every_faulty_cell_of_many(tmp_path: Path) -> None:
     for _ in range(1_100):
         draft.invalid(CHOICE)
     found = to_fix(draft)
-    assert sum(bool(note(found, f"C{row}")) for row in range(2, 1_102)) == 1_100
+    assert sum(bool(note(found, f"E{row}")) for row in range(2, 1_102)) == 1_100
 
 
 HEADER = st.lists(
@@ -187,8 +194,8 @@ def test_running_it_again_reads_the_same_headers_and_cells(tmp_path: Path, data:
         rows.append(Row(number + 2, (str(number + 1), *texts), cell_meta))
     read = again(draft, rows)
     assert read.name == "To fix"
-    assert read.headers == headers
-    assert list(read.rows) == rows
+    assert read.headers == (*ADVICE_HEADERS, *headers)
+    assert [own(row) for row in read.rows] == rows
 
 
 @pytest.mark.parametrize("since_1904", [False, True])
@@ -206,11 +213,12 @@ def test_numbers_and_dates_of_a_real_workbook_look_and_read_the_same(tmp_path: P
     before = sheet.read(tmp_path / "edits.xlsx")
     assert before.rows[0].cells[4:] == ("2026-01-31", "2026-02-01")
     after = again(RunDraft(tmp_path, headers=before.headers), before.rows)
-    assert after.rows[0].cells == before.rows[0].cells
-    codes = [{place: one.number_format for place, one in found.rows[0].cell_meta.items()} for found in (before, after)]
+    rows = [own(row) for row in after.rows]
+    assert rows[0].cells == before.rows[0].cells
+    codes = [{place: one.number_format for place, one in row.cell_meta.items()} for row in (before.rows[0], rows[0])]
     assert codes[0] == codes[1]
     if not since_1904:
-        assert list(after.rows) == list(before.rows)
+        assert rows == [Row(row.number, row.cells, row.cell_meta) for row in before.rows]
 
 
 def test_more_number_formats_than_a_workbook_takes_are_shown_as_text(tmp_path: Path) -> None:
@@ -219,10 +227,60 @@ def test_more_number_formats_than_a_workbook_takes_are_shown_as_text(tmp_path: P
         cell_meta = {1: Cell("5", f'0" no {number}"')}
         draft.row(Stage.READ, cells=(str(number), f"5 no {number}"), cell_meta=cell_meta)
     found = to_fix(draft)
-    assert [found["B2"].value, found["B251"].value] == [5, "5 no 249"]
+    assert [found["D2"].value, found["D251"].value] == [5, "5 no 249"]
 
 
 def test_headers_are_exactly_the_inputs_own(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path, headers=HEADERS)
     draft.invalid(cells=CELLS)
-    assert sheet.read(draft.write()).headers == HEADERS
+    assert sheet.read(draft.write()).headers == (*ADVICE_HEADERS, *HEADERS)
+
+
+def test_what_is_wrong_and_what_to_do_stand_before_the_cells(tmp_path: Path) -> None:
+    draft = RunDraft(tmp_path)
+    draft.invalid(CHOICE, problem("not_an_email", 2, "Comments", "nobody"))
+    draft.row(Status.REJECTED, "The API has no such customer (404).")
+    draft.row(Stage.READ)
+    rows = [row[:2] for row in to_fix(draft).iter_rows(min_row=2, values_only=True)]
+    wrong, what_to_do = (str(text).split("\n") for text in rows[0])
+    assert [line.partition(":")[0] for line in wrong] == ["Payment Terms", "Comments"]
+    assert what_to_do == ["Use one of: net_30, net_60.", "Correct it, like name@example.com."]
+    assert rows[1][0] == "Rejected: The API has no such customer (404)."
+    assert rows[2] == ("Not sent: The run stopped before it reached this row.", f"Type: campfire-sync resume {RUN}")
+
+
+def test_a_row_without_a_problem_in_a_check_has_nothing_to_be_told(tmp_path: Path) -> None:
+    draft = RunDraft(tmp_path, mode=Mode.CHECK)
+    draft.row(Stage.READ)
+    assert [to_fix(draft)["A2"].value, to_fix(draft)["B2"].value] == [None, None]
+
+
+def test_the_advice_of_an_earlier_round_is_not_repeated(tmp_path: Path) -> None:
+    draft = RunDraft(tmp_path, headers=(*ADVICE_HEADERS, *HEADERS))
+    draft.invalid(CHOICE, cells=("old", "older", *CELLS))
+    found = to_fix(draft)
+    assert [cell.value for cell in found[1]] == [*ADVICE_HEADERS, *HEADERS]
+    assert "old" not in str(found["A2"].value)
+    assert fill(found, "E2") == RED
+
+
+@pytest.mark.parametrize(
+    ("headers", "freeze"),
+    [(HEADERS, "D2"), (("Name", "Customer ID"), "E2"), ((*[f"Column {n}" for n in range(20)], "Customer ID"), "A2")],
+)
+def test_the_id_column_is_frozen_where_it_leaves_room_to_scroll(
+    tmp_path: Path, headers: tuple[str, ...], freeze: str
+) -> None:
+    assert to_fix(RunDraft(tmp_path, headers=headers)).freeze_panes == freeze
+
+
+def test_choices_have_drop_down_lists_and_a_mapping_s_own_spelling_can_still_be_typed(tmp_path: Path) -> None:
+    names = {"id": "Customer ID", "terms": "Payment Terms", "is_1099": "Comments", "name": "Customer Name"}
+    draft = RunDraft(tmp_path, options=RunOptions("Customer ID", names))
+    draft.invalid(CHOICE)
+    lists = {str(one.sqref): one for one in to_fix(draft).data_validations.dataValidation}
+    assert set(lists) == {"E2:E1048576", "F2:F1048576"}
+    assert '"Custom,Net 5,Net 7,' in str(lists["E2:E1048576"].formula1)
+    assert lists["F2:F1048576"].formula1 == '"yes,no"'
+    assert {one.errorStyle for one in lists.values()} == {"warning"}
+    assert {one.type for one in lists.values()} == {"list"}

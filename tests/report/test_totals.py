@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sync.report.totals import amount, shown
+from sync.report.totals import amount, amount_text
 from sync.report.workbook import totals_by_currency
 from sync.status import Stage, Status
 from tests.support.results_runs import CHANGES, RUN, RunDraft, seen
@@ -88,4 +88,4 @@ def test_what_is_no_amount_is_none(text: str) -> None:
 
 @pytest.mark.parametrize(("text", "said"), [("5", "5.00"), ("1E+3", "1000.00"), ("0.125", "0.125"), ("-0.1", "-0.10")])
 def test_amounts_are_shown_in_plain_digits(text: str, said: str) -> None:
-    assert shown(Decimal(text)) == said
+    assert amount_text(Decimal(text)) == said

@@ -56,8 +56,8 @@ def test_the_sheets_and_their_columns_have_the_names_that_people_rely_on(draft: 
     heads = {sheet: [one.value for one in book[sheet][1]] for sheet in SHEETS[1:]}
     assert heads["Results"] == [*RESULTS, *HEADERS]
     assert heads["Changes"] == ["Row", "Customer ID", "Name", "Field", "Before", "After", "Status"]
-    assert heads["Problems"] == ["Row", "Column", "Value", "Problem", "How to fix it"]
-    assert heads["To fix"] == list(HEADERS)
+    assert heads["Problems"] == ["Row", "Customer ID", "Name", "Column", "Value", "Problem", "How to fix it"]
+    assert heads["To fix"] == ["What is wrong", "What to do", *HEADERS]
 
 
 def test_every_row_of_the_input_is_in_results_once_and_in_its_order(draft: RunDraft) -> None:
@@ -108,27 +108,29 @@ def test_a_sheet_that_is_full_says_so(draft: RunDraft, monkeypatch: pytest.Monke
     book = draft.workbook()
     assert below_header(book, "Changes")[-1][0] == "… and 2 more, which the journal has"
     assert book["Changes"].max_row == 4
-    assert any("2 lines are left out" in str(row[1]) for row in below_header(book, "Summary"))
+    assert any("2 lines are left out" in str(row[3]) for row in below_header(book, "Summary"))
 
 
 def test_problems_say_what_is_wrong_and_how_to_fix_it(draft: RunDraft) -> None:
     said = below_header(draft.workbook(), "Problems")
     choice = "“Net 46” is none of the field's choices."
-    assert said[0] == (4, "Payment Terms", "Net 46", choice, "Use one of: net_30, net_45.")
-    assert [(row[0], row[3]) for row in said[1:4]] == [
+    assert said[0] == (
+        4, 1001, "Example Widgets Ltd", "Payment Terms", "Net 46", choice, "Use one of: net_30, net_45.",
+    )  # fmt: skip
+    assert [(row[0], row[5]) for row in said[1:4]] == [
         (5, "The API has no such customer (404)."),
         (6, "Given up after 5 attempts."),
         (7, "Terms is by now net_60."),
     ]
     assert said[4][0] == 9  # in doubt
-    assert all(row[4] for row in said)
+    assert all(row[6] for row in said)
 
 
 def test_headers_are_frozen_filtered_and_repeated_on_every_page(draft: RunDraft) -> None:
     book = draft.workbook()
     for name in SHEETS[1:]:
         sheet = book[name]
-        assert sheet.freeze_panes in ("A2", "E2")
+        assert sheet.freeze_panes in ("A2", "E2", "D2")
         assert sheet.auto_filter.ref == f"A1:{get_column_letter(sheet.max_column)}{sheet.max_row}"
         assert sheet.print_title_rows == "$1:$1"
         assert sheet["A1"].font.bold
@@ -145,7 +147,7 @@ def test_every_kind_of_run_has_a_workbook(tmp_path: Path, mode: Mode) -> None:
 def test_a_run_without_rows_has_headers_alone(tmp_path: Path) -> None:
     book = RunDraft(tmp_path).workbook()
     assert [book[name].max_row for name in SHEETS[1:]] == [1, 1, 1, 1]
-    assert book["To fix"].auto_filter.ref == "A1:D1"
+    assert book["To fix"].auto_filter.ref == "A1:F1"
 
 
 def test_another_library_reads_the_same(draft: RunDraft) -> None:
@@ -167,8 +169,22 @@ def test_libreoffice_opens_it(draft: RunDraft, tmp_path: Path) -> None:
 
 
 def test_the_parts_of_each_sheet_come_in_the_order_that_excel_insists_on(draft: RunDraft) -> None:
-    order = ["sheetPr", "dimension", "sheetViews", "sheetFormatPr", "cols", "sheetData", "autoFilter", "hyperlinks",
-             "pageMargins", "pageSetup", "headerFooter", "ignoredErrors", "legacyDrawing"]  # fmt: skip
+    order = [
+        "sheetPr",
+        "dimension",
+        "sheetViews",
+        "sheetFormatPr",
+        "cols",
+        "sheetData",
+        "autoFilter",
+        "dataValidations",
+        "hyperlinks",
+        "pageMargins",
+        "pageSetup",
+        "headerFooter",
+        "ignoredErrors",
+        "legacyDrawing",
+    ]
     parts = zipfile.ZipFile(draft.write())
     for number in range(2, 6):
         root = ElementTree.fromstring(parts.read(f"xl/worksheets/sheet{number}.xml"))
@@ -222,7 +238,7 @@ def test_a_full_disk_leaves_no_half_of_a_workbook(draft: RunDraft, tmp_path: Pat
 def test_a_file_that_has_come_by_meanwhile_is_not_written_over(draft: RunDraft, tmp_path: Path) -> None:
     path = tmp_path / "r.xlsx"
     path.write_bytes(b"somebody's")
-    with pytest.raises(ResultsNotWritten, match="not written over"):
+    with pytest.raises(ResultsNotWritten, match="not overwritten"):
         results.write(draft.history(), RUN, path)
     assert path.read_bytes() == b"somebody's"
     assert not list(tmp_path.glob(".campfire-*"))
@@ -235,5 +251,5 @@ def test_only_so_many_notes_are_written_and_summary_says_it(tmp_path: Path, monk
         draft.invalid(problem("not_a_choice", row, "Payment Terms", "Net 46", choices="net_30"), cells=CELLS)
     book = draft.workbook()
     assert sum(one.comment is not None for row in book["To fix"] for one in row) == 2
-    assert {book["To fix"].cell(row, 3).fill.fgColor.rgb for row in range(2, 6)} == {"00FFC7CE"}
-    assert any("carry a note" in str(row[1]) for row in below_header(book, "Summary"))
+    assert {book["To fix"].cell(row, 5).fill.fgColor.rgb for row in range(2, 6)} == {"00FFC7CE"}
+    assert any("carry a note" in str(row[3]) for row in below_header(book, "Summary"))

@@ -36,6 +36,7 @@ RESULTS = [
 ]  # fmt: skip
 RUN = "20261122-160103-4f2a"
 HEADERS = ("Customer ID", "Customer Name", "Payment Terms", "Comments")
+NAMES = {"id": "Customer ID", "name": "Customer Name", "terms": "Payment Terms"}
 CELLS = ("1001", "Example Widgets Ltd", "Net 45", "")
 CHANGES = (Change("terms", "net_30", "net_45"),)
 
@@ -65,7 +66,7 @@ class RunDraft:
     headers: Sequence[str] = HEADERS
     mode: Mode = Mode.RUN
     dry_run: bool = False
-    options: RunOptions = field(default_factory=lambda: RunOptions(id_header="customer id"))
+    options: RunOptions = field(default_factory=lambda: RunOptions(id_header="customer id", names=NAMES))
     state: RunState = RunState.COMPLETE
     because: str = ""
     requests: Requests = field(default_factory=Requests)

@@ -12,7 +12,7 @@ from openpyxl.drawing.text import CharacterProperties, Paragraph, ParagraphPrope
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sync.status import Status
-from sync.xlsx.writing.styles import CHART, DARK
+from sync.xlsx.writing.styles import DARK
 
 
 def rows_by_status(sheet: Worksheet, first: int, statuses: Sequence[Status], columns: tuple[int, int]) -> BarChart:
@@ -39,7 +39,7 @@ def rows_by_status(sheet: Worksheet, first: int, statuses: Sequence[Status], col
         setattr(series.dLbls, name, False)
     for place, status in enumerate(statuses):
         point = DataPoint(idx=place)
-        point.graphicalProperties.solidFill = CHART[status]
+        point.graphicalProperties.solidFill = status.facts.bar
         series.dPt.append(point)
     return chart
 

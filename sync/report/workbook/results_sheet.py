@@ -1,114 +1,91 @@
-"""The rows of Results. There are as many as the input has, and as wide, so here time counts."""
+"""The sheet Results: a row for each row of the input, with everything that is known about it."""
 
-import re
+from typing import NamedTuple
 
-from sync.contract.resource import Resource
+from sync.contract.display import Display
+from sync.contract.resource import Field, Resource
 from sync.model import RecordSummary, RowRecord, RunFacts
-from sync.report.workbook import messages as words
-from sync.report.workbook.columns import (
-    CHANGES,
-    CHANGES_WIDTH,
-    MESSAGE_WIDTH,
-    TO_FIX,
-    Styles,
-    digits,
-    results_headings,
-)
-from sync.report.workbook.source_cells import TextCells, stored_number
-from sync.xlsx.writing.cells import letters, most_lines, number_cell, text_cell, text_lines
-from sync.xlsx.writing.row_store import SheetRows
+from sync.report.names import names_of
+from sync.report.workbook import looks
+from sync.report.workbook.source_cells import SourceCells
+from sync.text import moment
+from sync.xlsx.writing.cells import most_lines
+from sync.xlsx.writing.shell import Frame
+from sync.xlsx.writing.styles import Style
+from sync.xlsx.writing.table import Column, Link, TableWriter
+
+RESULTS, CHANGES, PROBLEMS, TO_FIX = "Results", "Changes", "Problems", "To fix"
+_NOTHING = RecordSummary()
+
+
+class Result(NamedTuple):
+    """A line of the sheet."""
+
+    row: RowRecord
+    record: RecordSummary  # the record as the API gave it last
+    change: int  # its first line in Changes, and its line in To fix; 0 where it has none
+    to_fix: int
+
+
+def columns(facts: RunFacts, resource: Resource, display: Display) -> list[Column[Result]]:
+    """The columns before the input's own."""
+    name = names_of(facts, resource)
+    return [
+        Column("Row", 7, looks.ID, lambda line: str(line.row.row), link=_to_changes),
+        Column(resource.id_header, 13, looks.ID, lambda line: digits(line.row.record_id)),
+        Column("Name", 28, looks.PLAIN, lambda line: name(line.row)),
+        Column("Status", 13, looks.PLAIN, lambda line: line.row.status.value, _status, _to_fix),
+        Column("Message", 48, looks.WRAPPED, lambda line: line.row.message),
+        Column("Changes", 44, looks.WRAPPED, lambda line: "; ".join(map(display.change, line.row.changes))),
+        Column("HTTP status", 9, looks.WHOLE, lambda line: digits(line.row.http_status)),
+        Column("Attempts", 10, looks.WHOLE, lambda line: str(line.row.attempts)),
+        Column("Sent at", 24, looks.PLAIN, lambda line: moment(line.row.sent_at)),
+        *map(_total, resource.totals),
+        Column("Currency", 10, looks.CENTERED, lambda line: line.record.currency or ""),
+        *map(_count, resource.counts),
+        Column("Last modified at", 25, looks.PLAIN, lambda line: line.record.last_modified_at or ""),
+    ]
+
+
+def digits(number: int | None) -> str:
+    """A whole number as text; "" for None."""
+    return "" if number is None else str(number)
+
+
+def _total(field: Field) -> Column[Result]:
+    return Column(field.label, 16, looks.MONEY, lambda line: line.record.totals.get(field.name, ""))
+
+
+def _count(field: Field) -> Column[Result]:
+    return Column(field.label, 11, looks.WHOLE, lambda line: digits(line.record.counts.get(field.name)))
+
+
+def _status(line: Result) -> Style:
+    return looks.STATUS[line.row.status]
+
+
+def _to_changes(line: Result) -> Link | None:
+    return Link(CHANGES, line.change) if line.change else None
+
+
+def _to_fix(line: Result) -> Link | None:
+    return Link(TO_FIX, line.to_fix) if line.to_fix else None
 
 
 class Results:
-    """A row for each of the input's."""
+    """Writes the sheet."""
 
-    def __init__(self, facts: RunFacts, resource: Resource, styles: Styles) -> None:
-        self.lines = SheetRows()
-        self._styles = styles
-        self._record = RecordCells(9, resource, styles)
-        self._own_from = len(results_headings(resource))  # where the input's own columns begin
-        self._own = TextCells(self._own_from, len(facts.headers), styles.text, styles.wrapped)
+    def __init__(self, facts: RunFacts, resource: Resource, display: Display, frame: Frame) -> None:
+        self.table = TableWriter(frame, columns(facts, resource, display))
+        self._source = SourceCells(frame, len(self.table.columns), len(facts.headers))
 
     @property
-    def widest(self) -> int:
+    def width(self) -> int:
         """How many columns the sheet has."""
-        return self._own_from + self._own.widest
+        return len(self.table.columns) + self._source.width
 
-    def add(self, row: RowRecord, to_fix: int, change: int) -> None:
-        """One row. `to_fix` and `change` are its rows in those sheets, 0 where it has none."""
-        at, seen = self.lines.next, row.after or row.before
-        changes = words.changes(row.changes) if row.changes else ""
-        cells = self._own.cells(at, row.cells)
-        self._numbers(row, cells)
-        outcome = self._outcome(row, changes, to_fix, change)
-        tall = max(text_lines(row.message, MESSAGE_WIDTH), text_lines(changes, CHANGES_WIDTH), most_lines(row.cells))
-        self.lines.add(outcome + self._record.cells(at, seen) + "".join(cells), tall)
-
-    def _outcome(self, row: RowRecord, changes: str, to_fix: int, change: int) -> str:
-        at, styles, lines = self.lines.next, self._styles, self.lines
-        leading = styles.link if change and lines.link(f"A{at}", CHANGES, change) else styles.id
-        linked = to_fix and lines.link(f"D{at}", TO_FIX, to_fix)
-        status = (styles.status_link if linked else styles.status)[row.status]
-        return (
-            f'<c r="A{at}" s="{leading}"><v>{row.row}</v></c>'
-            + number_cell(f"B{at}", styles.id, digits(row.record_id), styles.text)
-            + text_cell(f"C{at}", styles.text, words.name(row))
-            + f'<c r="D{at}" s="{status}" t="inlineStr"><is><t>{row.status.value}</t></is></c>'
-            + text_cell(f"E{at}", styles.wrapped, row.message)
-            + text_cell(f"F{at}", styles.wrapped, changes)
-            + number_cell(f"G{at}", styles.whole, digits(row.http_status), styles.text)
-            + f'<c r="H{at}" s="{styles.whole}"><v>{row.attempts}</v></c>'
-            + text_cell(f"I{at}", styles.text, words.moment(row.sent_at))
-        )
-
-    def _numbers(self, row: RowRecord, cells: list[str]) -> None:
-        """The input's numbers, in their formats, in place of their texts."""
-        for column, cell_meta in row.cell_meta.items():
-            number = stored_number(cell_meta, row.cells[column])
-            style = self._styles.number(cell_meta.number_format) if number else 0
-            if style and column < len(cells):
-                place = f"{letters(self._own_from + column)}{self.lines.next}"
-                cells[column] = f'<c r="{place}" s="{style}"><v>{number}</v></c>'
-
-
-class RecordCells:
-    """What the API says of the customer, from `Total revenue` to `Last modified at`."""
-
-    def __init__(self, first: int, resource: Resource, styles: Styles) -> None:
-        self._totals = [f.name for f in resource.totals]
-        self._counts = [f.name for f in resource.counts]
-        totals, counts = len(self._totals), len(self._counts)
-        self._styles = [styles.money] * totals + [styles.center] + [styles.whole] * counts + [styles.text]
-        self._text = styles.text
-        self._places = [letters(first + place) for place in range(len(self._styles))]
-        money, whole = r"-?[0-9]{1,12}(?:\.[0-9]{1,3})?", "[0-9]{1,9}"
-        values = [money] * totals + ["[A-Za-z]{3}"] + [whole] * counts + ["[-+:.0-9TZ ]{1,40}"]
-        self._usual = re.compile(",".join(values))
-        self._template = "".join(map(self._cell, range(len(values))))
-
-    def _cell(self, place: int) -> str:
-        start = f'<c r="{self._places[place]}{{0}}" s="{self._styles[place]}"'
-        if self._is_text(place):
-            return f'{start} t="inlineStr"><is><t>{{{place + 1}}}</t></is></c>'
-        return f"{start}><v>{{{place + 1}}}</v></c>"
-
-    def _is_text(self, place: int) -> bool:
-        return place in (len(self._totals), len(self._styles) - 1)
-
-    def cells(self, at: int, seen: RecordSummary | None) -> str:
-        """The cells of row `at`. What the API does not say is an empty cell, never 0."""
-        if seen is None:
-            return "".join([f'<c r="{place}{at}" s="{self._text}"/>' for place in self._places])
-        values = [seen.totals.get(total, "") for total in self._totals]
-        values.append(seen.currency or "")
-        values += [digits(seen.counts.get(count)) for count in self._counts]
-        values.append(seen.last_modified_at or "")
-        if self._usual.fullmatch(",".join(values)):  # nearly all, and at once instead of cell by cell
-            return self._template.format(at, *values)
-        return "".join(self._one(place, at, value) for place, value in enumerate(values))
-
-    def _one(self, place: int, at: int, value: str) -> str:
-        where, style = f"{self._places[place]}{at}", self._styles[place]
-        if self._is_text(place):
-            return text_cell(where, style, value)
-        return number_cell(where, style, value, self._text)
+    def add(self, row: RowRecord, change: int, to_fix: int) -> None:
+        """One row. `change` and `to_fix` are its lines in those sheets, 0 where it has none."""
+        line = Result(row, row.after or row.before or _NOTHING, change, to_fix)
+        cells = self._source.cells(self.table.rows.next, row.cells, row.cell_meta)
+        self.table.add(line, cells, most_lines(row.cells))

@@ -1,21 +1,25 @@
 """The input's own cells, as they were: texts as text, numbers with their number format."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from sync.model import Cell
-from sync.xlsx.writing.cells import LAST_COLUMN, escaped_together, is_number, letters, text_cell
+from sync.report.workbook import looks
+from sync.xlsx.writing.cells import LAST_COLUMN, all_plain, is_number, letters, text_cell
+from sync.xlsx.writing.shell import Frame
+from sync.xlsx.writing.styles import Style
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _START = date(1899, 12, 30)
 _HALF_A_SECOND = Decimal("0.5") / 86_400  # the last one of a day is shown as the next day's first
-_SINCE_1904 = 1462  # days by which the serial numbers of such a workbook are behind those of all others
+_SINCE_1904 = 1462  # days by which the serial numbers of a workbook that counts from 1904 are behind all others
 
 
 def stored_number(cell: Cell, text: str) -> str:
-    """The number to store so that a cell shows this text again in its format; empty where that can't be done.
+    """The number to store so that a cell shows this text again in its format; "" where no number does.
 
     A date of a workbook that counts from 1904 has another number here.
     """
@@ -38,35 +42,56 @@ def _day(serial: Decimal) -> str:
     return (_START + timedelta(days=int(serial))).isoformat()
 
 
-class TextCells:
-    """The input's columns in a sheet, as text."""
+@lru_cache(maxsize=1024)
+def _number_style(fill: str, number_format: str) -> Style:
+    return Style(fill=fill, number_format=number_format)
 
-    def __init__(self, first: int, columns: int, style: int, wrapped: int) -> None:
-        """`first` is the column of the first of `columns`; `wrapped` is the style of a text of several lines."""
-        self.widest = columns
+
+class SourceCells:
+    """The input's columns in one of the sheets."""
+
+    def __init__(self, frame: Frame, first: int, columns: int) -> None:
+        """`first` is the position of the first of `columns` in the sheet, counted from 0."""
+        self.width = columns  # of the widest row so far
         self._first = first
+        self._frame = frame
         self._places = [letters(first + column) for column in range(columns)]
-        self._style, self._wrapped = style, wrapped
-        self._empty, self._filled = f'" s="{style}"/>', f'" s="{style}" t="inlineStr"><is><t>'
+        self._style, self._wrapped = frame.style(looks.PLAIN), frame.style(looks.WRAPPED)
 
-    def cells(self, row: int, texts: Sequence[str]) -> list[str]:
-        """The cells of a row, an empty one for each column in which it has no text.
+    def cells(self, row: int, texts: Sequence[str], cell_meta: Mapping[int, Cell]) -> list[str]:
+        """The cells of a row, with an empty one for each column in which it has no text.
 
         What is beyond a sheet's last column is left out.
         """
+        cells = self._text_cells(row, texts)
+        for column, meta in cell_meta.items():
+            if column < len(cells) and (number := self.number_cell(row, column, meta, texts[column])):
+                cells[column] = number
+        return cells
+
+    def number_cell(self, row: int, column: int, meta: Cell, text: str, fill: str = "") -> str:
+        """A number of the input's in its format; "" where it has to be a text.
+
+        That is so where its format cannot be written, and where the workbook has too many formats already.
+        """
+        number = stored_number(meta, text)
+        if not number or not self._frame.takes(meta.number_format):
+            return ""
+        style = self._frame.style(_number_style(fill, meta.number_format))
+        return f'<c r="{self.place(column)}{row}" s="{style}"><v>{number}</v></c>'
+
+    def place(self, column: int) -> str:
+        """The letters of one of the input's columns in this sheet."""
+        return letters(self._first + column)
+
+    def _text_cells(self, row: int, texts: Sequence[str]) -> list[str]:
         places = self._places
         if len(texts) != len(places):
             texts = [*texts, *[""] * (len(places) - len(texts))][: LAST_COLUMN - self._first]
-            places = [letters(self._first + column) for column in range(len(texts))]
-            self.widest = max(self.widest, len(texts))
-        escaped = escaped_together(texts)
-        if escaped is None:
-            return [
-                text_cell(f"{place}{row}", self._wrapped if "\n" in text else self._style, text)
-                for place, text in zip(places, texts, strict=True)
-            ]
-        empty, filled = f"{row}{self._empty}", f"{row}{self._filled}"
-        return [
-            f'<c r="{place}{filled}{text}</t></is></c>' if text else f'<c r="{place}{empty}'
-            for place, text in zip(places, escaped, strict=True)
-        ]
+            places = [self.place(column) for column in range(len(texts))]
+            self.width = max(self.width, len(texts))
+        cells = zip(places, texts, strict=True)
+        if not all_plain(texts):
+            return [text_cell(f"{p}{row}", self._wrapped if "\n" in text else self._style, text) for p, text in cells]
+        empty, filled = f'{row}" s="{self._style}"/>', f'{row}" s="{self._style}" t="inlineStr"><is><t>'
+        return [f'<c r="{p}{filled}{text}</t></is></c>' if text else f'<c r="{p}{empty}' for p, text in cells]

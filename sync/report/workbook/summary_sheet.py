@@ -6,44 +6,47 @@ from decimal import Decimal
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sync.contract.resource import Resource
 from sync.model import RowRecord, RunRecord
-from sync.report.totals import Ledger, Line, Move, shown
-from sync.report.workbook import messages as words
+from sync.report.totals import Ledger, Line, Move, amount_text
+from sync.report.warnings import ListedWarning, warnings_of
+from sync.report.workbook import looks, messages
 from sync.report.workbook.chart import rows_by_status
 from sync.status import Status
-from sync.xlsx.writing import styles as looks
+from sync.text import moment, sentence
+from sync.xlsx.writing import styles
 from sync.xlsx.writing.cells import is_number
 from sync.xlsx.writing.shell import Frame, cell_at, print_setup, put
 from sync.xlsx.writing.styles import Style
 
 SUMMARY = "Summary"
-MOVES = 50  # rows of moved totals that are listed
+MOVES = 50  # moved totals that are listed
 CURRENCIES = 40
 
 _WIDTHS = (26, 13, 9, 11, 26, 19, 19, 19)
 _LAST = len(_WIDTHS)
-_LABEL = Style(color=looks.QUIET, wrap=True)
+_LABEL = Style(color=styles.QUIET, wrap=True)
 _PLAIN = Style(wrap=True)
-_HEADER = Style(looks.DARK, looks.WHITE, bold=True, vertical="center")
-_HEADER_RIGHT = Style(looks.DARK, looks.WHITE, bold=True, vertical="center", horizontal="right")
+_HEADER = Style(styles.DARK, styles.WHITE, bold=True, vertical="center")
+_HEADER_RIGHT = Style(styles.DARK, styles.WHITE, bold=True, vertical="center", horizontal="right")
 _NUMBERS = ("Rows", "Share", "Before", "After", "Difference")
-_SECTION = Style(color=looks.DARK, bold=True, size=13, edge=False)
-_ID = Style(number_format=looks.WHOLE, horizontal="left")
+_SECTION = Style(color=styles.DARK, bold=True, size=13, edge=False)
+_ID = Style(number_format=styles.WHOLE, horizontal="left")
 _COUNT = Style(number_format="#,##0", horizontal="right")
-_SHARE = Style(number_format="0.0%", color=looks.QUIET, horizontal="right")
-_AMOUNT = Style(number_format=looks.MONEY, horizontal="right")
-_MOVED = Style(*looks.STATUS[Status.FAILED], number_format=looks.MONEY, horizontal="right")
+_SHARE = Style(number_format="0.0%", color=styles.QUIET, horizontal="right")
+_AMOUNT = Style(number_format=styles.MONEY, horizontal="right")
+_MOVED = replace(looks.STATUS[Status.FAILED], number_format=styles.MONEY, horizontal="right")
+_ALERT = replace(looks.STATUS[Status.INVALID], bold=True, size=11, wrap=True, vertical="center", edge=False)
+_WARNING = Style(*styles.REMARK, wrap=True)
 
 
 class Tally:
-    """What Summary says of the rows, counted while they go by."""
+    """What Summary says about the rows, counted as they are drawn."""
 
-    def __init__(self, resource: Resource) -> None:
+    def __init__(self, ledger: Ledger) -> None:
         self.counts = dict.fromkeys(Status, 0)
-        self.ledger = Ledger(resource)
+        self.ledger = ledger
         self.moves: list[Move] = []
-        self.moved = 0  # all of them
+        self.moved = 0  # those that are not listed included
 
     def add(self, row: RowRecord) -> None:
         """One row."""
@@ -56,7 +59,7 @@ class Tally:
 
 
 class Summary:
-    """The sheet, filled from top to bottom."""
+    """Fills the sheet from top to bottom."""
 
     def __init__(self, frame: Frame, record: RunRecord, tally: Tally, remarks: Iterable[str]) -> None:
         self._frame = frame
@@ -67,45 +70,64 @@ class Summary:
         self._at = 1
 
     def write(self) -> None:
-        """All of it."""
-        for place, width in enumerate(_WIDTHS):
-            self._sheet.column_dimensions["ABCDEFGH"[place]].width = width
+        """Fill it."""
+        for letter, width in zip("ABCDEFGH", _WIDTHS, strict=True):
+            self._sheet.column_dimensions[letter].width = width
         self._title()
+        self._warnings()
         self._statuses()
         self._totals()
         self._moves()
         self._requests()
         self._about()
         self._sheet.sheet_view.showGridLines = False
-        self._sheet.sheet_properties.tabColor = looks.DARK
+        self._sheet.sheet_properties.tabColor = styles.DARK
         print_setup(self._sheet)
 
     def _title(self) -> None:
         facts = self._record.facts
-        self._line(f"Results of run {facts.id}", Style(color=looks.DARK, bold=True, size=18, edge=False), 28)
-        what = (
-            f"{words.kind_of_run(self._record)} · {words.moment(facts.started_at)} · {facts.base_url or 'no network'}"
-        )
-        self._line(what, Style(color=looks.QUIET, edge=False), 16)
-        said = words.headline(self._record, self._tally.counts)
-        self._line(said, Style(bold=True, size=12, wrap=True, vertical="center", edge=False), 24)
-        stopped = words.ending(self._record)
+        self._line(f"Results of run {facts.id}", Style(color=styles.DARK, bold=True, size=18, edge=False), 28)
+        where = facts.base_url or "no network"
+        when = f"{messages.kind_of_run(self._record)} · {moment(facts.started_at)} · {where}"
+        self._line(when, Style(color=styles.QUIET, edge=False), 16)
+        headline = messages.headline(self._record, self._tally.counts)
+        self._line(headline, Style(bold=True, size=12, wrap=True, vertical="center", edge=False), 24)
+        stopped = messages.ending(self._record)
         if stopped:
-            look = Style(*looks.STATUS[Status.INVALID], bold=True, size=11, wrap=True, vertical="center", edge=False)
-            self._line(stopped, look, 18 * _height(stopped, 120))
+            self._line(stopped, _ALERT, 18 * _height(stopped, 120))
+
+    def _warnings(self) -> None:
+        """What a person should look at first."""
+        warnings = warnings_of(self._record.facts)
+        if not warnings and not self._remarks:
+            return
+        self._section("Look at this first")
+        self._header({1: "Warning", 2: "Rows", 3: "First row", 4: "What it means"})
+        for warning in warnings:
+            self._warning(warning)
+        for remark in self._remarks:
+            self._warning(ListedWarning("this workbook", 0, 0, remark))
+
+    def _warning(self, warning: ListedWarning) -> None:
+        self._put(1, sentence(warning.kind), replace(_WARNING, bold=True))
+        for column, number in ((2, warning.rows), (3, warning.first_row)):
+            look = replace(_WARNING, number_format="#,##0", horizontal="right")
+            self._number(column, Decimal(number) if number else None, look)
+        self._wide(4, _LAST, sentence(warning.message), _WARNING)
+        self._next(14 * _height(warning.message, 90))
 
     def _statuses(self) -> None:
         self._section("Rows by status")
         self._header({1: "Status", 2: "Rows", 3: "Share", 4: "What it means"}, last=5)
         first, rows = self._at, sum(self._tally.counts.values())
         for status, count in self._tally.counts.items():
-            self._put(1, status, Style(*looks.STATUS[status], bold=True, vertical="center", indent=1))
+            self._put(1, status, replace(looks.STATUS[status], bold=True, vertical="center", indent=1))
             self._number(2, Decimal(count), replace(_COUNT, vertical="center"))
             self._number(3, round(Decimal(count) / max(rows, 1), 4), replace(_SHARE, vertical="center"))
             self._wide(
                 4,
                 5,
-                words.means(status, self._record.facts),
+                messages.means(status, self._record.facts),
                 replace(_PLAIN, vertical="center", size=9, indent=1, horizontal="left"),
             )
             self._next(28)
@@ -122,12 +144,13 @@ class Summary:
             self._line("No record has been read, so there are no totals.", _PLAIN)
             return
         self._line(
-            "Over the rows that are updated, unchanged or would be updated. Currencies are never added up.", _LABEL
+            "Over the rows that are updated, unchanged or would be updated. Currencies are never added together.",
+            _LABEL,
         )
         self._header({1: "Currency", 2: "Rows", 5: "Total", 6: "Before", 7: "After", 8: "Difference"})
         for place, currency in enumerate(currencies[:CURRENCIES]):
             for name, line in ledger.of(currency):
-                self._total(currency, ledger.fields[name], line, looks.PALE * (place % 2))
+                self._total(currency, ledger.fields[name], line, styles.PALE * (place % 2))
         self._more(len(currencies) - CURRENCIES, "currencies")
 
     def _total(self, currency: str, label: str, line: Line, fill: str) -> None:
@@ -135,23 +158,23 @@ class Summary:
         self._put(1, currency, replace(plain, bold=True))
         self._number(2, Decimal(line.rows_after), replace(_COUNT, fill=fill))
         known = "" if line.rows_before == line.rows_after else f"before: {line.rows_before:,}"
-        self._wide(3, 4, known, replace(plain, color=looks.QUIET))
+        self._wide(3, 4, known, replace(plain, color=styles.QUIET))
         self._put(5, label, plain)
         self._number(6, line.before if line.rows_before else None, sum_)
         self._number(7, line.after if line.rows_after else None, sum_)
-        self._number(8, line.difference, _MOVED if line.difference else replace(sum_, color=looks.QUIET))
+        self._number(8, line.difference, _MOVED if line.difference else replace(sum_, color=styles.QUIET))
         self._next()
 
     def _moves(self) -> None:
-        self._section("Totals that moved, although only master data was edited")
+        self._section("Totals that changed, although only master data was edited")
         if not self._tally.moves:
-            self._line("None.", _PLAIN)
+            self._line("No total changed.", _PLAIN)
             return
         heads = ("Customer", "Customer ID", "Row", "Currency", "Total", "Before", "After", "Difference")
         self._header(dict(enumerate(heads, 1)))
         for move in self._tally.moves:
             self._move(move)
-        self._more(self._tally.moved - MOVES, "")
+        self._more(self._tally.moved - MOVES, "totals")
 
     def _move(self, move: Move) -> None:
         self._put(1, move.name, _PLAIN)
@@ -174,25 +197,29 @@ class Summary:
         self._fact("Paused", f"{asked.paused:,.1f} seconds")
 
     def _about(self) -> None:
-        facts = self._record.facts
+        facts, record = self._record.facts, self._record
         self._section("About this run")
-        self._fact("Run", facts.id)
-        self._fact("Mode", words.kind_of_run(self._record))
-        self._fact("Belongs to", facts.parent)
-        self._fact("Started", words.moment(facts.started_at))
-        self._fact("RunResult", words.moment(self._record.ended_at))
-        self._fact("State", self._record.state)
-        self._fact("Stopped because", self._record.stopped_because)
-        self._fact("File", facts.file)
-        self._fact("SHA-256 of the file", facts.file_sha256)
-        self._fact("Sheet", facts.sheet)
-        self._fact("Hidden rows", f"{facts.hidden_rows:,} (read all the same)" if facts.hidden_rows else "none")
-        self._fact("Mapping", facts.mapping)
-        self._fact("SHA-256 of the mapping", facts.mapping_sha256)
-        self._fact("Base URL", facts.base_url)
-        self._fact("Version", f"campfire-sync {facts.version}")
-        for warning in [*facts.warnings, *self._remarks]:
-            self._fact("Warning", warning)
+        for label, text in (
+            ("Run", facts.id),
+            ("Mode", messages.kind_of_run(record)),
+            ("By", facts.by),
+            ("Reason", facts.reason),
+            ("Approved by", ", ".join(facts.approved_by)),
+            ("Continues or follows", facts.parent),
+            ("Started", moment(facts.started_at)),
+            ("Ended", moment(record.ended_at)),
+            ("State", record.state),
+            ("Stopped because", record.stopped_because),
+            ("File", facts.file),
+            ("SHA-256 of the file", facts.file_sha256),
+            ("Sheet", facts.sheet),
+            ("Hidden rows", f"{facts.hidden_rows:,} (read all the same)" if facts.hidden_rows else "none"),
+            ("Mapping", facts.mapping),
+            ("SHA-256 of the mapping", facts.mapping_sha256),
+            ("Base URL", facts.base_url),
+            ("Version", f"campfire-sync {facts.version}"),
+        ):
+            self._fact(label, text)
 
     # --- one line of the sheet ---
 
@@ -211,28 +238,28 @@ class Summary:
             )
         self._next(18)
 
-    def _fact(self, label: str, said: str) -> None:
-        if said:
+    def _fact(self, label: str, text: str) -> None:
+        if text:
             self._put(1, label, _LABEL)
-            self._wide(2, _LAST, said, _PLAIN)
-            self._next(14 * _height(said, 110))
+            self._wide(2, _LAST, text, _PLAIN)
+            self._next(14 * _height(text, 110))
 
     def _more(self, count: int, of: str) -> None:
         if count > 0:
             self._line(f"… and {count:,} more {of}".rstrip() + ".", Style(italic=True))
 
-    def _line(self, said: str, look: Style, height: float = 15) -> None:
-        self._wide(1, _LAST, said, look)
+    def _line(self, text: str, look: Style, height: float = 15) -> None:
+        self._wide(1, _LAST, text, look)
         self._next(height)
 
-    def _wide(self, first: int, last: int, said: str, look: Style) -> None:
+    def _wide(self, first: int, last: int, text: str, look: Style) -> None:
         for column in range(first, last + 1):
-            self._put(column, said if column == first else "", look)
+            self._put(column, text if column == first else "", look)
         self._sheet.merge_cells(start_row=self._at, end_row=self._at, start_column=first, end_column=last)
 
-    def _put(self, column: int, said: str, look: Style) -> None:
+    def _put(self, column: int, text: str, look: Style) -> None:
         cell = cell_at(self._sheet, self._at, column)
-        put(cell, said)
+        put(cell, text)
         self._frame.dress(cell, look)
 
     def _number(self, column: int, number: Decimal | None, look: Style) -> None:
@@ -244,7 +271,7 @@ class Summary:
         if is_number(format(number, "f")):
             cell.value = number
         else:
-            put(cell, shown(number))
+            put(cell, amount_text(number))
 
     def _next(self, height: float = 15) -> None:
         self._sheet.row_dimensions[self._at].height = height

@@ -1,120 +1,168 @@
-"""The rows of To fix: the input's own cells again, so that the sheet is the next input.
+"""The sheet To fix: the rows that went wrong or were not sent, with the input's own cells. Corrected, it is run again.
 
-Nothing in it may pass for good that was refused: what could not be read is an error here too, until somebody types it.
+A cell that was refused must not pass then: what could not be read is an error here too, until somebody types it.
+What is wrong and what to do stand before the input's columns; these two are ignored when the sheet is run.
 """
 
-from sync.model import Problem, RowRecord, RunFacts
+from typing import NamedTuple
+
+from sync.contract.display import Display
+from sync.contract.rules import YES_NO
+from sync.model import ADVICE_HEADERS, Cell, Mode, Problem, RowRecord, RunFacts
 from sync.problems import CELLS, problem
-from sync.report.workbook import messages as words
-from sync.report.workbook.columns import Styles
-from sync.report.workbook.source_cells import TextCells, stored_number
-from sync.text import fold
-from sync.xlsx.writing import styles as looks
-from sync.xlsx.writing.cells import CELL_LIMIT, error_cell, length, letters, most_lines, text_cell
+from sync.report.workbook import looks
+from sync.report.workbook.messages import means, remedy
+from sync.report.workbook.source_cells import SourceCells
+from sync.text import fold, sentence
+from sync.xlsx.writing.cells import CELL_LIMIT, LINE_FEEDS, error_cell, fits, length, most_lines, text_cell
+from sync.xlsx.writing.choices import drop_down
 from sync.xlsx.writing.notes import Notes
-from sync.xlsx.writing.row_store import SheetRows
 from sync.xlsx.writing.shell import Frame
-from sync.xlsx.writing.styles import Style
+from sync.xlsx.writing.styles import FAULTY
+from sync.xlsx.writing.table import Column, TableWriter
 
 _ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
+_ADVICE = {fold(header) for header in ADVICE_HEADERS}
+_MOST_FROZEN = 130  # characters; frozen columns wider than the window cannot be scrolled
 
-Said = dict[int, list[str]]  # by column: what is wrong there
+Reasons = dict[int, list[str]]  # by position of the input's column: what is wrong there
+
+
+class Advice(NamedTuple):
+    """A line of the sheet, before the input's own cells."""
+
+    wrong: str
+    what_to_do: str
+
+
+def columns() -> list[Column[Advice]]:
+    """The columns before the input's own."""
+    return [
+        Column(ADVICE_HEADERS[0], 44, looks.WRAPPED, lambda line: line.wrong),
+        Column(ADVICE_HEADERS[1], 40, looks.WRAPPED, lambda line: line.what_to_do),
+    ]
 
 
 class ToFix:
-    """The rows that are to be put right, or were not sent."""
+    """Writes the sheet."""
 
-    def __init__(self, facts: RunFacts, frame: Frame, styles: Styles) -> None:
-        self.lines = SheetRows()
+    def __init__(self, facts: RunFacts, frame: Frame, display: Display) -> None:
+        self.table = TableWriter(frame, columns())
         self.notes = Notes()
-        self._texts = TextCells(0, len(facts.headers), styles.text, styles.wrapped)
-        self._styles = styles
-        self._columns = {header: place for place, header in enumerate(facts.headers) if header}
-        self._id = _id_column(facts)
-        self._faulty = frame.style(Style(*looks.FAULTY))
-        self._remark = frame.style(Style(*looks.REMARK))
-        self._error = frame.style(Style(*looks.FAULTY, horizontal="left"))
+        self._facts = facts
+        self._display = display
+        # The sheet that is run may be a To fix itself. Its advice is old.
+        self.kept = [n for n, header in enumerate(facts.headers) if fold(header) not in _ADVICE]
+        self.headers = [facts.headers[n] for n in self.kept]
+        self._positions = {header: n for n, header in enumerate(self.headers) if header}
+        self._id = _id_position(self.headers, facts)
+        self._source = SourceCells(frame, len(self.table.columns), len(self.headers))
+        self._text, self._error = frame.style(looks.PLAIN), frame.style(looks.ERROR)
+        self._faulty, self._remark = frame.style(looks.FAULTY), frame.style(looks.REMARK)
 
     @property
-    def widest(self) -> int:
+    def width(self) -> int:
         """How many columns the sheet has."""
-        return self._texts.widest
+        return len(self.table.columns) + self._source.width
 
-    def add(self, row: RowRecord, found: list[Problem]) -> None:
+    def freeze(self, widths: list[float]) -> str:
+        """The cell at which the sheet is frozen: right of the id. `widths` are those of all columns."""
+        last = len(self.table.columns) + self._id
+        frozen = last + 1 if sum(widths[: last + 1]) <= _MOST_FROZEN else 0
+        return f"{self._source.place(frozen - len(self.table.columns)) if frozen else 'A'}2"
+
+    def add_choices(self, frame: Frame, name: str) -> None:
+        """Give the columns of choices their drop-down lists. They do not insist: a mapping may know other spellings."""
+        for target, header in self._facts.options.names.items():
+            field = self._display.field(target)
+            position = self._positions.get(header)
+            if field is None or position is None or field.type not in ("choice", "boolean"):
+                continue
+            choices = list(field.choices.values()) or [word for word in YES_NO if word in ("yes", "no")]
+            found = drop_down(choices, self._source.place(position), insist=False)
+            if found:
+                frame.sheet(name).add_data_validation(found)
+
+    def add(self, row: RowRecord, problems: list[Problem]) -> None:
         """One row, with what is wrong with it."""
-        at = self.lines.next
-        cells = self._texts.cells(at, row.cells)
-        said = self._said(row, found)
-        mark = self._faulty if found else self._remark
-        for column in row.cell_meta.keys() | said.keys():
-            cells[column] = self._cell(row, column, at, mark if column in said else 0)
-        for column, error in self._errors(row, found, said):
-            cells[column] = error_cell(f"{letters(column)}{at}", self._error, error)
-        if self.lines.add("".join(cells), most_lines(row.cells)):
-            for column in sorted(said):
-                self.notes.add(column, at, "\n\n".join(said[column]))
+        texts = [row.cells[n] if n < len(row.cells) else "" for n in self.kept]
+        texts += row.cells[len(self._facts.headers) :]
+        meta = {self.kept.index(n): cell for n, cell in row.cell_meta.items() if n in self.kept}
+        at = self.table.rows.next
+        cells = self._source.cells(at, texts, meta)
+        reasons = self._reasons(row, problems)
+        errors = self._errors(row, problems, texts, meta, reasons)
+        mark, fill = (self._faulty, FAULTY[0]) if problems else (self._remark, "")
+        for n in reasons:
+            text, place = texts[n] if n < len(texts) else "", f"{self._source.place(n)}{at}"
+            number = self._source.number_cell(at, n, meta[n], text, fill) if n in meta else ""
+            cells[n] = number or text_cell(place, mark, text)
+        for n, error in errors:
+            cells[n] = error_cell(f"{self._source.place(n)}{at}", self._error, error)
+        if self.table.add(self._advice(row, problems), cells, most_lines(texts)):
+            for n in sorted(reasons):
+                self.notes.add(len(self.table.columns) + n, at, "\n\n".join(reasons[n]))
 
-    def _said(self, row: RowRecord, found: list[Problem]) -> Said:
-        said: Said = {}
-        for one in found:
-            column = self._columns.get(one.column, self._id)
-            said.setdefault(column, []).append(f"{words.sentence(one.problem)}\n{one.remedy}")
-        if not said and row.status.facts.bad:
-            said[self._id] = [f"{words.sentence(row.status)}: {row.message}"]
-        return said
+    def _advice(self, row: RowRecord, problems: list[Problem]) -> Advice:
+        if problems:
+            wrong = [f"{one.column}: {one.problem}" if one.column else sentence(one.problem) for one in problems]
+            return Advice("\n".join(dict.fromkeys(wrong)), "\n".join(dict.fromkeys(one.remedy for one in problems)))
+        if row.status.facts.bad:
+            return Advice(f"{sentence(row.status)}: {row.message}", remedy(row, self._facts))
+        if self._facts.mode is Mode.CHECK:
+            return Advice("", "")
+        return Advice(f"{sentence(row.status)}: {means(row.status, self._facts)}", remedy(row, self._facts))
 
-    def _cell(self, row: RowRecord, column: int, at: int, mark: int) -> str:
-        """A cell of which the plain text is not all. `mark` is the style of a text that has a note, 0 for none."""
-        place = f"{letters(column)}{at}"
-        text = row.cells[column] if column < len(row.cells) else ""
-        cell_meta = row.cell_meta.get(column)
-        number = stored_number(cell_meta, text) if cell_meta else ""
-        style = (
-            self._styles.number(cell_meta.number_format, looks.FAULTY[0] * bool(mark)) if cell_meta and number else 0
-        )
-        if style:
-            return f'<c r="{place}" s="{style}"><v>{number}</v></c>'
-        style = mark or self._styles.text
-        return text_cell(place, style, text)
+    def _reasons(self, row: RowRecord, problems: list[Problem]) -> Reasons:
+        reasons: Reasons = {}
+        for one in problems:
+            position = self._positions.get(one.column, self._id)
+            reasons.setdefault(position, []).append(f"{sentence(one.problem)}\n{one.remedy}")
+        if not reasons and row.status.facts.bad:
+            reasons[self._id] = [f"{sentence(row.status)}: {row.message}"]
+        return reasons
 
-    def _errors(self, row: RowRecord, found: list[Problem], said: Said) -> list[tuple[int, str]]:
-        """The cells that must be refused again, each with the error it shows. `said` gets the reasons that it lacks."""
+    def _errors(
+        self, row: RowRecord, problems: list[Problem], texts: list[str], meta: dict[int, Cell], reasons: Reasons
+    ) -> list[tuple[int, str]]:
+        """The cells that must be refused again, each with the error that it shows. Adds the reasons that they lack."""
         errors = []
-        for column, cell_meta in row.cell_meta.items():
-            if cell_meta.kind:
-                errors.append((column, cell_meta.detail if cell_meta.detail in _ERRORS else "#N/A"))
-                said.setdefault(column, [_unread(row, column)])
-        for column, text in enumerate(row.cells):
-            if len(text) * 2 > CELL_LIMIT and length(text) > CELL_LIMIT:
-                errors.append((column, "#VALUE!"))
-                said.setdefault(column, []).insert(0, _too_long(length(text)))
-        if any(one.kind == "ragged" for one in found):
+        for n, cell in meta.items():
+            if cell.kind:
+                errors.append((n, cell.detail if cell.detail in _ERRORS else "#N/A"))
+                reasons.setdefault(n, [_unread(row, cell, texts[n])])
+        for n, text in enumerate(texts):
+            if not fits(text):
+                errors.append((n, "#VALUE!"))
+                reasons.setdefault(n, []).insert(0, _too_long(text))
+        if any(one.kind == "ragged" for one in problems):
             errors.append((self._id, "#N/A"))
-            said.setdefault(self._id, []).insert(0, _id_was(row.cells[self._id] if self._id < len(row.cells) else ""))
+            reasons.setdefault(self._id, []).insert(0, _id_was(texts[self._id]))
         return errors
 
 
-def _id_column(facts: RunFacts) -> int:
-    """Where the ids are. The mapping may spell the header otherwise than the sheet does."""
+def _id_position(headers: list[str], facts: RunFacts) -> int:
+    """Where the ids are. The mapping may spell the header differently from the sheet."""
     wanted = fold(facts.options.id_header)
-    return next((place for place, header in enumerate(facts.headers) if fold(header) == wanted), 0)
+    return next((n for n, header in enumerate(headers) if fold(header) == wanted), 0)
 
 
-def _unread(row: RowRecord, column: int) -> str:
-    """Why a cell that no column of the mapping is for could not be read."""
-    cell_meta, text = row.cell_meta[column], row.cells[column]
-    if cell_meta.kind not in CELLS:
-        return f"The cell can't be read for certain. It shows: {text}"
-    one = problem(cell_meta.kind, row.row, "", text, detail=cell_meta.detail)
-    return f"{words.sentence(one.problem)}\n{one.remedy}"
+def _unread(row: RowRecord, cell: Cell, text: str) -> str:
+    """Why a cell of a column that is not mapped could not be read."""
+    if cell.kind not in CELLS:
+        return f"The cell cannot be read reliably. It shows: {text}"
+    one = problem(cell.kind, row.row, "", text, detail=cell.detail)
+    return f"{sentence(one.problem)}\n{one.remedy}"
 
 
-def _too_long(count: int) -> str:
-    return f"The text has {count:,} characters, and a cell holds at most {CELL_LIMIT:,}. Type a shorter one."
+def _too_long(text: str) -> str:
+    if length(text) > CELL_LIMIT:
+        return f"The text has {length(text):,} characters; a cell holds at most {CELL_LIMIT:,}. Type a shorter one."
+    return f"The text has {text.count(chr(10)):,} line breaks; a cell holds at most {LINE_FEEDS}. Type it with fewer."
 
 
 def _id_was(text: str) -> str:
     return (
-        f"The id was {text or 'empty'}. The row's cells may stand under the wrong headers: put them right, "
+        f"The id was {text or 'empty'}. The cells of this row may stand under the wrong headers. Put them right, "
         "then type the id again. Until then the row is refused."
     )

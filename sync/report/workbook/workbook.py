@@ -9,35 +9,30 @@ from pathlib import Path
 from typing import IO
 from zipfile import ZipFile
 
+from sync.contract.display import Display
 from sync.contract.load import load as load_resource
 from sync.errors import ResultsNotWritten
 from sync.files import complete_file
 from sync.journal.reader import JournalReader
 from sync.model import Problem, RowRecord, RunRecord
-from sync.report.workbook import messages as words
-from sync.report.workbook.columns import (
-    CHANGES,
-    CHANGES_HEADINGS,
-    PROBLEMS,
-    PROBLEMS_HEADINGS,
-    RESULTS,
-    TO_FIX,
-    Changes,
-    Problems,
-    Styles,
-    results_headings,
-)
-from sync.report.workbook.results_sheet import Results
+from sync.report.totals import Ledger
+from sync.report.workbook import changes_sheet, looks, problems_sheet
+from sync.report.workbook.changes_sheet import ChangedField
+from sync.report.workbook.messages import to_fix
+from sync.report.workbook.problems_sheet import ProblemOfRow, problems_of
+from sync.report.workbook.results_sheet import CHANGES, PROBLEMS, RESULTS, TO_FIX, Results
 from sync.report.workbook.summary_sheet import SUMMARY, Summary, Tally
 from sync.report.workbook.to_fix_sheet import ToFix
 from sync.status import Status
 from sync.xlsx.writing.notes import NOTES
 from sync.xlsx.writing.package import Part, Table, sheet_part, splice
 from sync.xlsx.writing.shell import Frame, Heading
-from sync.xlsx.writing.styles import CHART, DARK
+from sync.xlsx.writing.styles import DARK
+from sync.xlsx.writing.table import TableWriter
 
-_SAMPLE = 200  # rows by which the input's columns are made wide enough
+_SAMPLE = 200  # rows by which the widths of the input's columns are chosen
 _NARROW, _WIDE = 10, 42  # characters
+_FROZEN = "E2"  # of Results: row, id, name and status stay in sight
 _NO_MORE: tuple[int, Iterator[tuple[int, Problem]]] = (-1, iter(()))
 
 
@@ -45,90 +40,103 @@ class Book:
     """The five sheets of one run."""
 
     def __init__(self, record: RunRecord) -> None:
-        self._record = record
         facts = record.facts
-        self._resource = load_resource(facts.resource)
-        self._frame = Frame(SUMMARY, RESULTS, CHANGES, PROBLEMS, TO_FIX)
-        styles = self._styles = Styles(self._frame)
-        self._results = Results(facts, self._resource, styles)
-        self._changes = Changes(styles)
-        self._problems = Problems(facts, styles)
-        self._to_fix = ToFix(facts, self._frame, styles)
-        self._for_to_fix = words.to_fix(facts)
-        self._tally = Tally(self._resource)
+        resource = load_resource(facts.resource)
+        display = Display(resource, facts.options.names, facts.options.constants)
+        frame = self._frame = Frame(SUMMARY, RESULTS, CHANGES, PROBLEMS, TO_FIX)
+        self._record = record
+        self._results = Results(facts, resource, display, frame)
+        self._changes = TableWriter(frame, changes_sheet.columns(facts, resource, display))
+        self._problems = TableWriter(frame, problems_sheet.columns(facts, resource))
+        self._to_fix = ToFix(facts, frame, display)
+        self._for_to_fix = to_fix(facts)
+        self.tally = Tally(Ledger(resource))
         self._widths = [min(_width(header), 24) for header in facts.headers]
 
-    def add(self, row: RowRecord, found: list[Problem]) -> None:
+    def add(self, row: RowRecord, problems: list[Problem]) -> None:
         """One row of the input, with what is wrong with it."""
-        self._tally.add(row)
-        to_fix = self._to_fix.lines.next if row.status in self._for_to_fix else 0
-        change = self._changes.lines.next if row.changes else 0
-        self._results.add(row, to_fix, change)
-        self._changes.add(row)
-        self._problems.add(row, found)
-        if to_fix:
-            self._to_fix.add(row, found)
+        self.tally.add(row)
+        fixable = row.status in self._for_to_fix
+        change = self._changes.rows.next if row.changes else 0
+        self._results.add(row, change, self._to_fix.table.rows.next if fixable else 0)
+        for one in row.changes:
+            self._changes.add(ChangedField(row, one))
+        for problem in problems_of(row, problems, self._record.facts):
+            self._problems.add(ProblemOfRow(row, problem))
+        if fixable:
+            self._to_fix.add(row, problems)
         if row.n < _SAMPLE:
-            for place, text in enumerate(row.cells[: len(self._widths)]):
-                self._widths[place] = max(self._widths[place], min(_width(text), _WIDE))
+            for position, text in enumerate(row.cells[: len(self._widths)]):
+                self._widths[position] = max(self._widths[position], min(_width(text), _WIDE))
 
     def save(self, file: IO[bytes]) -> None:
         """Write the workbook."""
-        for table in self._tables().values():
-            table.lines.finish(self._styles.text)
+        for _, table in self._tables():
+            table.lines.finish(self._frame.style(looks.PLAIN))
         self._set_up()
-        Summary(self._frame, self._record, self._tally, self._remarks()).write()
+        Summary(self._frame, self._record, self.tally, self._remarks()).write()
         frame = BytesIO()
         self._frame.save(frame)
         splice(frame, self._parts(frame), file)
 
-    def _tables(self) -> dict[str, Table]:
-        """By the part of the workbook that they are in."""
-        return {
-            "xl/worksheets/sheet2.xml": Table(self._results.lines, self._results.widest),
-            "xl/worksheets/sheet3.xml": Table(self._changes.lines, len(CHANGES_HEADINGS)),
-            "xl/worksheets/sheet4.xml": Table(self._problems.lines, len(PROBLEMS_HEADINGS)),
-            "xl/worksheets/sheet5.xml": Table(self._to_fix.lines, self._to_fix.widest),
-        }
+    def _tables(self) -> list[tuple[str, Table]]:
+        """The sheets of many rows, in the workbook's order."""
+        return [
+            (RESULTS, Table(self._results.table.rows, self._results.width)),
+            (CHANGES, Table(self._changes.rows, len(self._changes.columns))),
+            (PROBLEMS, Table(self._problems.rows, len(self._problems.columns))),
+            (TO_FIX, Table(self._to_fix.table.rows, self._to_fix.width)),
+        ]
 
     def _set_up(self) -> None:
-        frame, own = self._frame, self._own()
-        frame.table(RESULTS, [*results_headings(self._resource), *own], self._results.lines.last, "E2", DARK)
+        frame, source, bar = self._frame, self._source_headings(), looks.BAR
+        results, to_fix = self._results.table, self._to_fix.table
+        frame.table(RESULTS, [*results.headings, *source], results.rows.last, _FROZEN, DARK)
         frame.sheet(RESULTS).print_title_cols = "A:D"
-        frame.table(CHANGES, CHANGES_HEADINGS, self._changes.lines.last, "A2", CHART[Status.UPDATED])
-        frame.table(PROBLEMS, PROBLEMS_HEADINGS, self._problems.lines.last, "A2", CHART[Status.INVALID])
-        frame.table(TO_FIX, own, self._to_fix.lines.last, "A2", CHART[Status.FAILED])
-        frame.as_text(TO_FIX, len(own))
+        for name, table, color in (
+            (CHANGES, self._changes, bar[Status.UPDATED]),
+            (PROBLEMS, self._problems, bar[Status.INVALID]),
+        ):
+            frame.table(name, table.headings, table.rows.last, "A2", color)
+        headings = [*to_fix.headings, *(source[n] for n in self._to_fix.kept)]
+        freeze = self._to_fix.freeze([heading.width for heading in headings])
+        frame.table(TO_FIX, headings, to_fix.rows.last, freeze, bar[Status.FAILED])
+        frame.as_text(TO_FIX, len(headings))
+        self._to_fix.add_choices(frame, TO_FIX)
         if self._to_fix.notes.count:
             frame.with_notes(TO_FIX)
 
-    def _own(self) -> list[Heading]:
-        """The input's columns, as wide as their first rows want."""
+    def _source_headings(self) -> list[Heading]:
+        """The input's columns, as wide as their first rows need."""
         widths = zip(self._record.facts.headers, self._widths, strict=True)
         return [Heading(header, max(width + 2, _NARROW), own=True) for header, width in widths]
 
     def _remarks(self) -> list[str]:
         """What a reader of the workbook has to know about the workbook."""
-        out = [
-            f"{name}: {lines.left_out:,} lines are left out, since a sheet can't hold more. The journal has them."
-            for name, lines in ((CHANGES, self._changes.lines), (PROBLEMS, self._problems.lines))
-            if lines.left_out
+        remarks = [
+            f"{name}: {table.lines.left_out:,} lines are left out: a sheet cannot hold more. The journal has them."
+            for name, table in self._tables()
+            if table.lines.left_out
         ]
         if self._to_fix.notes.left_out:
-            out.append(f"{TO_FIX}: only the first {NOTES:,} faulty cells carry a note. Problems has all of them.")
-        return out
+            remarks.append(f"{TO_FIX}: only the first {NOTES:,} faulty cells carry a note. Problems has all of them.")
+        return remarks
 
     def _parts(self, frame: IO[bytes]) -> dict[str, Part]:
+        names = self._frame.book.sheetnames
         with ZipFile(frame) as made:
-            parts = {name: sheet_part(made.read(name).decode(), table) for name, table in self._tables().items()}
+            parts: dict[str, Part] = {}
+            for name, table in self._tables():
+                part = f"xl/worksheets/sheet{names.index(name) + 1}.xml"
+                parts[part] = sheet_part(made.read(part).decode(), table)
         if self._to_fix.notes.count:
             comments, shapes = self._to_fix.notes.parts()
             parts |= {"xl/comments/comment1.xml": comments, "xl/drawings/commentsDrawing1.vml": shapes}
         return parts
 
     def close(self) -> None:
-        """Let go of what is kept on disk meanwhile."""
-        for table in self._tables().values():
+        """Delete the temporary files."""
+        for _, table in self._tables():
             table.lines.close()
         self._to_fix.notes.close()
 
@@ -139,35 +147,37 @@ def write(history: JournalReader, run: str, path: Path, group: str = "") -> None
     `run` is the run's whole id. Only its owner can read the workbook, and `group` where one is given.
 
     Raises:
-        ResultsNotWritten: the name is taken, or the place can't be written to. Nothing is left behind there.
+        ResultsNotWritten: the name is taken, or the file cannot be written there. Nothing is left behind.
         CannotStart: there is no such run.
     """
     record = history.run(run)
     try:
         with closing(Book(record)) as book:
-            for row, found in _rows(history, run):
-                book.add(row, found)
+            for row, problems in _rows(history, run):
+                book.add(row, problems)
             with complete_file(path, group) as file:
                 book.save(file)
     except FileExistsError as e:
-        raise ResultsNotWritten(f"{path} has come to be meanwhile, and is not written over. Move it away.") from e
+        raise ResultsNotWritten(
+            f"{path} was created while this was running, and is not overwritten. Move it away."
+        ) from e
     except OSError as e:
         raise ResultsNotWritten(
-            f"the results workbook {path} can't be written ({e.strerror or e}). If it is open in Excel, close it; "
-            "otherwise see that the folder can be written to and that the disk has room."
+            f"the results workbook {path} cannot be written ({e.strerror or e}). If it is open in Excel, close it; "
+            "otherwise check that the folder can be written to and that the disk has room."
         ) from e
 
 
 def _rows(history: JournalReader, run: str) -> Iterator[tuple[RowRecord, list[Problem]]]:
     """Each row with its problems; both come in the input's order."""
     grouped = groupby(history.problems(run), key=itemgetter(0))
-    n, found = next(grouped, _NO_MORE)
+    n, problems = next(grouped, _NO_MORE)
     for row in history.rows(run):
         if row.n != n:
             yield row, []
             continue
-        yield row, [problem for _, problem in found]
-        n, found = next(grouped, _NO_MORE)
+        yield row, [problem for _, problem in problems]
+        n, problems = next(grouped, _NO_MORE)
 
 
 def _width(text: str) -> int:

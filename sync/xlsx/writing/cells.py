@@ -1,65 +1,79 @@
-"""Cells as a worksheet's XML has them (ECMA-376, part 1, 18.3): text is always text, numbers keep their digits."""
+"""Cells as the XML of a worksheet has them (ECMA-376, part 1, 18.3): text is always text, numbers keep their digits."""
 
 import re
 from collections.abc import Sequence
 from functools import cache
 
-CELL_LIMIT = 32_767  # what a cell of Excel holds, in UTF-16 units
+CELL_LIMIT = 32_767  # UTF-16 units in a cell; Microsoft, "Excel specifications and limits"
+LINE_FEEDS = 253  # in a cell; the same page
 LAST_ROW = 1_048_576
 LAST_COLUMN = 16_384
 _TALLEST = 12  # lines
 
 _ILLEGAL = "\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff"
-# An underscore with which a reader would begin an escape is itself escaped, so that what comes back is what went in.
+# An underscore that a reader would take for the start of an escape is escaped itself, so that a text survives the way.
 _ESCAPED = re.compile(f"[{_ILLEGAL}]|_(?=x[0-9A-Fa-f]{{4}}[_{_ILLEGAL}])")
-_AWKWARD = re.compile(f"[&<>{_ILLEGAL}]|_x[0-9A-Fa-f]{{4}}")
-_SPACE = " \t\n"  # what a reader of XML may drop at either end, unless it is told not to
+_SPACE = " \t\n"  # what an XML reader may drop at either end of a text, unless it is told not to
 _USUAL_NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,3})?")
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
 def plain(text: str) -> str:
-    """Text with what XML can't hold as `_x0007_`; a text that looks like such an escape is protected."""
-    return _ESCAPED.sub(lambda found: f"_x{ord(found.group()):04X}_", text)
+    """A text with what XML cannot hold as `_x0007_`. A text that looks like such an escape is protected."""
+    return _ESCAPED.sub(lambda match: f"_x{ord(match.group()):04X}_", text)
 
 
 def escaped(text: str) -> str:
-    """Text as an element's content."""
-    if not _AWKWARD.search(text):
+    """A text as the content of an element."""
+    if _is_plain(text):
         return text
     return plain(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def escaped_together(texts: Sequence[str]) -> list[str] | None:
-    """Many short texts as elements' contents, for the cost of one; none where one of them wants care of its own."""
-    together = "\n".join(texts)
-    if len(together) * 2 > CELL_LIMIT or together.count("\n") >= max(len(texts), 1) or "\t" in together:
-        return None
-    if " \n" in together or "\n " in together or together[:1] == " " or together[-1:] == " ":
-        return None
-    return escaped(together).split("\n") if _AWKWARD.search(together) else list(texts)
+def all_plain(texts: Sequence[str]) -> bool:
+    """Whether these texts can be the content of elements as they stand: nothing to escape, cut, preserve or wrap.
+
+    May say no where they can. One look at a whole row instead of one at each cell.
+    """
+    together = " ".join(filter(None, texts))
+    # Where no two blanks meet, no text begins or ends with one. Line feeds and tabs are not printable.
+    stripped = "  " not in together and together.strip(" ") == together
+    return stripped and len(together) * 2 <= CELL_LIMIT and _is_plain(together)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text holds nothing that XML or Excel would take for something else."""
+    return text.isprintable() and "&" not in text and "<" not in text and ">" not in text and "_x" not in text
 
 
 def length(text: str) -> int:
-    """How many characters Excel counts."""
-    return len(text) + sum(character > "\uffff" for character in text) if len(text) * 2 > CELL_LIMIT else len(text)
+    """How many characters Excel counts: UTF-16 units."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def fits(text: str) -> bool:
+    """Whether a cell can hold the whole text."""
+    if len(text) <= LINE_FEEDS:
+        return True
+    return length(text) <= CELL_LIMIT and text.count("\n") <= LINE_FEEDS
 
 
 def cut(text: str) -> str:
-    """Text that a cell can hold. What is too long is cut so that one sees it."""
-    count = length(text)
-    if count <= CELL_LIMIT:
+    """A text that a cell can hold. Where it was too long, its end says that it was cut."""
+    if fits(text):
         return text
-    mark = f"… [cut: {count:,} characters, the whole is in the journal]"
-    kept = text[: CELL_LIMIT - len(mark)]
+    lines = text.count("\n") + 1
+    size = f"{lines:,} lines" if lines > LINE_FEEDS + 1 else f"{length(text):,} characters"
+    mark = f"… [cut: {size}, the whole text is in the journal]"
+    kept = "\n".join(text.split("\n", LINE_FEEDS)[:LINE_FEEDS])[: CELL_LIMIT - len(mark)]
     while length(kept) > CELL_LIMIT - len(mark):
         kept = kept[: -max(1, (length(kept) - CELL_LIMIT + len(mark)) // 2)]
     return kept + mark
 
 
-def text_lines(text: str, width: int) -> int:
-    """How many lines a text takes in a cell of this width, in characters; no more than a person wants to see of one."""
-    room = width * 6 // 5  # the font is smaller than the one that widths are counted in
+def text_lines(text: str, width: float) -> int:
+    """How many lines a text takes in a cell of this width, in characters; at most as many as a row should be high."""
+    room = int(width * 6 // 5)  # the font is smaller than the one that widths are counted in
     if len(text) < room and "\n" not in text:
         return 1
     return min(sum(len(line) // room + 1 for line in text.split("\n")), _TALLEST)
@@ -74,7 +88,7 @@ def most_lines(texts: Sequence[str]) -> int:
 
 @cache
 def letters(column: int) -> str:
-    """A column's letters, from its place (0: `A`)."""
+    """The letters of a column, counted from 0: 0 is `A`."""
     before, last = divmod(column, 26)
     return (letters(before - 1) if before else "") + chr(ord("A") + last)
 
@@ -84,12 +98,11 @@ def text_cell(place: str, style: int, text: str) -> str:
     if not text:
         return f'<c r="{place}" s="{style}"/>'
     space = ' xml:space="preserve"' if text[0] in _SPACE or text[-1] in _SPACE else ""
-    inner = escaped(text if len(text) * 2 <= CELL_LIMIT else cut(text))
-    return f'<c r="{place}" s="{style}" t="inlineStr"><is><t{space}>{inner}</t></is></c>'
+    return f'<c r="{place}" s="{style}" t="inlineStr"><is><t{space}>{escaped(cut(text))}</t></is></c>'
 
 
 def is_number(text: str) -> bool:
-    """Whether this text can be a number cell and none of its digits is lost: Excel keeps 15."""
+    """Whether a number cell can hold this number without losing digits: Excel keeps 15."""
     if _USUAL_NUMBER.fullmatch(text):
         return True
     return _NUMBER.fullmatch(text) is not None and len(re.split("[eE]", text)[0].lstrip("-0.").replace(".", "")) <= 15

@@ -1,11 +1,11 @@
-"""Notes on cells: what is said (ECMA-376, part 1, 18.7) and the box it is shown in (VML, part 4, 19)."""
+"""Notes on cells: their texts (ECMA-376, part 1, 18.7) and the boxes that show them (VML, part 4, 19)."""
 
 from tempfile import TemporaryFile
 from typing import IO
 
 from sync.xlsx.writing.cells import cut, escaped, letters
 
-NOTES = 5_000  # from about here on programs take long to open the sheet; Problems has what all of them say
+NOTES = 5_000  # with more of them programs take long to open the sheet
 _BLOCK = 1_024  # shapes that share a number in a drawing
 
 COMMENTS_HEAD = (
@@ -71,7 +71,7 @@ class Notes:
         )
 
     def shapes_head(self) -> str:
-        """What comes before the shapes."""
+        """The start of the part with the shapes."""
         blocks = range(1, 2 + (self.count + 1) // _BLOCK)
         return _SHAPES_HEAD.format(blocks=",".join(map(str, blocks)))
 
@@ -83,6 +83,6 @@ class Notes:
         ]
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Delete the files."""
         self.comments.close()
         self.shapes.close()

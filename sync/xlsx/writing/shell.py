@@ -1,8 +1,8 @@
 """The workbook without its many rows: sheets, headers, styles, print set-up. openpyxl makes it."""
 
 from collections.abc import Sequence
-from copy import copy
 from dataclasses import dataclass
+from functools import lru_cache
 from math import ceil
 from typing import IO, cast
 
@@ -10,7 +10,7 @@ from openpyxl import Workbook
 from openpyxl.cell import Cell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-from openpyxl.worksheet.header_footer import HeaderFooterItem, _HeaderFooterPart
+from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -19,12 +19,12 @@ from sync.xlsx.writing.styles import DARK, SLATE, WHITE, Style
 
 FONT = "Calibri"
 _PAGE = 190  # what fits a landscape page and can still be read, in characters
-_FORMATS = 200  # number formats of the input's own; Excel takes not many more
+_FORMATS = 200  # number formats beside our own; Microsoft, "Excel specifications and limits": 200 to 250
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column: its header, its width in characters, how it is aligned, and whether it is one of the input's own."""
+    """A column's header: its text, its width in characters, how it is aligned, and whether it is the input's own."""
 
     header: str
     width: float
@@ -33,12 +33,12 @@ class Heading:
 
 
 def cell_at(sheet: Worksheet, row: int, column: int) -> Cell:
-    """A cell of openpyxl's, counted from 1."""
-    return cast(Cell, sheet.cell(row, column))  # never the inside of a merged one
+    """A cell of an openpyxl sheet; row and column count from 1."""
+    return cast(Cell, sheet.cell(row, column))  # never a cell inside a merged range
 
 
 def put(cell: Cell, text: str) -> None:
-    """Text into a cell of openpyxl's: never a formula, and nothing that XML can't hold."""
+    """Put a text into an openpyxl cell: never as a formula, and without what XML cannot hold."""
     if text:
         cell.value = plain(cut(text))
         cell.data_type = "s"
@@ -54,7 +54,7 @@ class Frame:
         self._sheet(0).title = first
         for name in others:
             self.book.create_sheet(name)
-        self._samples: dict[Style, Cell] = {}  # never put into a sheet
+        self._numbers: dict[Style, int] = {}
         self._formats: set[str] = set()
 
     def _sheet(self, place: int) -> Worksheet:
@@ -64,28 +64,29 @@ class Frame:
         """One of the sheets."""
         return self._sheet(self.book.sheetnames.index(name))
 
-    def style(self, look: Style) -> int:
-        """The number by which a cell's XML names this look."""
-        return self._sample(look).style_id
+    def style(self, style: Style) -> int:
+        """The number by which the XML of a cell names this style."""
+        if style not in self._numbers:
+            sample = Cell(self._sheet(0), 1, 1)  # never put into a sheet
+            self.dress(sample, style)
+            self._numbers[style] = sample.style_id
+        return self._numbers[style]
 
-    def dress(self, cell: Cell, look: Style) -> None:
-        """Make a cell of openpyxl's look so."""
-        # openpyxl's own way of copying a style, and for hundreds of cells the only quick one; its stubs leave it out.
-        cell._style = copy(self._sample(look)._style)  # type: ignore[attr-defined]
-
-    def _sample(self, look: Style) -> Cell:
-        if look not in self._samples:
-            self._samples[look] = _sample(Cell(self._sheet(0), 1, 1), look)
-        return self._samples[look]
+    def dress(self, cell: Cell, style: Style) -> None:
+        """Give an openpyxl cell this style."""
+        font, fill, border, alignment = _parts(style)
+        cell.font, cell.border, cell.alignment = font, border, alignment
+        cell.fill = fill
+        cell.number_format = style.number_format
 
     def takes(self, number_format: str) -> bool:
-        """Whether the workbook can have this number format too."""
+        """Whether the workbook can have this number format as well."""
         if len(self._formats) < _FORMATS:
             self._formats.add(number_format)
         return number_format in self._formats
 
     def table(self, name: str, headings: Sequence[Heading], last_row: int, freeze: str, color: str) -> None:
-        """Set up a sheet that is one table: header, widths, filter, print set-up."""
+        """Set up a sheet that is one table: header, widths, filter, print set-up. `color` is that of its tab."""
         sheet = self.sheet(name)
         sheet.sheet_properties.tabColor = color
         for place, heading in enumerate(headings):
@@ -100,7 +101,7 @@ class Frame:
         sheet.print_title_rows = "1:1"
 
     def as_text(self, name: str, columns: int) -> None:
-        """Make whole columns Text, so that Excel keeps what a person types into them."""
+        """Format whole columns as Text, so that Excel keeps what a person types into them."""
         for place in range(columns):
             self.sheet(name).column_dimensions[letters(place)].number_format = "@"
 
@@ -118,17 +119,22 @@ def _header(heading: Heading) -> Style:
     return Style(fill, WHITE, bold=True, wrap=True, horizontal=heading.align, vertical="center")
 
 
-def _sample(cell: Cell, look: Style) -> Cell:
-    cell.font = Font(
-        FONT, look.size, look.bold, look.italic, color=look.color, underline="single" if look.underline else None
+@lru_cache(maxsize=1024)
+def _parts(style: Style) -> tuple[Font, PatternFill, Border, Alignment]:
+    """The openpyxl objects that make up a style."""
+    return (
+        Font(
+            FONT,
+            style.size,
+            style.bold,
+            style.italic,
+            color=style.color,
+            underline="single" if style.underline else None,
+        ),
+        PatternFill("solid", fgColor=style.fill) if style.fill else PatternFill(),
+        Border(bottom=Side("hair", color="C5CCD6")) if style.edge else Border(),
+        Alignment(style.horizontal, style.vertical, wrap_text=style.wrap, indent=style.indent),
     )
-    if look.fill:
-        cell.fill = PatternFill("solid", fgColor=look.fill)
-    if look.edge:
-        cell.border = Border(bottom=Side("hair", color="C5CCD6"))
-    cell.alignment = Alignment(look.horizontal, look.vertical, wrap_text=look.wrap, indent=look.indent)
-    cell.number_format = look.number_format
-    return cell
 
 
 def print_setup(sheet: Worksheet, pages_wide: int = 1) -> None:
@@ -140,4 +146,5 @@ def print_setup(sheet: Worksheet, pages_wide: int = 1) -> None:
     sheet.page_setup.fitToHeight = 0
     sheet.page_margins.left = sheet.page_margins.right = 0.4
     sheet.page_margins.top, sheet.page_margins.bottom, sheet.page_margins.footer = 0.5, 0.75, 0.4
-    sheet.oddFooter = HeaderFooterItem(left=_HeaderFooterPart("&A"), right=_HeaderFooterPart("&P of &N"))
+    sheet.oddFooter = HeaderFooterItem()
+    sheet.oddFooter.left.text, sheet.oddFooter.right.text = "&A", "&P of &N"

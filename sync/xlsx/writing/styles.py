@@ -1,8 +1,6 @@
-"""How the workbook looks: colours, fonts, number formats."""
+"""Styles of cells: colours, fonts, number formats."""
 
 from dataclasses import dataclass
-
-from sync.status import Status
 
 MONEY = "#,##0.00"
 WHOLE = "0"
@@ -11,16 +9,16 @@ TEXT = "@"
 DARK, SLATE, PALE = "1F3864", "596780", "F2F5FA"
 WHITE, INK, QUIET, LINK = "FFFFFF", "1F2937", "808080", "1F4E9E"
 RED, GREEN = ("FDE4E4", "9C0006"), ("E2F3E2", "1B5E20")  # fill, font
-
-STATUS = {status: (status.facts.fill, status.facts.ink) for status in Status}
-CHART = {status: status.facts.bar for status in Status}
-FAULTY = ("FFC7CE", INK)
-REMARK = ("FFF2CC", INK)  # the row as a whole is meant
+FAULTY = ("FFC7CE", INK)  # the value is wrong
+REMARK = ("FFF2CC", INK)  # a note concerns the row as a whole
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Style:
-    """What a cell looks like. Colours are RGB in hexadecimal; an empty fill is none."""
+    """The style of a cell. Colours are RGB in hexadecimal; an empty fill means no fill.
+
+    Compared by identity, which a look-up for each of millions of cells does quickly: make a style once and keep it.
+    """
 
     fill: str = ""
     color: str = INK
@@ -34,3 +32,8 @@ class Style:
     vertical: str = "top"
     indent: int = 0
     edge: bool = True  # a fine line below
+
+    @property
+    def is_number(self) -> bool:
+        """Whether its cells hold numbers."""
+        return self.number_format != TEXT

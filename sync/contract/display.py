@@ -1,0 +1,69 @@
+"""How fields and values read for a person: the sheet's headers, the choices' labels, and words for what is not there.
+
+The terminal, the page, the workbook and the messages all use this, so that a value looks the same everywhere.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from sync.contract.resource import Field, Resource
+from sync.model import MISSING, Change, Target
+
+EMPTY = "(empty)"
+ABSENT = "(not in the record)"
+EMPTY_TEXT = '""'
+
+
+def value_text(value: Any, field: Field | None = None) -> str:
+    """A value as a person reads it: a choice by its label. Null, an empty text and a missing field look different."""
+    if isinstance(value, str):
+        label = field.choices.get(value) if field else None
+        return label or value or EMPTY_TEXT
+    if value is None or value is MISSING:
+        return EMPTY if value is None else ABSENT
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return json.dumps(value, ensure_ascii=False, default=str)
+
+
+class Display:
+    """Names fields by the headers of a sheet, and where it has no column for a field by the resource's labels."""
+
+    def __init__(self, resource: Resource, headers: Mapping[str, str], constants: Mapping[str, Any]) -> None:
+        """`headers` are the sheet's, by target (`terms`, `contacts[1].email`); `constants` are those of the mapping."""
+        self._resource = resource
+        self._headers = {target: " ".join(header.split()) for target, header in headers.items()}
+        self._constants = constants
+        self._names: dict[str, str] = {}
+
+    def name(self, target: str) -> str:
+        """What a person calls this field: `Payment Terms`, `Billing Contact 2 Email`."""
+        if target not in self._names:
+            self._names[target] = self._headers.get(target) or self._label(target)
+        return self._names[target]
+
+    def value(self, target: str, value: Any) -> str:
+        """A value of this field as a person reads it."""
+        return value_text(value, self.field(target))
+
+    def change(self, change: Change) -> str:
+        """`Payment Terms: Net 30 → Net 45`."""
+        field = self.field(change.field)
+        return f"{self.name(change.field)}: {value_text(change.before, field)} → {value_text(change.after, field)}"
+
+    def field(self, target: str) -> Field | None:
+        """The resource's field; None where it has no such field."""
+        parsed = Target.parse(target)
+        try:
+            return self._resource.field_of(parsed) if parsed else None
+        except KeyError:
+            return None
+
+    def _label(self, target: str) -> str:
+        parsed, field = Target.parse(target), self.field(target)
+        if parsed is None or field is None:
+            return target
+        if parsed.index:
+            return f"{self._resource.fields[parsed.field].label} {parsed.index} {field.label}"
+        return f"{field.label} (constant)" if target in self._constants else field.label

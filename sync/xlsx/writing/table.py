@@ -1,0 +1,98 @@
+"""A sheet that is one table. Its columns are a list, from which letters, widths, row heights and links follow."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Generic, NamedTuple, TypeVar
+
+from sync.xlsx.writing.cells import letters, number_cell, text_cell, text_lines
+from sync.xlsx.writing.row_store import SheetRows
+from sync.xlsx.writing.shell import Frame, Heading
+from sync.xlsx.writing.styles import INK, LINK, MONEY, Style
+
+Line = TypeVar("Line")
+
+
+class Link(NamedTuple):
+    """A row of another sheet, to which a cell leads."""
+
+    sheet: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Line]):
+    """A column of a table: its header, its width in characters, the style of its cells, and what they hold.
+
+    `value` gives a cell's text. Where the style's number format is not Text it gives the digits of a number, or "" for
+    an empty cell; a number that Excel would round is written as a text.
+    """
+
+    heading: str
+    width: float
+    style: Style
+    value: Callable[[Line], str]
+    style_of: Callable[[Line], Style] | None = None  # where the style depends on the line
+    link: Callable[[Line], Link | None] | None = None
+
+
+class TableWriter(Generic[Line]):
+    """Writes the rows of a table, column by column, into a file on disk."""
+
+    def __init__(self, frame: Frame, columns: Sequence[Column[Line]]) -> None:
+        self.rows = SheetRows()
+        self.columns = columns
+        self._frame = frame
+        self._text = frame.style(_TEXT)
+        self._ready = [
+            (letters(place), column, frame.style(column.style), column.style.is_number)
+            for place, column in enumerate(columns)
+        ]
+        self._wrapped = [(place, column.width) for place, column in enumerate(columns) if column.style.wrap]
+
+    @property
+    def headings(self) -> list[Heading]:
+        """The headers with their widths."""
+        return [Heading(column.heading, column.width, _align(column.style)) for column in self.columns]
+
+    def add(self, line: Line, further: Sequence[str] = (), height: int = 1) -> bool:
+        """One row. `further` are cells to the right of the columns, and `height` is how many lines those take.
+
+        False where the sheet is full.
+        """
+        at = self.rows.next
+        values = [column.value(line) for column in self.columns]
+        cells = []
+        for value, (letter, column, style, is_number) in zip(values, self._ready, strict=True):
+            if column.style_of or column.link:
+                style = self._frame.style(self._style_of(f"{letter}{at}", column, line))
+            if not value:
+                cells.append(f'<c r="{letter}{at}" s="{style}"/>')
+            elif is_number:
+                cells.append(number_cell(f"{letter}{at}", style, value, self._text))
+            else:
+                cells.append(text_cell(f"{letter}{at}", style, value))
+        for place, width in self._wrapped:
+            if values[place]:
+                height = max(height, text_lines(values[place], width))
+        return self.rows.add("".join(cells) + "".join(further), height)
+
+    def _style_of(self, place: str, column: Column[Line], line: Line) -> Style:
+        style = column.style_of(line) if column.style_of else column.style
+        link = column.link(line) if column.link else None
+        return _linked(style) if link and self.rows.link(place, *link) else style
+
+
+_TEXT = Style()
+
+
+@lru_cache(maxsize=256)
+def _linked(style: Style) -> Style:
+    return replace(style, underline=True, color=LINK if style.color == INK else style.color)
+
+
+def _align(style: Style) -> str:
+    """How the header over such cells is aligned."""
+    if style.number_format == MONEY:
+        return "right"
+    return "center" if style.horizontal == "center" else "left"
