@@ -368,7 +368,7 @@ def test_a_check_writes_the_workbook_that_it_is_asked_for(command: Command, tmp_
     assert done.returncode == 1
     assert "checked.xlsx" in done.stdout
     problems = load_workbook(tmp_path / "checked.xlsx")["Problems"]
-    assert [cell.value for cell in problems[2]][:3] == [2, "Payment Terms", "Net 37"]
+    assert [cell.value for cell in problems[2]][:5] == [2, 1, None, "Payment Terms", "Net 37"]
 
 
 def test_a_tax_number_is_not_printed(command: Command, tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from openpyxl import load_workbook
 
 from sync.contract.load import load
 from sync.journal.reader import JournalReader
+from sync.mapping import load as mapping
 from sync.model import RowRecord
 from sync.sandbox import start
 from tests.support.fault_records import CONTACT, WRITABLE
@@ -26,6 +27,7 @@ from tests.support.product import ROOT
 from tests.test_samples import EXPECTED, HIDDEN, SAMPLES, customers, rows
 
 Record = dict[str, Any]
+HEADERS = {str(column.target): column.header for column in mapping.load(ROOT / "mappings" / "customers.yaml").columns}
 UPDATED = {number for number, (status, _) in EXPECTED.items() if status == "updated"}
 
 
@@ -194,9 +196,9 @@ def test_the_results_have_every_row_with_its_status_and_changes(ran: Run) -> Non
     for number, (status, changes) in EXPECTED.items():
         assert lines[number]["Status"] == status
         said = lines[number]["Changes"] or ""
-        assert all(f"{target}: " in said for target in changes)
+        assert all(f"{HEADERS[target]}: " in said for target in changes)
         assert said.count(" → ") == len(changes)
-    assert lines[2]["Changes"] == "terms: net_30 → net_45"
+    assert lines[2]["Changes"] == "Payment Terms: Net 30 → Net 45"
 
 
 def test_the_results_repeat_the_input_as_a_person_saw_it(ran: Run) -> None:
@@ -208,9 +210,11 @@ def test_the_results_repeat_the_input_as_a_person_saw_it(ran: Run) -> None:
 
 def test_the_changes_are_listed_field_by_field(ran: Run) -> None:
     found = {(line["Row"], line["Field"]): line for line in ran.table("Changes")}
-    assert found.keys() == {(number, target) for number, (_, changes) in EXPECTED.items() for target in changes}
-    assert (found[2, "terms"]["Before"], found[2, "terms"]["After"]) == ("net_30", "net_45")
-    assert (found[6, "zip_code"]["Before"], found[6, "zip_code"]["After"]) == ("07102", "07030")
+    assert found.keys() == {
+        (number, HEADERS[target]) for number, (_, changes) in EXPECTED.items() for target in changes
+    }
+    assert (found[2, "Payment Terms"]["Before"], found[2, "Payment Terms"]["After"]) == ("Net 30", "Net 45")
+    assert (found[6, "Zip Code"]["Before"], found[6, "Zip Code"]["After"]) == ("07102", "07030")
 
 
 def test_the_problems_name_every_invalid_row(ran: Run) -> None:
