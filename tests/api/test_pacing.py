@@ -273,6 +273,25 @@ def test_what_retry_after_says_as_a_date() -> None:
     assert retry_after({}) is None
 
 
+@pytest.mark.parametrize(
+    ("until", "date", "seconds"),
+    [
+        ("Mon, 02 Mar 2026 10:00:30 GMT", "Mon, 02 Mar 2026 10:00:00 GMT", 30.0),
+        ("Mon, 02 Mar 2026 10:00:30 GMT", "Mon, 02 Mar 2026 12:00:00 +0200", 30.0),
+        ("Mon, 02 Mar 2026 10:00:00 GMT", "Mon, 02 Mar 2026 10:00:30 GMT", 0.0),
+        ("Mon, 02 Mar 2026 10:00:00 GMT", "yesterday", 0.0),
+    ],
+)
+def test_a_date_is_judged_by_the_answers_own_clock(until: str, date: str, seconds: float) -> None:
+    """The clock of this computer may be wrong by hours."""
+    assert retry_after({"retry-after": until, "date": date}) == seconds
+
+
+@pytest.mark.parametrize("value", ["9" * 5000, "Mon, 01 Jan 9999999999 00:00:00 GMT", "Mon, 01 Jan " + "9" * 5000])
+def test_no_retry_after_is_too_absurd(value: str) -> None:
+    assert retry_after({"retry-after": value}) in (None, 999999999.0)
+
+
 @pytest.mark.parametrize("zone", ["+2359", "-2359", "+9999", "GMT", ""])
 @pytest.mark.parametrize("year", ["0001", "1", "0000", "9999", "99999"])
 def test_no_date_is_too_strange(zone: str, year: str) -> None:

@@ -40,6 +40,19 @@ def test_every_status_means_one_thing(status: int) -> None:
     assert get(status).outcome is (Outcome.REFUSED if status == 403 else expected)
 
 
+def test_a_403_that_is_not_the_apis_own_says_nothing_of_the_key() -> None:
+    """A firewall does not like something in this row."""
+    assert put(403, "<html>Request blocked</html>").outcome is Outcome.REFUSED
+    assert put(403, '{"detail": "You do not have permission."}').outcome is Outcome.KEY_REFUSED
+    assert put(401, "<html>").outcome is Outcome.KEY_REFUSED
+
+
+def test_the_apis_words_are_shown_at_200_too() -> None:
+    response = put(200, '{"detail": "The period is locked."}')
+    assert response.outcome is Outcome.UNEXPECTED
+    assert str(response) == "200: The period is locked."
+
+
 @pytest.mark.parametrize(
     "text",
     ["", " ", "<html></html>", RECORD[:-1], RECORD + "x", '{"id": 7, "total_mrr": NaN}', "[" * 100_000, '"' + "\x00"],

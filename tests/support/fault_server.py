@@ -18,6 +18,7 @@ To try it by hand: python -m tests.support.fault_server --customers 10 --port 80
 import argparse
 import copy
 import socket
+import ssl
 import threading
 import time
 from collections import defaultdict, deque
@@ -47,7 +48,8 @@ class Drift:
 class FaultServer:
     """The server and all that it knows. `with FaultServer(records) as server: … server.url`."""
 
-    def __init__(self, records: Iterable[Record], absent: str = "kept") -> None:
+    def __init__(self, records: Iterable[Record], absent: str = "kept", tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self.keys = {KEY: "admin", VIEW_KEY: "view"}
         self.absent = absent
         self._lock = threading.RLock()
@@ -90,6 +92,10 @@ class FaultServer:
         """Listen, on the same port as before."""
         handler = type("FaultHandler", (Handler,), {"faults": self})
         self._server = Listener(("127.0.0.1", self.port), handler)
+        if self._tls:
+            self._server.socket = self._tls.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         return self
