@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM, sent to a real process in the middle of a run."""
+"""Ctrl-C, SIGTERM and SIGHUP, sent to a real process in the middle of a run."""
 
 import os
 import pty
@@ -30,7 +30,7 @@ def ended(process: Process, state: Path) -> Ran:
     return Ran.ended(process.returncode, stdout, stderr, state)
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_what_is_on_its_way_is_finished_and_recorded(
     how: signal.Signals,
     server: FaultServer,
@@ -139,7 +139,7 @@ def test_a_second_interrupt_leaves_at_once_and_loses_nothing(
     assert sum(told.attempts for told in ran.told) == 30
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_the_question_is_broken_off(
     how: signal.Signals, server: FaultServer, campfire: Campfire, state: Path, tmp_path: Path
 ) -> None:
@@ -163,3 +163,26 @@ def test_the_question_is_broken_off(
     again = campfire("resume", "--json", "--rate", "500")
     judge(server, wishes, again)
     assert again.exit_code == 0
+
+
+def test_a_window_that_is_closed_ends_with_a_workbook_though_it_is_told_twice(
+    server: FaultServer, campfire_process: CampfireProcess, state: Path, tmp_path: Path
+) -> None:
+    """The system and the shell each send SIGHUP, and nobody reads what is printed any more."""
+    wishes = wishes_for(range(1, 9))
+    server.puts = {3: ["hold"]}
+    sheet = write_sheet(tmp_path / "edits.csv", wishes)
+    process = campfire_process("run", sheet, "--rate", "500", "--concurrency", "1")
+    until(lambda: len(server.asked("PUT", 3)) == 1)
+    assert process.stdout
+    assert process.stderr
+    process.stdout.close()
+    process.stderr.close()
+    process.stdout = process.stderr = None
+    process.send_signal(signal.SIGHUP)
+    time.sleep(0.3)
+    process.send_signal(signal.SIGHUP)
+    server.release.set()
+    assert process.wait(timeout=30) == 130
+    assert list(tmp_path.glob("edits.results.*.xlsx"))
+    assert len(server.asked("PUT")) == 3

@@ -25,7 +25,9 @@ def fall(*args, **kwargs):
     raise {{"value": ValueError, "system": OSError, "recursion": RecursionError}}[error]("fallen with {PLANTED}\\nover")
 module, _, inner = where.partition(":")
 owner = importlib.import_module(module)
-setattr(getattr(owner, inner) if inner else owner, name, fall)
+owner = getattr(owner, inner) if inner else owner
+assert hasattr(owner, name)
+setattr(owner, name, fall)
 sys.argv[1:4] = []
 from sync.cli import main
 main()
@@ -67,7 +69,7 @@ def edits(folder: Path, name: str = "edits.csv") -> Path:
         ("sync.commands.run", "read_edits", "value", 3),
         ("sync.commands.run", "read_edits", "recursion", 3),
         ("sync.commands.run", "read_edits", "system", 2),
-        ("sync.commands.run", "plan", "value", 3),
+        ("sync.commands.carry_out", "enforce_limits", "value", 3),
         ("sync.cli.terminal:Console", "close", "value", 3),
     ],
 )
