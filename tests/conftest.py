@@ -46,7 +46,8 @@ def campfire(server: FaultServer, state: Path) -> Iterator[Campfire]:
         done = runner.invoke(cli, [str(arg) for arg in args], catch_exceptions=False)
         return Ran.ended(done.exit_code, done.stdout, done.stderr, state)
 
-    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM))}
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {number: signal.getsignal(number) for number in numbers}
     yield call
     for number, handler in before.items():
         signal.signal(number, handler)

@@ -17,7 +17,7 @@ SYNC = ROOT / "sync"
 
 # The rooms, from top to bottom. A room may import those of the floors below it and none of its own floor.
 FLOORS = [
-    {"cli"},
+    {"cli", "library"},
     {"commands"},
     {"execution", "export", "report"},
     {"planning", "validation", "mapping", "sheet", "api", "sandbox"},
@@ -31,7 +31,7 @@ DOORS = {
     "httpx": {"api"},
     "tenacity": {"api"},
     "pandera": {"validation"},
-    "pandas": {"validation"},
+    "pandas": {"validation", "library"},
     "filelock": {"journal"},
     "platformdirs": {"settings"},
     "sqlite3": {"journal", "sandbox"},

@@ -17,13 +17,18 @@ from sync.status import Status
 from sync.validation.schema import Validation
 
 
-@gc_paused()
 def check(edits: Path, settings: Settings, progress: Progress) -> RunResult:
     """Report every problem of a sheet; with `--out` also in a workbook.
 
     Raises:
         CannotStart: the sheet or the mapping cannot be read, or the workbook cannot be written.
     """
+    return check_keeping_rows(edits, settings, progress)[0]
+
+
+@gc_paused()
+def check_keeping_rows(edits: Path, settings: Settings, progress: Progress) -> tuple[RunResult, Validation]:
+    """As `check`, with the rows for somebody who looks at them afterwards."""
     report.refuse_taken_names(settings)
     validation = read_edits(edits, settings, progress)
     facts = facts_of(validation, settings, Mode.CHECK, base_url="")
@@ -31,7 +36,7 @@ def check(edits: Path, settings: Settings, progress: Progress) -> RunResult:
         _write_workbook(facts, validation, settings.out, settings.group)
     counts = _counts(validation, progress)
     ended = RunRecord(facts, RunState.COMPLETE, journal.now(), Requests(), counts)
-    return RunResult(ended, Mode.CHECK, exit_code(counts), results=settings.out)
+    return RunResult(ended, Mode.CHECK, exit_code(counts), results=settings.out), validation
 
 
 def _write_workbook(facts: RunFacts, validation: Validation, path: Path, group: str) -> None:
