@@ -3,7 +3,8 @@
 from pathlib import Path
 
 from sync.contract.load import load as load_resource
-from sync.mapping.suggest import draft
+from sync.mapping.draft import draft
+from sync.mapping.suggest import suggest as suggest_columns
 from sync.settings import Settings
 from sync.sheet import read
 
@@ -12,6 +13,7 @@ def suggest(edits: Path, settings: Settings) -> str:
     """The text of a mapping file for this sheet.
 
     Raises:
-        FileRefused: the sheet cannot be read.
+        FileRefused: the sheet can't be read, or a title stands above its headers.
     """
-    return draft(read(edits, sheet=settings.sheet), load_resource())
+    sheet = read(edits, sheet=settings.sheet)
+    return draft(suggest_columns(sheet, load_resource()), sheet)

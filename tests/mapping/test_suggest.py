@@ -11,7 +11,8 @@ from sync.contract.load import load as load_resource
 from sync.contract.mapping import Mapping
 from sync.errors import FileRefused, MappingRefused
 from sync.mapping import load as mapping
-from sync.mapping import suggest
+from sync.mapping.draft import draft as written
+from sync.mapping.suggest import suggest
 from sync.model import Target
 from sync.sheet import read
 from sync.text import fold, normal
@@ -25,7 +26,8 @@ def sheet(folder: Path, *headers: str, rows: tuple[tuple[str, ...], ...] = ()) -
 
 
 def draft(path: Path) -> str:
-    return suggest.draft(read(path), load_resource("customers"))
+    sheet = read(path)
+    return written(suggest(sheet, load_resource("customers")), sheet)
 
 
 def loaded(folder: Path, text: str) -> Mapping:
@@ -51,6 +53,8 @@ def drafted(folder: Path, *headers: str, rows: tuple[tuple[str, ...], ...] = ())
         ("billing contact 2 phone", "contacts[2].phone_number"), ("Contact", "contacts[1].name"),
         ("Adress Line 1", "address_street_1"), ("Custmer Name", "name"), ("Contry", "country"), ("D.B.A.", "dba"),
         ("Tenant", "customer"), ("Billing City", "billing_city"), ("Customer Phone", "phone_number"),
+        ("Pmt terms", "terms"), ("E-mail (billing)", "email"), ("Cust. Phone No.", "phone_number"),
+        ("Addr. 1", "address_street_1"), ("Main e-mail", "email"), ("New City", "city"),
     ],
 )  # fmt: skip
 def test_a_header_finds_its_field(tmp_path: Path, header: str, target: str) -> None:
@@ -63,7 +67,19 @@ def test_a_header_that_is_like_nothing_stays_a_comment(tmp_path: Path, header: s
     found = loaded(tmp_path, text)
     assert found.columns == ()
     assert found.ignore == ()  # so that a run goes on to warn of it
-    assert f"  # {header}:  # no field found" in text
+    assert f"  # {header}:  # no field is like it" in text
+
+
+@pytest.mark.parametrize("header", ["Cust. No.", "Cust No", "Customer ID", "Campfire-ID", "CustomerID"])
+def test_own_names_for_the_id_are_recognised(tmp_path: Path, header: str) -> None:
+    assert loaded(tmp_path, draft(sheet(tmp_path, header, "City", rows=(("7", "Springfield"),)))).id_header == header
+
+
+def test_spellings_that_name_one_choice_are_translated_and_others_are_left_to_a_person(tmp_path: Path) -> None:
+    rows = tuple((str(n), text) for n, text in enumerate(["30 days", "Net45", "n60", "someday", "Net 15"], start=1))
+    found = loaded(tmp_path, draft(sheet(tmp_path, "Customer ID", "Payment terms", rows=rows)))
+    assert found.columns[0].values == {"30 days": "net_30", "net45": "net_45", "n60": "net_60"}
+    assert "someday" in draft(sheet(tmp_path, "Customer ID", "Payment terms", rows=rows))
 
 
 def test_each_line_says_how_sure_it_is(tmp_path: Path) -> None:
@@ -79,7 +95,7 @@ def test_no_field_is_drafted_twice_and_the_surest_header_gets_it(tmp_path: Path)
     path = sheet(tmp_path, "Customer ID", "Telephone", "Phone", "Phone Number")
     text = draft(path)
     assert [(c.header, str(c.target)) for c in loaded(tmp_path, text).columns] == [("Phone Number", "phone_number")]
-    assert "# Telephone:  # like phone_number, which Phone Number has already" in text
+    assert "# Telephone:  # like phone_number, which “Phone Number” already has" in text
 
 
 def test_the_api_s_totals_are_ignored_and_people_s_own_columns_too(tmp_path: Path) -> None:
@@ -88,9 +104,9 @@ def test_the_api_s_totals_are_ignored_and_people_s_own_columns_too(tmp_path: Pat
 
 
 def test_choices_that_the_api_does_not_know_are_named(tmp_path: Path) -> None:
-    rows = (("1", "Net 30"), ("2", "30 days"), ("3", "<clear>"), ("4", ""))
+    rows = (("1", "Net 30"), ("2", "when we feel like it"), ("3", "<clear>"), ("4", ""))
     text = draft(sheet(tmp_path, "Customer ID", "Terms", rows=rows))
-    assert 'translate these with values: "30 days"' in text
+    assert "translate these with values: when we feel like it" in text
 
 
 # --- the ids ---

@@ -1,0 +1,146 @@
+"""What the words of a header may mean: the fields that people call so. The synonyms are data, in synonyms.yaml."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from rapidfuzz.fuzz import ratio, token_sort_ratio
+
+from sync.contract.resource import Resource
+from sync.model import Target
+from sync.text import fold
+
+EXACT, SYNONYM, CLOSE = range(3)  # how sure a guess is, the surest first
+
+_CLOSE_ENOUGH = 84  # of 100: likeness from which two spellings are taken for the same words
+_APART = 4  # by how much the best field must be more like a header than the next
+_SHORTEST = 4  # letters; shorter words are like too many others
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
+_OF_CUSTOMER = re.compile("^(?:customer|client) ")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """A field that a header may be for."""
+
+    target: Target
+    certainty: int
+    why: str
+
+
+def words_of(header: str) -> str:
+    """A header as it is compared: small letters, and one blank for whatever stands between words."""
+    return _BETWEEN_WORDS.sub(" ", fold(_CAMEL.sub(" ", header))).strip()
+
+
+def spelled_out(words: str) -> str:
+    """The words with their abbreviations spelled out: `cust no` is `customer number`."""
+    abbreviations = synonyms()["abbreviations"]
+    return " ".join(abbreviations.get(word, word) for word in words.split())
+
+
+def meanings(header: str, resource: Resource) -> list[Meaning]:
+    """What a header may be for, the surest first; nothing where two fields are about as like it."""
+    words = words_of(header)
+    item = _list_item(words, resource)
+    if item is not None:
+        return [item]
+    known = _known(resource)
+    if words in known:
+        return known[words]
+    for variant in _variants(words):
+        if variant in known:
+            return [Meaning(m.target, max(m.certainty, SYNONYM), f"means “{variant}”; check") for m in known[variant]]
+    if len(words) < _SHORTEST or words in read_only_words(resource):
+        return []
+    return _closest(spelled_out(words), known)
+
+
+def _variants(words: str) -> Iterator[str]:
+    """Other ways to say the same: spelled out, without “customer”, in the order of the alphabet."""
+    full = spelled_out(words)
+    bare = _OF_CUSTOMER.sub("", full)
+    yield full
+    yield bare
+    qualifiers = synonyms()["qualifiers"]
+    yield " ".join(word for word in bare.split() if word not in qualifiers)
+
+
+def _closest(words: str, known: dict[str, list[Meaning]]) -> list[Meaning]:
+    best: dict[Target, tuple[float, str]] = {}
+    for name, possible in known.items():
+        likeness = max(ratio(words, name), token_sort_ratio(words, name))
+        for meaning in possible:
+            best[meaning.target] = max(best.get(meaning.target, (0.0, "")), (likeness, name))
+    ranked = sorted(best.items(), key=lambda item: -item[1][0])[:2]
+    (target, (likeness, name)), second = ranked[0], ranked[1][1][0] if len(ranked) > 1 else 0.0
+    if likeness < _CLOSE_ENOUGH or likeness - second < _APART:
+        return []
+    return [Meaning(target, CLOSE, f"close to “{name}”; check")]
+
+
+def _list_item(words: str, resource: Resource) -> Meaning | None:
+    """`billing contact 2 email` is the second contact's e-mail."""
+    data, nested = synonyms(), resource.nested
+    if nested is None:
+        return None
+    for start in data["contact"]:
+        match = re.fullmatch(rf"{start}s?(?: ([1-9]))?(?: (?P<item>.*?))?(?: ([1-9]))?", words)
+        if match is None:
+            continue
+        index = int(match[1] or match[3] or 1)
+        for item, field in nested.items.items():
+            names = {words_of(item), words_of(field.label)}
+            others = set(data["contact_fields"].get(item, ()))
+            if not field.read_only and (match["item"] or "") in names | others:
+                exact = match["item"] in names and start == data["contact"][0]
+                why = "exact" if exact else f"the contact's {field.label.lower()}; check"
+                return Meaning(Target(nested.name, index, item), EXACT if exact else SYNONYM, why)
+    return None
+
+
+@cache
+def synonyms() -> Any:
+    """The synonyms, as the file has them."""
+    text = files("sync.mapping").joinpath("synonyms.yaml").read_text(encoding="utf-8")
+    return yaml.safe_load(text)
+
+
+@cache
+def _known(resource: Resource) -> dict[str, list[Meaning]]:
+    """By the words of a header, the fields that it may be for, the surest first."""
+    known: dict[str, list[Meaning]] = {}
+    data = synonyms()
+    fields = [field for field in resource.fields.values() if field.mappable]
+    for field in fields:
+        own = {words_of(field.label)} | ({words_of(field.name)} - {words_of(name) for name in data["not_by_name"]})
+        for words in own:
+            known.setdefault(words, []).append(Meaning(Target(field.name), EXACT, "exact"))
+    for field in fields:
+        meaning = Meaning(Target(field.name), SYNONYM, f"a synonym of {field.label}")
+        for words in data["fields"].get(field.name, ()):
+            possible = known.setdefault(words_of(words), [])
+            possible += [] if any(other.target == meaning.target for other in possible) else [meaning]
+    return known
+
+
+@cache
+def read_only_words(resource: Resource) -> frozenset[str]:
+    """What the fields are called that the API returns and does not take."""
+    fields = [field for field in resource.fields.values() if field.read_only and field.name != resource.roles.id]
+    return frozenset(words for field in fields for words in (words_of(field.name), words_of(field.label)))
+
+
+def is_like_an_id(header: str) -> int | None:
+    """How surely a header names the column with the ids (EXACT, SYNONYM or CLOSE); None if it does not."""
+    words, data = words_of(header), synonyms()["id"]
+    if words in data["sure"]:
+        return EXACT
+    if words in data["perhaps"] or spelled_out(words) in {spelled_out(other) for other in data["perhaps"]}:
+        return SYNONYM
+    return CLOSE if any(ratio(words, other) >= _CLOSE_ENOUGH for other in data["sure"]) else None
