@@ -14,7 +14,7 @@ import pytest
 from sync.errors import CannotStart
 from sync.model import MISSING, Change, Mode, Problem, RunOptions, RunState
 from sync.report import page as html
-from sync.report.page.escape import shown
+from sync.report.page.escape import as_html
 from sync.status import Stage, Status
 from tests.support.results_runs import RUN, RunDraft, seen
 
@@ -38,7 +38,9 @@ HOSTILE = (
 
 @pytest.fixture
 def preview(tmp_path: Path) -> RunDraft:
-    return RunDraft(tmp_path, mode=Mode.PREVIEW, dry_run=True, options=RunOptions("Customer ID", NAMES))
+    return RunDraft(
+        tmp_path, mode=Mode.PREVIEW, dry_run=True, options=RunOptions("Customer ID", NAMES, {"customer": 42})
+    )
 
 
 def drawn(draft: RunDraft, name: str = "preview.html") -> str:
@@ -91,8 +93,9 @@ def test_everything_is_there_without_a_script(preview: RunDraft) -> None:
     found = RecordSummary(drawn(filled(preview)))
     for said in (
         RUN, "edits.xlsx", "ab" * 32, "cd" * 32, "https://api.example.com", "2026-11-22 16:01:03 UTC",
-        f"campfire-sync apply {RUN}", "net_30", "net_45", "Payment Terms", "Sample Software Inc", "1002",
-        "(not in the record)", "(empty)", "by constants: in the mapping file", "“Net 33” is no choice.", "Use Net 30.",
+        f"campfire-sync apply {RUN}", "Net 30", "Net 45", "Payment Terms", "Sample Software Inc", "1002",
+        "(not in the record)", "(empty)", "Tenant (constant)",
+        "set by constants: in the mapping file", "“Net 33” is no choice.", "Use Net 30.",
         "Terms is net_60 by now", "Rows hidden in the sheet, by hand or by a filter: 3",
     ):  # fmt: skip
         assert said in found.text, said
@@ -144,16 +147,16 @@ def test_whatever_a_cell_holds_stays_text(preview: RunDraft, text: str) -> None:
 
 
 def test_what_nobody_can_see_is_shown_as_its_code() -> None:
-    assert re.findall(r"U\+[0-9A-F]+", shown("a\u202eb\x07c\u200bd\ud800e\xad")) == [
+    assert re.findall(r"U\+[0-9A-F]+", as_html("a\u202eb\x07c\u200bd\ud800e\xad")) == [
         "U+202E", "U+0007", "U+200B", "U+D800", "U+00AD",
     ]  # fmt: skip
-    assert shown("two\nlines\tand a joiner \u200d") == "two\nlines\tand a joiner \u200d"
+    assert as_html("two\nlines\tand a joiner \u200d") == "two\nlines\tand a joiner \u200d"
 
 
 def test_an_end_that_was_not_reached_is_said_and_there_is_no_command(preview: RunDraft) -> None:
     preview.state, preview.because = RunState.STOPPED, "the run was interrupted"
     page = drawn(filled(preview))
-    assert "This run did not come to its end (stopped): the run was interrupted" in page
+    assert "This run did not reach its end (stopped): the run was interrupted" in page
     assert "campfire-sync apply" not in page
 
 
@@ -288,3 +291,29 @@ def test_hostile_text_does_nothing_in_a_browser(preview: RunDraft, text: str) ->
     page = dom(preview.folder, (preview.folder / "preview.html").as_uri())
     assert re.findall("<title>(.*?)</title>", page)[0].startswith(f"Preview {RUN}")
     assert text + "!" in RecordSummary(page).text
+
+
+@in_a_browser
+@pytest.mark.parametrize("width", [320, 768, 1280])
+def test_nothing_of_the_page_is_wider_than_the_window(preview: RunDraft, width: int) -> None:
+    """On a phone the table becomes one block below the other."""
+    from playwright.sync_api import sync_playwright
+
+    preview.warnings = ("A header is not mapped: Unusually_long_header_without_any_blank_in_it_for_a_narrow_window.",)
+    preview.row(Stage.PLANNED, changes=[Change("name", "Old" * 60, "New" * 60)], before=seen("Name" * 30))
+    drawn(filled(preview))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": width, "height": 700})
+        page.goto((preview.folder / "preview.html").as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator("td.before").first.is_visible()
+        browser.close()
+
+
+def test_warnings_come_before_everything_else_and_who_and_why_are_named(preview: RunDraft) -> None:
+    preview.warnings = ("A header is not mapped.",)
+    preview.by, preview.reason = "anna@office", "Terms as agreed in May"
+    page = drawn(filled(preview))
+    assert page.index("A header is not mapped.") < page.index("anna@office") < page.index('class="counts"')
+    assert "Terms as agreed in May" in page

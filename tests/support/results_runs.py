@@ -70,7 +70,10 @@ class RunDraft:
     state: RunState = RunState.COMPLETE
     because: str = ""
     requests: Requests = field(default_factory=Requests)
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Any, ...] = ()
+    by: str = ""
+    reason: str = ""
+    approved_by: tuple[str, ...] = ()
     _steps: list[Step] = field(default_factory=list)
     _rows: int = 0
 
@@ -136,6 +139,9 @@ class RunDraft:
             hidden_rows=3,
             warnings=self.warnings,
             dry_run=self.dry_run,
+            by=self.by,
+            reason=self.reason,
+            approved_by=self.approved_by,
             options=self.options,
         )
 

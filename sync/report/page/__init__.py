@@ -10,12 +10,12 @@ __all__ = ["write"]
 def write(history: JournalReader, run: str, path: Path, state_dir: str = "", group: str = "") -> None:
     """Draw a run as one self-contained HTML page, from the journal alone.
 
-    `run` is the run's whole id. The page has every row that would change or can't be sent, each field before and after;
-    rows that are in order already are counted and not listed. `state_dir` is the option by which `apply` finds the run
+    `run` is the run's whole id. The page lists every row that would change or cannot be sent, with each field
+    before and after. Rows that need nothing are only counted. `state_dir` is the option by which `apply` finds the run
     (see `Settings.anywhere`). Only its owner can read the page, and `group` where one is given.
 
     Raises:
-        CannotStart: the file exists already or can't be written, or there is no such run.
+        CannotStart: the file exists already or cannot be written, or there is no such run.
     """
     from sync.report.page import page
 
