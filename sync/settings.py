@@ -13,9 +13,11 @@ from urllib.parse import urlsplit
 
 from platformdirs import user_state_path
 
+from sync import keychain
 from sync.errors import CannotStart
 
 BASE_URL = "https://api.meetcampfire.com"
+KEY_VARIABLE = "CAMPFIRE_API_KEY"
 _LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*")
 _PATH = re.compile("[A-Za-z0-9/._~%-]*")
@@ -150,17 +152,46 @@ def is_loopback(host: str) -> bool:
     return host == "localhost" or (_is_address(host) and ip_address(host).is_loopback)
 
 
-def api_key() -> Secret:
-    """The key of the environment. A line break at its end, as files have it, is not part of it.
+def api_key(base_url: str = BASE_URL) -> Secret:
+    """The key: that of the environment, or else the one that the keychain keeps for this base URL.
 
     Raises:
         CannotStart: there is none, or it holds what no key has. The text does not show it.
     """
-    key = os.environ.get("CAMPFIRE_API_KEY", "").strip()
+    return checked_key(*find_key(base_url))
+
+
+def find_key(base_url: str) -> tuple[str, str]:
+    """The key as it is written, and where it comes from, in words for a message.
+
+    Raises:
+        CannotStart: there is none.
+    """
+    key = os.environ.get(KEY_VARIABLE, "").strip()
+    if key:
+        return key, KEY_VARIABLE
+    trouble = ""
+    try:
+        key = keychain.read(base_url)
+    except keychain.KeychainTrouble as e:
+        trouble = f" ({e})"
     if not key:
-        raise CannotStart("the API key is missing. Set the environment variable CAMPFIRE_API_KEY.")
+        raise CannotStart(
+            f"the API key is missing. Set the environment variable {KEY_VARIABLE}, or keep the key in the keychain of "
+            f"this computer with: campfire-sync key set{trouble}"
+        )
+    return key, f"the key that the keychain keeps for {base_url}"
+
+
+def checked_key(key: str, source: str) -> Secret:
+    """A key, if it can be one. A line break at its end, as files have it, is not part of it.
+
+    Raises:
+        CannotStart: it holds what no key has. The text does not show it.
+    """
+    key = key.strip()
     if not (key.isascii() and key.isprintable()):
-        raise CannotStart("CAMPFIRE_API_KEY holds characters that no key has. Copy it again.")
+        raise CannotStart(f"{source} holds characters that no key has. Copy it again.")
     if " " in key:
-        raise CannotStart("CAMPFIRE_API_KEY holds a blank. Give the key alone, without the word Token.")
+        raise CannotStart(f"{source} holds a blank. Give the key alone, without the word Token.")
     return Secret(key)

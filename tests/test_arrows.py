@@ -24,7 +24,19 @@ FLOORS = [
     {"journal", "xlsx", "contract"},
 ]
 # The words that everybody shares: the modules that lie flat. They import each other in this order, and no room.
-SHARED = ["errors", "text", "status", "model", "problems", "progress", "settings", "stop", "files", "gc_pause"]
+SHARED = [
+    "errors",
+    "text",
+    "status",
+    "model",
+    "problems",
+    "progress",
+    "keychain",
+    "settings",
+    "stop",
+    "files",
+    "gc_pause",
+]
 
 # Who alone may import a library.
 DOORS = {
@@ -34,6 +46,9 @@ DOORS = {
     "pandas": {"validation", "library"},
     "filelock": {"journal"},
     "platformdirs": {"settings"},
+    "keyring": {"keychain"},
+    "httpcore": {"api"},
+    "truststore": {"api"},
     "sqlite3": {"journal", "sandbox"},
     "openpyxl": {"report", "export", "xlsx"},
     "yaml": {"contract", "mapping"},
@@ -55,6 +70,7 @@ LIGHT = {
     "sync.cli.options",
     "sync.cli.past_commands",
     "sync.cli.run_commands",
+    "sync.cli.setup_commands",
     "sync.cli.sheet_commands",
     "sync.cli.streams",
     "sync.cli.tool_commands",

@@ -44,6 +44,7 @@ class Response:
     method: str = "GET"  # of the request
     is_json: bool = False  # the API's own answer, and not that of a proxy or a firewall
     is_list: bool = False  # a page was asked for, and not a record
+    server_time: datetime | None = None  # by the answer's own Date; of a list only
 
     @property
     def again(self) -> bool:
@@ -96,7 +97,9 @@ def classify(
     record = value if isinstance(value, dict) and outcome in (Outcome.OK, Outcome.UNEXPECTED) else None
     pause = retry_after(headers) if outcome in (Outcome.THROTTLED, Outcome.TRANSIENT) else None
     text = text if outcome is Outcome.OK else body.kept(text) or _NO_WORDS.get(outcome, "")
-    return Response(outcome, status, text, record, pause, started, method, is_json, is_list=fits is is_page)
+    is_list = fits is is_page
+    server_time = moment(headers.get("date", "")) if is_list else None
+    return Response(outcome, status, text, record, pause, started, method, is_json, is_list, server_time)
 
 
 def _outcome(method: str, status: int, value: Any, is_json: bool, fits: Callable[[Any], bool]) -> Outcome:
@@ -123,17 +126,17 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     value = headers.get("retry-after", "").strip()
     if value.isascii() and value.isdigit():
         return float(value[:9])
-    until = _moment(value)
+    until = moment(value)
     if until is None:
         return None
-    return max(0.0, (until - (_moment(headers.get("date", "")) or datetime.now(UTC))).total_seconds())
+    return max(0.0, (until - (moment(headers.get("date", "")) or datetime.now(UTC))).total_seconds())
 
 
-def _moment(text: str) -> datetime | None:
+def moment(text: str) -> datetime | None:
     """The moment of an HTTP date."""
     try:
-        moment = parsedate_to_datetime(text.strip())
-        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
+        date = parsedate_to_datetime(text.strip())
+        return date.replace(tzinfo=date.tzinfo or UTC).astimezone(UTC)
     except (ValueError, IndexError, TypeError, OverflowError):
         return None
 

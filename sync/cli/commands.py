@@ -8,7 +8,7 @@ import sys
 import click
 
 from sync import __version__
-from sync.cli import past_commands, run_commands, sheet_commands, streams, tool_commands
+from sync.cli import past_commands, run_commands, setup_commands, sheet_commands, streams, tool_commands
 from sync.cli.group import Commands
 from sync.cli.welcome import WELCOME
 from sync.errors import ExitCode
@@ -42,6 +42,8 @@ for command in (
     past_commands.report,
     sheet_commands.export,
     sheet_commands.mapping,
+    setup_commands.key,
+    setup_commands.doctor,
     tool_commands.sandbox,
 ):
     cli.add_command(command)

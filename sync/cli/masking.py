@@ -61,14 +61,19 @@ def _masked_number(word: str) -> str:
 
 def without_key(text: str) -> str:
     """The text without the API key, in the forms in which a library may have written it."""
-    key = os.environ.get("CAMPFIRE_API_KEY", "").strip()
-    if len(key) < _SHORTEST_KEY:  # no real one; it would be found in every other word
-        return text
+    from sync.keychain import handed_out
+
+    for key in {os.environ.get("CAMPFIRE_API_KEY", "").strip(), *handed_out()}:
+        if len(key) >= _SHORTEST_KEY:  # a shorter one is no real one, and would be found in every other word
+            for form in _forms(key):
+                text = text.replace(form, _KEY_REMOVED)
+    return text
+
+
+def _forms(key: str) -> list[str]:
     raw = key.encode("utf-8", "surrogateescape")
     forms = {key, repr(key)[1:-1], quote(key, safe=""), quote(key), raw.hex()}
     for offset in range(3):  # base64 depends on what stands before
         coded = b64encode(b"\0" * offset + raw).decode("ascii")
         forms.add(coded[4 if offset else 0 : len(coded) // 4 * 4 - 4])
-    for form in sorted(filter(None, forms), key=len, reverse=True):
-        text = text.replace(form, _KEY_REMOVED)
-    return text
+    return sorted(filter(None, forms), key=len, reverse=True)

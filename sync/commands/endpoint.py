@@ -40,7 +40,8 @@ def _client(settings: Settings, resource: Resource, stop: StopSignal, fresh_sand
             running = stack.enter_context(sandbox.start(settings.state / "sandbox", fresh=fresh_sandbox))
             base_url, key = running.base_url, Secret(running.key)
         else:
-            base_url, key = named_base_url(settings), api_key()
+            base_url = named_base_url(settings)
+            key = api_key(base_url)
         client = Client(base_url, key, resource, settings.timeout, settings.concurrency, stop)
         stack.callback(client.close)
         yield client

@@ -71,6 +71,7 @@ class FaultServer:
             self.drift: dict[int, list[Drift]] = {}
             self.list_as = "ok"
             self.page_size = 10_000
+            self.clock_ahead = 0.0  # seconds by which the server's clock, which dates its answers, is ahead
             self.refuse_key_from: int | None = None  # the how manieth request finds the key expired
             self.hook: Callable[[Asked], None] = lambda asked: None  # called with each request as it comes in
             self.release = threading.Event()
