@@ -1,37 +1,78 @@
-"""What would be sent, as lines for a person: the sheet's headers, the choices' labels, the customer's name."""
+"""The rows of a run as lines for a person: the sheet's headers, the choices' labels, names, and no tax number."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator
 
-from sync.cli.masking import masked
-from sync.contract.resource import Field, Resource
-from sync.model import Change, RowRecord, RunFacts, Target
-from sync.planning.update import show, target_of
+from sync.cli.masking import masked, without, without_tax_numbers
+from sync.contract.display import Display
+from sync.contract.resource import Resource
+from sync.model import Change, RowRecord, RunFacts
+from sync.report.names import names_of
+from sync.status import State
 from sync.text import counted, visible_value
 
 FEW = 5  # rows, and names of fields, that are shown of many
 
 
-def plan_lines(
-    run: RunFacts, planned: Iterable[RowRecord], resource: Resource, most: int | None = FEW
-) -> Iterator[str]:
-    """A line for each planned row, for so many at most, and at the end how many customers would change in what."""
-    headers = {target: " ".join(header.split()) for target, header in run.options.names.items()}
-    fields: Counter[str] = Counter()
-    count = 0
-    for count, row in enumerate(planned, start=1):
-        fields.update(headers.get(change.field, change.field) for change in row.changes)
-        if most is None or count <= most:
-            changes = "; ".join(change_text(change, headers, resource) for change in row.changes)
-            yield f"  row {row.row}, {customer(row)}: {changes}"
-    if not count:
-        yield "Nothing would change."
-        return
-    if most is not None and count > most:
-        yield _more(count - most)
-    often = ", ".join(f"{visible_value(name)} ({times:,})" for name, times in fields.most_common(FEW))
-    yield f"{counted(count, 'customers')} would change. Changed most: {often}."
+class RunView:
+    """Puts the rows of one run into words."""
+
+    def __init__(self, run: RunFacts, resource: Resource) -> None:
+        self._noun = resource.noun
+        self._display = Display(resource, run.options.names, run.options.constants)
+        self._name_of = names_of(run, resource)
+        sensitive = [field for field in resource.fields.values() if field.sensitive]
+        headers = [header for target, header in run.options.names.items() if self._is_sensitive(target)]
+        self._tax_number_names = [*(f.name for f in sensitive), *(f.label for f in sensitive), *headers]
+
+    def plan(self, planned: Iterable[RowRecord], most: int | None = FEW) -> Iterator[str]:
+        """A line for each planned row, for so many at most, and at the end how many records would change in what."""
+        fields: Counter[str] = Counter()
+        count = 0
+        for count, row in enumerate(planned, start=1):
+            fields.update(self._display.name(change.field) for change in row.changes)
+            if most is None or count <= most:
+                yield f"  {self._row(row)}: {'; '.join(map(self._change, row.changes))}"
+        if not count:
+            yield "Nothing would change."
+            return
+        if most is not None and count > most:
+            yield _more(count - most)
+        often = ", ".join(f"{visible_value(name)} ({times:,})" for name, times in fields.most_common(FEW))
+        yield f"{counted(count, self._noun.many)} would change. Changed most: {often}."
+
+    def outcome(self, row: RowRecord, state: State, message: str) -> str:
+        """How a row ended, in one line."""
+        line = f"{self._row(row)}: {state.value}"
+        if not message:
+            return line
+        text = without(" ".join(message.split()), self._tax_numbers(row))
+        return f"{line}: {without_tax_numbers(text, self._tax_number_names)}"
+
+    def _row(self, row: RowRecord) -> str:
+        name = self._name_of(row)
+        record = f"{self._noun.one} {row.record_id}"
+        return f"row {row.row}, {record} ({visible_value(name)})" if name else f"row {row.row}, {record}"
+
+    def _change(self, change: Change) -> str:
+        """`Payment Terms: Net 30 → Net 45`, with tax numbers masked."""
+        if not self._is_sensitive(change.field):
+            return visible_value(self._display.change(change))
+        before, after = (
+            masked(value) if isinstance(value, str) and value else self._display.value(change.field, value)
+            for value in (change.before, change.after)
+        )
+        return visible_value(f"{self._display.name(change.field)}: {before} → {after}")
+
+    def _tax_numbers(self, row: RowRecord) -> set[str]:
+        values = list(row.edits.items())
+        for change in (*row.expected, *row.changes):
+            values += [(change.field, change.before), (change.field, change.after)]
+        return {value for target, value in values if isinstance(value, str) and value and self._is_sensitive(target)}
+
+    def _is_sensitive(self, target: str) -> bool:
+        field = self._display.field(target)
+        return field is not None and field.sensitive
 
 
 def shortened(lines: list[str]) -> list[str]:
@@ -42,46 +83,3 @@ def shortened(lines: list[str]) -> list[str]:
 
 def _more(count: int) -> str:
     return f"  … and {count:,} more"
-
-
-def customer(row: RowRecord) -> str:
-    """The customer of a row, by id and, where the record was read, by name."""
-    name = row.before.name if row.before else None
-    return f"customer {row.record_id} ({visible_value(name)})" if name else f"customer {row.record_id}"
-
-
-def change_text(change: Change, headers: Mapping[str, str], resource: Resource) -> str:
-    """`Payment Terms: Net 30 → Net 45`, with tax numbers masked."""
-    field = resource.field_of(target_of(change))
-    header = visible_value(headers.get(change.field, change.field))
-    return f"{header}: {_value(field, change.before)} → {_value(field, change.after)}"
-
-
-def _value(field: Field, value: Any) -> str:
-    if isinstance(value, str) and value:
-        if field.sensitive:
-            return masked(value)
-        return visible_value(field.choices.get(value, value))
-    return visible_value(show(value))
-
-
-def tax_numbers(row: RowRecord, resource: Resource) -> set[str]:
-    """The values of the row, before and after, that are not printed."""
-    values = list(row.edits.items())
-    for change in (*row.expected, *row.changes):
-        values += [(change.field, change.before), (change.field, change.after)]
-    return {value for target, value in values if isinstance(value, str) and value and _is_sensitive(target, resource)}
-
-
-def tax_number_names(resource: Resource, headers: Mapping[str, str]) -> list[str]:
-    """What a message may call the fields that hold tax numbers: the API's names, the labels, the sheet's headers."""
-    fields = [field for field in resource.fields.values() if field.sensitive]
-    mapped = [header for target, header in headers.items() if _is_sensitive(target, resource)]
-    return [*(field.name for field in fields), *(field.label for field in fields), *mapped]
-
-
-def _is_sensitive(text: str, resource: Resource) -> bool:
-    target = Target.parse(text)
-    if target is None or target.field not in resource.fields:
-        return False
-    return resource.field_of(target).sensitive

@@ -69,7 +69,7 @@ def _prompt(screen: IO[str], text: str) -> None:
 
 def _show(screen: IO[str], lines: Iterable[str]) -> None:
     for line in lines:
-        streams.write(screen, line)
+        streams.write(screen, line, wrap=True)
 
 
 @contextmanager

@@ -6,7 +6,9 @@ given up on quietly: the run, its exit code and its workbook do not depend on wh
 
 import json
 import os
+import shutil
 import sys
+import textwrap
 from contextlib import suppress
 from typing import IO, Any
 
@@ -40,14 +42,14 @@ def use_utf8() -> None:
 Part = str | tuple[str, str]  # a text, or a text and its colour, by a name that click knows
 
 
-def out(*parts: Part) -> None:
+def out(*parts: Part, wrap: bool = False) -> None:
     """A line for whoever reads the result."""
-    write(sys.stdout, *parts)
+    write(sys.stdout, *parts, wrap=wrap)
 
 
-def err(*parts: Part) -> None:
+def err(*parts: Part, wrap: bool = False) -> None:
     """A line for the person who watches."""
-    write(sys.stderr, *parts)
+    write(sys.stderr, *parts, wrap=wrap)
 
 
 def out_json(value: Any) -> None:
@@ -55,14 +57,35 @@ def out_json(value: Any) -> None:
     _write(sys.stdout, escaped_json(json.dumps(value, ensure_ascii=False)))
 
 
-def write(stream: IO[Any] | None, *parts: Part) -> None:
-    """A line to this stream, with everything in it made visible."""
-    _write(stream, "".join(map(_shown, parts)))
+def write(stream: IO[Any] | None, *parts: Part, wrap: bool = False) -> None:
+    """A line to this stream, with everything in it made visible.
+
+    With `wrap` a line that is too long for a terminal is broken between words. Lines to be copied are left to the
+    terminal.
+    """
+    wrap = wrap and is_terminal(stream)
+    _write(stream, "".join(_shown(part, wrap) for part in parts))
 
 
-def _shown(part: Part) -> str:
+def _shown(part: Part, wrap: bool) -> str:
     text, colour = part if isinstance(part, tuple) else (part, "")
-    return click.style(visible(text), fg=colour) if colour else visible(text)
+    shown = _wrapped(visible(text)) if wrap else visible(text)
+    return click.style(shown, fg=colour) if colour else shown
+
+
+def _wrapped(text: str) -> str:
+    width = max(shutil.get_terminal_size().columns, 40)
+    return "\n".join(
+        textwrap.fill(
+            line,
+            width,
+            subsequent_indent=" " * (len(line) - len(line.lstrip()) + 4),
+            break_long_words=False,
+            break_on_hyphens=False,
+            replace_whitespace=False,
+        )
+        for line in text.split("\n")
+    )
 
 
 def _write(stream: IO[Any] | None, text: str) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 from sync.cli import streams
 from sync.cli.closing import close
-from sync.cli.masking import without, without_tax_numbers
+from sync.cli.masking import without
 from sync.cli.plan_view import FEW as FEW_PLANNED
-from sync.cli.plan_view import customer, plan_lines, shortened, tax_number_names, tax_numbers
+from sync.cli.plan_view import RunView, shortened
 from sync.cli.question import can_ask, confirmed
 from sync.commands.result import RunResult
 from sync.contract.load import load as load_resource
@@ -35,8 +35,7 @@ class Console:
         self._bar: Any = None
         self._task: Any = None
         self._meter: Meter | None = None
-        self._resource = load_resource()
-        self._tax_number_names = tax_number_names(self._resource, {})
+        self._view: RunView | None = None
         self._stage, self._total, self._done = "", 0, 0
         self._began = self._last_line = 0.0
         self._wrong: list[str] = []  # the first rows that went wrong in this stage
@@ -44,8 +43,7 @@ class Console:
 
     def run_begins(self, run: RunFacts) -> None:
         """A run begins, or continues."""
-        self._resource = load_resource(run.resource)
-        self._tax_number_names = tax_number_names(self._resource, run.options.names)
+        self._view = RunView(run, load_resource(run.resource))
 
     def say(self, text: str) -> None:
         """Something that a person should know."""
@@ -54,11 +52,11 @@ class Console:
 
     def warn(self, text: str) -> None:
         """Something that a person should look at."""
-        streams.err((f"Note: {text}", "yellow"))
+        streams.err((f"Note: {text}", "yellow"), wrap=True)
 
     def problem(self, found: Problem) -> None:
         """Something is wrong with a row of the sheet."""
-        self._result(without(str(found), found.sensitive))
+        self._result(without(str(found), found.sensitive), wrap=True)
 
     def begin(self, what: str, total: int, meter: Meter) -> None:
         """A stage with so many rows begins."""
@@ -79,10 +77,12 @@ class Console:
         self._done += 1
         wrong = isinstance(state, Status) and state.facts.bad
         self._wrong_count += wrong
+        if self._view is None:
+            return
         if self._settings.verbose:
-            streams.err(self._row_line(row, state, message))
+            streams.err(self._view.outcome(row, state, message), wrap=True)
         elif wrong and len(self._wrong) < FEW:
-            self._wrong.append(self._row_line(row, state, message))
+            self._wrong.append(self._view.outcome(row, state, message))
 
     def tick(self) -> None:
         """Show how far the stage is."""
@@ -100,7 +100,7 @@ class Console:
                 self._bar.stop()
             self._bar = None
         for line in self._wrong:
-            self._result(line)
+            self._result(line, wrap=True)
         if self._wrong_count > len(self._wrong) > 0:
             self.say(f"… and {self._wrong_count - len(self._wrong):,} more; the results workbook names them all.")
         self._wrong, self._wrong_count = [], 0
@@ -108,14 +108,15 @@ class Console:
     def planned(self, run: RunFacts, rows: Iterable[RowRecord]) -> None:
         """What would be sent, in a dry run."""
         if not self._settings.quiet:
-            for line in plan_lines(run, rows, self._resource, None if self._settings.verbose else FEW_PLANNED):
-                self.say(line)
+            view = RunView(run, load_resource(run.resource))
+            for line in view.plan(rows, None if self._settings.verbose else FEW_PLANNED):
+                streams.err(line, wrap=True)
 
     def agrees(self, run: RunFacts, planned: Iterable[RowRecord]) -> bool:
         """Show what would be sent and ask once. Nobody is asked with --yes, or where standard input is no terminal."""
         if self._settings.yes or not can_ask():
             return True
-        plan = list(plan_lines(run, planned, self._resource, None))
+        plan = list(RunView(run, load_resource(run.resource)).plan(planned, None))
         unread = run.mode is not Mode.RUN or not streams.is_terminal(sys.stderr)
         warnings = [f"Note: {warning}" for warning in run.warnings] if unread else []
         return confirmed(_question(run), [*warnings, *shortened(plan)], plan)
@@ -136,13 +137,6 @@ class Console:
     def close(self, ended: RunResult) -> None:
         """The closing summary."""
         close(ended, self._settings)
-
-    def _row_line(self, row: RowRecord, state: State, message: str) -> str:
-        line = f"row {row.row}, {customer(row)}: {state.value}"
-        if not message:
-            return line
-        text = without(" ".join(message.split()), tax_numbers(row, self._resource))
-        return f"{line}: {without_tax_numbers(text, self._tax_number_names)}"
 
     def _draw(self) -> None:
         with suppress(OSError, ValueError):  # the terminal may have gone; the run goes on

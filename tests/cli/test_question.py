@@ -105,3 +105,14 @@ def test_nobody_is_asked_with_yes_or_in_a_dry_run(ask: Ask, server: FaultServer,
     assert ask("run", sheet, "--dry-run", answers=[]).code == 0
     assert ask("run", sheet, "--yes", answers=[]).code == 0
     assert len(server.asked("PUT")) == 2
+
+
+def test_no_word_is_broken_at_80_columns(
+    ask: Ask, server: FaultServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    words = [f"word{number}of-the-note" for number in range(30)]
+    done = ask("run", write_sheet(tmp_path / "edits.csv", {1: {"notes": " ".join(words)}}), answers=["n\n"])
+    plan = done.shown.partition("Send this to")[0]
+    assert set(words) <= set(plan.split())
+    assert max(map(len, plan.splitlines())) <= 80
