@@ -113,7 +113,8 @@ class ExportMemory:
 
     headers: tuple[str, ...]  # as exported, without the id's
     items: tuple[str, ...]  # what of a nested list was exported: `contacts[1]`
-    rows: ReadOnlyMapping[str, RememberedRow]  # by id, in digits
+    rows: ReadOnlyMapping[str, RememberedRow]  # by id, in digits; by the text of the field `key`, where that is given
+    key: str = ""  # the field that the id column held instead of the id: `match` of the mapping
 
     def texts(self, record_id: int | str) -> ReadOnlyMapping[str, str] | None:
         """The exported text under each header; None for a record that was not exported.

@@ -3,10 +3,11 @@
 The memory is a sheet that Excel shows to nobody. Its form, from top to bottom:
 
 - A1: `campfire-sync memory 1`.
-- A2: `id`. B2: a JSON object, `{"headers": [the sheet's headers], "items": ["contacts[1]", …]}`.
-- From row 3 on a row for each record: its id in A, and from B on the parts of one JSON list, to be joined: a text for
-  each header, then the id of each list item (null where the record has no such item). A text is null where the cell
-  could not show what the record held: nothing is known of that cell.
+- A2: `id`. B2: a JSON object, `{"headers": [the sheet's headers], "items": ["contacts[1]", …], "key": ""}`. `key` is
+  the field that stands in A instead of the id; empty for the id.
+- From row 3 on a row for each record: its id in A (a key as a JSON string, if it is not digits), and from B on the
+  parts of one JSON list, to be joined: a text for each header, then the id of each list item (null if it was
+  missing). A text is null where the cell could not show what the record held: nothing is known of that cell.
 
 One list per record, and not one cell per cell: on 100,000 records of 35 columns that is two thirds of the space, and
 what the reader of sheets has to do is a tenth.
@@ -25,7 +26,7 @@ MARK = "campfire-sync memory 1"
 _PIECE = 16_000  # code points; a cell holds 32,767 UTF-16 units
 # What programs change, or what XML can't hold as it is: the list holds it as a JSON escape.
 _AWKWARD = re.compile("[&<>\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]|_(?=x)")
-_ID = re.compile("[0-9]{1,25}")
+_DIGITS = re.compile("[0-9]+")
 _KNOWN = {str, NoneType}
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -34,14 +35,15 @@ class MemoryDamaged(ValueError):
     """The sheet does not hold what an export has written."""
 
 
-def packed_head(headers: Sequence[str], items: Sequence[str]) -> list[str]:
+def packed_head(headers: Sequence[str], items: Sequence[str], key: str = "") -> list[str]:
     """The cells of row 2."""
-    return ["id", *_pieces(_encode({"headers": list(headers), "items": list(items)}))]
+    return ["id", *_pieces(_encode({"headers": list(headers), "items": list(items), "key": key}))]
 
 
-def packed_row(record_id: int | str, row: RememberedRow) -> list[str]:
-    """The cells of a record's row."""
-    return [str(record_id), *_pieces(_encode(row))]
+def packed_row(key: int | str, row: RememberedRow) -> list[str]:
+    """The cells of a record's row. `key` is its id, or the text of the key field."""
+    text = str(key)
+    return [text if _DIGITS.fullmatch(text) else _pieces(_encode(text))[0], *_pieces(_encode(row))]
 
 
 def unpacked(rows: Iterable[Sequence[str]]) -> ExportMemory:
@@ -53,29 +55,30 @@ def unpacked(rows: Iterable[Sequence[str]]) -> ExportMemory:
     filled = ([*map(str.strip, row)] for row in rows if any(map(str.strip, row)))
     if next(filled, [""])[0] != MARK:
         raise MemoryDamaged(f"its first cell is not “{MARK}”")
-    headers, items = _head(next(filled, []))
+    headers, items, key = _head(next(filled, []))
     remembered: dict[str, RememberedRow] = {}
     for cells in filled:
-        record_id, row = _row(cells, len(headers) + len(items))
-        if record_id in remembered:
-            raise MemoryDamaged(f"{record_id} is in it twice")
-        remembered[record_id] = row
-    return ExportMemory(headers, items, remembered)
+        of_record, row = _row(cells, len(headers) + len(items))
+        if of_record in remembered:
+            raise MemoryDamaged(f"{of_record} is in it twice")
+        remembered[of_record] = row
+    return ExportMemory(headers, items, remembered, key)
 
 
-def _head(cells: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _head(cells: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     head = _decoded("".join(cells[1:]))
     if cells[:1] != ["id"] or not isinstance(head, dict):
         raise MemoryDamaged("its headers can't be read")
-    return _texts(head.get("headers")), _texts(head.get("items"))
+    return _texts(head.get("headers")), _texts(head.get("items")), str(head.get("key", ""))
 
 
 def _row(cells: Sequence[str], width: int) -> tuple[str, RememberedRow]:
+    key = cells[0] if _DIGITS.fullmatch(cells[0]) else _decoded(cells[0])
     values = _decoded("".join(cells[1:]))
     whole = isinstance(values, list) and len(values) == width and set(map(type, values)) <= _KNOWN
-    if not whole or not _ID.fullmatch(cells[0]):
+    if not whole or not isinstance(key, str):
         raise MemoryDamaged(f"the row of “{cells[0][:30]}” can't be read")
-    return cells[0], tuple(values)
+    return key, tuple(values)
 
 
 def _texts(value: Any) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ AWKWARD = [
     "_x000D_", "_x005F_", "no\u00a0break", "\u2028line", "\u200bzero", "e\u0301", "😀", "\ud800", "\ufffe", "\x7f\x85",
     "TRUE", "1E5", "[1]", "null", "x" * 32_767, "😀 " * 16_000, " x" * 16_000, "&" * 32_767,
 ]  # fmt: skip
+KEYS = ("007", "7", "A & B", '"7"', "_x0041_", " a b ")
+BY_KEY = ExportMemory(("A",), (), dict.fromkeys(KEYS, ("x",)), "external_id")
 MEMORY = ExportMemory(
     ("Customer Name", "=Terms", "Notes & more"),
     ("contacts[1]", "contacts[2]"),
@@ -37,7 +39,7 @@ MEMORY = ExportMemory(
 
 def written(path: Path, memory: ExportMemory) -> Path:
     """A workbook with one visible sheet and this memory."""
-    frame, sheet = Frame("Customers"), MemorySheet(memory.headers, memory.items)
+    frame, sheet = Frame("Customers"), MemorySheet(memory.headers, memory.items, memory.key)
     frame.sheet("Customers")["A1"] = "Customer ID"
     for record_id, row in memory.rows.items():
         sheet.add(record_id, row)
@@ -88,6 +90,10 @@ def test_the_memory_survives_saving(tmp_path: Path, save: Callable[[Path], Path]
     assert read(save(written(tmp_path / "c.xlsx", MEMORY))) == MEMORY
 
 
+def test_records_may_go_by_another_field_than_the_id(tmp_path: Path) -> None:
+    assert read(by_openpyxl(written(tmp_path / "c.xlsx", BY_KEY))) == BY_KEY
+
+
 def test_excel_does_not_offer_to_show_the_sheet(tmp_path: Path) -> None:
     book = openpyxl.load_workbook(written(tmp_path / "c.xlsx", MEMORY))
     assert book[SHEET].sheet_state == "veryHidden"
@@ -123,7 +129,7 @@ def test_no_cell_holds_more_than_excel_takes_or_anything_that_xml_escapes() -> N
 
 def packed(memory: ExportMemory) -> Iterator[list[str]]:
     yield [MARK]
-    yield packed_head(memory.headers, memory.items)
+    yield packed_head(memory.headers, memory.items, memory.key)
     for record_id, row in memory.rows.items():
         yield []  # a program may put an empty row anywhere
         yield packed_row(record_id, row)

@@ -17,16 +17,16 @@ class MemorySheet:
     gives its XML with the rows.
     """
 
-    def __init__(self, headers: Sequence[str], items: Sequence[str] = ()) -> None:
-        """`headers` are those of the visible sheet without the id's, `items` the list items whose ids are kept."""
+    def __init__(self, headers: Sequence[str], items: Sequence[str] = (), key: str = "") -> None:
+        """See `ExportMemory` for `headers`, `items` and `key`."""
         self._rows = SheetRows()
         self._widest = 1
         self._part = ""
-        self._add(packed_head(headers, items))
+        self._add(packed_head(headers, items, key))
 
-    def add(self, record_id: int | str, row: RememberedRow) -> None:
+    def add(self, key: int | str, row: RememberedRow) -> None:
         """Remember a record: a text for each header, then the id of each item (see `ExportMemory`)."""
-        self._add(packed_row(record_id, row))
+        self._add(packed_row(key, row))
 
     def _add(self, texts: Sequence[str]) -> None:
         # The texts hold nothing that XML would have to escape. `str` is the shortest form of a text in a cell.
