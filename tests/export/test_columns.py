@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from sync import export
 from sync.contract.mapping import Mapping
 from sync.errors import CannotStart
+from sync.export import template
 from sync.export.columns import chosen
 from sync.sheet import read
 from tests.support.exports import run_export, texts, written
@@ -51,5 +51,5 @@ def test_the_sheet_has_the_id_and_those_columns(server: FaultServer, mapping: Ma
 
 
 def test_a_template_has_those_columns_too(mapping: Mapping, tmp_path: Path) -> None:
-    export.template(tmp_path / "t.xlsx", mapping, "Notes")
+    template(tmp_path / "t.xlsx", mapping, "Notes")
     assert read(tmp_path / "t.xlsx", id_header=mapping.id_header).headers == ("Customer ID", "Notes")

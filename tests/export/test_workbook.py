@@ -8,10 +8,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from sync import export
 from sync.contract.load import load as load_resource
 from sync.contract.mapping import Mapping
 from sync.errors import CannotStart
+from sync.export import template
 from sync.export.rows import spellings
 from sync.journal.writer import dumps
 from sync.sheet import read
@@ -73,7 +73,7 @@ def test_totals_stand_on_the_right_and_are_numbers(sheet: Any) -> None:
 
 
 def test_a_template_has_the_headers_and_needs_no_network(mapping: Mapping, tmp_path: Path) -> None:
-    done = export.template(tmp_path / "t.xlsx", mapping)
+    done = template(tmp_path / "t.xlsx", mapping)
     sheet = read(tmp_path / "t.xlsx", id_header=mapping.id_header)
     assert (done.rows, sheet.rows) == (0, [])
     assert sheet.headers == ("Customer ID", *(column.header for column in mapping.columns))
@@ -83,7 +83,7 @@ def test_a_template_has_the_headers_and_needs_no_network(mapping: Mapping, tmp_p
 @pytest.mark.parametrize(
     "write",
     [
-        lambda path, mapping, server: export.template(path, mapping),
+        lambda path, mapping, server: template(path, mapping),
         lambda path, mapping, server: run_export(server, path, mapping),
     ],
 )
@@ -98,7 +98,7 @@ def test_an_existing_file_is_never_overwritten(
 
 
 def test_the_file_is_readable_by_its_owner_alone(mapping: Mapping, tmp_path: Path) -> None:
-    export.template(tmp_path / "t.xlsx", mapping)
+    template(tmp_path / "t.xlsx", mapping)
     assert (tmp_path / "t.xlsx").stat().st_mode & 0o077 == 0
 
 
@@ -106,14 +106,14 @@ def test_the_file_is_readable_by_its_owner_alone(mapping: Mapping, tmp_path: Pat
 def test_the_group_that_is_named_may_read_the_file_too(mapping: Mapping, tmp_path: Path) -> None:
     import grp
 
-    export.template(tmp_path / "t.xlsx", mapping, group=grp.getgrgid(os.getgid()).gr_name)
+    template(tmp_path / "t.xlsx", mapping, group=grp.getgrgid(os.getgid()).gr_name)
     assert (tmp_path / "t.xlsx").stat().st_mode & 0o077 == 0o040
 
 
 def test_a_name_that_excel_does_not_take_for_a_sheet_is_refused(tmp_path: Path) -> None:
     mapping = written(tmp_path, "id: Customer ID\nsheet: a/b\ncolumns: {Notes: notes}\n")
     with pytest.raises(CannotStart, match="does not allow a sheet named “a/b”"):
-        export.template(tmp_path / "t.xlsx", mapping)
+        template(tmp_path / "t.xlsx", mapping)
     assert dumps(sorted(path.name for path in tmp_path.iterdir())) == '["mapping.yaml"]'
 
 
