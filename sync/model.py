@@ -262,6 +262,7 @@ class RunFacts:
     by: str = ""  # who began it: user@host
     reason: str = ""  # why, in that person's words
     approved_by: tuple[str, ...] = ()  # the principals who signed the plan that is applied
+    plan_sha256: str = ""  # of the plan file that is applied
     options: RunOptions = field(default_factory=RunOptions)
 
 

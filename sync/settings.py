@@ -65,6 +65,8 @@ class Settings:
     state_dir: Path | None = None
     rows: str = ""  # only these sheet rows, as typed: 2-40,57
     except_rows: str = ""  # all but these
+    plan: Path | None = None  # where a preview is written as a plan file
+    require_approval: Path | None = None  # who may sign: an OpenSSH allowed_signers file
     or_resume: bool = False  # continue or report the run of the same file, if there is one
     again: bool = False  # send a file that has been sent before
     as_started: bool = False  # resume with the sheet as it was read, though the file has changed

@@ -8,7 +8,15 @@ import sys
 import click
 
 from sync import __version__
-from sync.cli import past_commands, run_commands, setup_commands, sheet_commands, streams, tool_commands
+from sync.cli import (
+    past_commands,
+    plan_commands,
+    run_commands,
+    setup_commands,
+    sheet_commands,
+    streams,
+    tool_commands,
+)
 from sync.cli.group import Commands
 from sync.cli.welcome import WELCOME
 from sync.errors import ExitCode
@@ -42,6 +50,8 @@ for command in (
     past_commands.report,
     sheet_commands.export,
     sheet_commands.mapping,
+    plan_commands.approve,
+    plan_commands.verify,
     setup_commands.key,
     setup_commands.doctor,
     tool_commands.sandbox,

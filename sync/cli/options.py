@@ -78,6 +78,12 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "is_flag": True,
         "help": "Continue an unfinished run of the same file, mapping and base URL; report a complete one.",
     },
+    "plan": {"type": FILE, "help": "With --dry-run: the preview as a plan file, to approve and apply elsewhere."},
+    "require_approval": {
+        "type": FILE,
+        "metavar": "SIGNERS",
+        "help": "Refuse a plan that nobody but its maker has signed. SIGNERS: an OpenSSH allowed_signers file.",
+    },
     "again": {"is_flag": True, "help": "Send a file that has been sent before."},
     "as_started": {"is_flag": True, "help": "Continue with the sheet as it was read, though the file has changed."},
     "reason": {"default": "", "metavar": "TEXT", "help": "Why: kept in the journal and in the Summary."},

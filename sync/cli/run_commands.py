@@ -31,11 +31,13 @@ def check(settings: "Settings", edits: Path) -> ExitCode:
 @click.command(short_help="The whole job; with --dry-run the preview.")
 @EDITS
 @click.option("--dry-run", is_flag=True, help="The preview: everything except the sending.")
-@with_options(*READING, *SENDING, *LIMITS, "no_read", "again", "or_resume", "html", "reason", "yes", *OUTPUT)
+@with_options(*READING, *SENDING, *LIMITS, "no_read", "plan", "again", "or_resume", "html", "reason", "yes", *OUTPUT)
 def run(settings: "Settings", edits: Path, dry_run: bool) -> ExitCode:
     """Bring the customers into line with EDITS and write the results workbook."""
     if settings.html and not dry_run:
         raise click.UsageError("--html shows a preview: use it with --dry-run.")
+    if settings.plan and not dry_run:
+        raise click.UsageError("--plan writes a preview: use it with --dry-run.")
     from sync.cli.signals import stop_on_signals
     from sync.cli.terminal import Console
     from sync.commands.run import run as run_edits
@@ -46,9 +48,9 @@ def run(settings: "Settings", edits: Path, dry_run: bool) -> ExitCode:
 
 @click.command()
 @click.argument("preview")
-@with_options(*SENDING, *LIMITS, "rows", "except_rows", "reason", "yes", *OUTPUT)
+@with_options(*SENDING, *LIMITS, "rows", "except_rows", "require_approval", "again", "reason", "yes", *OUTPUT)
 def apply(settings: "Settings", preview: str) -> ExitCode:
-    """Send exactly what the run PREVIEW showed."""
+    """Send exactly what PREVIEW showed: a run's id, or a plan file."""
     from sync.cli.signals import stop_on_signals
     from sync.cli.terminal import Console
     from sync.commands.apply import apply as apply_preview

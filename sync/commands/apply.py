@@ -1,11 +1,18 @@
-"""`apply`: send exactly what a preview showed."""
+"""`apply`: send exactly what a preview showed. The preview is a run of this journal, or a plan file."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
 
+from sync.commands.approval import require_approval
 from sync.commands.carry_out import carry_out
 from sync.commands.choose import Choice, choice_of
 from sync.commands.earlier_run import at_base_url_of, follow_up
-from sync.commands.endpoint import connected
+from sync.commands.endpoint import connected, named_base_url
+from sync.commands.plan_file import Plan, read_plan
+from sync.commands.plan_file import planned as planned_in_file
 from sync.commands.result import RunResult
 from sync.commands.same_file import changed_files
 from sync.contract.load import load as load_resource
@@ -13,34 +20,79 @@ from sync.errors import CannotStart
 from sync.journal import writer as journal
 from sync.journal.reader import JournalReader
 from sync.journal.run_lock import run_lock
+from sync.journal.transfer import problem_in, row_in
 from sync.journal.writer import JournalWriter, Step
-from sync.model import Mode, RunRecord, RunState
+from sync.model import Mode, RunFacts, RunRecord, RunState
 from sync.progress import Progress
 from sync.report import files as report
-from sync.settings import Settings
-from sync.status import Stage, Status
+from sync.settings import SANDBOX, Settings, checked_base_url, is_loopback
+from sync.status import Stage, Status, state_of
 from sync.stop import StopSignal
 
 
 def apply(preview: str, settings: Settings, stop: StopSignal, progress: Progress) -> RunResult:
     """Send exactly what a preview showed.
 
+    Args:
+        preview: a run's id, or the path of a plan file.
+
     Raises:
-        CannotStart: there is no such preview, or its file, mapping or base URL has changed since.
+        CannotStart: there is no such preview; its file, mapping or base URL has changed; or an approval is missing.
     """
     report.refuse_taken_names(settings)
-    earlier = JournalReader(settings.journal).find(preview)
+    if is_plan_file(preview):
+        return _apply_plan(read_plan(Path(preview)), settings, stop, progress)
+    if settings.require_approval is not None:
+        raise CannotStart(f"{preview} is a run's id, which carries no signature. Apply a signed plan file.")
+    return _apply_run(preview, settings, stop, progress)
+
+
+def is_plan_file(preview: str) -> bool:
+    """Whether a plan file is meant, and not a run's id."""
+    separators = (os.sep, os.altsep or os.sep)
+    return preview.endswith(".plan") or any(mark in preview for mark in separators) or Path(preview).is_file()
+
+
+def _apply_run(preview: str, settings: Settings, stop: StopSignal, progress: Progress) -> RunResult:
+    history = JournalReader(settings.journal)
+    earlier = history.find(preview)
     settings = at_base_url_of(earlier.facts, settings)
     refuse_stale(earlier)
     chosen = choice_of(settings)
-    chosen.refuse_unknown(JournalReader(settings.journal).row_numbers(earlier.facts.id))
-    with (
-        run_lock(settings.state, earlier.facts.base_url),
-        connected(settings, load_resource(earlier.facts.resource), stop) as api,
-        JournalWriter(settings.journal) as book,
-    ):
+    chosen.refuse_unknown(history.row_numbers(earlier.facts.id))
+    with run_lock(settings.state, earlier.facts.base_url), JournalWriter(settings.journal) as book:
         facts = follow_up(earlier.facts, Mode.APPLY, settings)
-        book.begin(facts, _rows_to_apply(facts.id, earlier.facts.id, book.reader, chosen))
+        facts = replace(facts, reason=settings.reason or earlier.facts.reason)
+        rows = _rows_of_run(facts.id, earlier.facts.id, book.reader, chosen)
+        return _send(facts, rows, settings, book, stop, progress)
+
+
+def _apply_plan(plan: Plan, settings: Settings, stop: StopSignal, progress: Progress) -> RunResult:
+    signers = settings.require_approval
+    approved_by = require_approval(plan, signers) if signers else []
+    settings = _at_base_url_of_plan(plan, settings, trusted=bool(approved_by))
+    if changed := changed_files(plan.facts):
+        raise CannotStart(f"since the plan was made, {changed}. Make a new one.")
+    chosen = choice_of(settings)
+    chosen.refuse_unknown(row["row"] for row in plan.rows)
+    with run_lock(settings.state, plan.facts.base_url), JournalWriter(settings.journal) as book:
+        facts = follow_up(plan.facts, Mode.APPLY, settings)
+        reason = settings.reason or plan.facts.reason
+        facts = replace(facts, approved_by=tuple(approved_by), plan_sha256=plan.sha256, reason=reason)
+        return _send(facts, _rows_of_plan(facts.id, plan, chosen), settings, book, stop, progress)
+
+
+def _send(
+    facts: RunFacts,
+    rows: Iterable[Step],
+    settings: Settings,
+    book: JournalWriter,
+    stop: StopSignal,
+    progress: Progress,
+) -> RunResult:
+    _refuse_undone(facts, book.reader, settings, progress)
+    with connected(settings, load_resource(facts.resource), stop) as api:
+        book.begin(facts, rows)
         return carry_out(Mode.APPLY, facts, settings, book, api, stop, progress)
 
 
@@ -59,10 +111,62 @@ def refuse_stale(preview: RunRecord) -> None:
         raise CannotStart(f"since the preview, {changed}. Make a new preview.")
 
 
-def _rows_to_apply(run: str, preview: str, history: JournalReader, chosen: Choice) -> Iterator[Step]:
+def _refuse_undone(facts: RunFacts, history: JournalReader, settings: Settings, progress: Progress) -> None:
+    """Say that a preview was applied before; refuse it where that was undone since.
+
+    Raises:
+        CannotStart: it was undone, and --again is not given.
+    """
+    runs = history.runs()
+    applied = [r.facts for r in runs if r.facts.mode is Mode.APPLY and r.facts.parent == facts.parent]
+    applied = [earlier for earlier in applied if history.has_sent(earlier.id)]
+    if not applied:
+        return
+    latest = applied[-1]
+    when = f"{latest.started_at[:16].replace('T', ' ')} UTC"
+    undone = [r.facts for r in runs if r.facts.mode is Mode.UNDO and r.facts.parent in {a.id for a in applied}]
+    undone = [undo for undo in undone if history.has_sent(undo.id)]
+    if undone and not settings.again:
+        raise CannotStart(
+            f"this was applied by {latest.id} ({when}) and undone by {undone[-1].id}. To send it again, add --again."
+        )
+    progress.warn(
+        f"This was applied before, by {latest.id} on {when}. What the records hold already is not sent again."
+    )
+
+
+def _at_base_url_of_plan(plan: Plan, settings: Settings, trusted: bool) -> Settings:
+    """The settings with the plan's base URL. A file from elsewhere does not decide alone where the key is sent.
+
+    Raises:
+        CannotStart: the plan is for another base URL than this machine's, and nobody has approved it.
+    """
+    url = plan.facts.base_url
+    if url != SANDBOX:
+        checked_base_url(url)
+    elsewhere = url != SANDBOX and not is_loopback(urlsplit(url).hostname or "")
+    if elsewhere and not trusted and named_base_url(settings) != url:
+        raise CannotStart(
+            f"{plan.path} was made for {url}, and this machine sends to {named_base_url(settings)}. If you mean it: "
+            f"--base-url {url}"
+        )
+    return at_base_url_of(plan.facts, settings)
+
+
+def _rows_of_run(run: str, preview: str, history: JournalReader, chosen: Choice) -> Iterable[Step]:
     """The rows of a preview, as an apply begins with them."""
     for row in history.rows(preview):
         planned = row.state is Stage.PLANNED
         state = Status.LEFT_OUT if planned and row.row not in chosen else row.state
         yield journal.carried(run, preview, row.n, state, row.changes if planned else ())
     yield journal.carried_problems(run, preview)
+
+
+def _rows_of_plan(run: str, plan: Plan, chosen: Choice) -> Iterable[Step]:
+    """The rows of a plan file, as an apply begins with them."""
+    for row in plan.rows:
+        planned = planned_in_file(row)
+        state = Status.LEFT_OUT if planned and row["row"] not in chosen else state_of(row["state"])
+        yield row_in(run, row, state, held_to_changes=planned)
+    for problem in plan.problems:
+        yield problem_in(run, problem)

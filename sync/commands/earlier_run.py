@@ -22,6 +22,7 @@ def follow_up(earlier: RunFacts, mode: Mode, settings: Settings) -> RunFacts:
         by=settings.by,
         reason=settings.reason,
         approved_by=(),
+        plan_sha256="",
         dry_run=False,
         options=_with_limits(earlier.options, settings),
     )

@@ -7,6 +7,7 @@ from itertools import islice
 
 from sync.api.api import Api
 from sync.commands.ending import Tell
+from sync.commands.plan_file import write_plan
 from sync.commands.result import RunResult
 from sync.contract.load import load as load_resource
 from sync.errors import CampfireSyncError, ExitCode, LimitExceeded, StoppedEarly
@@ -14,7 +15,7 @@ from sync.execution.decide import BuildUpdate
 from sync.execution.plan_rows import RowPlanner
 from sync.execution.send_updates import UpdateSender
 from sync.journal.writer import JournalWriter
-from sync.model import Mode, RowRecord, RunFacts, RunOptions
+from sync.model import Mode, RowRecord, RunFacts, RunOptions, RunState
 from sync.planning.refusals import explain
 from sync.planning.replay import build_from_preview, build_undo
 from sync.planning.update import Name, build_unread_update, build_update
@@ -124,6 +125,9 @@ def write_report(result: RunResult, journal: JournalWriter, progress: Progress, 
     """Write the workbook, and the page where one is asked for. Where that fails the journal still has everything."""
     facts = result.run.facts
     try:
+        if settings.plan is not None and result.run.state in (RunState.COMPLETE, RunState.HELD_BACK):
+            write_plan(journal.reader, result.run, result.totals, settings.plan, settings.group)
+            progress.say(f"Plan: {settings.plan}")
         if settings.html is not None:
             html.write(journal.reader, facts.id, settings.html, settings.anywhere, settings.group)
         return replace(result, results=report.write(journal, facts, settings.out, settings.group))

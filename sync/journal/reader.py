@@ -5,6 +5,7 @@ import os
 import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import closing
+from dataclasses import fields
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -78,6 +79,10 @@ class JournalReader:
             raise JournalUnreadable(f"the journal {self.path} was moved or removed while it was in use.") from e
         except (sqlite3.Error, OSError) as e:
             raise JournalUnreadable(f"the journal {self.path} can't be read ({e}).") from e
+
+    def select(self, sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
+        """What a question to the tables answers. For this room alone."""
+        return self._query(sql, *values)
 
     def runs(self) -> list[RunRecord]:
         """All runs, the oldest first."""
@@ -181,15 +186,28 @@ class JournalReader:
 
 def _facts(text: str) -> RunFacts:
     try:
-        about = json.loads(text)
-        about["mode"] = Mode(about["mode"])
-        about["headers"] = tuple(about["headers"])
-        about["warnings"] = tuple(about["warnings"])
-        about["approved_by"] = tuple(about.get("approved_by", ()))
-        about["options"] = RunOptions(**about["options"])
-        return RunFacts(**about)
+        return facts_from_json(json.loads(text))
     except (ValueError, TypeError, KeyError, AttributeError) as e:
         raise JournalUnreadable(f"the journal is damaged: a run's facts can't be read ({e}).") from e
+
+
+def facts_from_json(about: dict[str, Any]) -> RunFacts:
+    """The facts of a run, as the journal and a plan file hold them.
+
+    Raises:
+        ValueError, TypeError, KeyError, AttributeError: they are not a run's.
+    """
+    about = {**about, "mode": Mode(about["mode"]), "options": RunOptions(**about["options"])}
+    for name in ("headers", "warnings", "approved_by"):
+        about[name] = tuple(about.get(name, ()))
+    facts = RunFacts(**about)
+    for part in (facts, facts.options):
+        for field in fields(part):
+            if field.type in (str, bool, int) and type(getattr(part, field.name)) is not field.type:
+                raise TypeError(field.name)
+    if not all(isinstance(header, str) for header in facts.headers):
+        raise TypeError("headers")
+    return facts
 
 
 def _run_state(text: str) -> RunState:

@@ -23,7 +23,7 @@ def refuse_taken_names(settings: Settings) -> None:
     if settings.out is not None and settings.out.suffix.lower() != ".xlsx":
         raise CannotStart(f"the results are a workbook, and {settings.out} does not end in .xlsx.")
     group_number(settings.group)
-    for path in (settings.out, settings.html):
+    for path in (settings.out, settings.html, settings.plan):
         if path is not None:
             refuse_taken(path)
 

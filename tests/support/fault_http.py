@@ -30,6 +30,7 @@ class Asked:
     path: str
     customer: int | None  # none for a page of the list
     body: Any = None
+    raw: bytes = b""  # the body's bytes
     did: str = ""
     applied: bool = False
     status: int | None = None
@@ -101,7 +102,7 @@ class Handler(BaseHTTPRequestHandler):
         length = int(self.headers.get("Content-Length") or 0)
         text = self.rfile.read(length)
         if text and len(text) == length:
-            asked.body = json.loads(text)
+            asked.raw, asked.body = text, json.loads(text)
         return len(text) == length
 
     def _do(self, step: str, asked: Asked) -> None:

@@ -1,0 +1,98 @@
+"""The commands about plan files: approve, verify."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sync.cli import streams
+from sync.cli.options import FILE, with_options
+from sync.errors import ExitCode
+
+if TYPE_CHECKING:
+    from sync.commands.plan_file import Plan
+    from sync.commands.verify import Verified
+    from sync.settings import Settings
+
+
+@click.command(short_help="Sign a plan file with an SSH key.")
+@click.argument("plan_file", metavar="PLAN", type=FILE)
+@click.option("--key", type=FILE, required=True, help="Your SSH key, such as ~/.ssh/id_ed25519.")
+@with_options("state_dir")
+def approve(settings: "Settings", plan_file: Path, key: Path) -> ExitCode:
+    """Sign PLAN with an SSH key. The signature is added to PLAN.sig beside it."""
+    from sync.commands.approve import approve as approve_plan
+
+    approved, signatures = approve_plan(plan_file, key)
+    for line in about(approved):
+        streams.err(line)
+    streams.err(f"Signed: {signatures}")
+    return ExitCode.OK
+
+
+@click.command(short_help="Say whether a plan file is intact, and who made and approved it.")
+@click.argument("plan_file", metavar="PLAN", type=FILE)
+@click.option("--signers", type=FILE, help="Who may sign: an OpenSSH allowed_signers file.")
+@with_options("state_dir", "json")
+def verify(settings: "Settings", plan_file: Path, signers: Path | None) -> ExitCode:
+    """Say who made PLAN, when, from what, what it would change, who approved it, and whether it is intact."""
+    from sync.commands.verify import verify as verify_plan
+
+    verified = verify_plan(plan_file, signers)
+    if settings.json:
+        streams.out_json(_as_json(verified))
+        return ExitCode.OK
+    for line in (*about(verified.plan), *_approval(verified, signers), "The plan is intact."):
+        streams.out(line)
+    return ExitCode.OK
+
+
+def about(plan: "Plan") -> list[str]:
+    """What a plan is, in lines."""
+    facts = plan.facts
+    counts = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in plan.counts.items() if count)
+    return [
+        f"Plan:      {plan.path}, SHA-256 {plan.sha256}",
+        f"Made by:   {facts.by}, {facts.started_at}, campfire-sync {facts.version}",
+        *([f"Reason:    {facts.reason}"] if facts.reason else []),
+        f"From:      {facts.file}, SHA-256 {facts.file_sha256}",
+        f"Mapping:   {facts.mapping}, SHA-256 {facts.mapping_sha256}",
+        f"Sends to:  {facts.base_url}",
+        f"Rows:      {counts or 'none'}",
+        *(f"Totals:    {currency}: {json.dumps(totals)}" for currency, totals in plan.totals.items()),
+        *(f"Look at:   {warning}" for warning in facts.warnings),
+    ]
+
+
+def _approval(verified: "Verified", signers: Path | None) -> list[str]:
+    if signers is None:
+        hint = " Check them with --signers FILE." if verified.has_signatures else ""
+        return [f"Approved:  {'there are signatures.' if verified.has_signatures else 'not signed.'}{hint}"]
+    lines = [f"Approved:  {', '.join(verified.approved_by) or 'by nobody whom ' + str(signers) + ' names'}"]
+    if verified.not_counted:
+        lines.append(f"Not counted: {', '.join(verified.not_counted)} (made the plan, or is not a single name)")
+    return lines
+
+
+def _as_json(verified: "Verified") -> dict[str, object]:
+    plan, facts = verified.plan, verified.plan.facts
+    return {
+        "plan": str(plan.path),
+        "sha256": plan.sha256,
+        "run": facts.id,
+        "by": facts.by,
+        "made_at": facts.started_at,
+        "version": facts.version,
+        "reason": facts.reason,
+        "file": facts.file,
+        "file_sha256": facts.file_sha256,
+        "mapping": facts.mapping,
+        "mapping_sha256": facts.mapping_sha256,
+        "base_url": facts.base_url,
+        "counts": plan.counts,
+        "totals": plan.totals,
+        "approved_by": list(verified.approved_by),
+        "not_counted": list(verified.not_counted),
+        "exit_code": 0,
+    }

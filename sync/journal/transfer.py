@@ -1,0 +1,81 @@
+"""The rows of a run on their way out of a journal, as JSON values, and into another one. Used for plan files."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sync.journal.reader import JournalReader
+from sync.journal.tables import JournalUnreadable
+from sync.journal.writer import Step, dumps
+from sync.status import STATES, State, state_of
+from sync.text import whole
+
+# A row's columns: those that hold a text or a number, and those that hold JSON. `state` goes by a parameter of its own.
+PLAIN = {"n": int, "row": int, "record_id": int, "message": str, "http_status": int}
+JSON = {"cells": list, "cell_meta": dict, "edits": dict, "changes": list, "before": list}
+NULLABLE = {"record_id", "http_status", "before"}
+PROBLEM = {"n": int, "row": int, "col": str, "value": str, "kind": str, "problem": str, "remedy": str}
+
+ExportedRow = dict[str, Any]
+
+
+def rows_out(reader: JournalReader, run: str) -> Iterator[ExportedRow]:
+    """A run's rows: PLAIN, JSON and `state`, each under its column's name.
+
+    Raises:
+        JournalUnreadable: the journal is lost or damaged.
+    """
+    names = (*PLAIN, "state", *JSON)
+    for values in reader.select(f"SELECT {', '.join(names)} FROM rows WHERE run = ? ORDER BY n", run):
+        row = dict(zip(names, values, strict=True))
+        try:
+            yield row | {name: None if row[name] is None else json.loads(row[name]) for name in JSON}
+        except ValueError as e:
+            raise JournalUnreadable(f"the journal is damaged: a row of the run {run} can't be read ({e}).") from e
+
+
+def problems_out(reader: JournalReader, run: str) -> Iterator[ExportedRow]:
+    """A run's problems, each under its column's name."""
+    sql = f"SELECT {', '.join(PROBLEM)} FROM problems WHERE run = ? ORDER BY n, rowid"
+    for values in reader.select(sql, run):
+        yield dict(zip(PROBLEM, values, strict=True))
+
+
+def checked_rows(rows: Iterable[Any]) -> None:
+    """Refuse rows that no journal has written.
+
+    Raises:
+        ValueError, TypeError, KeyError: a column is missing, or has another type.
+    """
+    for n, row in enumerate(rows):
+        for name, kind in (PLAIN | JSON).items():
+            value = row[name]
+            if not (value is None and name in NULLABLE) and type(value) is not kind:
+                raise TypeError(f"{name} of row {n}")
+        if row["n"] != n or state_of(row["state"]) not in STATES:
+            raise ValueError(f"row {n}")
+
+
+def checked_problems(problems: Iterable[Any]) -> None:
+    """The same for problems."""
+    for problem in problems:
+        for name, kind in PROBLEM.items():
+            if type(problem[name]) is not kind:
+                raise TypeError(f"{name} of a problem")
+
+
+def row_in(run: str, row: Mapping[str, Any], state: State, held_to_changes: bool) -> Step:
+    """A row that a run takes over from a plan file. Like `carried`, which takes it from a run of the same journal."""
+    changes = dumps(row["changes"]) if held_to_changes else "[]"
+    columns: dict[str, Any] = {name: whole(row[name]) if kind is str else row[name] for name, kind in PLAIN.items()}
+    columns |= {name: None if row[name] is None else dumps(row[name]) for name in JSON}
+    columns |= {"run": run, "state": state, "changes": changes, "expected": changes}
+    marks = ", ".join("?" * len(columns))
+    return Step(f"INSERT INTO rows ({', '.join(columns)}) VALUES ({marks})", tuple(columns.values()))
+
+
+def problem_in(run: str, problem: Mapping[str, Any]) -> Step:
+    """A problem of such a row."""
+    names = ("run", *PROBLEM)
+    values = (run, *(problem[name] for name in PROBLEM))
+    return Step(f"INSERT INTO problems ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})", values)

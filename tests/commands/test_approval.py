@@ -1,0 +1,186 @@
+"""A second person signs a plan with an SSH key; the maker cannot."""
+
+import getpass
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.fault_server import FaultServer
+from tests.support.product import FAST, Campfire, Ran
+from tests.support.truth import wishes_for, write_sheet
+
+pytestmark = pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="OpenSSH is not installed")
+
+OPTIONS = (*FAST, "--json")
+NAMESPACE = 'namespaces="campfire-sync"'
+
+
+@pytest.fixture
+def plan(campfire: Campfire, tmp_path: Path) -> Path:
+    path = tmp_path / "month.plan"
+    sheet = write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 5)))
+    assert campfire("run", sheet, "--dry-run", "--plan", path, *OPTIONS).exit_code == 0
+    return path
+
+
+Key = Callable[[str], Path]
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> Key:
+    """A new key under this name."""
+
+    def make(name: str) -> Path:
+        path = tmp_path / f"id_{name}"
+        words = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", name, "-f", str(path)]
+        subprocess.run(words, check=True, stdin=subprocess.DEVNULL)
+        return path
+
+    return make
+
+
+def public(key: Path) -> str:
+    return " ".join(Path(f"{key}.pub").read_text(encoding="utf-8").split()[:2])
+
+
+def signers(folder: Path, *lines: str) -> Path:
+    path = folder / "signers"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def apply(campfire: Campfire, plan: Path, allowed: Path) -> Ran:
+    return campfire("apply", plan, "--require-approval", allowed, *OPTIONS)
+
+
+def test_a_plan_that_another_person_signed_is_applied_and_names_the_approver(
+    server: FaultServer, campfire: Campfire, plan: Path, key: Key, tmp_path: Path
+) -> None:
+    ada = key("ada")
+    allowed = signers(tmp_path, f"ada {NAMESPACE} {public(ada)}")
+    assert campfire("approve", plan, "--key", ada).exit_code == 0
+    shown = campfire("verify", plan, "--signers", allowed, "--json")
+    assert (shown.exit_code, shown.json["approved_by"]) == (0, ["ada"])
+    ran = apply(campfire, plan, allowed)
+    assert (ran.exit_code, ran.json["approved_by"]) == (0, ["ada"])
+    assert len(server.asked("PUT")) == 4
+
+
+def test_several_people_may_sign(campfire: Campfire, plan: Path, key: Key, tmp_path: Path) -> None:
+    names = ("ada", "grace@ledger", "mary")
+    keys = {name: key(name.partition("@")[0]) for name in names}
+    allowed = signers(tmp_path, *(f"{name} {public(path)}" for name, path in keys.items()))
+    for path in keys.values():
+        assert campfire("approve", plan, "--key", path).exit_code == 0
+    assert apply(campfire, plan, allowed).json["approved_by"] == list(names)
+
+
+def test_a_signature_made_by_openssh_itself_counts(campfire: Campfire, plan: Path, key: Key, tmp_path: Path) -> None:
+    ada = key("ada")
+    words = ["ssh-keygen", "-Y", "sign", "-q", "-f", str(ada), "-n", "campfire-sync", str(plan)]
+    subprocess.run(words, check=True, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert apply(campfire, plan, signers(tmp_path, f"ada {public(ada)}")).exit_code == 0
+
+
+@pytest.mark.parametrize("form", ["{user}", "{user}@{host}"])
+def test_the_maker_cannot_approve(
+    form: str, server: FaultServer, campfire: Campfire, plan: Path, key: Key, tmp_path: Path
+) -> None:
+    user, _, host = campfire("verify", plan, "--json").json["by"].partition("@")
+    own = key("own")
+    assert campfire("approve", plan, "--key", own).exit_code == 0
+    refused = apply(campfire, plan, signers(tmp_path, f"{form.format(user=user, host=host)} {public(own)}"))
+    assert (refused.exit_code, server.asked("PUT")) == (2, [])
+    assert "Somebody else has to approve it" in refused.stderr
+
+
+def test_the_makers_key_under_a_second_name_or_a_pattern_does_not_count(
+    server: FaultServer, campfire: Campfire, plan: Path, key: Key, tmp_path: Path
+) -> None:
+    own = key("own")
+    campfire("approve", plan, "--key", own)
+    for principals in (f"somebody,{_user(campfire, plan)}", "*", "some?ody"):
+        refused = apply(campfire, plan, signers(tmp_path, f"{principals} {public(own)}"))
+        assert (refused.exit_code, server.asked("PUT")) == (2, []), principals
+
+
+def _user(campfire: Campfire, plan: Path) -> str:
+    return str(campfire("verify", plan, "--json").json["by"]).partition("@")[0]
+
+
+def test_what_does_not_count_as_an_approval(
+    server: FaultServer, campfire: Campfire, plan: Path, key: Key, tmp_path: Path
+) -> None:
+    ada, stranger = key("ada"), key("stranger")
+    nobody = signers(tmp_path, f"ada {public(ada)}")
+    assert apply(campfire, plan, nobody).exit_code == 2, "not signed"
+    campfire("approve", plan, "--key", stranger)
+    assert apply(campfire, plan, nobody).exit_code == 2, "signed by somebody whom the file does not name"
+    campfire("approve", plan, "--key", ada)
+    for line in (
+        f'ada valid-before="20200101" {public(ada)}',
+        f'ada valid-after="20900101" {public(ada)}',
+        f'ada namespaces="file" {public(ada)}',
+        "",
+    ):
+        assert apply(campfire, plan, signers(tmp_path, line)).exit_code == 2, line
+    assert not server.asked("PUT")
+    assert apply(campfire, plan, signers(tmp_path, f'ada valid-before="20900101" {public(ada)}')).exit_code == 0
+
+
+def test_the_signature_of_another_plan_or_namespace_does_not_count(
+    server: FaultServer, campfire: Campfire, plan: Path, key: Key, tmp_path: Path
+) -> None:
+    ada = key("ada")
+    allowed = signers(tmp_path, f"ada {public(ada)}")
+    other = tmp_path / "other.plan"
+    campfire(
+        "run", write_sheet(tmp_path / "other.csv", wishes_for(range(5, 9))), "--dry-run", "--plan", other, *OPTIONS
+    )
+    campfire("approve", other, "--key", ada)
+    signature = Path(f"{plan}.sig")
+    signature.write_bytes(Path(f"{other}.sig").read_bytes())
+    assert apply(campfire, plan, allowed).exit_code == 2
+    signature.unlink()
+    words = ["ssh-keygen", "-Y", "sign", "-q", "-f", str(ada), "-n", "file", str(plan)]
+    subprocess.run(words, check=True, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert apply(campfire, plan, allowed).exit_code == 2
+    signature.write_bytes(b"-----BEGIN SSH SIGNATURE-----\n" + b"A" * 2_000_000)
+    assert apply(campfire, plan, allowed).exit_code == 2
+    assert not server.asked("PUT")
+
+
+def test_a_run_id_carries_no_signature(server: FaultServer, campfire: Campfire, plan: Path, tmp_path: Path) -> None:
+    run = campfire("verify", plan, "--json").json["run"]
+    refused = campfire("apply", run, "--require-approval", signers(tmp_path, "ada"), *OPTIONS)
+    assert (refused.exit_code, server.asked("PUT")) == (2, [])
+    assert "carries no signature" in refused.stderr
+
+
+def test_an_altered_plan_is_not_signed(campfire: Campfire, plan: Path, key: Key) -> None:
+    plan.write_bytes(plan.read_bytes() + b"\n")
+    assert campfire("approve", plan, "--key", key("ada")).exit_code == 2
+    assert not Path(f"{plan}.sig").exists()
+
+
+def test_where_openssh_is_missing_that_is_said(
+    campfire: Campfire, plan: Path, key: Key, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = key("ada")
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    ran = campfire("approve", plan, "--key", ada)
+    assert ran.exit_code == 2
+    assert "OpenSSH" in ran.stderr
+
+
+def test_the_maker_is_the_account_and_not_what_the_environment_says(
+    campfire: Campfire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account = getpass.getuser()
+    monkeypatch.setenv("LOGNAME", "somebody-else")
+    monkeypatch.setenv("USER", "somebody-else")
+    sheet = write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 5)))
+    assert campfire("check", sheet, "--json").json["by"].startswith(f"{account}@")
