@@ -1,4 +1,4 @@
-"""Control totals: what the API has added up for the customers of a run, by currency, before and after.
+"""Control totals: the amounts that the API adds up for the records of a run, by currency, before and after.
 
 Sums are exact decimals. Currencies are never added to one another. A total that a record does not have is left out of
 its sum: missing is not zero.
@@ -7,6 +7,7 @@ its sum: missing is not zero.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import MAX_PREC, Context, Decimal, InvalidOperation
+from operator import attrgetter
 
 from sync.contract.load import load as load_resource
 from sync.contract.resource import Resource
@@ -22,12 +23,12 @@ _CENT = Decimal("0.01")
 
 
 def amount(text: str) -> Decimal | None:
-    """A total as a number; none where it is no amount."""
+    """A total as a number; None where it is not an amount."""
     try:
-        found = Decimal(text)
+        number = Decimal(text)
     except InvalidOperation:
         return None
-    return found if found.is_finite() and abs(found.adjusted()) < 100 else None
+    return number if number.is_finite() and abs(number.adjusted()) < 100 else None
 
 
 def amount_text(total: Decimal) -> str:
@@ -38,33 +39,50 @@ def amount_text(total: Decimal) -> str:
 
 
 @dataclass(slots=True)
+class Sum:
+    """An exact sum and how many records are in it."""
+
+    total: Decimal = Decimal(0)
+    rows: int = 0
+
+    def add(self, total: Decimal) -> None:
+        """One more record."""
+        self.total = _EXACT.add(self.total, total)
+        self.rows += 1
+
+    def plus(self, other: "Sum") -> "Sum":
+        """Both together."""
+        return Sum(_EXACT.add(self.total, other.total), self.rows + other.rows)
+
+
 class Line:
-    """One total in one currency, and how many records have it."""
+    """One total in one currency, before and after."""
 
-    before: Decimal = Decimal(0)
-    after: Decimal = Decimal(0)
-    rows_before: int = 0
-    rows_after: int = 0
+    def __init__(self) -> None:
+        self.kept = Sum()  # of records whose totals did not change: most of them, so they are added once
+        self.only_before = Sum()
+        self.only_after = Sum()
 
-    def add_before(self, total: Decimal) -> None:
-        """One record as it was."""
-        self.before = _EXACT.add(self.before, total)
-        self.rows_before += 1
+    @property
+    def before(self) -> Sum:
+        """Over the records as they were."""
+        return self.kept.plus(self.only_before)
 
-    def add_after(self, total: Decimal) -> None:
-        """One record as it is now."""
-        self.after = _EXACT.add(self.after, total)
-        self.rows_after += 1
+    @property
+    def after(self) -> Sum:
+        """Over the records as they are now."""
+        return self.kept.plus(self.only_after)
 
     @property
     def difference(self) -> Decimal | None:
         """After less before; None where they are not sums over equally many records."""
-        return _EXACT.subtract(self.after, self.before) if self.rows_before == self.rows_after else None
+        before, after = self.before, self.after
+        return _EXACT.subtract(after.total, before.total) if before.rows == after.rows else None
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A total of one record that is not what it was."""
+    """A total of one record that changed."""
 
     row: int
     record_id: int | None
@@ -80,6 +98,11 @@ class Move:
         return _EXACT.subtract(self.after, self.before)
 
 
+KEPT: Callable[[Line], Sum] = attrgetter("kept")
+BEFORE: Callable[[Line], Sum] = attrgetter("only_before")
+AFTER: Callable[[Line], Sum] = attrgetter("only_after")
+
+
 class Ledger:
     """The control totals of the rows that were updated or unchanged, or would be updated."""
 
@@ -87,52 +110,64 @@ class Ledger:
         self.fields = {total.name: total.label for total in resource.totals}
         self.lines: dict[str, dict[str, Line]] = {}
 
-    def add(self, row: RowRecord) -> None:
-        """One row. Where nothing was sent, what it holds after is what it held before."""
-        before, after = row.before, row.after or row.before
-        if row.status not in COUNTED or after is None:
+    def add(self, status: Status, before: RecordSummary | None, after: RecordSummary | None) -> None:
+        """One row. Where nothing was sent, `after` is None and the record still holds what it held before."""
+        after = after or before
+        if status not in COUNTED or after is None:
             return
-        held = {name: amount(text) for name, text in after.totals.items()}
-        self._add(_currency(after, before), held, Line.add_after)
+        if (
+            before is not None
+            and after.totals == before.totals
+            and _currency(after, before) == _currency(before, after)
+        ):
+            self._add(_currency(after, before), after, KEPT)
+            return
+        self._add(_currency(after, before), after, AFTER)
         if before is not None:
-            if before.totals != after.totals:
-                held = {name: amount(text) for name, text in before.totals.items()}
-            self._add(_currency(before, after), held, Line.add_before)
+            self._add(_currency(before, after), before, BEFORE)
 
-    def _add(self, currency: str, held: dict[str, Decimal | None], add: Callable[[Line, Decimal], None]) -> None:
+    def _add(self, currency: str, summary: RecordSummary, sum_of: Callable[[Line], Sum]) -> None:
         lines = self.lines.setdefault(currency, {})
-        for name, total in held.items():
+        for name, text in summary.totals.items():
+            total = amount(text)
             if total is not None:
                 if name not in lines:
                     lines[name] = Line()
-                add(lines[name], total)
+                sum_of(lines[name]).add(total)
 
     def currencies(self) -> list[str]:
-        """In alphabetical order, those that are not known last."""
+        """In alphabetical order, with the unknown one last."""
         return sorted(self.lines, key=lambda currency: (currency == UNKNOWN, currency))
 
     def of(self, currency: str) -> Iterator[tuple[str, Line]]:
-        """A currency's totals, in the contract's order; those that some record has."""
+        """A currency's totals that some record has, in the resource's order."""
         lines = self.lines[currency]
         for name in self.fields:
-            if name in lines and (lines[name].rows_before or lines[name].rows_after):
+            if name in lines:
                 yield name, lines[name]
 
-    def moves(self, row: RowRecord) -> Iterator[Move]:
-        """The totals that the API's answer gives otherwise than the record that was read before."""
+    def after(self) -> dict[str, dict[str, str]]:
+        """The totals after the run: by currency, then by field, as exact decimal text."""
+        texts = {
+            currency: {name: amount_text(line.after.total) for name, line in self.of(currency) if line.after.rows}
+            for currency in self.currencies()
+        }
+        return {currency: totals for currency, totals in texts.items() if totals}
+
+    def moves(self, row: RowRecord, name: str) -> Iterator[Move]:
+        """The totals of a row that the API's answer gives differently from the record as it was read."""
         before, after = row.before, row.after
         if before is None or after is None or before.totals == after.totals:
             return
-        for name in self.fields:
-            was, now = amount(before.totals.get(name, "")), amount(after.totals.get(name, ""))
+        for field in self.fields:
+            was, now = amount(before.totals.get(field, "")), amount(after.totals.get(field, ""))
             if was is not None and now is not None and was != now:
-                who = after.name or before.name or ""
-                yield Move(row.row, row.record_id, who, _currency(after, before), name, was, now)
+                yield Move(row.row, row.record_id, name, _currency(after, before), field, was, now)
 
 
-def _currency(seen: RecordSummary, else_of: RecordSummary | None) -> str:
+def _currency(summary: RecordSummary, other: RecordSummary | None) -> str:
     """A record's currency. An answer that does not repeat it has not changed it."""
-    return seen.currency or (else_of.currency if else_of else None) or UNKNOWN
+    return summary.currency or (other.currency if other else None) or UNKNOWN
 
 
 def totals_by_currency(history: JournalReader, run: str) -> dict[str, dict[str, str]]:
@@ -141,11 +176,8 @@ def totals_by_currency(history: JournalReader, run: str) -> dict[str, dict[str, 
     By currency ("unknown" where a record has none), then by total field, each an exact decimal text. A total field that
     no record has is left out, and so is a currency without any.
     """
-    ledger = Ledger(load_resource(history.facts(run).resource))
-    for row in history.rows(run, Status.UPDATED, Status.UNCHANGED, Stage.PLANNED):
-        ledger.add(row)
-    found = {
-        currency: {name: amount_text(line.after) for name, line in ledger.of(currency) if line.rows_after}
-        for currency in ledger.currencies()
-    }
-    return {currency: totals for currency, totals in found.items() if totals}
+    facts = history.facts(run)
+    ledger = Ledger(load_resource(facts.resource))
+    for status, before, after in history.summaries(run, Status.UPDATED, Status.UNCHANGED, Stage.PLANNED):
+        ledger.add(status, before, after)
+    return ledger.after()

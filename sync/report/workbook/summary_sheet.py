@@ -1,6 +1,6 @@
 """The sheet Summary: what happened, for somebody who has one minute."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
@@ -42,17 +42,18 @@ _WARNING = Style(*styles.REMARK, wrap=True)
 class Tally:
     """What Summary says about the rows, counted as they are drawn."""
 
-    def __init__(self, ledger: Ledger) -> None:
+    def __init__(self, ledger: Ledger, name: Callable[[RowRecord], str]) -> None:
         self.counts = dict.fromkeys(Status, 0)
         self.ledger = ledger
+        self._name = name
         self.moves: list[Move] = []
         self.moved = 0  # those that are not listed included
 
     def add(self, row: RowRecord) -> None:
         """One row."""
         self.counts[row.status] += 1
-        self.ledger.add(row)
-        for move in self.ledger.moves(row):
+        self.ledger.add(row.status, row.before, row.after)
+        for move in self.ledger.moves(row, self._name(row)) if row.after else ():
             self.moved += 1
             if len(self.moves) < MOVES:
                 self.moves.append(move)
@@ -154,15 +155,17 @@ class Summary:
         self._more(len(currencies) - CURRENCIES, "currencies")
 
     def _total(self, currency: str, label: str, line: Line, fill: str) -> None:
-        plain, sum_ = replace(_PLAIN, fill=fill), replace(_AMOUNT, fill=fill)
+        plain, amount = replace(_PLAIN, fill=fill), replace(_AMOUNT, fill=fill)
+        before, after = line.before, line.after
         self._put(1, currency, replace(plain, bold=True))
-        self._number(2, Decimal(line.rows_after), replace(_COUNT, fill=fill))
-        known = "" if line.rows_before == line.rows_after else f"before: {line.rows_before:,}"
-        self._wide(3, 4, known, replace(plain, color=styles.QUIET))
+        self._number(2, Decimal(after.rows), replace(_COUNT, fill=fill))
+        self._wide(
+            3, 4, "" if before.rows == after.rows else f"before: {before.rows:,}", replace(plain, color=styles.QUIET)
+        )
         self._put(5, label, plain)
-        self._number(6, line.before if line.rows_before else None, sum_)
-        self._number(7, line.after if line.rows_after else None, sum_)
-        self._number(8, line.difference, _MOVED if line.difference else replace(sum_, color=styles.QUIET))
+        self._number(6, before.total if before.rows else None, amount)
+        self._number(7, after.total if after.rows else None, amount)
+        self._number(8, line.difference, _MOVED if line.difference else replace(amount, color=styles.QUIET))
         self._next()
 
     def _moves(self) -> None:

@@ -15,6 +15,7 @@ from sync.errors import ResultsNotWritten
 from sync.files import complete_file
 from sync.journal.reader import JournalReader
 from sync.model import Problem, RowRecord, RunRecord
+from sync.report.names import names_of
 from sync.report.totals import Ledger
 from sync.report.workbook import changes_sheet, looks, problems_sheet
 from sync.report.workbook.changes_sheet import ChangedField
@@ -50,7 +51,7 @@ class Book:
         self._problems = TableWriter(frame, problems_sheet.columns(facts, resource))
         self._to_fix = ToFix(facts, frame, display)
         self._for_to_fix = to_fix(facts)
-        self.tally = Tally(Ledger(resource))
+        self.tally = Tally(Ledger(resource), names_of(facts, resource))
         self._widths = [min(_width(header), 24) for header in facts.headers]
 
     def add(self, row: RowRecord, problems: list[Problem]) -> None:
