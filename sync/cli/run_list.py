@@ -1,6 +1,7 @@
 """The list of past runs: two lines each for a person, in 80 columns, and objects for a script."""
 
 import shutil
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ def as_lines(runs: Sequence[PastRun], state_dir: Path) -> Iterator[str]:
     yield _line(table[0], widths)
     for run, cells in zip(runs, table[1:], strict=True):
         yield _line(cells, widths)
-        yield _fitted(f"  {_counts(run)}: {run.record.facts.file}", width)
+        yield from _rows_and_file(run, width)
 
 
 def as_json(runs: Iterable[PastRun]) -> list[dict[str, Any]]:
@@ -50,17 +51,26 @@ def _cells(run: PastRun) -> tuple[str, ...]:
     return facts.id, when, facts.mode.value, run.state, _fitted(getattr(facts, "by", ""), LONGEST_NAME)
 
 
-def _counts(run: PastRun) -> str:
-    return ", ".join(f"{count:,} {status}" for status, count in run.counts.items() if count) or "no rows"
+def _rows_and_file(run: PastRun, width: int) -> Iterator[str]:
+    """`  25 updated, 7 unchanged: edits.xlsx` in one line, or else in two."""
+    counts = "  " + (", ".join(f"{count:,} {status}" for status, count in run.counts.items() if count) or "no rows")
+    file = run.record.facts.file
+    if len(f"{counts}: {file}") <= width:
+        yield f"{counts}: {file}"
+        return
+    yield from textwrap.wrap(counts, width, subsequent_indent="  ")
+    yield "  " + _end_of(file, width - 2)
+
+
+def _end_of(path: str, width: int) -> str:
+    """A path, without its beginning where it is too long: its end tells more."""
+    return path if len(path) <= width else f"…{path[len(path) - width + 1 :]}"
 
 
 def _line(cells: tuple[str, ...], widths: list[int]) -> str:
     return "  ".join(map(str.ljust, cells, widths)).rstrip()
 
 
-def _fitted(text: str, width: int) -> str:
-    """The text, with its middle left out where it is too long: the end of a path tells more than what is before it."""
-    if len(text) <= width:
-        return text
-    head = width // 2
-    return f"{text[:head]}…{text[len(text) - (width - head - 1) :]}"
+def _fitted(name: str, width: int) -> str:
+    """A name, cut where it is too long."""
+    return name if len(name) <= width else f"{name[: width - 1]}…"

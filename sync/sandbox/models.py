@@ -56,7 +56,10 @@ def _model(name: str, doc: str, fields: Mapping[str, Field], roles: Roles, **own
         if field.name != roles.id and field.type != "list"
     }
     columns[roles.id] = models.BigAutoField(primary_key=True)
-    return type(name, (models.Model,), {"__module__": __name__, "__doc__": doc, **columns, **own})
+    # Django names the tables and the texts of its errors after the class.
+    return type(
+        "".join(name.title().split()), (models.Model,), {"__module__": __name__, "__doc__": doc, **columns, **own}
+    )
 
 
 class _LastWrittenLast:
@@ -65,9 +68,9 @@ class _LastWrittenLast:
     ordering = ("written", "pk")
 
 
-Record: Any = _model("Record", "A record of the resource: a customer.", RESOURCE.fields, RESOURCE.roles)
+Record: Any = _model(RESOURCE.noun.one, "A record of the resource: a customer.", RESOURCE.fields, RESOURCE.roles)
 Item: Any = _model(
-    "Item",
+    NESTED.noun.one if NESTED else "Item",
     "An item of a record's nested list: a contact.",
     NESTED.items if NESTED else {},
     NESTED.roles if NESTED else Roles(),

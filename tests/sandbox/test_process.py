@@ -126,7 +126,7 @@ def test_a_database_of_other_samples_is_made_anew(tmp_path: Path) -> None:
     with start(tmp_path, fresh=True) as sandbox:
         set_notes(sandbox, "of another version")
     with sqlite3.connect(tmp_path / "sandbox.sqlite3") as database:
-        database.execute("ALTER TABLE sandbox_record DROP COLUMN terms")
+        database.execute("ALTER TABLE sandbox_customer DROP COLUMN terms")
         database.execute("PRAGMA user_version = 1")
     database.close()
     with start(tmp_path, fresh=False) as sandbox:

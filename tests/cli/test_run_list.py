@@ -1,0 +1,29 @@
+"""The list of past runs fits 80 columns, whatever the runs are called."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sync.cli.run_list import as_lines
+from sync.commands.runs import PastRun
+from sync.status import Status
+from tests.support.results_runs import RunDraft
+
+
+def past(tmp_path: Path, file: str, **counts: int) -> PastRun:
+    record = RunDraft(tmp_path).history().runs()[0]
+    facts = replace(record.facts, file=file, by="a.rather.long.user.name@a-host-with-a-long-name")
+    return PastRun(replace(record, facts=facts), "held back", {Status[name]: count for name, count in counts.items()})
+
+
+@pytest.mark.parametrize("file", ["edits.xlsx", "/srv/closing/2026/november/" + "a-long-folder/" * 8 + "edits.xlsx"])
+def test_it_fits_80_columns_and_keeps_the_files_name(
+    file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    every = dict.fromkeys(Status.__members__, 123_456)
+    lines = list(as_lines([past(tmp_path, file, **every), past(tmp_path, file, UPDATED=3)], tmp_path))
+    assert max(map(len, lines)) <= 80
+    assert lines[-1].endswith("edits.xlsx")
+    assert all(f"123,456 {status}" in " ".join(" ".join(lines).split()) for status in Status)
