@@ -176,21 +176,43 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What a row asks for: these fields of this customer, set to these values. Fields not named stay as they are."""
+    """What a row asks for: these fields of this record, set to these values. Fields not named stay as they are."""
 
-    row: int
-    record_id: int
+    row: int  # the sheet's own number
+    record_id: int | None  # None where the record is still to be looked up by `match`
     values: ReadOnlyMapping[Target, Any]  # JSON values; None empties the field
+    match: str = ""  # the text that tells which record is meant, where the mapping names a field for that
+    exported: ReadOnlyMapping[Target, Any] = field(default_factory=dict)  # the value when the sheet was exported
+    items: ReadOnlyMapping[str, Any] = field(default_factory=dict)  # `contacts[1]`: the id of that item when the sheet
+    # was exported; an item that is missing here did not exist then
+    verify: ReadOnlyMapping[str, str] = field(default_factory=dict)  # field: the text that the record must hold now
+
+
+class ChangeKind(StrEnum):
+    """How a change comes about."""
+
+    EDIT = "edit"  # of a field of the record, or of an item of its list, which is known by its id
+    NEW_ITEM = "new item"  # part of an item that is appended to the list; its id is known once the API has given one
+    REMOVED_ITEM = "removed item"  # part of an item that is taken out of the list
+    CONSTANT = "constant"  # made by the mapping's constants, beside the row's edits
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One field of one record, before and after."""
 
-    field: str  # `terms`, `contacts[1].email`
+    field: str  # a Target's text: `terms`, `contacts[1].email`
     before: Any  # MISSING where the record does not have the field
     after: Any
-    contact: Any = None  # the API's id of the contact that is changed
+    item_id: Any = None  # the API's id of the list item that is changed
+    kind: ChangeKind = ChangeKind.EDIT
+
+    @property
+    def target(self) -> Target:
+        """The field that is changed."""
+        target = Target.parse(self.field)
+        assert target is not None
+        return target
 
 
 class Missing:
@@ -237,6 +259,7 @@ class RunOptions:
     no_read: bool = False
     strict: bool = False
     max_changes: int | None = None
+    match: str = ""  # the field whose text tells which record a row means; empty where the sheet has the ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +310,16 @@ class Requests(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Witnesses:
+    """What an edit is compared with beside the record, as the journal has it; the same fields as of an Edit."""
+
+    exported: ReadOnlyMapping[str, Any] = field(default_factory=dict)  # by the target's text
+    items: ReadOnlyMapping[str, Any] = field(default_factory=dict)
+    verify: ReadOnlyMapping[str, str] = field(default_factory=dict)
+    match: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RowRecord:
     """A row of a run, as the journal has it."""
 
@@ -299,13 +332,25 @@ class RowRecord:
     status: Status
     message: str
     edits: ReadOnlyMapping[str, Any]  # target: value
-    expected: tuple[Change, ...]  # what an apply or an undo is held to: the preview's changes, or the run's reversed
+    witnesses: Witnesses
+    present: ReadOnlyMapping[
+        str, Any
+    ]  # of a conflict: what the record held for each edit, by target; `contacts[1]`: id
+    expected: tuple[Change, ...]  # what an undo puts back: the changes of its run
     changes: tuple[Change, ...]
     before: RecordSummary | None
     after: RecordSummary | None
     http_status: int | None
     attempts: int  # PUTs; for a row that could not be read, GETs
     sent_at: str  # ISO 8601, UTC; empty if nothing was sent
+
+    @property
+    def edit(self) -> Edit:
+        """What the row asks for."""
+        values = {target: value for text, value in self.edits.items() if (target := Target.parse(text))}
+        known = self.witnesses
+        exported = {target: value for text, value in known.exported.items() if (target := Target.parse(text))}
+        return Edit(self.row, self.record_id, values, known.match, exported, known.items, known.verify)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,26 +98,43 @@ VALUES = {
 }
 
 # --- what only the record as it is now can tell ---
+_AS_TEXT = "Format the column as Text and type the value again."
 RECORD = {
-    "leading_zeros": Kind(
-        "“{value}” is what Excel makes of “{before}” when it takes it for a number: leading zeros are lost.",
-        "Format the column as Text and type it again.",
+    "leading_zeros": Kind("“{value}” is “{before}” with its leading zeros or its plus sign lost.", _AS_TEXT),
+    "trailing_zeros": Kind("“{value}” is “{before}” with zeros at its end lost.", _AS_TEXT),
+    "digits_lost": Kind("“{value}” is “{before}” with digits lost; Excel keeps 15 digits of a number.", _AS_TEXT),
+    "decimals_added": Kind("“{value}” is “{before}” with a decimal part added by a program.", _AS_TEXT),
+    "number_from_code": Kind("“{value}” is what Excel makes of the code “{before}”, read as a number.", _AS_TEXT),
+    "date_from_code": Kind("“{value}” is what Excel makes of the code “{before}”, read as a date.", _AS_TEXT),
+    "apostrophe_added": Kind("“{value}” is “{before}” with an apostrophe added.", "Delete the apostrophe."),
+    "letters_damaged": Kind(
+        "“{value}” is “{before}” with letters damaged by a file in another encoding.",
+        "Save the sheet as .xlsx or as CSV UTF-8, and type the value again.",
     ),
-    "digits_lost": Kind(
-        "“{value}” is “{before}” with its last digits lost; Excel keeps 15 digits of a number.",
-        "Format the column as Text and type it again.",
+    "not_verified": Kind(
+        "the sheet says “{value}”, and the record holds “{present}”, so this may be the wrong record.",
+        "Check the id, or correct the cell.",
     ),
-    "contact_gap": Kind(
-        "the record has {count} contacts, so contact {index} can't be filled in before contact {next}.",
-        "Fill in contact {next} first.",
+    "verify_unread": Kind(
+        "the record is not read with --no-read, so this column cannot be verified.", "Run without --no-read."
     ),
-    "contacts_unknown": Kind(
-        "the API's record does not show its contacts, and sending some would replace them all.",
-        "Leave the contact's cells empty, and change the contact in Campfire.",
+    "no_match": Kind(
+        "there is no {one} whose {field} is “{value}”, or this key may not see it.", "Correct the cell, or the record."
     ),
-    "contacts_unread": Kind(
-        "contacts can't be sent with --no-read, since that would replace the whole list.",
-        "Run without --no-read, or leave the contact's cells empty.",
+    "several_matches": Kind(
+        "more than one {one} has the {field} “{value}”: {ids}.", "Give each of them a {field} of its own in Campfire."
+    ),
+    "item_gap": Kind(
+        "the record has {count} {many}, so {one} {index} cannot be filled in before {one} {next}.",
+        "Fill in {one} {next} first.",
+    ),
+    "list_unknown": Kind(
+        "the API's record does not show its {many}, and sending some would replace them all.",
+        "Leave the cells of the {one} empty, and change the {one} in Campfire.",
+    ),
+    "list_unread": Kind(
+        "{many} cannot be sent with --no-read, since that would replace the whole list.",
+        "Run without --no-read, or leave the cells of the {one} empty.",
     ),
     "required_missing": Kind(
         "the API needs {field}, and neither the record nor the row has it.",

@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from sync.api import retry
 from sync.cli.commands import cli
+from sync.execution import freshness
 from tests.support.fault_records import customer
 from tests.support.fault_server import KEY, FaultServer
 from tests.support.product import ROOT, Campfire, CampfireProcess, Process, Ran, environment
@@ -35,6 +36,7 @@ def state(tmp_path: Path) -> Path:
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retries come soon after one another. Nothing else about them is different."""
     monkeypatch.setattr(retry, "_growing", tenacity.wait_random(0.01, 0.05))
+    monkeypatch.setattr(freshness, "PAUSES", [0.01, 0.02, 0.04])
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from itertools import islice
 
 from sync.api.api import Api
 from sync.commands.ending import Tell
@@ -11,14 +10,11 @@ from sync.commands.plan_file import write_plan
 from sync.commands.result import RunResult
 from sync.contract.load import load as load_resource
 from sync.errors import CampfireSyncError, ExitCode, LimitExceeded, StoppedEarly
-from sync.execution.decide import BuildUpdate
-from sync.execution.plan_rows import RowPlanner
-from sync.execution.send_updates import UpdateSender
+from sync.execution.plan_rows import plan_rows
+from sync.execution.run_in_progress import RunInProgress
+from sync.execution.send_updates import send_updates
 from sync.journal.writer import JournalWriter
-from sync.model import Mode, RowRecord, RunFacts, RunOptions, RunState
-from sync.planning.refusals import explain
-from sync.planning.replay import build_from_preview, build_undo
-from sync.planning.update import Name, build_unread_update, build_update
+from sync.model import RunFacts, RunOptions, RunState
 from sync.progress import Progress
 from sync.report import files as report
 from sync.report import page as html
@@ -42,21 +38,9 @@ def plan(
     count = journal.reader.count(facts.id, Stage.READ)
     if not count:
         return
-    planner = RowPlanner(
-        run=facts.id,
-        session=session,
-        journal=journal,
-        history=journal.reader,
-        api=api,
-        resource=load_resource(facts.resource),
-        draft=_build_update(facts),
-        brake=stop,
-        tell=tell,
-        dry_run=facts.dry_run,
-        read=_reads(facts),
-    )
+    run = RunInProgress(facts, session, journal, api, load_resource(facts.resource), stop, tell)
     with _shown(progress, "reading", count, api):
-        planner.look(count, settings.concurrency, progress.tick)
+        plan_rows(run, settings.concurrency, progress.tick)
 
 
 def enforce_limits(facts: RunFacts, journal: JournalWriter, progress: Progress, settings: Settings) -> None:
@@ -102,23 +86,11 @@ def send(
     if not count:
         return
     first = settings.first
-    rows = journal.reader.rows(facts.id, Stage.PLANNED, Stage.SENDING)
-    sender = UpdateSender(
-        run=facts.id,
-        session=session,
-        journal=journal,
-        api=api,
-        resource=load_resource(facts.resource),
-        draft=_build_update(facts),
-        brake=stop,
-        read=_reads(facts),
-        explain=lambda row, text, sent: explain(row, text, sent, _header_lookup(facts, row)),
-        tell=tell,
-    )
+    run = RunInProgress(facts, session, journal, api, load_resource(facts.resource), stop, tell)
     with _shown(progress, "sending", count if first is None else min(first, count), api):
-        sender.send(islice(rows, first), settings.concurrency, progress.tick)
-    if first is not None and count > first:
-        stop.set(StoppedEarly(f"the first {first:,} of {counted(count, 'changes')} went out, as --first asks"))
+        went_out = send_updates(run, settings.concurrency, progress.tick, first)
+    if first is not None and journal.reader.count(facts.id, Stage.PLANNED, Stage.SENDING):
+        stop.set(StoppedEarly(f"{went_out:,} of {counted(count, 'changes')} went out, as --first asks"))
 
 
 def write_report(result: RunResult, journal: JournalWriter, progress: Progress, settings: Settings) -> RunResult:
@@ -137,11 +109,6 @@ def write_report(result: RunResult, journal: JournalWriter, progress: Progress, 
         return replace(result, exit_code=result.exit_code or ExitCode.SOME_ROWS)
 
 
-def _reads(facts: RunFacts) -> bool:
-    """Whether the records are read: not with --no-read, except to put back what was there."""
-    return facts.mode is Mode.UNDO or not facts.options.no_read
-
-
 @contextmanager
 def _shown(progress: Progress, what: str, count: int, api: Api) -> Iterator[None]:
     progress.begin(what, count, api)
@@ -149,26 +116,3 @@ def _shown(progress: Progress, what: str, count: int, api: Api) -> Iterator[None
         yield
     finally:
         progress.end()
-
-
-def _build_update(facts: RunFacts) -> BuildUpdate:
-    """How this kind of run builds the update of a row."""
-    constants, resource = facts.options.constants, load_resource(facts.resource)
-    if facts.mode is Mode.APPLY:
-        return lambda row, record: build_from_preview(row, record, resource, constants)
-    if facts.mode is Mode.UNDO:
-        return lambda row, record: build_undo(row, record, resource, constants)
-    if facts.options.no_read:
-        return lambda row, record: build_unread_update(row, resource, constants, _header_lookup(facts, row))
-    return lambda row, record: build_update(row, record, resource, constants, _header_lookup(facts, row))
-
-
-def _header_lookup(facts: RunFacts, row: RowRecord) -> Name:
-    """The sheet's header for a target, and the row's text under it."""
-    names, headers = facts.options.names, facts.headers
-
-    def lookup(target: str) -> tuple[str, str]:
-        header = names.get(target, "")
-        return (header, row.cells[headers.index(header)]) if header else ("", "")
-
-    return lookup

@@ -1,71 +1,92 @@
 """Read the records that a run is about, and plan: which rows would change what. Nothing is sent here but GETs.
 
-A sheet that names more customers than the list has pages is read by pages; what the pages did not show for certain is
-read one by one, and so is a small sheet.
+A sheet that names more records than the list has pages is read by pages; what the pages did not show reliably is read
+one by one, and so is a small sheet.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 from sync.api import workers as pool
-from sync.api.api import Api
+from sync.api.api import NotSent
 from sync.api.pages import Pages
 from sync.api.response import Outcome
 from sync.contract.resource import Resource
-from sync.execution.decide import BuildUpdate, Decision, consider, judge, key_refused
-from sync.journal.reader import JournalReader
-from sync.journal.writer import JournalWriter, requests
-from sync.model import Record, RowRecord, Target
-from sync.status import Stage, State, Status
-from sync.stop import StopSignal
+from sync.execution.decision import Decision, decide_plan, deleted, key_refused, without_record
+from sync.execution.matching import Matching
+from sync.execution.run_in_progress import RunInProgress
+from sync.journal.writer import requests
+from sync.model import Record, RowRecord
+from sync.planning.summary import summarize
+from sync.status import Stage, Status
 
 _AT_ONCE = 500  # rows that are planned in one commit
 _PAGES_AT_ONCE = 4  # a page is hard work for the API, and some MB for us; its retries are of the run's budget
 
 
+def plan_rows(run: RunInProgress, workers: int, tick: Callable[[], None]) -> None:
+    """Read the records of the rows that are not planned yet, and plan them.
+
+    Raises:
+        KeyRefused: the API does not take the key.
+        StoppedEarly: the list, which tells the records apart, could not be read.
+    """
+    planner, reader, stop = RowPlanner(run), run.journal.reader, run.stop
+    if not run.builder.reads:
+        planner.plan_unread(tick)
+        return
+    if run.facts.options.match:
+        Matching(run, planner.settle, planner.decide, planner.is_reliable).resolve(tick)
+    count = reader.count(run.facts.id, Stage.READ)
+    if count > 1 and not stop.is_set:
+        planner.plan_by_pages(count, workers, tick)
+    if not stop.is_set:
+        pool.each(reader.rows(run.facts.id, Stage.READ), planner.plan_one, workers, stop, tick)
+
+
 @dataclass(frozen=True, slots=True)
 class RowPlanner:
-    """Reads the records of a run's rows, those that nobody has looked at yet."""
+    """Plans the rows of a run that are not planned yet."""
 
-    run: str
-    session: int
-    journal: JournalWriter
-    history: JournalReader
-    api: Api
-    resource: Resource
-    draft: BuildUpdate
-    brake: StopSignal
-    tell: Callable[[RowRecord, State, str], None]  # what became of a row
-    dry_run: bool = False
-    read: bool = True  # False: --no-read, nothing is asked of the API
+    run: RunInProgress
 
-    def look(self, count: int, workers: int, tick: Callable[[], None]) -> None:
-        """Read and plan all rows, of which there are so many."""
-        if not self.read:
-            self._unread(tick)
-            return
-        if count > 1:
-            self._by_pages(count, workers, tick)
-        pool.each(self.history.rows(self.run, Stage.READ), self._one, workers, self.brake, tick)
-
-    def _unread(self, tick: Callable[[], None]) -> None:
-        """Plan by the sheet alone."""
-        rows = self.history.rows(self.run, Stage.READ)
-        while not self.brake.is_set and (some := list(islice(rows, _AT_ONCE))):
-            self._settle([(row, judge(row, {}, self.resource, self.draft(row, {}), was_sent=False)) for row in some])
+    def plan_unread(self, tick: Callable[[], None]) -> None:
+        """Plan by the sheet alone, for --no-read."""
+        rows = self.run.journal.reader.rows(self.run.facts.id, Stage.READ)
+        while not self.run.stop.is_set and (some := list(islice(rows, _AT_ONCE))):
+            self.settle([(row, self.decide(row, {})) for row in some])
             tick()
 
-    def _one(self, row: RowRecord) -> None:
-        answer = self.api.get(row.record_id or 0)
-        verdict = consider(row, answer, self.resource, self.draft, was_sent=False)
-        if verdict is None:
-            message = f"The record could not be read. The last answer: {answer}"
-            verdict = Decision(Status.FAILED, message, columns={"http_status": answer.http_status})
-        self._settle([(row, verdict)])
-        self.brake.row_finished(failed=verdict.state is Status.FAILED)
+    def plan_one(self, row: RowRecord) -> None:
+        """Plan one row by its record, read singly."""
+        try:
+            decision = self._read_and_decide(row)
+        except NotSent:
+            return  # the run is over, and the row stays as the journal has it
+        self.settle([(row, decision)])
+        self.run.stop.row_finished(failed=decision.state is Status.FAILED)
 
-    def _by_pages(self, count: int, workers: int, tick: Callable[[], None]) -> None:
+    def _read_and_decide(self, row: RowRecord) -> Decision:
+        record_id = row.record_id or 0
+        answer = self.run.fresh.read(record_id)
+        if answer.outcome is Outcome.KEY_REFUSED:
+            raise key_refused(answer)
+        if answer.outcome in (Outcome.REFUSED, Outcome.REDIRECTED):
+            return without_record(answer, was_sent=False, words=self.run.missing.explain(record_id, answer))
+        if answer.outcome is not Outcome.OK or answer.record is None:
+            message = f"The record could not be read. The last answer: {answer}"
+            return Decision(Status.FAILED, message, http_status=answer.http_status)
+        return self.decide(row, answer.record)
+
+    def decide(self, row: RowRecord, record: Record) -> Decision:
+        """What becomes of a row whose record is known."""
+        if words := deleted(record, self.run.resource):
+            return Decision(Status.REJECTED, words, before=summarize(record, self.run.resource))
+        update = self.run.builder.plan(row, record)
+        return decide_plan(record, update, self.run.resource, self.run.facts.dry_run)
+
+    def plan_by_pages(self, count: int, workers: int, tick: Callable[[], None]) -> None:
         """Plan what the list shows, as far as that needs fewer requests than reading one by one."""
         pages = Pages(count)
 
@@ -76,40 +97,42 @@ class RowPlanner:
             finally:
                 pages.done(planned)
 
-        pool.each(pages, plan, min(workers, _PAGES_AT_ONCE), self.brake, tick)
+        pool.each(pages, plan, min(workers, _PAGES_AT_ONCE), self.run.stop, tick)
 
     def _page(self, offset: int) -> Record | None:
-        answer = self.api.page(offset)
+        try:
+            answer = self.run.api.page(offset)
+        except NotSent:
+            return None
         if answer.outcome is Outcome.KEY_REFUSED:
             raise key_refused(answer)
         return answer.record if answer.outcome is Outcome.OK else None
 
     def _plan(self, records: dict[int, Record]) -> int:
-        """Plan the rows of these records; returns how many."""
-        rows = self.history.rows_of(self.run, records.keys(), Stage.READ)
+        """Plan the rows of these records, where a record shows all that is needed; returns how many."""
         planned = []
-        for row in rows:
+        for row in self.run.journal.reader.rows_of(self.run.facts.id, records.keys(), Stage.READ):
             record = records[row.record_id or 0]
-            if _is_whole(row, record, self.resource):
-                planned.append((row, judge(row, record, self.resource, self.draft(row, record), was_sent=False)))
-        self._settle(planned)
+            if self.is_reliable(row, record):
+                planned.append((row, self.decide(row, record)))
+        self.settle(planned)
         return len(planned)
 
-    def _settle(self, planned: list[tuple[RowRecord, Decision]]) -> None:
-        planned = [(row, self._foreseen(verdict)) for row, verdict in planned]
-        steps = [step for row, verdict in planned for step in verdict.steps(self.run, row)]
-        self.journal.commit([*steps, requests(self.session, self.api.requests)])
-        for row, verdict in planned:
-            self.tell(row, verdict.state, verdict.message)
+    def is_reliable(self, row: RowRecord, record: Record) -> bool:
+        """Whether a record of the list will do for planning the row: it shows all that is needed, and is up to date."""
+        return is_whole(row, record, self.run.resource) and not self.run.fresh.may_be_old(row.record_id or 0, record)
 
-    def _foreseen(self, verdict: Decision) -> Decision:
-        """Where nothing is to be sent, a row that would end as a conflict is one already."""
-        foreseen = self.dry_run and verdict.draft is not None and verdict.draft.conflict
-        return replace(verdict, state=Status.CONFLICT) if foreseen else verdict
+    def settle(self, planned: list[tuple[RowRecord, Decision]]) -> None:
+        """Write down what becomes of these rows, and tell whoever watches."""
+        steps = [step for row, decision in planned for step in decision.steps(self.run.facts.id, row)]
+        self.run.journal.commit([*steps, requests(self.run.session, self.run.api.requests)])
+        for row, decision in planned:
+            if decision.state is not Stage.READ:
+                self.run.tell(row, decision.state, decision.message)
 
 
-def _is_whole(row: RowRecord, record: Record, resource: Resource) -> bool:
+def is_whole(row: RowRecord, record: Record, resource: Resource) -> bool:
     """Whether a record of the list has what planning the row needs; the list might show less than a single read."""
-    edited = [target for text in row.edits if (target := Target.parse(text))]
-    named = {target.field for target in edited} | {f.name for f in resource.needed}
-    return all(name in record for name in named)
+    edited = {target.field for target in row.edit.values} | set(row.edit.verify)
+    planned = {change.target.field for change in row.expected}
+    return all(name in record for name in edited | planned | {field.name for field in resource.needed})

@@ -13,9 +13,10 @@ from typing import Any
 from sync.contract.mapping import Column, Mapping
 from sync.contract.resource import Resource
 from sync.contract.rules import YES_NO
-from sync.model import MISSING, Record, RecordSummary, Row, RowRecord, Sheet, Target
-from sync.planning.update import build_update, seen, stored
-from sync.status import Stage, Status
+from sync.model import MISSING, ChangeKind, Edit, Record, RecordSummary, Row, Sheet, Target
+from sync.planning.items import stored
+from sync.planning.summary import summarize
+from sync.planning.update import build_update
 from sync.text import normal
 from sync.validation.schema import ValidatedRow, Validation
 from sync.xlsx.writing.cells import CELL_LIMIT, length
@@ -67,15 +68,15 @@ class RowMaker:
         return rows
 
     def _first_attempt(self, record: Record) -> ExportedRow:
+        resource = self.mapping.resource
         texts, reasons = [], {}
         for position, column in enumerate(self.mapping.columns):
-            text, reason = self._text(position, column, stored(record, column.target))
+            text, reason = self._text(position, column, stored(record, column.target, resource))
             texts.append(text)
             if reason:
                 reasons[position] = reason
-        items = tuple(_item_id(record, target) for target in self._item_ids)
-        resource = self.mapping.resource
-        return ExportedRow(record[resource.roles.id], texts, reasons, items, seen(record, resource))
+        items = tuple(_item_id(record, target, resource) for target in self._item_ids)
+        return ExportedRow(record[resource.roles.id], texts, reasons, items, summarize(record, resource))
 
     def _text(self, position: int, column: Column, value: Any) -> tuple[str, str]:
         """What a cell shows, or why it can't show what the record holds."""
@@ -99,7 +100,9 @@ class RowMaker:
             if not texts[position]:
                 self.left_out.setdefault(position, _why_left_out(self.mapping.resource, row.record_id, fault))
             else:
-                reasons[position] = _reason(stored(record, self.mapping.columns[position].target), fault)
+                reasons[position] = _reason(
+                    stored(record, self.mapping.columns[position].target, self.mapping.resource), fault
+                )
             texts[position] = ""
         return replace(row, texts=texts, reasons=reasons)
 
@@ -122,8 +125,8 @@ def _id_of(target: Target, resource: Resource) -> Target:
     return Target(target.field, target.index, resource.fields[target.field].roles.id)
 
 
-def _item_id(record: Record, target: Target) -> str | None:
-    item_id = stored(record, target)
+def _item_id(record: Record, target: Target, resource: Resource) -> str | None:
+    item_id = stored(record, target, resource)
     return str(item_id) if isinstance(item_id, int | str) else None
 
 
@@ -136,23 +139,15 @@ def _read_again(mapping: Mapping, cells: Sequence[tuple[str, ...]]) -> Iterator[
 def _changes(
     read: ValidatedRow, record: Record, resource: Resource, by_target: ReadOnlyMapping[str, int]
 ) -> Iterator[tuple[int, str]]:
-    values = read.edit.values if read.edit else {}
-    edits = {str(target): value for target, value in values.items()}
+    edit = read.edit or Edit(read.row.number, read.record_id, {})
     # A record that lacks what every body needs is given it, so that the comparison goes through all the same.
     needed = {needed.name: None for needed in resource.needed if needed.name not in record}
-    planned = build_update(_row(read, edits), record, resource, needed, lambda target: (target, ""))
+    planned = build_update(edit, record, resource, needed, lambda target: (target, ""))
     for problem in planned.problems:
         yield by_target[problem.column], problem.problem
-    for change in planned.edits:
-        yield by_target[change.field], "in this column that text means something else."
-
-
-def _row(read: ValidatedRow, edits: ReadOnlyMapping[str, Any]) -> RowRecord:
-    row = read.row
-    return RowRecord(
-        0, row.number, read.record_id, row.cells, {}, Stage.READ, Status.NOT_SENT, "", edits, (), (), None, None,
-        None, 0, "",
-    )  # fmt: skip
+    for change in planned.changes:
+        if change.kind is not ChangeKind.CONSTANT:
+            yield by_target[change.field], "in this column that text means something else."
 
 
 def spellings(mapping: Mapping) -> dict[tuple[int, Any], str]:

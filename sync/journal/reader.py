@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import fields
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from sync.model import (
     MISSING,
     Cell,
     Change,
+    ChangeKind,
     Mode,
     Problem,
     RecordSummary,
@@ -26,6 +28,7 @@ from sync.model import (
     RunOptions,
     RunRecord,
     RunState,
+    Witnesses,
 )
 from sync.status import Stage, State, Status, state_of, status_of
 
@@ -34,7 +37,7 @@ IN_DOUBT = "It was sent, and what became of it is not known yet. Type: campfire-
 SHORTEST_ID = 4
 _AT_ONCE = 500
 _COLUMNS = (
-    "n, row, record_id, cells, cell_meta, state, message, edits, expected, changes, before, after, "
+    "n, row, record_id, cells, cell_meta, state, message, edits, witnesses, present, expected, changes, before, after, "
     "http_status, attempts, sent_at"
 )
 
@@ -43,10 +46,16 @@ def unpack_changes(text: str) -> tuple[Change, ...]:
     """Changes as the journal stores them."""
     if text == "[]":  # most rows of most runs
         return ()
-    return tuple(
-        Change(name, MISSING if before == ABSENT else before, after, contact)
-        for name, before, after, contact in json.loads(text)
-    )
+    return tuple(_unpacked(*packed) for packed in json.loads(text))
+
+
+def _unpacked(field: str, before: Any, after: Any, item_id: Any, kind: str = "") -> Change:
+    """One change. Journals before version 4 did not say of what kind it is."""
+    before = MISSING if before == ABSENT else before
+    if not kind:
+        is_new = "[" in field and item_id is None and before is MISSING
+        kind = ChangeKind.NEW_ITEM if is_new else ChangeKind.EDIT
+    return Change(field, before, after, item_id, ChangeKind(kind))
 
 
 def unpack_summary(text: str | None) -> RecordSummary | None:
@@ -192,6 +201,38 @@ class JournalReader:
             sql = f"SELECT {_COLUMNS} FROM {table} WHERE run = ? AND state = ? AND record_id IN ({marks}) ORDER BY n"
             yield from [_row(run, found, dry_run) for found in self._query(sql, run, state, *some)]
 
+    def sent_body(self, run: str, n: int) -> str | None:
+        """The body of the last PUT of a row that may have arrived; None where none can have.
+
+        A PUT that the API has throttled, or to which no connection came about, has not arrived.
+        """
+        sql = "SELECT body FROM intents WHERE run = ? AND n = ? ORDER BY seq DESC LIMIT 1"
+        body = next((str(row[0]) for row in self._query(sql, run, n)), None)
+        sql = (
+            "SELECT COUNT(*), TOTAL(outcome IN ('throttled', 'refused', 'key refused') "
+            "OR (http_status IS NULL AND outcome IN ('transient', 'busy'))) "
+            "FROM attempts WHERE run = ? AND n = ? AND method = 'PUT'"
+        )
+        intents = "SELECT COUNT(*) FROM intents WHERE run = ? AND n = ?"
+        begun = next(self._query(intents, run, n))[0]
+        answered, harmless = next(self._query(sql, run, n))
+        return body if begun > answered or answered > harmless else None
+
+    def recent_writes(self, base_url: str) -> dict[int, str]:
+        """When the records that were written in the last hour had been modified, as the API answered, by their ids."""
+        since = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
+        sql = (
+            "SELECT record_id, after FROM rows WHERE run IN "
+            "(SELECT id FROM runs WHERE base_url = ? AND (ended_at = '' OR ended_at > ?)) "
+            "AND attempts > 0 AND after IS NOT NULL AND record_id IS NOT NULL"
+        )
+        writes: dict[int, str] = {}
+        for record_id, after in self._query(sql, base_url, since):
+            summary = unpack_summary(after)
+            modified = (summary.last_modified_at if summary else None) or ""
+            writes[record_id] = max(writes.get(record_id, ""), modified)
+        return writes
+
     def problems(self, run: str) -> Iterator[tuple[int, Problem]]:
         """What is wrong with a run's rows, in their order, each with the row's place in the input."""
         sql = "SELECT n, row, col, value, kind, problem, remedy FROM problems WHERE run = ? ORDER BY n, rowid"
@@ -255,7 +296,8 @@ def _row(run: str, found: tuple[Any, ...], dry_run: bool) -> RowRecord:
 
 
 def _row_record(run: str, found: tuple[Any, ...], dry_run: bool) -> RowRecord:
-    n, row, record_id, cells, cell_meta, state_, message, edits, expected, changes, before, after, *answer = found
+    n, row, record_id, cells, cell_meta, state_, message, *edit, expected, changes, before, after = found[:14]
+    edits, witnesses, present = edit
     state = state_of(state_)
     return RowRecord(
         n,
@@ -267,9 +309,15 @@ def _row_record(run: str, found: tuple[Any, ...], dry_run: bool) -> RowRecord:
         status_of(state, dry_run),
         message or (IN_DOUBT.format(run=run) if state is Stage.SENDING else ""),
         json.loads(edits),
+        _witnesses(witnesses),
+        json.loads(present),
         unpack_changes(expected),
         unpack_changes(changes),
         unpack_summary(before),
         unpack_summary(after),
-        *answer,
+        *found[14:],
     )
+
+
+def _witnesses(text: str) -> Witnesses:
+    return Witnesses() if text == "{}" else Witnesses(**json.loads(text))

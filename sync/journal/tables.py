@@ -13,7 +13,7 @@ from pathlib import Path
 from sync.errors import CannotStart
 from sync.files import make_private_folder
 
-VERSION = 3
+VERSION = 4
 
 SCHEMA = """
 -- A run: one file of edits taken to one base URL. `facts` is sync.model.RunFacts.
@@ -51,11 +51,13 @@ CREATE TABLE rows (
     cells       TEXT NOT NULL,              -- the input's texts, as they were
     cell_meta   TEXT NOT NULL DEFAULT '{}', -- column: sync.model.Cell
     edits       TEXT NOT NULL DEFAULT '{}', -- target: value
+    witnesses   TEXT NOT NULL DEFAULT '{}', -- sync.model.Witnesses of the edits
+    present     TEXT NOT NULL DEFAULT '{}', -- of a conflict: what the record held for each edit, target: value
     expected    TEXT NOT NULL DEFAULT '[]', -- the changes that an apply or an undo is held to, as in `changes`
     state       TEXT NOT NULL,
     message     TEXT NOT NULL DEFAULT '',
-    changes     TEXT NOT NULL DEFAULT '[]', -- [field, before, after] or [field, before, after, contact's id],
-                                            -- [field, after] where the record has no such field
+    changes     TEXT NOT NULL DEFAULT '[]', -- [field, before, after, item's id, sync.model.ChangeKind]; before is
+                                            -- {"not": "in the record"} where the record had no such field
     before      TEXT,                       -- sync.model.RecordSummary of the record as read
     after       TEXT,                       -- sync.model.RecordSummary of the API's answer
     http_status INTEGER,
@@ -115,6 +117,10 @@ MIGRATIONS = {
         "ALTER TABLE sessions ADD COLUMN by TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE sessions ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE sessions ADD COLUMN version TEXT NOT NULL DEFAULT ''",
+    ),
+    3: (
+        "ALTER TABLE rows ADD COLUMN witnesses TEXT NOT NULL DEFAULT '{}'",
+        "ALTER TABLE rows ADD COLUMN present TEXT NOT NULL DEFAULT '{}'",
     ),
 }
 

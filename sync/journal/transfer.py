@@ -12,7 +12,15 @@ from sync.text import whole
 
 # A row's columns: those that hold a text or a number, and those that hold JSON. `state` goes by a parameter of its own.
 PLAIN = {"n": int, "row": int, "record_id": int, "message": str, "http_status": int}
-JSON = {"cells": list, "cell_meta": dict, "edits": dict, "changes": list, "before": list}
+JSON = {
+    "cells": list,
+    "cell_meta": dict,
+    "edits": dict,
+    "witnesses": dict,
+    "present": dict,
+    "changes": list,
+    "before": list,
+}
 NULLABLE = {"record_id", "http_status", "before"}
 PROBLEM = {"n": int, "row": int, "col": str, "value": str, "kind": str, "problem": str, "remedy": str}
 

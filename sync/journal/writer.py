@@ -33,7 +33,7 @@ from sync.text import whole
 
 _ENDS = {*STORED} - {Status.UPDATED}
 MOVES: Mapping[State, set[State]] = {
-    Stage.READ: {Stage.PLANNED, *_ENDS},
+    Stage.READ: {Stage.READ, Stage.PLANNED, *_ENDS},
     Stage.PLANNED: {Stage.SENDING, Status.UPDATED, *_ENDS},
     Stage.SENDING: {Stage.SENDING, Stage.PLANNED, Status.UPDATED, *_ENDS},
     Status.FAILED: {Stage.READ, Stage.PLANNED},
@@ -87,7 +87,7 @@ def pack_changes(changes: Iterable[Change]) -> str:
 
 def _packed(change: Change) -> list[Any]:
     before = ABSENT if change.before is MISSING else change.before
-    return [change.field, before, change.after, change.contact]
+    return [change.field, before, change.after, change.item_id, change.kind]
 
 
 def pack_summary(seen: RecordSummary | None) -> str | None:
@@ -110,6 +110,38 @@ def move(run: str, n: int, state: State, message: str = "", **columns: Any) -> S
     marks = ", ".join("?" * len(sources))
     sql = f"UPDATE rows SET state = ?, message = ?{names} WHERE run = ? AND n = ? AND state IN ({marks})"
     return Step(sql, (state, whole(message), *columns.values(), run, n, *sources), moves=True)
+
+
+def decided(
+    run: str,
+    n: int,
+    state: State,
+    message: str = "",
+    *,
+    changes: Iterable[Change] | None = None,
+    present: Mapping[str, Any] | None = None,
+    before: RecordSummary | None = None,
+    after: RecordSummary | None = None,
+    http_status: int | None = None,
+    attempts: int | None = None,
+    sent_at: str | None = None,
+    record_id: int | None = None,
+) -> Step:
+    """A decision about a row. What is None stays as it is.
+
+    Committing it raises IllegalMove where `MOVES` does not allow it.
+    """
+    columns = {
+        "changes": None if changes is None else pack_changes(changes),
+        "present": None if present is None else dumps(present),
+        "before": pack_summary(before),
+        "after": pack_summary(after),
+        "http_status": http_status,
+        "attempts": attempts,
+        "sent_at": sent_at,
+        "record_id": record_id,
+    }
+    return move(run, n, state, message, **{name: value for name, value in columns.items() if value is not None})
 
 
 def intent(run: str, n: int, before: str, body: str) -> Step:
@@ -140,12 +172,20 @@ def row(run: str, n: int, seen: Row, edit: Edit | None, record_id: int | None, m
     edits = {str(target): value for target, value in edit.values.items()} if edit else {}
     state = Status.INVALID if edit is None else Stage.READ
     sql = (
-        "INSERT INTO rows (run, n, row, record_id, cells, cell_meta, edits, state, message) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        "INSERT INTO rows (run, n, row, record_id, cells, cell_meta, edits, witnesses, state, message) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     )
-    return Step(
-        sql, (run, n, seen.number, record_id, dumps(seen.cells), dumps(cell_meta), dumps(edits), state, message)
-    )
+    texts = (dumps(seen.cells), dumps(cell_meta), dumps(edits), _pack_witnesses(edit))
+    return Step(sql, (run, n, seen.number, record_id, *texts, state, message))
+
+
+def _pack_witnesses(edit: Edit | None) -> str:
+    """What an edit is compared with beside the record, as the journal stores it."""
+    if edit is None:
+        return "{}"
+    exported = {str(target): value for target, value in edit.exported.items()}
+    facts = {"exported": exported, "items": edit.items, "verify": edit.verify, "match": edit.match}
+    return dumps({name: value for name, value in facts.items() if value})
 
 
 def carried(run: str, parent: str, n: int, state: State, expected: Iterable[Change] = ()) -> Step:
@@ -154,9 +194,10 @@ def carried(run: str, parent: str, n: int, state: State, expected: Iterable[Chan
     What has been said and seen of the row comes along, what was answered does not.
     """
     sql = (
-        "INSERT INTO rows (run, n, row, record_id, cells, cell_meta, edits, before, http_status, message, state, "
-        "expected, changes) "
-        "SELECT ?, n, row, record_id, cells, cell_meta, edits, before, http_status, message, ?, ?, ? "
+        "INSERT INTO rows (run, n, row, record_id, cells, cell_meta, edits, witnesses, present, before, http_status, "
+        "message, state, expected, changes) "
+        "SELECT ?, n, row, record_id, cells, cell_meta, edits, witnesses, present, before, http_status, "
+        "message, ?, ?, ? "
         "FROM rows WHERE run = ? AND n = ?"
     )
     packed = pack_changes(expected)

@@ -1,4 +1,4 @@
-"""The API's words on a body that it refused, said of the sheet's own columns.
+"""The API's words on a body that it refused, told of the sheet's own columns.
 
 Django REST Framework answers 400 with the field's name over a list of texts, and for a list of objects with a list of
 such answers, an empty one for each object that is in order.
@@ -8,73 +8,77 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sync.model import Problem, Record, RowRecord, Target
-from sync.planning.update import Name
+from sync.contract.resource import Resource
+from sync.model import Problem, Record, Target
+from sync.planning.items import counted_items, list_of
+from sync.planning.wording import HeaderLookup, label_of
 
 REMEDY = "Correct the value, and run the sheet “To fix” of the results workbook."
 
 
-def explain(row: RowRecord, text: str, sent: Record, name: Name) -> list[Problem]:
-    """A problem for each thing that the API's answer finds wrong; none where the answer has another form.
-
-    The answer counts all contacts that were `sent`, a person those that are not deleted.
-    """
+def explain(row: int, text: str, sent: Record, resource: Resource, lookup: HeaderLookup) -> list[Problem]:
+    """A problem of this row for each thing that the API's answer finds wrong; none for an answer of another form."""
     try:
-        body = json.loads(text)
+        answer = json.loads(text)
     except (ValueError, RecursionError):
         return []
-    if not isinstance(body, dict) or "detail" in body:
+    if not isinstance(answer, dict) or "detail" in answer:
         return []
-    return [_problem(row, _as_seen(target, sent), said, name) for target, said in _flat(body)]
+    return [_problem(row, _counted(target, sent, resource), words, resource, lookup) for target, words in _flat(answer)]
 
 
-def _as_seen(target: str, sent: Record) -> str:
-    """The target as a column has it: with the contact's place among those that a person sees."""
-    found = Target.parse(target)
-    contacts = sent.get("contacts")
-    if found is None or not found.index or not isinstance(contacts, list) or found.index > len(contacts):
+def _counted(target: str, sent: Record, resource: Resource) -> str:
+    """The target with the number by which a person counts the item; the API counts them as they were sent."""
+    parsed, nested = Target.parse(target), resource.nested
+    if parsed is None or not parsed.index or nested is None or parsed.field != nested.name:
         return target
-    before = contacts[: found.index]
-    if before[-1].get("is_deleted"):
+    items = list_of(sent, nested) or []
+    if parsed.index > len(items):
         return target
-    return str(Target(found.field, sum(not contact.get("is_deleted") for contact in before), found.item))
+    numbers = [n for n, item in enumerate(counted_items(sent, nested), start=1) if item is items[parsed.index - 1]]
+    return str(Target(parsed.field, numbers[0], parsed.item)) if numbers else target
 
 
-def _flat(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    for field, said in body.items():
-        items = _items(said)
+def _flat(answer: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """(target, words) for each thing that an answer finds wrong."""
+    for field, words in answer.items():
+        items = _items(words)
         if items:
-            for place, item in items:
-                yield from ((f"{field}[{place}].{inner}", words) for inner, words in _flat(item))
-        elif isinstance(said, dict):
-            yield from ((f"{field}.{inner}", words) for inner, words in _flat(said))
+            for number, item in items:
+                yield from ((f"{field}[{number}].{inner}", text) for inner, text in _flat(item))
+        elif isinstance(words, dict):
+            yield from ((f"{field}.{inner}", text) for inner, text in _flat(words))
         else:
-            texts = said if isinstance(said, list) else [said]
-            yield field, " ".join(_sentence(str(words)) for words in texts)
+            texts = words if isinstance(words, list) else [words]
+            yield field, " ".join(_sentence(str(text)) for text in texts)
 
 
 def _sentence(words: str) -> str:
     return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
-def _items(said: Any) -> list[tuple[int, dict[str, Any]]]:
-    """What is said of the objects of a list, by their place from 1.
-
-    The framework's later releases number them from 0.
-    """
-    if isinstance(said, list):
-        found = list(enumerate(said, start=1))
-    elif isinstance(said, dict) and all(key.isdecimal() for key in said):
-        found = [(int(key) + 1, item) for key, item in said.items()]
+def _items(words: Any) -> list[tuple[int, dict[str, Any]]]:
+    """The answers to the objects of a list, by their number from 1. The framework's later releases count from 0."""
+    if isinstance(words, list):
+        numbered = list(enumerate(words, start=1))
+    elif isinstance(words, dict) and all(key.isdecimal() and len(key) < 9 for key in words):
+        numbered = [(int(key) + 1, item) for key, item in words.items()]
     else:
         return []
-    return [(place, item) for place, item in found if isinstance(item, dict)]
+    return [(number, item) for number, item in numbered if isinstance(item, dict)]
 
 
-def _problem(row: RowRecord, target: str, said: str, name: Name) -> Problem:
-    column, value = name(target)
+def _problem(row: int, target: str, words: str, resource: Resource, lookup: HeaderLookup) -> Problem:
+    column, value = lookup(target)
     if column or target == "non_field_errors":
-        return Problem(row.row, column, value, "refused_by_api", said, REMEDY)
-    return Problem(
-        row.row, "", "", "refused_by_api", f"{target}: {said}", "Change it in Campfire, or map a column to it."
-    )
+        return Problem(row, column, value, "refused_by_api", words, REMEDY)
+    parsed = Target.parse(target)
+    name = target
+    if (
+        parsed is not None
+        and parsed.field in resource.fields
+        and (parsed.index or not resource.fields[parsed.field].items)
+    ):
+        name = label_of(parsed, resource)
+    remedy = "Change it in Campfire, or map a column to it."
+    return Problem(row, "", "", "refused_by_api", f"{name}: {words}", remedy)

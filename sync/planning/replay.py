@@ -1,142 +1,257 @@
-"""Drafts that are held to what an earlier run showed or wrote: an apply to its preview, an undo to its run.
+"""Updates that are held to what was planned or written before, by the changes that the journal keeps.
 
-A wanted change names the two values that the field may have: the one from before, and the one that was shown or
-written. A field that has neither is somebody else's work by now: it is left alone and named.
+A run, an apply and a resume send the changes that were planned; an undo puts back what its run wrote. A change names
+the two values that the field may have: the one from before, and the one that was planned or written. A field that holds
+neither is somebody else's work by now, and so is an item of the list under another id: it is left alone and named.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sync.contract.resource import Resource
-from sync.model import MISSING, Change, Record, RowRecord
-from sync.planning.update import PlannedUpdate, is_held, live_contacts, put, show, target_of, writable
+from sync.contract.resource import Field, Resource
+from sync.model import MISSING, Change, ChangeKind, Record
+from sync.planning.body import Body, filled_up
+from sync.planning.comparison import SentBody, holds_item, is_held, is_held_once_sent, new_item_values
+from sync.planning.items import counted_items, id_of, item_by_id, live_items, writable_items
+from sync.planning.update import PlannedUpdate
+from sync.planning.wording import HeaderLookup, header_of, text_of
 
-SINCE = "Changed by somebody since {what}, so {done}: "
+NOT_OVERWRITTEN = "Changed by somebody since {when}, so it is not overwritten: "
+LEFT = "Changed by somebody since the run, so it is left as it is: "
 
 
-def build_from_preview(
-    row: RowRecord, record: Record, resource: Resource, constants: Mapping[str, Any]
-) -> PlannedUpdate:
-    """The preview's changes, laid over the record as it is now; none of them if one of the fields has changed since.
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Changes made before, beside a record as it is now.
 
-    Constants fill in what the record lacks and nothing else: a change that the preview did not show is not made.
+    Args:
+        constants: give what the record does not show, and change nothing else.
+        sent: the body of the last PUT for the row that may have arrived; None where nothing was sent.
     """
-    due = [change for change in row.expected if not is_held(change.after, now(record, change))]
-    moved = [change for change in due if not _is_before(record, change)]
-    if moved or not _in_reach(record, due):
-        said = SINCE.format(what="the preview", done="it is not overwritten")
-        return PlannedUpdate({}, conflict=said + _named(record, moved or due))
-    body = _body(record, resource, constants)
-    for change in due:
-        _set(body, change, change.after)
-    return PlannedUpdate(body, tuple(due))
+
+    changes: tuple[Change, ...]
+    resource: Resource
+    constants: Mapping[str, Any]
+    lookup: HeaderLookup
+    sent: Record | None = None
+
+    def build_planned(self, record: Record, when: str) -> PlannedUpdate:
+        """What was planned, laid over the record; nothing of it if one of its fields has changed since.
+
+        `when` tells a person since when: `the preview`.
+        """
+        body = Body(record, self.resource, filled_up(record, self.resource, self.constants))
+        due: list[Change] = []
+        held: list[Change] = []
+        moved: list[Change] = []
+        for change in self._fields():
+            item = self._item(record, change)
+            present = _value(record, change, item)
+            if self._holds(change, change.after, present):
+                held.append(_with_id(change, item, self.resource))
+            elif _is_before(change, present):
+                due.append(change)
+                body.put(change.target, change.after, item)
+            else:
+                moved.append(change)
+        self._plan_new_items(record, body, due, held, moved)
+        if moved:
+            reason = NOT_OVERWRITTEN.format(when=when) + self._named(record, moved)
+            present_values = {change.field: _or_none(self._present(record, change)) for change in self.changes}
+            return PlannedUpdate({}, conflict=reason, present=present_values, held=tuple(held))
+        if all(change.kind is ChangeKind.CONSTANT for change in due):  # by themselves no reason to send
+            due = []
+        return PlannedUpdate(body.fields, tuple(due), held=tuple(held))
+
+    def build_undo(self, record: Record) -> PlannedUpdate:
+        """What the run changed, put back where the record still holds it; the rest is left and named."""
+        body = Body(record, self.resource, filled_up(record, self.resource, self.constants))
+        undone: list[Change] = []
+        left: list[Change] = []
+        for change in self._fields():
+            item = self._item(record, change)
+            present = _value(record, change, item)
+            if _is_before(change, present):
+                continue
+            if self._can_be_put_back(change, item) and self._holds_what_was_written(change, present):
+                before = None if change.before is MISSING else change.before
+                item_id = id_of(item, self._nested) if item is not None else None
+                undone.append(Change(change.field, present, before, item_id))
+                body.put(change.target, before, item)
+            else:
+                left.append(change)
+        self._remove_new_items(record, body, undone, left)
+        self._restore_removed_items(record, body, undone)
+        conflict = LEFT + self._named(record, left) if left else ""
+        return PlannedUpdate(body.fields, tuple(undone), conflict=conflict)
+
+    # --- fields, of the record and of items that were there before ---
+
+    def _fields(self) -> list[Change]:
+        return [change for change in self.changes if change.kind in (ChangeKind.EDIT, ChangeKind.CONSTANT)]
+
+    @property
+    def _nested(self) -> Field:
+        assert self.resource.nested is not None
+        return self.resource.nested
+
+    def _item(self, record: Record, change: Change) -> Record | None:
+        """The item that a change is about; None for a field of the record itself, and where the item has gone."""
+        if not change.target.index:
+            return None
+        if change.item_id is not None:
+            return SentBody(self.sent or {}, self.resource).item(record, change.item_id)
+        items = counted_items(record, self._nested)  # an API that gives items no ids
+        return items[change.target.index - 1] if change.target.index <= len(items) else None
+
+    def _holds(self, change: Change, value: Any, present: Any) -> bool:
+        if self.sent is None:
+            return is_held(value, present)
+        return is_held_once_sent(value, present, self._field_of(change))
+
+    def _holds_what_was_written(self, change: Change, present: Any) -> bool:
+        return is_held_once_sent(change.after, present, self._field_of(change))
+
+    def _field_of(self, change: Change) -> Field | None:
+        try:
+            return self.resource.field_of(change.target)
+        except KeyError:
+            return None
+
+    def _can_be_put_back(self, change: Change, item: Record | None) -> bool:
+        """A field that the record did not have at all cannot be taken out again by a PUT."""
+        return item is not None if change.target.index else change.before is not MISSING
+
+    # --- items that are appended ---
+
+    def _plan_new_items(
+        self, record: Record, body: Body, due: list[Change], held: list[Change], moved: list[Change]
+    ) -> None:
+        groups = self._by_item(ChangeKind.NEW_ITEM)
+        if not groups:
+            return
+        live = live_items(record, self._nested)
+        arrived = SentBody(self.sent, self.resource).new_items(record, self.changes) if self.sent is not None else {}
+        reach = len(live or [])
+        for index, changes in groups.items():
+            there = arrived.get(index) or self._known_item(record, changes) or self._same_item(record, changes, index)
+            if there is not None:
+                held += [_with_id(change, there, self.resource) for change in changes]
+            elif live is None or changes[0].item_id is not None or index != reach + 1:
+                moved += changes
+            else:
+                reach = index
+                due += changes
+                for change in changes:
+                    body.put(change.target, change.after)
+
+    def _known_item(self, record: Record, changes: list[Change]) -> Record | None:
+        """The item that an earlier request appended, by its id, if it holds all that was sent for it."""
+        item = item_by_id(record, self._nested, changes[0].item_id) if changes[0].item_id is not None else None
+        return item if item is not None and holds_item(item, _values(changes), self._nested) else None
+
+    def _same_item(self, record: Record, changes: list[Change], index: int) -> Record | None:
+        """The item of this number that somebody else has appended meanwhile, if it holds the very same."""
+        items = counted_items(record, self._nested)
+        item = items[index - 1] if self.sent is None and index <= len(items) else None
+        return item if item is not None and self._is_just(item, _values(changes)) else None
+
+    def _remove_new_items(self, record: Record, body: Body, undone: list[Change], left: list[Change]) -> None:
+        """Take items that were appended out again, where nobody has added anything to them since."""
+        for index, changes in self._by_item(ChangeKind.NEW_ITEM).items():
+            item = self._appended_item(record, changes, undone)
+            if item is not None and self._is_just(item, _values(changes)):
+                body.remove(item)
+                item_id = id_of(item, self._nested)
+                undone += [Change(c.field, c.after, None, item_id, ChangeKind.REMOVED_ITEM) for c in changes]
+            elif (
+                item is not None
+                or live_items(record, self._nested) is None
+                or self._may_be_there(record, changes, index)
+            ):
+                left += changes
+
+    def _appended_item(self, record: Record, changes: list[Change], undone: list[Change]) -> Record | None:
+        """The item that was appended: by its id, or where that is not known by all that was sent for it."""
+        if changes[0].item_id is not None and (item := item_by_id(record, self._nested, changes[0].item_id)):
+            return item
+        taken = [change.item_id for change in undone if change.kind is ChangeKind.REMOVED_ITEM]
+        items = [item for item in live_items(record, self._nested) or [] if id_of(item, self._nested) not in taken]
+        return next((item for item in items if self._is_just(item, _values(changes))), None)
+
+    def _may_be_there(self, record: Record, changes: list[Change], index: int) -> bool:
+        """Whether an item that was not recognised may still be there, changed by somebody."""
+        if live_items(record, self._nested) is None:
+            return True  # the record does not show its list
+        return changes[0].item_id is None and index <= len(counted_items(record, self._nested))
+
+    def _is_just(self, item: Record, values: Record) -> bool:
+        """Whether an item holds these values and nothing else that a person could have filled in."""
+        others = (item.get(name) for name in writable_items(self._nested) if name not in values)
+        return holds_item(item, values, self._nested) and not any(others)
+
+    def _restore_removed_items(self, record: Record, body: Body, undone: list[Change]) -> None:
+        """Append again what an undo took out, unless it is there."""
+        number = len(live_items(record, self._nested) or []) if self.resource.nested else 0
+        for changes in self._by_item(ChangeKind.REMOVED_ITEM).values():
+            values = {change.target.item: change.before for change in changes}
+            if any(self._is_just(item, values) for item in live_items(record, self._nested) or []):
+                continue
+            number += 1
+            for change in changes:
+                target = replace(change.target, index=number)
+                body.put(target, change.before)
+                undone.append(Change(str(target), MISSING, change.before, kind=ChangeKind.NEW_ITEM))
+
+    def _by_item(self, kind: ChangeKind) -> dict[int, list[Change]]:
+        """The changes of this kind by the number of their item, in its order."""
+        groups: dict[int, list[Change]] = defaultdict(list)
+        for change in sorted(self.changes, key=lambda change: change.target.index):
+            if change.kind is kind:
+                groups[change.target.index].append(change)
+        return groups
+
+    # --- words ---
+
+    def _present(self, record: Record, change: Change) -> Any:
+        item = self._item(record, change)
+        if change.kind is ChangeKind.NEW_ITEM and item is None:
+            items = counted_items(record, self._nested)
+            item = items[change.target.index - 1] if change.target.index <= len(items) else None
+        return _value(record, change, item)
+
+    def _named(self, record: Record, changes: Iterable[Change]) -> str:
+        """`Payment Terms was Net 30, then Net 45, and is Net 60`."""
+        return "; ".join(self._name(record, change) for change in changes) + "."
+
+    def _name(self, record: Record, change: Change) -> str:
+        values = (change.before, change.after, self._present(record, change))
+        before, after, present = (text_of(value, change.target, self.resource) for value in values)
+        return f"{header_of(change.target, self.resource, self.lookup)} was {before}, then {after}, and is {present}"
 
 
-def build_undo(row: RowRecord, record: Record, resource: Resource, constants: Mapping[str, Any]) -> PlannedUpdate:
-    """What the run changed put back where the record still has it; the rest is left and named."""
-    body = _body(record, resource, constants)
-    written = [change for change in row.expected if not _is_appended(change)]
-    due = [change for change in written if is_held(change.after, now(record, change)) and _can_be_put_back(change)]
-    left = [change for change in written if change not in due and not _is_before(record, change)]
-    undone = [Change(c.field, now(record, c), None if c.before is MISSING else c.before, c.contact) for c in due]
-    for change in undone:
-        _set(body, change, change.after)
-    gone, stuck = _take_out(body, record, resource, [change for change in row.expected if _is_appended(change)])
-    left += stuck
-    said = SINCE.format(what="the run", done="left as it is") + _named(record, left) if left else ""
-    return PlannedUpdate(body, tuple(undone), removed=tuple(gone), conflict=said)
+def _value(record: Record, change: Change, item: Record | None) -> Any:
+    if not change.target.index:
+        return record.get(change.target.field, MISSING)
+    return MISSING if item is None else item.get(change.target.item, MISSING)
 
 
-def now(record: Record, change: Change) -> Any:
-    """What the record has where the change was made; MISSING where it has no such field or contact."""
-    target = target_of(change)
-    if not target.index:
-        return record.get(target.field, MISSING)
-    contact = _contact(record, change)
-    return MISSING if contact is None else contact.get(target.item, MISSING)
+def _values(changes: Collection[Change]) -> Record:
+    return next(iter(new_item_values(changes).values()))
 
 
-def _contact(record: Record, change: Change) -> Record | None:
-    """The contact that a change is about: by its id where that is known, else by its place."""
-    contacts = live_contacts(record) or []
-    if change.contact is not None:
-        return next((contact for contact in contacts if contact.get("id") == change.contact), None)
-    place = target_of(change).index - 1
-    return contacts[place] if place < len(contacts) else None
-
-
-def _is_before(record: Record, change: Change) -> bool:
-    present = now(record, change)
+def _is_before(change: Change, present: Any) -> bool:
     return present is MISSING if change.before is MISSING else is_held(change.before, present)
 
 
-def _is_appended(change: Change) -> bool:
-    """Whether the change is part of a contact that did not exist before."""
-    return bool(target_of(change).index) and change.contact is None and change.before is MISSING
+def _with_id(change: Change, item: Record | None, resource: Resource) -> Change:
+    """The change with the id that its item has by now."""
+    if item is None or resource.nested is None:
+        return change
+    return replace(change, item_id=id_of(item, resource.nested))
 
 
-def _can_be_put_back(change: Change) -> bool:
-    """A field that the record did not have at all can't be taken out again by a PUT."""
-    return change.before is not MISSING or bool(target_of(change).index)
-
-
-def _in_reach(record: Record, due: Iterable[Change]) -> bool:
-    """Whether each contact to be appended follows on the last one that there is."""
-    places = sorted({target_of(change).index for change in due if _is_appended(change)})
-    contacts = live_contacts(record)
-    if contacts is None:
-        return not places
-    reach = len(contacts)
-    for place in places:
-        if place > reach + 1:
-            return False
-        reach = max(reach, place)
-    return True
-
-
-def _body(record: Record, resource: Resource, constants: Mapping[str, Any]) -> Record:
-    return {name: value for name, value in constants.items() if name not in record} | writable(record, resource)
-
-
-def _set(body: Record, change: Change, value: Any) -> None:
-    contact = _contact(body, change) if target_of(change).index else None
-    if contact is not None:
-        contact[target_of(change).item] = value
-    else:
-        put(body, target_of(change), value)
-
-
-def _take_out(
-    body: Record, record: Record, resource: Resource, appended: list[Change]
-) -> tuple[list[Change], list[Change]]:
-    """Take appended contacts out of the body. Returns the changes that does, and those that can't be taken back."""
-    by_place: dict[int, list[Change]] = defaultdict(list)
-    for change in appended:
-        by_place[target_of(change).index].append(change)
-    gone, stuck = [], []
-    for changes in by_place.values():
-        found = next((c for c in live_contacts(body) or [] if _is_just(c, changes, resource)), None)
-        if found is not None:
-            body["contacts"] = [contact for contact in body["contacts"] if contact is not found]
-            gone += [Change(change.field, change.after, None, found.get("id")) for change in changes]
-        elif live_contacts(record) is None or any(now(record, change) is not MISSING for change in changes):
-            stuck += changes
-    return gone, stuck
-
-
-def _is_just(contact: Record, changes: list[Change], resource: Resource) -> bool:
-    """Whether a contact holds what was written for it and nothing that somebody has added."""
-    written = {target_of(change).item: change.after for change in changes}
-    items = (name for name, f in (resource.nested.items if resource.nested else {}).items() if not f.read_only)
-    return all(
-        is_held(written[item], contact.get(item, MISSING)) if item in written else not contact.get(item)
-        for item in items
-    )
-
-
-def _named(record: Record, changes: Iterable[Change]) -> str:
-    return "; ".join(
-        f"{change.field} was {show(change.before)}, then {show(change.after)}, and is {show(now(record, change))}"
-        for change in changes
-    )
+def _or_none(value: Any) -> Any:
+    return None if value is MISSING else value

@@ -1,19 +1,22 @@
 """Edits × the record as it is now → what to send, and what would change by it. Pure: nothing is read or sent here.
 
-The body is the record's writable fields as read, with the constants and the edits laid over. So a field that the
-sheet does not name is sent as it is, whichever way the server treats fields that are left out.
+The body is the record's writable fields as read, with the constants and the edits laid over. So a field that the sheet
+does not name is sent as it is, whichever way the API treats fields that are left out.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from sync.contract.resource import Resource
-from sync.model import MISSING, Change, Problem, Record, RecordSummary, RowRecord, Target
+from sync.contract.resource import Field, Resource
+from sync.model import MISSING, Change, ChangeKind, Edit, Problem, Record, Target
+from sync.planning.body import Body, writable
+from sync.planning.comparison import has_nothing, is_held
+from sync.planning.items import counted_items, id_of, item_by_id, live_items
+from sync.planning.losses import loss
+from sync.planning.wording import HeaderLookup, header_of, text_of
 from sync.problems import problem
-from sync.text import normal
+from sync.text import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,257 +24,187 @@ class PlannedUpdate:
     """What would be sent for a row, given its record as it is now."""
 
     body: Record
-    edits: tuple[Change, ...] = ()  # what the row asks for and the record does not have; none: nothing to send
-    by_constants: tuple[Change, ...] = ()  # what the constants change besides
-    removed: tuple[Change, ...] = ()  # an appended contact that goes again, by the contact's id
+    changes: tuple[Change, ...] = ()  # what the record would hold otherwise than now; none: nothing to send
     problems: tuple[Problem, ...] = ()  # any: nothing is sent
-    conflict: str = ""  # what of the record is not as it was left
-
-    @property
-    def changes(self) -> tuple[Change, ...]:
-        """All that would be another value than before."""
-        return self.edits + self.by_constants + self.removed
-
-
-Name = Callable[[str], tuple[str, str]]  # a target: the sheet's header for it, and the row's text there
-
-
-def is_held(value: Any, stored: Any) -> bool:
-    """Whether the API has this value. It stores text trimmed, and nobody sees outer blanks or the Unicode form."""
-    if isinstance(value, bool) or isinstance(stored, bool):
-        return value is stored
-    if isinstance(value, str) and isinstance(stored, str):
-        return value == stored or normal(value) == normal(stored)
-    return bool(value == stored)
-
-
-def seen(record: Record, resource: Resource) -> RecordSummary:
-    """What the results say of a record. What the API did not return stays unknown."""
-
-    def text(name: str) -> str | None:
-        return record[name] if isinstance(record.get(name), str) else None
-
-    totals = {f.name: _money(record[f.name]) for f in resource.totals if f.name in record}
-    counts = {f.name: record[f.name] for f in resource.counts if isinstance(record.get(f.name), int)}
-    known = {name: amount for name, amount in totals.items() if amount is not None}
-    roles = resource.roles
-    return RecordSummary(text(roles.name), known, text(roles.currency), counts, text(roles.last_modified))
-
-
-def _money(value: Any) -> str | None:
-    """An amount as exact decimal text, however the API wrote it; None where it is no amount."""
-    if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
-        return None
-    try:
-        amount = Decimal(value)
-    except ArithmeticError:
-        return None
-    return f"{amount:f}" if amount.is_finite() else None
+    conflict: str = ""  # what of the record is not as it was left, for a person
+    present: Mapping[str, Any] = field(default_factory=dict)  # of a conflict: what the record holds for each edit, by
+    # target; `contacts[1]`: the id of that item, None if there is none
+    held: tuple[Change, ...] = ()  # of changes planned before: those that the record holds by now
 
 
 def build_update(
-    row: RowRecord, record: Record, resource: Resource, constants: Mapping[str, Any], name: Name
+    edit: Edit, record: Record, resource: Resource, constants: Mapping[str, Any], lookup: HeaderLookup
 ) -> PlannedUpdate:
-    """A row's edits, laid over its record."""
-    edits = {Target.parse(target): value for target, value in row.edits.items()}
-    wanted = {target: value for target, value in edits.items() if target is not None}
-    found = [*_unreachable(row, record, wanted, name), *_excel_losses(row, record, resource, wanted, name)]
-    if found:
-        return PlannedUpdate({}, problems=tuple(found))
-    body = writable(record, resource) | dict(constants)
-    changes = _lay_over(body, record, wanted)
-    lacking = tuple(_lacking(row, body, resource)) if changes else ()
+    """A row's edits, laid over its record.
+
+    Where the sheet remembers what was exported, a field that somebody has changed since is a conflict.
+    """
+    row = _Row(edit, record, resource, lookup)
+    problems = (*row.mismatches(), *row.out_of_reach(), *row.losses())
+    if problems:
+        return PlannedUpdate({}, problems=problems)
+    conflicts = list(row.conflicts())
+    if conflicts:
+        reason = "Changed in Campfire since the export, so it is not overwritten: " + "; ".join(conflicts) + "."
+        return PlannedUpdate({}, conflict=reason, present=row.present())
+    body = Body(record, resource, writable(record, resource) | dict(constants))
+    changes = tuple(row.lay_over(body))
+    lacking = tuple(_lacking(edit.row, body.fields, resource)) if changes else ()
     if not changes or lacking:
-        return PlannedUpdate(body, problems=lacking)
-    return PlannedUpdate(body, tuple(changes), tuple(_by_constants(record, constants)))
+        return PlannedUpdate(body.fields, problems=lacking)
+    return PlannedUpdate(body.fields, changes + tuple(_by_constants(record, constants)))
 
 
-def build_unread_update(row: RowRecord, resource: Resource, constants: Mapping[str, Any], name: Name) -> PlannedUpdate:
+def build_unread_update(
+    edit: Edit, resource: Resource, constants: Mapping[str, Any], lookup: HeaderLookup
+) -> PlannedUpdate:
     """A row's edits alone, for --no-read: nothing is known of the record."""
-    edits = [(target, value) for text, value in row.edits.items() if (target := Target.parse(text))]
-    contacts = [problem("contacts_unread", row.row, *name(str(target))) for target, _ in edits if target.index]
-    body = dict(constants) | {target.field: value for target, value in edits if not target.index}
-    found = (*contacts, *_lacking(row, body, resource)) if edits else ()
-    return PlannedUpdate(body, tuple(Change(str(target), MISSING, value) for target, value in edits), problems=found)
-
-
-def writable(record: Record, resource: Resource) -> Record:
-    """What a PUT may hold of a record as read; contacts with their ids, so that they stay the same contacts."""
-    found = {f.name: record[f.name] for f in resource.writable if f.name in record}
-    if live_contacts(record):  # what is put into one of them is not put into the record as read
-        found["contacts"] = [dict(contact) for contact in record["contacts"]]
-    return found
-
-
-def live_contacts(record: Record) -> list[Record] | None:
-    """The contacts that a person sees, in the record's order; None where the API does not show any list."""
-    contacts = record.get("contacts", MISSING)
-    if contacts is None:
-        return []
-    if not isinstance(contacts, list) or not all(isinstance(contact, dict) for contact in contacts):
-        return None
-    return [contact for contact in contacts if not contact.get("is_deleted")]
-
-
-def stored(record: Record, target: Target) -> Any:
-    """What the record has for a target; MISSING where it has no such field or contact."""
-    if not target.index:
-        return record.get(target.field, MISSING)
-    contacts = live_contacts(record) or []
-    if target.index > len(contacts):
-        return MISSING
-    return contacts[target.index - 1].get(target.item, MISSING)
-
-
-def _lay_over(body: Record, record: Record, wanted: Mapping[Target, Any]) -> list[Change]:
-    """Put the wanted values into the body; what differs from the record is a change."""
-    changes = []
-    for target in sorted(wanted, key=lambda t: t.index):
-        value, before = wanted[target], stored(record, target)
-        if is_held(value, before) or _is_nothing_for_nobody(target, value, record):
-            continue
-        changes.append(Change(str(target), before, value, _contact_id(record, target)))
-        put(body, target, value)
-    return changes
-
-
-def _is_nothing_for_nobody(target: Target, value: Any, record: Record) -> bool:
-    """Emptying a field of a contact that does not exist asks for nothing."""
-    return value is None and target.index > len(live_contacts(record) or [])
-
-
-def _contact_id(record: Record, target: Target) -> Any:
-    found = stored(record, Target(target.field, target.index, "id")) if target.index else MISSING
-    return None if found is MISSING else found
-
-
-def put(body: Record, target: Target, value: Any) -> None:
-    """Set a field of the body, or of one of its contacts; the first contact beyond the last one is appended."""
-    if not target.index:
-        body[target.field] = value
-        return
-    contacts = live_contacts(body) or []
-    if target.index <= len(contacts):
-        contacts[target.index - 1][target.item] = value
-    else:
-        body["contacts"] = [*(body.get("contacts") or []), {target.item: value}]
+    nested = resource.nested
+    noun = {"one": nested.noun.one, "many": nested.noun.many} if nested else {}
+    unread = [problem("list_unread", edit.row, *lookup(str(t)), **noun) for t in edit.values if t.index]
+    unread += [problem("verify_unread", edit.row, *lookup(name)) for name in edit.verify]
+    body = dict(constants) | {target.field: value for target, value in edit.values.items() if not target.index}
+    problems = (*unread, *_lacking(edit.row, body, resource)) if edit.values else ()
+    return PlannedUpdate(body, tuple(Change(str(t), MISSING, v) for t, v in edit.values.items()), problems)
 
 
 def _by_constants(record: Record, constants: Mapping[str, Any]) -> Iterator[Change]:
     """What the constants change. Where the API does not show the field there is nothing to compare."""
     for name, value in constants.items():
         if name in record and not is_held(value, record[name]):
-            yield Change(name, record[name], value)
+            yield Change(name, record[name], value, kind=ChangeKind.CONSTANT)
 
 
-def _lacking(row: RowRecord, body: Record, resource: Resource) -> Iterator[Problem]:
-    for f in resource.needed:
-        if f.name not in body:
-            yield problem("required_missing", row.row, field=f.name)
+def _lacking(row: int, body: Record, resource: Resource) -> Iterator[Problem]:
+    """Fields that every PUT must hold, and that this body does not."""
+    for needed in resource.needed:
+        if needed.name not in body:
+            yield problem("required_missing", row, field=needed.name)
 
 
-def _unreachable(row: RowRecord, record: Record, wanted: Mapping[Target, Any], name: Name) -> Iterator[Problem]:
-    """Contacts that can't be filled in: the list is not known, or one before them is not there."""
-    edits = sorted((target for target in wanted if target.index), key=lambda t: t.index)
-    contacts = live_contacts(record)
-    if contacts is None:
-        yield from (problem("contacts_unknown", row.row, *name(str(target))) for target in edits)
-        return
-    reach = len(contacts)
-    for target in (target for target in edits if wanted[target] is not None):
-        if target.index > reach + 1:
-            where = name(str(target))
-            yield problem("contact_gap", row.row, *where, count=reach, index=target.index, next=reach + 1)
-        reach = max(reach, target.index)
+class _Row:
+    """A row's edits beside its record."""
+
+    def __init__(self, edit: Edit, record: Record, resource: Resource, lookup: HeaderLookup) -> None:
+        self._edit = edit
+        self._record = record
+        self._resource = resource
+        self._lookup = lookup
+        indexes = {target.index for target in edit.values if target.index}
+        self._items = {index: self._item(index) for index in sorted(indexes)}
+
+    @property
+    def _nested(self) -> Field:
+        assert self._resource.nested is not None  # a mapping has no column for an item otherwise
+        return self._resource.nested
+
+    def _exported_id(self, index: int) -> Any:
+        """The item's id when the sheet was exported; None where there was no such item, MISSING where nobody knows."""
+        was_exported = any(target.index == index for target in self._edit.exported)
+        return self._edit.items.get(f"{self._nested.name}[{index}]", None if was_exported else MISSING)
+
+    def _item(self, index: int) -> Record | None:
+        """The item of this number; None if there is none. One that was exported is known by its id."""
+        exported = self._exported_id(index)
+        if exported is not MISSING and exported is not None:
+            return item_by_id(self._record, self._nested, exported)
+        items = counted_items(self._record, self._nested)
+        return items[index - 1] if index <= len(items) else None
+
+    def _present(self, target: Target) -> Any:
+        """What the record holds for a target."""
+        if not target.index:
+            return self._record.get(target.field, MISSING)
+        item = self._items[target.index]
+        return MISSING if item is None else item.get(target.item, MISSING)
+
+    def present(self) -> dict[str, Any]:
+        """What the record holds for each edit, and the ids of the items."""
+        values = {str(target): self._present(target) for target in self._edit.values}
+        ids = {f"{self._nested.name}[{n}]": item and id_of(item, self._nested) for n, item in self._items.items()}
+        return {name: None if value is MISSING else value for name, value in (values | ids).items()}
+
+    def mismatches(self) -> Iterator[Problem]:
+        """Columns that are to tell whether the row is for the right record, and do not match it."""
+        for name, shown in self._edit.verify.items():
+            present = self._record.get(name, MISSING)
+            text = "" if has_nothing(present) else text_of(present, Target(name), self._resource)
+            spellings = [text] if has_nothing(present) else [text, str(present)]
+            is_choice = bool(self._resource.fields[name].choices) or isinstance(present, bool)
+            if any(is_held(shown, each) or (is_choice and fold(shown) == fold(each)) for each in spellings):
+                continue
+            header, _ = self._lookup(name)
+            yield problem("not_verified", self._edit.row, header, shown, present=text or "nothing")
+
+    def out_of_reach(self) -> Iterator[Problem]:
+        """Items that cannot be filled in: the list is not shown, or an item before them is missing."""
+        if not self._items:
+            return
+        noun = {"one": self._nested.noun.one, "many": self._nested.noun.many}
+        targets = sorted((target for target in self._edit.values if target.index), key=lambda target: target.index)
+        if live_items(self._record, self._nested) is None:
+            yield from (problem("list_unknown", self._edit.row, *self._lookup(str(t)), **noun) for t in targets)
+            return
+        reach = count = len(counted_items(self._record, self._nested))
+        for target in targets:
+            if self._asks_for_nothing(target) or self._exported_id(target.index) not in (MISSING, None):
+                continue
+            if target.index > reach + 1:
+                header, text = self._lookup(str(target))
+                numbers = {"count": count, "index": target.index, "next": reach + 1}
+                yield problem("item_gap", self._edit.row, header, text, **noun, **numbers)
+            reach = max(reach, target.index)
+
+    def losses(self) -> Iterator[Problem]:
+        """Edits that are not the person's: the new value is what a program made of the present one."""
+        for target, value in self._edit.values.items():
+            present = self._present(target)
+            if self._resource.field_of(target).type != "string":
+                continue
+            if isinstance(value, str) and isinstance(present, str) and (kind := loss(present, value)):
+                header, _ = self._lookup(str(target))
+                yield problem(kind, self._edit.row, header, value, before=present)
+
+    def conflicts(self) -> Iterator[str]:
+        """Edits of what somebody has changed since the export, each with its three values."""
+        for target, value in self._edit.values.items():
+            present = self._present(target)
+            if is_held(value, present) or self._asks_for_nothing(target):
+                continue
+            header = header_of(target, self._resource, self._lookup)
+            if target.index and (gone := self._has_gone(target.index)):
+                yield f"{header}: {gone}"
+            elif target in self._edit.exported and not _is_same(self._edit.exported[target], present):
+                was, wanted, is_now = (
+                    text_of(each, target, self._resource) for each in (self._edit.exported[target], value, present)
+                )
+                yield f"{header} was {was} in the export, is {wanted} in the sheet and {is_now} in Campfire"
+
+    def _has_gone(self, index: int) -> str:
+        """Words for an item that is another one than in the export; empty where it is the same."""
+        exported, item, one = self._exported_id(index), self._items[index], self._nested.noun.one
+        if exported is MISSING or (exported is None) == (item is None):
+            return ""
+        return f"the {one} of the export has been deleted" if item is None else f"{one} {index} was added since"
+
+    def _asks_for_nothing(self, target: Target) -> bool:
+        """Emptying a field of an item that does not exist asks for nothing."""
+        return bool(target.index) and self._edit.values[target] is None and self._items[target.index] is None
+
+    def lay_over(self, body: Body) -> Iterator[Change]:
+        """Put the edits into the body; what differs from the record is a change."""
+        for target in sorted(self._edit.values, key=lambda target: target.index):
+            value, present = self._edit.values[target], self._present(target)
+            if is_held(value, present) or self._asks_for_nothing(target):
+                continue
+            item = self._items[target.index] if target.index else None
+            body.put(target, value, item)
+            if target.index and item is None:
+                yield Change(str(target), MISSING, value, kind=ChangeKind.NEW_ITEM)
+            else:
+                yield Change(str(target), present, value, id_of(item, self._nested) if item else None)
 
 
-# What Excel takes for a number when a text is typed or opened, and then shows otherwise.
-_NUMBER = re.compile(r"\+?[0-9]+(\.[0-9]+)?")
-_KEPT = 15  # digits; Microsoft, "Excel specifications and limits"
-_EXACT = Context(prec=32_767)  # digits; more than fit in a cell there are not
-
-
-def _excel_losses(
-    row: RowRecord, record: Record, resource: Resource, wanted: Mapping[Target, Any], name: Name
-) -> Iterator[Problem]:
-    """Edits that are no edits: the new value is what Excel makes of the present one."""
-    for target, value in wanted.items():
-        before = stored(record, target)
-        if resource.field_of(target).type != "string" or not isinstance(value, str) or not isinstance(before, str):
-            continue
-        kind = excel_loss(normal(before), value)
-        if kind:
-            column, _ = name(str(target))
-            yield problem(kind, row.row, column, value, before=before)
-
-
-def excel_loss(before: str, after: str) -> str:
-    """The name of what Excel would have lost in turning one text into the other; empty if it did not."""
-    if before == after or not _NUMBER.fullmatch(before):
-        return ""
-    exact = Decimal(before)
-    if after == f"{exact.normalize(_EXACT):f}":
-        return "leading_zeros"
-    if not _NUMBER.fullmatch(after) or Decimal(after) == exact:
-        return ""
-    kept = {Context(prec=_KEPT, rounding=rounding).plus(exact) for rounding in (ROUND_DOWN, ROUND_HALF_UP)}
-    return "digits_lost" if Decimal(after) in kept | {Decimal(float(exact))} else ""
-
-
-def holds(draft: PlannedUpdate, record: Record, resource: Resource) -> bool:
-    """Whether the record has the row's edits, as the API stores them.
-
-    A changed contact counts as held where a contact of the record has all that was sent for it: the API may give it
-    another id or another place.
-    """
-    present = {contact.get("id") for contact in live_contacts(record) or []}
-    gone = all(change.contact is None or change.contact not in present for change in draft.removed)
-    return gone and all(_has(draft.body, change, record, resource) for change in draft.edits)
-
-
-def not_held(draft: PlannedUpdate, record: Record, resource: Resource) -> list[str]:
-    """What the record does not have of the row's edits, for a person."""
-    return [
-        f"{change.field} (asked for {show(change.after)}, has {show(stored(record, target_of(change)))})"
-        for change in draft.edits
-        if not _has(draft.body, change, record, resource)
-    ]
-
-
-def show(value: Any) -> str:
-    """A value for a person."""
-    if value is MISSING:
-        return "(not in the record)"
-    return "(empty)" if value is None else '""' if value == "" else str(value)
-
-
-def target_of(change: Change) -> Target:
-    """The field that a change is about."""
-    target = Target.parse(change.field)
-    assert target is not None
-    return target
-
-
-def _has(body: Record, change: Change, record: Record, resource: Resource) -> bool:
-    target = target_of(change)
-    if target.index:
-        return _has_contact(record, (live_contacts(body) or [])[target.index - 1], resource)
-    return is_held(change.after, record.get(target.field, MISSING))
-
-
-def _has_contact(answer: Record, sent: Record, resource: Resource) -> bool:
-    items = resource.nested.items if resource.nested else {}
-    wanted = {item: value for item, value in sent.items() if item in items and not items[item].read_only}
-    return any(
-        all(is_held(value, contact.get(item, MISSING)) for item, value in wanted.items())
-        for contact in live_contacts(answer) or []
-    )
-
-
-def side_effects(body: Record, answer: Record) -> list[str]:
-    """Fields that the answer has otherwise than they were sent."""
-    return [
-        name
-        for name, value in body.items()
-        if name in answer and name != "contacts" and not is_held(value, answer[name])
-    ]
+def _is_same(exported: Any, present: Any) -> bool:
+    """Whether the record still holds what was exported. A sheet does not tell an empty text from no value."""
+    return is_held(exported, present) or (has_nothing(exported) and has_nothing(present))

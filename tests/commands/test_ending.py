@@ -74,10 +74,10 @@ def test_an_unexpected_error_stops_the_run_early(
 ) -> None:
     real = Api.put
 
-    def put(api: Api, record_id: int, body: str) -> object:
+    def put(api: Api, record_id: int, body: str, read: object = None) -> object:
         if record_id == 5:
             raise ZeroDivisionError("somewhere deep")
-        return real(api, record_id, body)
+        return real(api, record_id, body, read)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Api, "put", put)
     wishes = wishes_for(range(1, 11))

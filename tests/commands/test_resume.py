@@ -110,7 +110,9 @@ def test_a_run_that_another_has_overtaken_is_gone_on_with_only_by_its_name(
     assert refused.exit_code == 2
     assert all(text in refused.stderr for text in (old.run, "old.csv", new.run, "new.csv"))
     assert len(server.log) == asked
-    assert campfire("resume", old.run, *OPTIONS).exit_code == 0
+    resumed = campfire("resume", old.run, *OPTIONS)
+    assert resumed.statuses == dict.fromkeys(range(1, 7), "updated") | {5: "conflict"}
+    assert server.records[5]["terms"] == "net_10"
 
 
 def test_a_resume_for_another_base_url_is_refused(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:

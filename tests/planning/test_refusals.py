@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
+from sync.contract.load import load
 from sync.model import Record
 from sync.planning.refusals import explain
-from tests.support.given import row_of
 
+CUSTOMERS = load()
 COLUMNS = {
     "email": ("E-Mail", "nobody"),
     "terms": ("Payment Terms", "Net 30"),
@@ -24,7 +25,7 @@ def name(target: str) -> tuple[str, str]:
 def said(body: Any, sent: Record | None = None) -> list[tuple[str, str, str]]:
     """Column, value and words of each problem."""
     text = body if isinstance(body, str) else json.dumps(body)
-    found = explain(row_of(number=12), text, sent or {}, name)
+    found = explain(12, text, sent or {}, CUSTOMERS, name)
     assert all((problem.row, problem.kind) == (12, "refused_by_api") and problem.remedy for problem in found)
     return [(problem.column, problem.value, problem.problem) for problem in found]
 
@@ -57,10 +58,14 @@ def test_the_objects_of_a_list_may_be_numbered_from_nought() -> None:
     ]
 
 
-def test_a_contact_that_is_deleted_has_no_column_and_those_behind_it_move_up() -> None:
-    sent = {"contacts": [{"id": 1, "is_deleted": True}, {"id": 2, "email": "first"}]}
-    words = {"contacts": [{"email": ["Of the deleted one."]}, {"email": ["No."]}]}
-    assert said(words, sent)[1] == ("Contact E-Mail", "first", "No.")
+def test_contacts_have_the_numbers_by_which_a_person_counts_them() -> None:
+    sent = {"contacts": [{"id": 2}, {"id": 1}, {"email": "third"}]}
+    words = {"contacts": [{"email": ["Of the second."]}, {"email": ["Of the first."]}, {"email": ["Of the third."]}]}
+    assert said(words, sent) == [
+        ("Second E-Mail", "second", "Of the second."),
+        ("Contact E-Mail", "first", "Of the first."),
+        ("", "", "Billing Contact 3 Email: Of the third."),
+    ]
 
 
 def test_words_on_a_list_as_a_whole_name_the_field() -> None:
@@ -77,8 +82,8 @@ def test_words_on_the_body_as_a_whole_are_of_the_row() -> None:
 
 
 def test_a_field_without_a_column_is_named() -> None:
-    assert said({"customer": ["Invalid pk."]}) == [("", "", "customer: Invalid pk.")]
-    assert said({"contacts": [{"phone_number": ["No."]}]}) == [("", "", "contacts[1].phone_number: No.")]
+    assert said({"customer": ["Invalid pk."]}) == [("", "", "Tenant: Invalid pk.")]
+    assert said({"contacts": [{"phone_number": ["No."]}]}) == [("", "", "Billing Contact Phone Number: No.")]
 
 
 @pytest.mark.parametrize(

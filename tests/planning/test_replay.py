@@ -1,36 +1,49 @@
-"""Drafts held to an earlier run: an apply sends what its preview showed, an undo puts back what its run wrote."""
+"""Updates held to what was planned or written: an apply sends what its preview showed, an undo puts back its run."""
 
 import copy
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sync.model import MISSING, Change
-from sync.planning.replay import build_from_preview, build_undo
+from sync.contract.load import load
+from sync.model import MISSING, Change, ChangeKind
+from sync.planning.replay import Replay
 from sync.planning.update import PlannedUpdate, build_update
-from tests.support.fault_records import WRITABLE, customer, put
-from tests.support.given import CUSTOMERS, named, row_of
+from tests.support.fault_records import WRITABLE, contact, customer, put
+from tests.support.given import edit_of, named
 
 Record = dict[str, Any]
+CUSTOMERS = load()
+NEW, REMOVED = ChangeKind.NEW_ITEM, ChangeKind.REMOVED_ITEM
 TERMS = Change("terms", "net_30", "net_45")
 NOTES = Change("notes", "note 7", "new")
 EMAIL = Change("contacts[2].email", "contact2.7@example.com", "new@example.com", 72)
 APPENDED = [
-    Change("contacts[3].email", MISSING, "third@example.com"),
-    Change("contacts[3].name", MISSING, "Third Contact"),
+    Change("contacts[3].email", MISSING, "third@example.com", kind=NEW),
+    Change("contacts[3].name", MISSING, "Third Contact", kind=NEW),
 ]
 THIRD = {"email": "third@example.com", "name": "Third Contact"}
 
 
-def apply(wanted: Iterable[Change], record: Record, constants: Record | None = None) -> PlannedUpdate:
-    return build_from_preview(row_of(expected=wanted), record, CUSTOMERS, constants or {})
+def apply(
+    planned: Iterable[Change], record: Record, constants: Record | None = None, sent: Record | None = None
+) -> PlannedUpdate:
+    return Replay(tuple(planned), CUSTOMERS, constants or {}, unnamed, sent).build_planned(record, "the preview")
 
 
-def undo(wanted: Iterable[Change], record: Record, constants: Record | None = None) -> PlannedUpdate:
-    return build_undo(row_of(expected=wanted), record, CUSTOMERS, constants or {})
+def undo(
+    written: Iterable[Change], record: Record, constants: Record | None = None, sent: Record | None = None
+) -> PlannedUpdate:
+    return Replay(tuple(written), CUSTOMERS, constants or {}, unnamed, sent).build_undo(record)
+
+
+def unnamed(target: str) -> tuple[str, str]:
+    """The sheet has no column for anything."""
+    return "", ""
 
 
 def writable(record: Record) -> Record:
@@ -73,7 +86,8 @@ def test_an_apply_sends_nothing_of_a_row_with_a_field_that_is_now_something_else
     assert found.changes == ()
     assert found.body == {}
     assert found.conflict == (
-        "Changed by somebody since the preview, so it is not overwritten: terms was net_30, then net_45, and is net_60"
+        "Changed by somebody since the preview, so it is not overwritten: "
+        "Payment Terms was Net 30, then Net 45, and is Net 60."
     )
 
 
@@ -107,7 +121,7 @@ def test_an_apply_does_not_write_to_the_contact_that_stands_in_the_place_of_one_
     found = apply([EMAIL], record)
     assert found.changes == ()
     assert found.conflict.endswith(
-        "contacts[2].email was contact2.7@example.com, then new@example.com, and is (not in the record)"
+        "Billing Contact 2 Email was contact2.7@example.com, then new@example.com, and is (not in the record)."
     )
 
 
@@ -126,7 +140,7 @@ def test_an_apply_does_not_replace_contacts_that_the_api_no_longer_shows(shown: 
     record = customer(7, contacts=shown)
     if shown is MISSING:
         del record["contacts"]
-    found = apply([Change("contacts[1].email", MISSING, "first@example.com")], record)
+    found = apply([Change("contacts[1].email", MISSING, "first@example.com", kind=NEW)], record)
     assert found.conflict
     assert found.changes == ()
 
@@ -153,7 +167,8 @@ def test_an_undo_leaves_and_names_what_somebody_has_changed_since_and_puts_back_
     assert found.body["notes"] == "note 7"
     assert [change.field for change in found.changes] == ["notes"]
     assert found.conflict == (
-        "Changed by somebody since the run, so left as it is: terms was net_30, then net_45, and is net_60"
+        "Changed by somebody since the run, so it is left as it is: "
+        "Payment Terms was Net 30, then Net 45, and is Net 60."
     )
 
 
@@ -178,7 +193,7 @@ def test_a_field_that_the_record_did_not_have_cant_be_put_back_and_is_named() ->
     found = undo([Change("dba", MISSING, "Widgets"), TERMS], customer(7, dba="Widgets", terms="net_45"))
     assert found.body["dba"] == "Widgets"
     assert [change.field for change in found.changes] == ["terms"]
-    assert "dba was (not in the record)" in found.conflict
+    assert "Doing Business As was (not in the record)" in found.conflict
 
 
 def test_an_undo_makes_no_change_by_constants() -> None:
@@ -202,7 +217,7 @@ def test_an_undo_leaves_a_contact_that_has_gone() -> None:
     found = undo([EMAIL, TERMS], after)
     assert found.body["contacts"] == after["contacts"]
     assert [change.field for change in found.changes] == ["terms"]
-    assert "contacts[2].email" in found.conflict
+    assert "Billing Contact 2 Email" in found.conflict
 
 
 def test_an_appended_contact_goes_again() -> None:
@@ -210,8 +225,7 @@ def test_an_appended_contact_goes_again() -> None:
     found = undo(APPENDED, after)
     assert found.body["contacts"] == customer(7)["contacts"]
     assert found.conflict == ""
-    assert {change.contact for change in found.removed} == {after["contacts"][2]["id"]}
-    assert found.changes == found.removed
+    assert {(change.item_id, change.kind) for change in found.changes} == {(after["contacts"][2]["id"], REMOVED)}
 
 
 def test_an_appended_contact_goes_again_wherever_it_is_by_now() -> None:
@@ -231,7 +245,7 @@ def test_an_appended_contact_to_which_somebody_has_added_something_stays_and_is_
     found = undo([*APPENDED, TERMS], after | {"terms": "net_45"})
     assert found.body["contacts"] == after["contacts"]
     assert [change.field for change in found.changes] == ["terms"]
-    assert "contacts[3].email" in found.conflict
+    assert "Billing Contact 3 Email" in found.conflict
 
 
 def test_another_contact_that_looks_the_same_stays() -> None:
@@ -244,7 +258,86 @@ def test_an_undo_does_not_pass_over_an_appended_contact_that_the_api_does_not_sh
     after = {name: value for name, value in written(APPENDED, customer(7)).items() if name != "contacts"}
     found = undo(APPENDED, after)
     assert found.changes == ()
-    assert "contacts[3].email" in found.conflict
+    assert "Billing Contact 3 Email" in found.conflict
+
+
+def test_the_undo_of_an_undo_appends_the_contact_again() -> None:
+    record = written(APPENDED, customer(7))
+    taken_out = undo(APPENDED, record)
+    without, _ = put(record, taken_out.body)
+    again = undo(taken_out.changes, without)
+    assert again.body["contacts"] == [*customer(7)["contacts"], THIRD]
+    assert {change.kind for change in again.changes} == {NEW}
+    assert undo(taken_out.changes, record).changes == ()
+
+
+def test_an_appended_contact_is_known_by_the_id_that_the_api_has_given_it() -> None:
+    known = [replace(change, item_id=99) for change in APPENDED]
+    twin, own = contact(98, **THIRD), contact(99, **THIRD)
+    assert undo(known, customer(7, contacts=[twin, own])).body["contacts"] == [twin]
+    changed = undo(known, customer(7, contacts=[contact(99, **THIRD, phone_number="555 0100")]))
+    assert changed.changes == ()
+    assert "Billing Contact 3 Email" in changed.conflict
+
+
+def test_an_undo_of_an_address_that_the_api_stores_in_lower_case_puts_it_back() -> None:
+    change = Change("email", "billing7@example.com", "New@Example.com")
+    found = undo([change], customer(7, email="new@example.com"))
+    assert (found.body["email"], found.conflict) == ("billing7@example.com", "")
+
+
+# --- after a request whose answer was lost ---
+
+
+def test_a_lost_request_that_arrived_leaves_nothing_to_send() -> None:
+    body = apply([TERMS, NOTES, *APPENDED], customer(7)).body
+    after, _ = put(customer(7), body)
+    found = apply([TERMS, NOTES, *APPENDED], after, sent=body)
+    assert (found.changes, found.conflict) == ((), "")
+
+
+def test_a_lost_request_that_did_not_arrive_is_built_anew() -> None:
+    body = apply([TERMS, *APPENDED], customer(7)).body
+    found = apply([TERMS, *APPENDED], customer(7, city="Salem"), sent=body)
+    assert found.body == body | {"city": "Salem"}
+
+
+def test_a_field_that_somebody_wrote_after_a_lost_request_is_not_overwritten() -> None:
+    body = apply([TERMS, NOTES], customer(7)).body
+    after, _ = put(customer(7), body)
+    found = apply([TERMS, NOTES], after | {"terms": "net_90"}, sent=body)
+    assert (found.body, found.changes) == ({}, ())
+    assert "Payment Terms was Net 30, then Net 45, and is Net 90" in found.conflict
+
+
+def test_an_address_in_lower_case_is_not_somebodys_edit() -> None:
+    change = Change("email", "billing7@example.com", "New@Example.com")
+    record = customer(7, email="new@example.com")
+    assert apply([change], record, sent={"email": "New@Example.com"}).changes == ()
+    assert apply([change], record).conflict, "before anything was sent it is somebody's"
+
+
+def test_contacts_with_new_ids_after_a_lost_request_are_not_somebodys_edit() -> None:
+    body = apply([EMAIL], customer(7)).body
+    after = customer(7, contacts=[dict(each, id=each["id"] + 1000) for each in body["contacts"]])
+    found = apply([EMAIL], after, sent=body)
+    assert (found.changes, found.conflict) == ((), "")
+    assert apply([EMAIL], after).conflict, "before anything was sent somebody has made them anew"
+
+
+def test_a_contact_that_somebody_appended_is_not_taken_for_the_lost_one() -> None:
+    body = apply(APPENDED, customer(7)).body
+    record = customer(7)
+    record["contacts"].append(contact(99, email="somebody@example.com"))
+    found = apply(APPENDED, record, sent=body)
+    assert found.changes == ()
+    assert found.conflict
+
+
+def test_constants_alone_are_no_reason_to_send_again() -> None:
+    constant = Change("source", "MANUAL", "BILL", kind=ChangeKind.CONSTANT)
+    assert apply([TERMS, constant], customer(7, terms="net_45")).changes == ()
+    assert apply([TERMS, constant], customer(7)).body["source"] == "BILL"
 
 
 # --- there and back, for any edits ---
@@ -267,7 +360,7 @@ EDITS = st.fixed_dictionaries(
 @given(edits=EDITS)
 def test_an_apply_is_the_run_that_its_preview_foresaw_and_an_undo_takes_it_back(edits: Record) -> None:
     record = customer(7)
-    planned = build_update(row_of(edits), record, CUSTOMERS, {}, named)
+    planned = build_update(edit_of(edits), record, CUSTOMERS, {}, named)
     applied = apply(planned.changes, record)
     assert applied.body == planned.body
     assert applied.changes == planned.changes

@@ -91,8 +91,10 @@ def shorten_pauses() -> None:
     import tenacity
 
     from sync.api import retry
+    from sync.execution import freshness
 
     retry._growing = tenacity.wait_random(0.01, 0.05)  # type: ignore[assignment]
+    freshness.PAUSES = [0.01, 0.02, 0.04]
 
 
 def fall(where: str, name: str, how: str) -> None:

@@ -12,11 +12,10 @@ from sync.api.retry import Budget
 from sync.contract.mapping import Mapping
 from sync.export import Exported, write
 from sync.mapping import load as mappings
-from sync.model import Record, RowRecord
+from sync.model import Record
 from sync.planning.update import build_update
 from sync.settings import Secret
 from sync.sheet import read
-from sync.status import Stage, Status
 from sync.stop import StopSignal
 from sync.validation.schema import Validation
 from tests.support.fault_server import KEY, FaultServer
@@ -103,14 +102,8 @@ def asks_for(path: Path, mapping: Mapping, records: dict[int, Record]) -> list[s
     for checked in Validation(sheet, mapping).rows():
         asked += map(str, checked.problems)
         if checked.edit is not None:
-            edits = {str(target): value for target, value in checked.edit.values.items()}
-            row = RowRecord(
-                0, 2, checked.record_id, checked.row.cells, {}, Stage.READ, Status.NOT_SENT, "", edits, (), (), None,
-                None, None, 0, "",
-            )  # fmt: skip
-            draft = build_update(
-                row, records[checked.edit.record_id], CUSTOMERS, mapping.constants, lambda target: (target, "")
-            )
+            record = records[checked.edit.record_id or 0]
+            draft = build_update(checked.edit, record, CUSTOMERS, mapping.constants, lambda target: (target, ""))
             asked += [repr(change) for change in draft.changes] + [str(problem) for problem in draft.problems]
     return asked
 

@@ -147,6 +147,16 @@ def _contact(number: int, place: int) -> Record:
     }
 
 
+def contact(number: int, **fields: Any) -> Record:
+    """A contact with this id and nothing else but these fields."""
+    return {"id": number, **dict.fromkeys(CONTACT), "is_deleted": False, "deleted_at": None, **fields}
+
+
+def now() -> str:
+    """The time as the API has it."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f+0000")
+
+
 def put(record: Record, body: Any, absent: str = "kept", ignored: tuple[str, ...] = ()) -> tuple[Record, Record]:
     """The record after a PUT of this body, and what is wrong with the body (then the record is as before).
 
@@ -168,7 +178,7 @@ def put(record: Record, body: Any, absent: str = "kept", ignored: tuple[str, ...
             after[name] = value
     if "vendor_type" not in body:
         after["vendor_type"] = "vendor"
-    after["last_modified_at"] = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f+0000")
+    after["last_modified_at"] = now()
     return (record, errors) if errors else (after, {})
 
 

@@ -30,7 +30,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.support.fault_http import PATH, Asked, Handler, Listener
-from tests.support.fault_records import Record, customer, put
+from tests.support.fault_records import Record, customer, now, put
 
 KEY = "example-key-3f8a51c07d"
 VIEW_KEY = "example-view-only-key"
@@ -61,8 +61,12 @@ class FaultServer:
     def reset(self, records: Iterable[Record]) -> None:
         """As new, with these records."""
         with self._lock:
+            again = hasattr(self, "records")
             self.records = {record["id"]: copy.deepcopy(record) for record in records}
+            for record in self.records.values() if again else ():
+                record["last_modified_at"] = now()  # time goes on
             self.at_first = copy.deepcopy(self.records)
+            self.deleted: dict[int, Record] = {}  # what the list shows with include_deleted=true; a GET answers 404
             self.log: list[Asked] = []
             self.puts: Mapping[int, Iterable[str]] = {}
             self.gets: Mapping[int, Iterable[str]] = {}
@@ -80,7 +84,7 @@ class FaultServer:
 
     def kept(self) -> Callable[[], None]:
         """What puts everything back as it is now."""
-        names = ("records", "log", "_scripts", "_seen")
+        names = ("records", "deleted", "log", "_scripts", "_seen")
         with self._lock:
             now = copy.deepcopy({name: getattr(self, name) for name in names})
         return lambda: self.__dict__.update(copy.deepcopy(now))
@@ -186,6 +190,8 @@ class FaultServer:
         """Do what the API does. Returns the status and the body of the answer."""
         with self._lock:
             if asked.customer is None:
+                if "include_deleted=true" in asked.path:
+                    return 200, self._deleted_page()
                 return (404, {"detail": "Not found."}) if self.list_as == "404" else (200, self._page(asked))
             record = self.records.get(asked.customer)
             if record is None:
@@ -199,6 +205,10 @@ class FaultServer:
             self.records[asked.customer] = after
             asked.applied = True
             return 200, copy.deepcopy(after)
+
+    def _deleted_page(self) -> Record:
+        shown = [copy.deepcopy(record) for record in self.deleted.values()]
+        return {"count": len(shown), "next": None, "previous": None, "results": shown}
 
     def _page(self, asked: Asked) -> Record:
         query = parse_qs(urlsplit(asked.path).query)

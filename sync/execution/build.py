@@ -1,0 +1,56 @@
+"""How a run builds the update of a row: by its edits when it is planned, by its planned changes when it is sent."""
+
+from dataclasses import dataclass
+
+from sync.contract.resource import Resource
+from sync.model import Change, Mode, Record, RowRecord, RunFacts
+from sync.planning.replay import Replay
+from sync.planning.update import PlannedUpdate, build_unread_update, build_update
+from sync.planning.wording import HeaderLookup
+
+_SINCE = {Mode.APPLY: "the preview"}
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """Builds the updates of a run's rows. Pure: all that it knows is handed in."""
+
+    facts: RunFacts
+    resource: Resource
+
+    @property
+    def reads(self) -> bool:
+        """Whether records are read: not with --no-read, except to put back what was there."""
+        return self.facts.mode is Mode.UNDO or not self.facts.options.no_read
+
+    def plan(self, row: RowRecord, record: Record) -> PlannedUpdate:
+        """What the row would change in its record."""
+        constants, lookup = self.facts.options.constants, self.lookup(row)
+        if self.facts.mode is Mode.UNDO:
+            return Replay(row.expected, self.resource, constants, lookup).build_undo(record)
+        if not self.reads:
+            return build_unread_update(row.edit, self.resource, constants, lookup)
+        return build_update(row.edit, record, self.resource, constants, lookup)
+
+    def send(self, row: RowRecord, record: Record, changes: tuple[Change, ...], sent: Record | None) -> PlannedUpdate:
+        """What is still to be sent of the planned changes, given the record as it is now.
+
+        `sent` is the body of an earlier PUT of this row that may have arrived.
+        """
+        constants, lookup = self.facts.options.constants, self.lookup(row)
+        if self.facts.mode is Mode.UNDO:
+            return Replay(row.expected, self.resource, constants, lookup, sent).build_undo(record)
+        if not self.reads:
+            return build_unread_update(row.edit, self.resource, constants, lookup)
+        since = _SINCE.get(self.facts.mode, "this run read it")
+        return Replay(changes, self.resource, constants, lookup, sent).build_planned(record, since)
+
+    def lookup(self, row: RowRecord) -> HeaderLookup:
+        """The sheet's header for a target, and the row's text under it."""
+        names, headers = self.facts.options.names, self.facts.headers
+
+        def lookup(target: str) -> tuple[str, str]:
+            header = names.get(target, "")
+            return (header, row.cells[headers.index(header)]) if header in headers else (header, "")
+
+        return lookup

@@ -1,0 +1,124 @@
+"""What becomes of a row: a decision with typed fields, which the journal turns into columns."""
+
+from dataclasses import dataclass
+
+from sync.api.response import Outcome, Response, redirected
+from sync.contract.resource import Resource
+from sync.errors import KeyRefused
+from sync.journal import writer as journal
+from sync.journal.writer import Step
+from sync.model import Change, Problem, Record, RecordSummary, RowRecord
+from sync.planning.summary import summarize
+from sync.planning.update import PlannedUpdate
+from sync.status import Stage, State, Status
+
+MAY_HAVE_ARRIVED = "What was sent before may have arrived all the same; resume finds out."
+ANSWER_LOST = "Its answer was lost; the record holds what was sent."
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of a row. Planned: its update can be sent. What is None stays in the journal as it is."""
+
+    state: State
+    message: str = ""
+    update: PlannedUpdate | None = None
+    problems: tuple[Problem, ...] = ()
+    changes: tuple[Change, ...] | None = None
+    before: RecordSummary | None = None
+    after: RecordSummary | None = None
+    http_status: int | None = None
+    record_id: int | None = None  # where it was looked up
+
+    def steps(self, run: str, row: RowRecord) -> list[Step]:
+        """The decision, for the journal."""
+        present = self.update.present if self.update and self.update.conflict else None
+        return [
+            *(journal.problem(run, row.n, problem) for problem in self.problems),
+            journal.decided(
+                run,
+                row.n,
+                self.state,
+                self.message,
+                changes=self.changes,
+                present=present,
+                before=self.before,
+                after=self.after,
+                http_status=self.http_status,
+                record_id=self.record_id,
+            ),
+        ]
+
+
+def invalid(problems: tuple[Problem, ...], record_id: int | None = None) -> Decision:
+    """A row that the sheet, or the record, shows to be wrong."""
+    message = " ".join(problem.message for problem in problems)
+    return Decision(Status.INVALID, message, problems=problems, changes=(), record_id=record_id)
+
+
+def decide_plan(record: Record, update: PlannedUpdate, resource: Resource, dry_run: bool) -> Decision:
+    """What becomes of a row that nothing has been sent for yet."""
+    before = summarize(record, resource)
+    if update.problems:
+        message = " ".join(problem.message for problem in update.problems)
+        return Decision(Status.INVALID, message, update, update.problems, changes=(), before=before)
+    if update.changes:
+        # Where nothing is to be sent, a row that would end as a conflict is one already.
+        state = Status.CONFLICT if dry_run and update.conflict else Stage.PLANNED
+        return Decision(state, update.conflict, update, changes=update.changes, before=before)
+    state = Status.CONFLICT if update.conflict else Status.UNCHANGED
+    return Decision(state, update.conflict, update, changes=(), before=before)
+
+
+def decide_send(
+    record: Record, update: PlannedUpdate, changes: tuple[Change, ...], resource: Resource, was_sent: bool
+) -> Decision:
+    """What becomes of a row that is about to be sent.
+
+    Args:
+        changes: what this row has changed or is about to change.
+        was_sent: an earlier PUT of this row may have arrived.
+    """
+    summary = summarize(record, resource)
+    before = None if was_sent else summary  # else it was read earlier
+    if update.problems:
+        message = " ".join(problem.message for problem in update.problems)
+        return Decision(Status.INVALID, message, update, update.problems, before=before)
+    if update.changes:
+        return Decision(Stage.PLANNED, update.conflict, update, changes=changes, before=before)
+    if update.conflict:
+        sent = " A request of this run had been sent before, and its answer was lost." if was_sent else ""
+        return Decision(
+            Status.CONFLICT, update.conflict + sent, update, changes=changes if was_sent else (), before=before
+        )
+    if was_sent:
+        return Decision(Status.UPDATED, ANSWER_LOST, update, changes=changes, after=summary, http_status=200)
+    return Decision(Status.UNCHANGED, "", update, changes=(), before=before)
+
+
+def deleted(record: Record, resource: Resource) -> str:
+    """Words for a record that is deleted; empty where it is not."""
+    roles = resource.roles
+    if not roles.deleted or not record.get(roles.deleted):
+        return ""
+    when = record.get(roles.deleted_at) if roles.deleted_at else None
+    date = f" on {when[:10]}" if isinstance(when, str) and when else ""
+    return f"This {resource.noun.one} was deleted{date}."
+
+
+def without_record(answer: Response, was_sent: bool, words: str = "") -> Decision:
+    """What becomes of a row whose record cannot be read. One that may have been changed is not called rejected.
+
+    `words` are used instead of the API's own.
+    """
+    refused = answer.outcome is Outcome.REFUSED
+    message = (words or f"The API said {answer}") if refused else redirected(answer)
+    state = Status.REJECTED if refused and not was_sent else Status.FAILED
+    if was_sent:
+        message += f" {MAY_HAVE_ARRIVED}"
+    return Decision(state, message, http_status=answer.http_status)
+
+
+def key_refused(answer: Response) -> KeyRefused:
+    """What ends a run whose key is not taken."""
+    return KeyRefused(f"the API does not take the key ({answer}). Set CAMPFIRE_API_KEY to one that may edit customers")

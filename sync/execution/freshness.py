@@ -1,0 +1,107 @@
+"""Whether a record that the API shows is the record as it is now.
+
+A cache or a replica may show an old state for a while after a write. Nothing but the record's own time of its last
+modification tells: one that is older than that of an earlier answer is not believed, and the record is read again.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sync.api.api import Api
+from sync.api.response import Outcome, Response
+from sync.contract.resource import Resource
+from sync.model import Record
+from sync.stop import StopSignal
+
+PAUSES = [0.5, 1.0, 2.0]  # seconds before each further look at a record that is not up to date yet
+
+
+@dataclass(slots=True)
+class Freshness:
+    """Reads records, and distrusts those that are older than what is known.
+
+    Args:
+        known: when a record was modified last, by its id: what the API answered to this journal's own writes.
+    """
+
+    api: Api
+    stop: StopSignal
+    resource: Resource
+    known: Mapping[int, str]
+
+    def is_old(self, record_id: int, record: Record, *floors: str | None) -> bool:
+        """Whether the record is older than this journal's last write of it, or than one of these moments.
+
+        A record of which the API does not say when it was modified is old if this journal has written it recently.
+        """
+        role = self.resource.roles.last_modified
+        modified = moment(record.get(role)) if role else None
+        moments = [at for text in (self.known.get(record_id), *floors) if (at := moment(text)) is not None]
+        if modified is None:
+            return False
+        return any(modified < at for at in moments)
+
+    def may_be_old(self, record_id: int, record: Record) -> bool:
+        """Whether a record of a list should be read singly before it is believed."""
+        if record_id not in self.known:
+            return False
+        role = self.resource.roles.last_modified
+        known, modified = moment(self.known[record_id]), moment(record.get(role)) if role else None
+        return known is None or modified is None or modified < known
+
+    def read(self, record_id: int, *floors: str | None) -> Response:
+        """Read a record; as long as it is old, look again. One that stays old is a response without a record."""
+        response = self.api.get(record_id)
+        for pause in PAUSES:
+            if not self._shows_old(record_id, response, *floors) or self.stop.is_set:
+                return response
+            self.stop.sleep(pause)
+            response = self.api.get(record_id, first=True)
+        if self._shows_old(record_id, response, *floors):
+            text = "the API still shows this record as it was before its last change"
+            return Response(Outcome.TRANSIENT, response.http_status, text, started=response.started)
+        return response
+
+    def _shows_old(self, record_id: int, response: Response, *floors: str | None) -> bool:
+        is_record = response.outcome is Outcome.OK and response.record is not None
+        return is_record and self.is_old(record_id, response.record or {}, *floors)
+
+    def look_again(
+        self, record_id: int, before: str | None, answered: Record | None, is_right: Callable[[Record], bool]
+    ) -> Response:
+        """Read a record that was just written; while it may be from before the write and is not right, look again.
+
+        Args:
+            before: when the record had been modified, as it was read before the write.
+            answered: the record in the answer to the write, if there was one.
+        """
+        response = self.api.get(record_id, first=True)
+        for pause in PAUSES:
+            if response.outcome is not Outcome.OK or response.record is None or is_right(response.record):
+                return response
+            if self.stop.is_set or self._is_from_after(response.record, before, answered):
+                return response
+            self.stop.sleep(pause)
+            response = self.api.get(record_id, first=True)
+        return response
+
+    def _is_from_after(self, record: Record, before: str | None, answered: Record | None) -> bool:
+        role = self.resource.roles.last_modified
+        modified, last, written = (
+            moment(each) for each in (record.get(role), before, answered.get(role) if answered else None)
+        )
+        if modified is None:
+            return False
+        return (last is not None and modified > last) or (written is not None and modified >= written)
+
+
+def moment(text: object) -> datetime | None:
+    """The time that the API gives for a modification; None where it is not one."""
+    if not isinstance(text, str):
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -1,0 +1,124 @@
+"""Which record a row means where the sheet does not give its id, but the text of another field (`match:`).
+
+The whole list is read for it, by pages, and has to come out right: a record that it shows twice or never could make one
+record of two, or none of one. So the ids must be as many as the list counts, or it is read again.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from sync.api.response import Outcome
+from sync.errors import StoppedEarly
+from sync.execution.decision import Decision, deleted, invalid, key_refused
+from sync.execution.run_in_progress import RunInProgress
+from sync.model import Record, RowRecord
+from sync.planning.comparison import seen
+from sync.problems import problem
+from sync.status import Stage
+
+READINGS = 3  # of the list, before it is given up
+_AT_ONCE = 500  # rows that are settled in one commit
+
+Settle = Callable[[list[tuple[RowRecord, Decision]]], None]
+Decide = Callable[[RowRecord, Record], Decision]
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """Finds the records of a run's rows by the text of a field."""
+
+    run: RunInProgress
+    settle: Settle
+    decide: Decide
+    is_reliable: Callable[[RowRecord, Record], bool]
+
+    def resolve(self, tick: Callable[[], None]) -> None:
+        """Find the record of each row that has none yet; plan those that have one, and refuse the others.
+
+        Raises:
+            StoppedEarly: the list could not be read reliably.
+        """
+        rows = [row for row in self.run.journal.reader.rows(self.run.facts.id, Stage.READ) if row.record_id is None]
+        if not rows:
+            return
+        records = self._records({seen(row.edit.match) for row in rows}, tick)
+        if records is None:
+            return
+        ids = [[record["id"] for record in records.get(seen(row.edit.match), [])] for row in rows]
+        rows_of: dict[int, list[int]] = defaultdict(list)
+        for row, found in zip(rows, ids, strict=True):
+            if len(found) == 1:
+                rows_of[found[0]].append(row.row)
+        decisions = [(row, self._decide(row, records.get(seen(row.edit.match), []), rows_of)) for row in rows]
+        for start in range(0, len(decisions), _AT_ONCE):
+            self.settle(decisions[start : start + _AT_ONCE])
+            tick()
+
+    def _decide(self, row: RowRecord, records: list[Record], rows_of: dict[int, list[int]]) -> Decision:
+        header, text = self.run.facts.options.id_header, row.edit.match
+        noun = {"one": self.run.resource.noun.one, "many": self.run.resource.noun.many}
+        field = self.run.resource.fields[self.run.facts.options.match].label
+        if not records:
+            return invalid((problem("no_match", row.row, header, text, field=field, **noun),))
+        if len(records) > 1:
+            ids = ", ".join(str(record["id"]) for record in records[:10])
+            return invalid((problem("several_matches", row.row, header, text, field=field, ids=ids, **noun),))
+        record_id = int(records[0]["id"])
+        others = [number for number in rows_of[record_id] if number != row.row]
+        if others:
+            same = problem(
+                "duplicate_id", row.row, header, text, record_id=record_id, others=", ".join(map(str, others[:10]))
+            )
+            return invalid((same,), record_id)
+        known = replace(row, record_id=record_id)
+        if not self.is_reliable(known, records[0]):
+            return Decision(Stage.READ, record_id=record_id)  # it is read singly
+        return replace(self.decide(known, records[0]), record_id=record_id)
+
+    def _records(self, wanted: set[str], tick: Callable[[], None]) -> dict[str, list[Record]] | None:
+        """The records, by the text of the field, that have one of these; None where the run is stopped."""
+        for _ in range(READINGS):
+            found, is_reliable = self._read_list(wanted, tick)
+            if self.run.stop.is_set:
+                return None
+            if is_reliable:
+                return found
+        raise StoppedEarly(
+            f"the list of {self.run.resource.noun.many} changed while it was read, {READINGS} times, so it cannot tell "
+            "reliably which records are meant. Try again with resume"
+        )
+
+    def _read_list(self, wanted: set[str], tick: Callable[[], None]) -> tuple[dict[str, list[Record]], bool]:
+        """Read the list once; returns what was found, and whether the list came out whole."""
+        found: dict[str, list[Record]] = defaultdict(list)
+        ids: set[int] = set()
+        shown, count = 0, None
+        while not self.run.stop.is_set:
+            page = self._page(shown)
+            count = page["count"] if count is None else count
+            records = page["results"]
+            shown += len(records)
+            self._keep(records, wanted, found, ids)
+            tick()
+            if page["count"] != count or not records or shown >= count:
+                return found, page["count"] == count == len(ids) == shown
+        return found, False
+
+    def _page(self, offset: int) -> Record:
+        answer = self.run.api.page(offset)
+        if answer.outcome is Outcome.KEY_REFUSED:
+            raise key_refused(answer)
+        if answer.outcome is not Outcome.OK or answer.record is None:
+            many = self.run.resource.noun.many
+            raise StoppedEarly(f"the list of {many}, which tells the records apart, could not be read ({answer})")
+        return answer.record
+
+    def _keep(self, records: Iterable[Record], wanted: set[str], found: dict[str, list[Record]], ids: set[int]) -> None:
+        for record in records:
+            record_id, text = record.get(self.run.resource.roles.id), record.get(self.run.facts.options.match)
+            if type(record_id) is not int or record_id in ids:
+                continue
+            ids.add(record_id)
+            if isinstance(text, str) and seen(text) in wanted and not deleted(record, self.run.resource):
+                found[seen(text)].append(record)

@@ -1,0 +1,50 @@
+"""Why the API does not know a record: it was deleted, or it never existed, or this key may not see it.
+
+The list shows deleted records where it is asked to (`only_deleted` of the resource), which is done once for a run.
+"""
+
+import threading
+from http import HTTPStatus
+
+from sync.api.api import Api
+from sync.api.response import Outcome, Response
+from sync.contract.resource import Resource
+from sync.execution.decision import deleted
+from sync.model import Record
+
+
+class MissingRecords:
+    """Tells what has happened to records that the API answers 404 for. Safe to use from several threads."""
+
+    def __init__(self, api: Api, resource: Resource) -> None:
+        self._api = api
+        self._resource = resource
+        self._lock = threading.Lock()
+        self._deleted: dict[int, Record] | None = None  # None: not asked yet
+
+    def explain(self, record_id: int, answer: Response) -> str:
+        """Words for a person; empty where the answer is something else than “not known”."""
+        if answer.http_status != HTTPStatus.NOT_FOUND:
+            return ""
+        with self._lock:
+            if self._deleted is None:
+                self._deleted = self._read() if self._resource.only_deleted else {}
+            record = self._deleted.get(record_id)
+        noun = self._resource.noun.one
+        if record is not None:
+            roles = self._resource.roles
+            return deleted(record | {roles.deleted: True}, self._resource)
+        return f"There is no {noun} {record_id}, or this key may not see it. The API said {answer}"
+
+    def _read(self) -> dict[int, Record]:
+        """All deleted records that the list shows, by their ids; what it does not show stays unknown."""
+        known: dict[int, Record] = {}
+        while True:
+            page = self._api.page(len(known), deleted=True)
+            if page.outcome is not Outcome.OK or page.record is None:
+                return known
+            records = {record.get(self._resource.roles.id): record for record in page.record["results"]}
+            new = {key: r for key, r in records.items() if isinstance(key, int) and key not in known}
+            known |= new
+            if not new or len(known) >= page.record["count"]:
+                return known

@@ -1,0 +1,53 @@
+"""What planning and sending need to know of the run that they work on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from sync.api.api import Api
+from sync.contract.resource import Resource
+from sync.execution.build import Builder
+from sync.execution.freshness import Freshness
+from sync.execution.missing import MissingRecords
+from sync.journal.writer import JournalWriter
+from sync.model import RowRecord, RunFacts
+from sync.settings import SANDBOX
+from sync.status import State
+from sync.stop import StopSignal
+
+Tell = Callable[[RowRecord, State, str], None]  # a row has another state, and the message for it
+
+
+@dataclass(frozen=True)
+class RunInProgress:
+    """A run whose rows are in the journal.
+
+    Args:
+        session: this process's number in the journal.
+        tell: called from any thread.
+    """
+
+    facts: RunFacts
+    session: int
+    journal: JournalWriter
+    api: Api
+    resource: Resource
+    stop: StopSignal
+    tell: Tell
+
+    @cached_property
+    def builder(self) -> Builder:
+        """Builds the updates of this kind of run."""
+        return Builder(self.facts, self.resource)
+
+    @cached_property
+    def fresh(self) -> Freshness:
+        """Reads records, and knows what this journal has written lately. The sandbox begins anew with each run."""
+        is_sandbox = self.facts.base_url == SANDBOX
+        known = {} if is_sandbox else self.journal.reader.recent_writes(self.facts.base_url)
+        return Freshness(self.api, self.stop, self.resource, known)
+
+    @cached_property
+    def missing(self) -> MissingRecords:
+        """Tells deleted records from unknown ones."""
+        return MissingRecords(self.api, self.resource)

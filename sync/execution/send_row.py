@@ -1,0 +1,283 @@
+"""Send one row, through the journal: read the record again, write down what is about to be sent, PUT, write down what
+came of it. The only module that uses the API's PUT.
+"""
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sync.api.api import NotSent, Stale
+from sync.api.response import Outcome, Response, redirected, words
+from sync.execution.decision import (
+    MAY_HAVE_ARRIVED,
+    Decision,
+    decide_send,
+    deleted,
+    key_refused,
+    without_record,
+)
+from sync.execution.run_in_progress import RunInProgress
+from sync.journal import writer as journal
+from sync.journal.writer import Step, requests
+from sync.model import Change, Record, RowRecord
+from sync.planning.comparison import not_held, side_effects, with_ids
+from sync.planning.items import stored
+from sync.planning.refusals import explain
+from sync.planning.summary import summarize
+from sync.planning.update import PlannedUpdate
+from sync.planning.wording import header_of, text_of
+from sync.status import Stage, State, Status
+
+_to_json = json.JSONEncoder(default=float).encode
+
+
+# The row's state, or the response that another attempt may better.
+Progressed = tuple[State | None, Response | None]
+
+
+@dataclass(slots=True)
+class RowWork:
+    """The work at one row: as many attempts as it may have."""
+
+    run: RunInProgress
+    row: RowRecord
+    went_out: bool = False
+    changes: tuple[Change, ...] = ()  # what the row has changed, or is held to where nothing was sent
+    sent: Record | None = None  # the body of the last PUT that may have arrived
+    read: Response | None = None  # the record as it was last read
+    puts: int = 0
+
+    def __post_init__(self) -> None:
+        self.changes = self.row.changes
+        self.puts = self.row.attempts
+        if self.row.state is Stage.SENDING or self.row.attempts:
+            body = self.run.journal.reader.sent_body(self.run.facts.id, self.row.n)
+            self.sent = None if body is None else json.loads(body, parse_float=Decimal)
+
+    def send(self) -> None:
+        """Send the row, and write down what came of it."""
+        attempts = self.run.api.attempts()
+        state: State | None = None
+        try:
+            for attempt in attempts:
+                state, failed = self.attempt()
+                if failed is None:
+                    break
+                attempt.failed(failed)
+            else:
+                state = self.give_up(attempts.last)
+        except NotSent:
+            return  # the run is over, and the row stays as the journal has it
+        self.run.stop.row_finished(failed=state is Status.FAILED)
+
+    def attempt(self) -> Progressed:
+        """One attempt: read, and send what is then still to be sent."""
+        answer, decision = self._decide()
+        if decision is None:
+            return self.give_up(answer), None
+        if decision.state is not Stage.PLANNED or decision.update is None:
+            return self._settle(decision), None
+        body = _to_json(decision.update.body)
+        self._intend(answer.text, body, decision)
+        try:
+            response = self.run.api.put(self._record_id, body, read=answer if self.run.builder.reads else None)
+        except Stale:
+            self._take_back()
+            self.read = None
+            return self.attempt()
+        except NotSent:
+            self._take_back()
+            raise
+        self.went_out = True
+        return self._conclude(decision.update, response)
+
+    @property
+    def _record_id(self) -> int:
+        return self.row.record_id or 0
+
+    # --- read and decide ---
+
+    def _decide(self) -> tuple[Response, Decision | None]:
+        """The record as it is now, and what that means for the row; None where it could not be read."""
+        builder, resource = self.run.builder, self.run.resource
+        answer = self._current_record() if builder.reads else Response(Outcome.OK, None, "null", {})
+        if answer.outcome is Outcome.KEY_REFUSED:
+            raise key_refused(answer)
+        if answer.outcome in (Outcome.REFUSED, Outcome.REDIRECTED):
+            words = self.run.missing.explain(self._record_id, answer)
+            return answer, without_record(answer, self.sent is not None, words)
+        if answer.outcome is not Outcome.OK or answer.record is None:
+            if builder.reads:
+                self._commit(self._attempt_step("GET", answer))
+            return answer, None
+        if words := deleted(answer.record, resource):
+            return answer, self._of_a_deleted_record(answer.record, words)
+        update = builder.send(self.row, answer.record, self.changes, self.sent)
+        changes = self._kept(update, answer.record) + update.changes
+        return answer, decide_send(answer.record, update, changes, resource, self.sent is not None)
+
+    def _current_record(self) -> Response:
+        """The last reading if it is fresh enough to build a PUT on, or a new one."""
+        if self.read is None or not self.run.api.is_fresh(self.read):
+            floor = self.row.before.last_modified_at if self.row.before else None
+            self.read = self.run.fresh.read(self._record_id, floor)
+        return self.read
+
+    def _of_a_deleted_record(self, record: Record, words: str) -> Decision:
+        state = Status.REJECTED if self.sent is None else Status.FAILED
+        message = words if self.sent is None else f"{words} {MAY_HAVE_ARRIVED}"
+        return Decision(state, message, before=summarize(record, self.run.resource))
+
+    def _kept(self, update: PlannedUpdate, record: Record) -> tuple[Change, ...]:
+        """What an earlier request has changed, and is not sent again.
+
+        It stays among the row's changes: otherwise an undo would not know of it.
+        """
+        if self.sent is None:
+            return ()
+        due = {change.field for change in update.changes}
+        resource = self.run.resource
+        gone = {change.field for change in not_held(self.changes, self.sent, record, resource)}
+        if update.conflict and not update.changes:
+            gone = set()  # the row ends here, and an undo looks at each of them
+        earlier = [change for change in self.changes if change.field not in due | gone]
+        return with_ids(earlier, self.sent, record, resource)
+
+    # --- the request ---
+
+    def _intend(self, before: str, body: str, decision: Decision) -> None:
+        """What is about to be sent is on disk before it leaves."""
+        self.puts += 1
+        run_id, n = self.run.facts.id, self.row.n
+        self._commit(
+            journal.intent(run_id, n, before, body),
+            journal.decided(
+                run_id,
+                n,
+                Stage.SENDING,
+                decision.message,
+                changes=decision.changes,
+                before=decision.before,
+                attempts=self.puts,
+                sent_at=journal.now(),
+            ),
+        )
+        self.changes = decision.changes or ()
+
+    def _take_back(self) -> None:
+        """What was about to be sent did not leave. Where nothing was sent before either, the row is in no doubt."""
+        self.puts -= 1
+        state = Stage.PLANNED if self.sent is None else Stage.SENDING
+        sent_at = "" if self.sent is None else None
+        self._commit(
+            journal.decided(self.run.facts.id, self.row.n, state, attempts=self.puts, sent_at=sent_at),
+        )
+
+    def _conclude(self, update: PlannedUpdate, response: Response) -> Progressed:
+        """What the answer to a PUT means."""
+        step = self._attempt_step("PUT", response)
+        if response.outcome is Outcome.KEY_REFUSED:
+            state = Stage.PLANNED if self.sent is None else Stage.SENDING
+            run_id, n = self.run.facts.id, self.row.n
+            self._commit(step, journal.decided(run_id, n, state, http_status=response.http_status))
+            raise key_refused(response)
+        if response.may_have_arrived:
+            self.sent, self.read = update.body, None
+        if response.again:
+            self._commit(step)
+            return None, response
+        if response.outcome is Outcome.REDIRECTED:
+            return self._settle(
+                Decision(Status.FAILED, redirected(response), http_status=response.http_status), step
+            ), None
+        if response.outcome is Outcome.REFUSED:
+            return self._settle(self._refused(update, response), step), None
+        if (
+            response.outcome is Outcome.OK
+            and response.record is not None
+            and not self._not_held(update, response.record)
+        ):
+            return self._settle(self._updated(update, response.record, response), step), None
+        self._commit(step)
+        return self._second_look(update, response)
+
+    def _not_held(self, update: PlannedUpdate, record: Record) -> list[Change]:
+        return not_held(update.changes, update.body, record, self.run.resource)
+
+    # --- what came of it ---
+
+    def _refused(self, update: PlannedUpdate, response: Response) -> Decision:
+        lookup, resource = self.run.builder.lookup(self.row), self.run.resource
+        problems = tuple(explain(self.row.row, response.text, update.body, resource, lookup))
+        words = self.run.missing.explain(self._record_id, response)
+        message = words or "The API said: " + (" ".join(problem.message for problem in problems) or str(response))
+        return Decision(Status.REJECTED, message, problems=problems, http_status=response.http_status)
+
+    def _second_look(self, update: PlannedUpdate, response: Response) -> Progressed:
+        """The answer was 200 and did not hold what was sent: the record itself tells."""
+        before = self.row.before.last_modified_at if self.row.before else None
+        answered = response.record if response.outcome is Outcome.OK else None
+        looked = self.run.fresh.look_again(
+            self._record_id, before, answered, lambda record: not self._not_held(update, record)
+        )
+        if looked.outcome is Outcome.KEY_REFUSED:
+            raise key_refused(looked)
+        if looked.outcome is not Outcome.OK or looked.record is None:
+            return None, looked
+        missing = self._not_held(update, looked.record)
+        if not missing:
+            return self._settle(self._updated(update, looked.record, response)), None
+        message = "The API said 200 and did not take " + "; ".join(self._name(c, looked.record) for c in missing) + "."
+        if response.record is not None and "detail" in response.record:
+            message += f" Its answer: {words(response.text)}"
+        after = summarize(looked.record, self.run.resource)
+        return self._settle(Decision(Status.REJECTED, message, http_status=response.http_status, after=after)), None
+
+    def _name(self, change: Change, record: Record) -> str:
+        """`Payment Terms (asked for Net 45, has Net 30)`."""
+        resource, target = self.run.resource, change.target
+        header = header_of(target, resource, self.run.builder.lookup(self.row))
+        asked, has = (
+            text_of(change.after, target, resource),
+            text_of(stored(record, target, resource), target, resource),
+        )
+        return f"{header} (asked for {asked}, has {has})"
+
+    def _updated(self, update: PlannedUpdate, record: Record, response: Response) -> Decision:
+        resource = self.run.resource
+        others = side_effects(update.body, record, resource)
+        labels = ", ".join(resource.fields[name].label for name in others if name in resource.fields)
+        message = f"The API's answer also has other values for: {labels}." if others else ""
+        state = Status.CONFLICT if update.conflict else Status.UPDATED
+        changes = with_ids(self.changes, update.body, record, resource)
+        return Decision(
+            state,
+            update.conflict or message,
+            changes=changes if changes != self.changes else None,
+            after=summarize(record, resource),
+            http_status=response.http_status,
+        )
+
+    def give_up(self, last: Response) -> State:
+        """Nothing more is tried."""
+        message = f"Given up. The last answer: {last}."
+        if self.sent is not None:
+            message += f" {MAY_HAVE_ARRIVED}"
+        return self._settle(Decision(Status.FAILED, message, http_status=last.http_status))
+
+    # --- the journal ---
+
+    def _attempt_step(self, method: str, answer: Response) -> Step:
+        return journal.attempt(self.run.facts.id, self.row.n, method, answer.http_status, answer.outcome, answer.text)
+
+    def _settle(self, decision: Decision, *steps: Step) -> State:
+        """What came of the row. It counts as done once that is on disk; until then it is in doubt."""
+        run = self.run
+        counted = requests(run.session, run.api.requests)
+        steps_ = [*steps, *decision.steps(run.facts.id, self.row), counted]
+        row, state, message = self.row, decision.state, decision.message
+        run.journal.commit_soon(steps_, lambda: run.tell(row, state, message))
+        return decision.state
+
+    def _commit(self, *steps: Step) -> None:
+        self.run.journal.commit(steps)

@@ -1,0 +1,69 @@
+"""The items of a record's list (a customer's contacts): which one a person means, and how it stays that one.
+
+A person counts the items that are not deleted, in the order of their ids, since the API promises no order of its own.
+Once an item has been seen it is known by its id: an item that stands in its place by now is another one.
+"""
+
+from typing import Any
+
+from sync.contract.resource import Field, Resource
+from sync.model import MISSING, Record, Target
+
+
+def list_of(record: Record, field: Field) -> list[Record] | None:
+    """All items of the list, in the record's order; None where the record does not show a list of objects."""
+    items = record.get(field.name, MISSING)
+    if items is None:
+        return []
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        return None
+    return items
+
+
+def live_items(record: Record, field: Field) -> list[Record] | None:
+    """The items that are not deleted, in the record's order; None where the record does not show a list."""
+    items = list_of(record, field)
+    return None if items is None else [item for item in items if not item.get(field.roles.deleted)]
+
+
+def counted_items(record: Record, field: Field) -> list[Record]:
+    """The items as a person counts them: those that are not deleted, in the order of their ids."""
+    return sorted(live_items(record, field) or [], key=lambda item: _order(id_of(item, field)))
+
+
+def _order(item_id: Any) -> tuple[int, Any]:
+    """Numbers first; what has no id keeps its place behind the others, since sorting is stable."""
+    if isinstance(item_id, int):
+        return 0, item_id
+    return (1, item_id) if isinstance(item_id, str) else (2, 0)
+
+
+def id_of(item: Record, field: Field) -> Any:
+    """An item's id; None where it has none."""
+    return item.get(field.roles.id)
+
+
+def ids_of(record: Record, field: Field) -> set[Any]:
+    """The ids of all items of the list, deleted ones included."""
+    ids = {id_of(item, field) for item in list_of(record, field) or []}
+    return {item_id for item_id in ids if isinstance(item_id, int | str)}
+
+
+def item_by_id(record: Record, field: Field, item_id: Any) -> Record | None:
+    """The item with this id, if it is there and not deleted. An export remembers ids as texts."""
+    items = live_items(record, field) or []
+    return next((item for item in items if str(id_of(item, field)) == str(item_id)), None)
+
+
+def stored(record: Record, target: Target, resource: Resource) -> Any:
+    """What the record holds for a target, items counted as a person counts them; MISSING where it holds no such field
+    or item."""
+    if not target.index:
+        return record.get(target.field, MISSING)
+    items = counted_items(record, resource.fields[target.field])
+    return items[target.index - 1].get(target.item, MISSING) if target.index <= len(items) else MISSING
+
+
+def writable_items(field: Field) -> list[str]:
+    """The names of an item's fields that a PUT may set."""
+    return [name for name, f in field.items.items() if not f.read_only]

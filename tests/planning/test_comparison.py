@@ -1,0 +1,155 @@
+"""When two values are the same, and whether a record holds what was sent."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from sync.contract.load import load
+from sync.model import MISSING, Change, ChangeKind
+from sync.planning.comparison import is_held, is_held_once_sent, not_held, side_effects, with_ids
+from tests.support.fault_records import contact, customer
+
+Record = dict[str, Any]
+CUSTOMERS = load()
+EMAIL = CUSTOMERS.fields["email"]
+
+
+@pytest.mark.parametrize(
+    ("stored", "value"),
+    [
+        ("x", "x"),
+        (" x ", "x"),
+        ("x\u00a0", "x"),
+        ("x\u00a0y", "x y"),
+        ("x\u202fy", "x\u2009y"),
+        ("x\r\ny", "x\ny"),
+        ("Caffe\u0300", "Caffè"),
+        (None, None),
+        (5, 5),
+        (True, True),
+    ],
+)
+def test_a_value_that_the_api_stores_trimmed_or_in_another_form_is_held(stored: object, value: object) -> None:
+    assert is_held(value, stored)
+
+
+@pytest.mark.parametrize(
+    ("stored", "value"),
+    [
+        ("", None),
+        (None, ""),
+        ("x", "X"),
+        ("x  y", "x y"),
+        (1, True),
+        (0, False),
+        (True, 1),
+        ("5", 5),
+        (MISSING, None),
+        (MISSING, ""),
+    ],
+)
+def test_two_values_that_the_api_tells_apart_are_two(stored: object, value: object) -> None:
+    assert not is_held(value, stored)
+
+
+def test_an_amount_is_held_however_it_is_written() -> None:
+    assert is_held(5, Decimal("5.0"))
+
+
+def test_an_address_in_lower_case_is_held_once_it_has_been_sent_and_is_an_edit_before() -> None:
+    assert is_held_once_sent("Ada@Example.com", "ada@example.com", EMAIL)
+    assert not is_held("Ada@Example.com", "ada@example.com")
+    assert not is_held_once_sent("Ada", "ada", CUSTOMERS.fields["name"])
+
+
+def body_with(*contacts: Record, **fields: Any) -> Record:
+    return {"terms": "net_45", "contacts": list(contacts), **fields}
+
+
+def edit(field: str, after: Any, item_id: Any = None, kind: ChangeKind = ChangeKind.EDIT) -> Change:
+    return Change(field, "before", after, item_id, kind)
+
+
+def missing(changes: list[Change], body: Record, record: Record) -> list[str]:
+    return [change.field for change in not_held(changes, body, record, CUSTOMERS)]
+
+
+def test_what_a_record_does_not_hold_is_told() -> None:
+    changes = [edit("terms", "net_45"), edit("notes", None), edit("city", " Salem ")]
+    assert missing(changes, {}, customer(7, terms="net_45", city="Salem")) == ["notes"]
+    assert missing(changes, {}, {"terms": "net_30", "notes": None}) == ["terms", "city"]
+
+
+def test_the_very_contact_has_to_hold_it() -> None:
+    """Two contacts whose addresses the sheet swaps: an API that ignores that has all the same addresses."""
+    first, second = contact(1, email="b@example.com"), contact(2, email="a@example.com")
+    changes = [edit("contacts[1].email", "b@example.com", 1), edit("contacts[2].email", "a@example.com", 2)]
+    body = body_with(first, second)
+    assert missing(changes, body, {"contacts": [second, first]}) == []
+    ignored = {"contacts": [contact(1, email="a@example.com"), contact(2, email="b@example.com")]}
+    assert missing(changes, body, ignored) == ["contacts[1].email", "contacts[2].email"]
+
+
+def test_contacts_to_which_the_api_gives_new_ids_are_known_by_what_was_sent_for_them() -> None:
+    body = body_with(contact(1, email="new@example.com"), contact(2, email="b@example.com"))
+    changes = [edit("contacts[1].email", "new@example.com", 1)]
+    answer = {"contacts": [contact(11, email="new@example.com"), contact(12, email="b@example.com")]}
+    assert missing(changes, body, answer) == []
+    assert [change.item_id for change in with_ids(changes, body, answer, CUSTOMERS)] == [11]
+    other = {"contacts": [contact(11, email="old@example.com"), contact(12, email="b@example.com")]}
+    assert missing(changes, body, other) == ["contacts[1].email"]
+
+
+def test_an_appended_contact_is_one_with_a_new_id() -> None:
+    """Not one that was there before and happens to hold the same."""
+    body = body_with(contact(1, email="new@example.com"), {"email": "new@example.com"})
+    changes = [edit("contacts[2].email", "new@example.com", kind=ChangeKind.NEW_ITEM)]
+    assert missing(changes, body, {"contacts": [contact(1, email="new@example.com")]}) == ["contacts[2].email"]
+    answer = {"contacts": [contact(1, email="new@example.com"), contact(9, email="NEW@example.com")]}
+    assert missing(changes, body, answer) == []
+    assert with_ids(changes, body, answer, CUSTOMERS)[0].item_id == 9
+
+
+def test_a_removed_contact_must_be_gone_or_deleted() -> None:
+    changes = [edit("contacts[1].email", None, 1, ChangeKind.REMOVED_ITEM)]
+    assert missing(changes, body_with(), {"contacts": [contact(1)]}) == ["contacts[1].email"]
+    assert missing(changes, body_with(), {"contacts": [contact(1, is_deleted=True)]}) == []
+    assert missing(changes, body_with(), {"contacts": []}) == []
+
+
+def test_an_answer_without_contacts_holds_none() -> None:
+    changes = [edit("contacts[1].email", "new@example.com", 1)]
+    assert missing(changes, body_with(contact(1, email="new@example.com")), {"terms": "net_45"}) == [
+        "contacts[1].email"
+    ]
+
+
+def test_fields_that_come_back_otherwise_than_they_were_sent_are_named() -> None:
+    body = {"notes": "new", "status": "ACTIVE", "city": "Springfield", "email": "A@example.com"}
+    answer = {"notes": "new", "status": "INACTIVE", "city": " Springfield ", "email": "a@example.com"}
+    assert side_effects(body, answer, CUSTOMERS) == ["status"]
+
+
+@pytest.mark.parametrize(
+    ("answered", "is_one"),
+    [
+        ([contact(1, email="a@example.com"), contact(2, email="b@example.com")], False),
+        ([contact(2, email="b@example.com"), contact(1, email="a@example.com")], False),
+        ([contact(11, email="a@example.com"), contact(12, email="b@example.com")], False),
+        ([contact(1, email="A@example.com "), contact(2, email="b@example.com")], False),
+        ([contact(1, email="a@example.com"), contact(2, email="b@example.com"), contact(3, is_deleted=True)], False),
+        ([contact(1, email="a@example.com")], True),
+        ([contact(1, email="a@example.com"), contact(2, email="c@example.com")], True),
+        ([contact(1, email="a@example.com"), contact(2, email="b@example.com"), contact(3)], True),
+    ],
+)
+def test_what_becomes_of_contacts_that_nobody_edited_is_watched(answered: list[Record], is_one: bool) -> None:
+    body = body_with(contact(1, email="a@example.com"), contact(2, email="b@example.com"))
+    assert side_effects(body, {"contacts": answered}, CUSTOMERS) == (["contacts"] if is_one else [])
+
+
+def test_twins_to_which_the_api_gives_new_ids_are_two() -> None:
+    body = body_with(contact(1, email="a@example.com"), contact(2, email="a@example.com"))
+    answer = {"contacts": [contact(11, email="a@example.com"), contact(12, email="a@example.com")]}
+    assert side_effects(body, answer, CUSTOMERS) == []
