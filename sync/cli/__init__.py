@@ -3,6 +3,8 @@
 
 def main() -> None:
     """The command `campfire-sync`."""
-    from sync.cli.commands import main as run
-
+    try:
+        from sync.cli.commands import main as run
+    except KeyboardInterrupt:  # nothing has begun
+        raise SystemExit(130) from None
     run()
