@@ -106,7 +106,7 @@ class Matching:
         return found, False
 
     def _page(self, offset: int) -> Record:
-        answer = self.run.api.page(offset)
+        answer = self.run.api.page(offset, patient=True)
         if answer.outcome is Outcome.KEY_REFUSED:
             raise key_refused(answer)
         if answer.outcome is not Outcome.OK or answer.record is None:

@@ -19,7 +19,7 @@ from sync.execution.decision import (
 from sync.execution.run_in_progress import RunInProgress
 from sync.journal import writer as journal
 from sync.journal.writer import Step, requests
-from sync.model import Change, Record, RowRecord
+from sync.model import Change, Record, RowRecord, Target
 from sync.planning.comparison import not_held, side_effects, with_ids
 from sync.planning.items import stored
 from sync.planning.refusals import explain
@@ -29,6 +29,7 @@ from sync.planning.wording import header_of, text_of
 from sync.status import Stage, State, Status
 
 _to_json = json.JSONEncoder(default=float).encode
+_READINGS = 10  # of a record that a pause makes too old each time, before the attempt has failed
 
 
 # The row's state, or the response that another attempt may better.
@@ -72,24 +73,31 @@ class RowWork:
 
     def attempt(self) -> Progressed:
         """One attempt: read, and send what is then still to be sent."""
-        answer, decision = self._decide()
-        if decision is None:
-            return self.give_up(answer), None
-        if decision.state is not Stage.PLANNED or decision.update is None:
-            return self._settle(decision), None
-        body = _to_json(decision.update.body)
-        self._intend(answer.text, body, decision)
+        for _ in range(_READINGS):
+            answer, decision = self._decide()
+            if decision is None:
+                return self.give_up(answer), None
+            if decision.state is not Stage.PLANNED or decision.update is None:
+                return self._settle(decision), None
+            response = self._put(answer, decision, decision.update)
+            if response is not None:
+                self.went_out = True
+                return self._conclude(decision.update, response)
+        return None, Response(Outcome.TRANSIENT, None, "each time that the record was read, a pause made it too old")
+
+    def _put(self, read: Response, decision: Decision, update: PlannedUpdate) -> Response | None:
+        """The response to a PUT; None where it did not leave, since the record has to be read again."""
+        body = _to_json(update.body)
+        self._intend(read.text, body, decision)
         try:
-            response = self.run.api.put(self._record_id, body, read=answer if self.run.builder.reads else None)
+            return self.run.api.put(self._record_id, body, read=read if self.run.builder.reads else None)
         except Stale:
             self._take_back()
             self.read = None
-            return self.attempt()
+            return None
         except NotSent:
             self._take_back()
             raise
-        self.went_out = True
-        return self._conclude(decision.update, response)
 
     @property
     def _record_id(self) -> int:
@@ -169,8 +177,10 @@ class RowWork:
         self.puts -= 1
         state = Stage.PLANNED if self.sent is None else Stage.SENDING
         sent_at = "" if self.sent is None else None
+        run_id, n = self.run.facts.id, self.row.n
         self._commit(
-            journal.decided(self.run.facts.id, self.row.n, state, attempts=self.puts, sent_at=sent_at),
+            journal.withdrawn(run_id, n),
+            journal.decided(run_id, n, state, attempts=self.puts, sent_at=sent_at),
         )
 
     def _conclude(self, update: PlannedUpdate, response: Response) -> Progressed:
@@ -246,7 +256,7 @@ class RowWork:
     def _updated(self, update: PlannedUpdate, record: Record, response: Response) -> Decision:
         resource = self.run.resource
         others = side_effects(update.body, record, resource)
-        labels = ", ".join(resource.fields[name].label for name in others if name in resource.fields)
+        labels = ", ".join(header_of(Target(name), resource, self.run.builder.lookup(self.row)) for name in others)
         message = f"The API's answer also has other values for: {labels}." if others else ""
         state = Status.CONFLICT if update.conflict else Status.UPDATED
         changes = with_ids(self.changes, update.body, record, resource)

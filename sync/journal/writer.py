@@ -153,6 +153,12 @@ def intent(run: str, n: int, before: str, body: str) -> Step:
     return Step(sql, (run, n, run, n, now(), before, body))
 
 
+def withdrawn(run: str, n: int) -> Step:
+    """The last PUT that was about to be sent did not leave."""
+    sql = "DELETE FROM intents WHERE run = ? AND n = ? AND seq = (SELECT MAX(seq) FROM intents WHERE run = ? AND n = ?)"
+    return Step(sql, (run, n, run, n))
+
+
 def attempt(run: str, n: int, method: str, http_status: int | None, outcome: str, answer: str) -> Step:
     """What came of a request."""
     sql = "INSERT INTO attempts (run, n, at, method, http_status, outcome, answer) VALUES (?, ?, ?, ?, ?, ?, ?)"

@@ -8,10 +8,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from sync.contract.display import Display
 from sync.contract.resource import Resource
 from sync.model import Problem, Record, Target
 from sync.planning.items import counted_items, list_of
-from sync.planning.wording import HeaderLookup, label_of
+from sync.planning.wording import HeaderLookup
 
 REMEDY = "Correct the value, and run the sheet “To fix” of the results workbook."
 
@@ -72,13 +73,6 @@ def _problem(row: int, target: str, words: str, resource: Resource, lookup: Head
     column, value = lookup(target)
     if column or target == "non_field_errors":
         return Problem(row, column, value, "refused_by_api", words, REMEDY)
-    parsed = Target.parse(target)
-    name = target
-    if (
-        parsed is not None
-        and parsed.field in resource.fields
-        and (parsed.index or not resource.fields[parsed.field].items)
-    ):
-        name = label_of(parsed, resource)
+    name = Display(resource, {}, {}).name(target)
     remedy = "Change it in Campfire, or map a column to it."
     return Problem(row, "", "", "refused_by_api", f"{name}: {words}", remedy)

@@ -72,7 +72,7 @@ def test_words_on_a_list_as_a_whole_name_the_field() -> None:
     assert said({"contacts": {"non_field_errors": ["Expected a list."]}}) == [
         ("", "", "contacts.non_field_errors: Expected a list.")
     ]
-    assert said({"contacts": ["Expected a list."]}) == [("", "", "contacts: Expected a list.")]
+    assert said({"contacts": ["Expected a list."]}) == [("", "", "Billing Contact: Expected a list.")]
 
 
 def test_words_on_the_body_as_a_whole_are_of_the_row() -> None:
@@ -83,7 +83,7 @@ def test_words_on_the_body_as_a_whole_are_of_the_row() -> None:
 
 def test_a_field_without_a_column_is_named() -> None:
     assert said({"customer": ["Invalid pk."]}) == [("", "", "Tenant: Invalid pk.")]
-    assert said({"contacts": [{"phone_number": ["No."]}]}) == [("", "", "Billing Contact Phone Number: No.")]
+    assert said({"contacts": [{"phone_number": ["No."]}]}) == [("", "", "Billing Contact 1 Phone Number: No.")]
 
 
 @pytest.mark.parametrize(
