@@ -36,7 +36,7 @@ def snapshot(path: Path) -> Iterator[Snapshot]:
         digest = hashlib.sha256()
         with path.open("rb") as original:
             before = _state(original)
-            while block := original.read(_BLOCK):
+            while block := original.read(min(_BLOCK, before[0] - copy.tell())):  # no further, should it grow
                 digest.update(block)
                 copy.write(block)
             if _state(original) != before or copy.tell() != before[0]:

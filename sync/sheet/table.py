@@ -74,7 +74,7 @@ class Table:
         if doubtful := doubtful_cells(cells):
             cell_meta = {**doubtful, **cell_meta}
         numbers = self._positions_of(tuple(row.numbers))
-        struck = self._positions_of(tuple(row.struck_through))
+        struck = self._positions_of(tuple(row.struck_through)) if row.struck_through else ()
         self._rows.append(Row(row.number, cells, cell_meta, (), numbers, struck))
 
     def sheet(self) -> Sheet:

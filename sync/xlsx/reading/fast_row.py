@@ -9,15 +9,21 @@ from typing import NamedTuple
 
 _ROW = r'\s*<row r="([1-9][0-9]{0,6})"((?: [A-Za-z0-9:]+="[^"<&]*")*) ?>'
 _TEXT = r"[^<\x00-\x08\x0b-\x1f\ufffe\uffff]*"
-_REFERENCE = r'<c r="([A-Z]{1,3})([0-9]+)"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")? ?'
+_STYLE = r'(?: s="[0-9]+")?'
 _FORMULA = r"<f(?: [^<>]*)?(?:/>|>[^<]*</f>)"
 _INLINE = r'<is><t(?: xml:space="preserve")?>'
-_CELL = rf"{_REFERENCE}(?:/>|>(?:({_FORMULA})?<v>({_TEXT})</v>|{_INLINE}({_TEXT})</t></is>)</c>)"
-_CELLS = re.compile(_CELL)
-_WHOLE_ROW = re.compile(_ROW + "(?:" + re.sub(r"\((?!\?)", "(?:", _CELL) + ")*+")  # its cells' groups are not kept
+_WHOLE_ROW = re.compile(
+    rf'{_ROW}(?:<c r="[A-Z]{{1,3}}\1"{_STYLE}'  # \1: the number of the row
+    rf'(?:(?! t="inlineStr")(?: t="[A-Za-z]+")? ?(?:/>|>(?:{_FORMULA})?<v>{_TEXT}</v></c>)'
+    rf'| t="inlineStr" ?>{_INLINE}{_TEXT}</t></is></c>))*+'
+)
+_CELLS = re.compile(
+    r'<c r="([A-Z]+)[0-9]+"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")? ?'
+    rf"(?:/>|>({_FORMULA})?(?:<v>|{_INLINE})({_TEXT})<)"
+)
 
-# A cell: letters, digits, style, type, formula, what is stored, text of its own.
-FastCell = tuple[str, str, str, str, str, str, str]
+# A cell: letters, style, type, formula, what is stored.
+FastCell = tuple[str, str, str, str, str]
 
 
 class FastRow(NamedTuple):

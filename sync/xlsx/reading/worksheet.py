@@ -85,7 +85,8 @@ class Worksheet:
         plain = fast_row(piece)
         if plain is None or not self._last < plain.number <= MOST_ROWS_IN_EXCEL:
             return None
-        row = RawRow(plain.number, "h" in plain.attributes and _is_hidden(_attributes(plain.attributes)))
+        hidden = "h" in plain.attributes and _is_hidden(_attributes(plain.attributes))
+        row = RawRow(plain.number, hidden, {}, {}, [], [])
         try:
             self._fill_fast(row, plain.cells)
         except (_NeedsParser, ValueError, LookupError):
@@ -144,45 +145,44 @@ class Worksheet:
         Raises:
             _NeedsParser, ValueError, LookupError: the row is to be parsed.
         """
-        columns, texts, digits = self._columns, row.texts, str(row.number)
-        shared, numbers, odd, bare = self._reader.texts, self._reader.numbers, self._reader.odd_styles, self._bare
+        odd = self._reader.odd_styles
+        if odd and not odd.isdisjoint([style for _, style, _, _, _ in cells]):
+            raise _NeedsParser
+        columns, texts, shared, numbers = self._columns, row.texts, self._reader.texts, self._reader.numbers
         previous = 0
-        for letters, its_digits, style, kind, formula, stored, inline in cells:
+        for letters, style, kind, formula, stored in cells:
             column = columns[letters]
-            if column <= previous or its_digits != digits or style in odd:
+            if column <= previous:
                 raise _NeedsParser
             previous = column
             if kind == "s" and stored.isdecimal() and not formula:
                 texts[letters] = shared[int(stored)]
                 continue
-            if kind or formula or inline:
-                value = self._rarer(kind, style, formula, stored, inline)
-            else:
-                value = numbers[style][stored]
+            value = self._rarer(kind, style, formula, stored) if kind or formula else numbers[style][stored]
             if not isinstance(value, str):
                 value, row.cell_meta[letters] = value
             if value:
                 texts[letters] = value
-                if (kind == "" or kind == "n") and style in bare:
+                if (kind == "" or kind == "n") and style in self._bare:
                     row.numbers.append(letters)
         if self._reader.struck_texts:
             self._add_struck(row, cells)
 
-    def _rarer(self, kind: str, style: str, formula: str, stored: str, inline: str) -> Value:
+    def _rarer(self, kind: str, style: str, formula: str, stored: str) -> Value:
         """What a plain row's cell holds that is neither a simple text nor a simple number.
 
         Raises:
             _NeedsParser: the pattern has not seen enough of it.
         """
-        if kind in {"", "n", "s"} and not (stored or inline or formula):
+        if not formula and not stored and kind in {"n", "s"}:
             return ""
-        if not (stored or inline) or ' ref="' in formula or (kind == "inlineStr") != bool(inline):
+        if not stored or ' ref="' in formula:
             raise _NeedsParser
-        return unescaped(inline) if inline else self._reader.value(kind, style, bool(formula), stored)
+        return unescaped(stored) if kind == "inlineStr" else self._reader.value(kind, style, bool(formula), stored)
 
     def _add_struck(self, row: RawRow, cells: list[FastCell]) -> None:
         struck = self._reader.struck_texts
-        for letters, _, _, kind, _, stored, _ in cells:
+        for letters, _, kind, _, stored in cells:
             if kind == "s" and stored and int(stored) in struck:
                 row.struck_through.append(letters)
 
