@@ -364,3 +364,4 @@ class RunRecord:
     counts: ReadOnlyMapping[Status, int]
     results: str = ""  # where its workbook was last written
     stopped_because: str = ""
+    forgotten: str = ""  # when its personal data was removed; ISO 8601, UTC

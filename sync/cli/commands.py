@@ -48,6 +48,7 @@ for command in (
     run_commands.undo,
     past_commands.runs,
     past_commands.report,
+    past_commands.forget,
     sheet_commands.export,
     sheet_commands.mapping,
     plan_commands.approve,

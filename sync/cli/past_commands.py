@@ -29,6 +29,28 @@ def runs(settings: "Settings") -> ExitCode:
     return ExitCode.OK
 
 
+@click.command(short_help="Remove the personal data of old runs.")
+@click.argument("run", default="")
+@click.option("--before", default="", metavar="DATE", help="All runs that began before this day, such as 2026-01-31.")
+@with_options("state_dir")
+def forget(settings: "Settings", run: str, before: str) -> ExitCode:
+    """Remove the personal data of RUN, or of all runs before a date. Counts, hashes and statuses stay."""
+    if bool(run) == bool(before):
+        raise click.UsageError("Give either RUN or --before DATE.")
+    from sync.commands.forget import forget as forget_runs
+
+    forgotten = forget_runs(run, before, settings)
+    for name in forgotten.runs:
+        streams.err(f"The personal data of {name} is removed.")
+    if not forgotten.runs:
+        streams.err("Nothing was left to remove.")
+    for name in forgotten.in_progress:
+        streams.err(f"{name} was left alone: another run is in progress for its base URL.")
+    if forgotten.related:
+        streams.err(f"The same rows are still in: {', '.join(forgotten.related)}. Forget those too.")
+    return ExitCode.OK
+
+
 @click.command(short_help="Write the results workbook of RUN again.")
 @click.argument("run")
 @with_options(*OUTPUT)

@@ -11,6 +11,7 @@ from sync.commands.carry_out import carry_out
 from sync.commands.choose import Choice, choice_of
 from sync.commands.earlier_run import at_base_url_of, follow_up
 from sync.commands.endpoint import connected, named_base_url
+from sync.commands.forget import refuse_forgotten
 from sync.commands.plan_file import Plan, read_plan
 from sync.commands.plan_file import planned as planned_in_file
 from sync.commands.result import RunResult
@@ -57,6 +58,7 @@ def _apply_run(preview: str, settings: Settings, stop: StopSignal, progress: Pro
     history = JournalReader(settings.journal)
     earlier = history.find(preview)
     settings = at_base_url_of(earlier.facts, settings)
+    refuse_forgotten(earlier, "applied")
     refuse_stale(earlier)
     chosen = choice_of(settings)
     chosen.refuse_unknown(history.row_numbers(earlier.facts.id))
@@ -160,6 +162,7 @@ def _rows_of_run(run: str, preview: str, history: JournalReader, chosen: Choice)
         state = Status.LEFT_OUT if planned and row.row not in chosen else row.state
         yield journal.carried(run, preview, row.n, state, row.changes if planned else ())
     yield journal.carried_problems(run, preview)
+    yield journal.carried_memory(run, preview)
 
 
 def _rows_of_plan(run: str, plan: Plan, chosen: Choice) -> Iterable[Step]:
@@ -170,3 +173,5 @@ def _rows_of_plan(run: str, plan: Plan, chosen: Choice) -> Iterable[Step]:
         yield row_in(run, row, state, held_to_changes=planned)
     for problem in plan.problems:
         yield problem_in(run, problem)
+    for remembered in plan.memory:
+        yield journal.remembered(run, remembered["n"], remembered["texts"], remembered["item_ids"])

@@ -10,7 +10,8 @@ from sync.journal import writer as journal
 from sync.journal.writer import JournalWriter, Step
 from sync.model import Mode, RunFacts, RunOptions
 from sync.settings import Settings
-from sync.validation.schema import Validation
+from sync.text import normal
+from sync.validation.schema import ValidatedRow, Validation
 
 
 def begin(book: JournalWriter, facts: RunFacts, validation: Validation) -> None:
@@ -60,7 +61,19 @@ def new_id() -> str:
 
 
 def _steps(run: str, validation: Validation) -> Iterator[Step]:
+    memory = validation.sheet.memory
     for n, checked in enumerate(validation.rows()):
         message = " ".join(problem.message for problem in checked.problems)
         yield journal.row(run, n, checked.row, checked.edit, checked.record_id, message)
         yield from (journal.problem(run, n, problem) for problem in checked.problems)
+        key = _memory_key(checked, validation) if memory else None
+        if memory and key is not None and (texts := memory.texts(key)) is not None:
+            yield journal.remembered(run, n, texts, memory.item_ids(key))
+
+
+def _memory_key(checked: ValidatedRow, validation: Validation) -> int | str | None:
+    """What the export remembers a row by: its id, or the text of the field that the mapping matches by."""
+    memory = validation.sheet.memory
+    if memory is None or not memory.key:
+        return checked.record_id
+    return normal(checked.row.cells[validation.sheet.headers.index(validation.id_header)])

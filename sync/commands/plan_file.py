@@ -15,7 +15,15 @@ from typing import Any
 from sync.errors import CannotStart
 from sync.files import new_file
 from sync.journal.reader import JournalReader, facts_from_json
-from sync.journal.transfer import ExportedRow, checked_problems, checked_rows, problems_out, rows_out
+from sync.journal.transfer import (
+    ExportedRow,
+    checked_memory,
+    checked_problems,
+    checked_rows,
+    memory_out,
+    problems_out,
+    rows_out,
+)
 from sync.journal.writer import dumps
 from sync.model import Mode, RunFacts, RunRecord
 from sync.status import Stage, Status, state_of, status_of
@@ -44,6 +52,7 @@ class Plan:
     totals: Mapping[str, Mapping[str, str]]
     rows: list[ExportedRow]
     problems: list[ExportedRow]
+    memory: list[ExportedRow]  # what the exported workbook remembers of the rows
 
 
 def write_plan(history: JournalReader, preview: RunRecord, totals: Mapping[str, Any], path: Path, group: str) -> None:
@@ -86,6 +95,8 @@ def _parts(history: JournalReader, preview: RunRecord, totals: Mapping[str, Any]
     yield from _list({**row, "status": _status(row)} for row in rows_out(history, facts.id))
     yield '],\n"problems": ['
     yield from _list(problems_out(history, facts.id))
+    yield '],\n"memory": ['
+    yield from _list(memory_out(history, facts.id))
     yield "]\n}\n"
 
 
@@ -149,10 +160,11 @@ def _plan(path: Path, content: bytes, sha256: str) -> Plan:
         raise ValueError("its parts contradict each other")
     checked_rows(read["rows"])
     checked_problems(read["problems"])
+    checked_memory(read["memory"], len(read["rows"]))
     counts = {str(name): int(count) for name, count in read["counts"].items()}
     if counts != _counted(read["rows"]):
         raise ValueError("its counts are not those of its rows")
-    return Plan(path, content, sha256, facts, counts, read["totals"], read["rows"], read["problems"])
+    return Plan(path, content, sha256, facts, counts, read["totals"], read["rows"], read["problems"], read["memory"])
 
 
 def _counted(rows: Iterable[ExportedRow]) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from sync.commands.forget import refuse_forgotten
 from sync.commands.result import RunResult, exit_code
 from sync.journal.reader import JournalReader
 from sync.journal.writer import JournalWriter
@@ -18,6 +19,7 @@ def report(run: str, settings: Settings) -> RunResult:
     """
     files.refuse_taken_names(settings)
     earlier = JournalReader(settings.journal).find(run)
+    refuse_forgotten(earlier, "reported")
     return reported(earlier, earlier.facts.mode, settings, write_again(earlier, settings))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from sync.commands.carry_out import carry_out
 from sync.commands.earlier_run import at_base_url_of
 from sync.commands.endpoint import connected
+from sync.commands.forget import refuse_forgotten
 from sync.commands.report import reported, write_again
 from sync.commands.result import RunResult
 from sync.commands.same_file import changed_files
@@ -36,6 +37,7 @@ def resume(run: str, settings: Settings, stop: StopSignal, progress: Progress) -
     earlier = history.find(run) if run else latest(history)
     if not run:
         refuse_overtaken(history, earlier)
+    refuse_forgotten(earlier, "continued")
     facts = earlier.facts
     settings = at_base_url_of(facts, settings)
     if earlier.state is RunState.HELD_BACK:
@@ -93,7 +95,7 @@ def latest(history: JournalReader) -> RunRecord:
     Raises:
         CannotStart: there are no runs.
     """
-    runs = [run for run in reversed(history.runs()) if run.state is not RunState.HELD_BACK]
+    runs = [run for run in reversed(history.runs()) if run.state is not RunState.HELD_BACK and not run.forgotten]
     if not runs:
         raise CannotStart(f"there is no run in {history.path.parent} to continue.")
     return next((run for run in runs if run.state is not RunState.COMPLETE or is_unfinished(history, run)), runs[0])

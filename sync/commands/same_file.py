@@ -54,7 +54,11 @@ def earlier_sending(history: JournalReader, facts: RunFacts) -> RunRecord | None
 def run_to_continue(history: JournalReader, facts: RunFacts) -> RunRecord | None:
     """The latest run of the same kind, file content, mapping content and base URL, if no limit held it back."""
     for run in reversed(history.runs()):
-        if _what_was_asked(run.facts) == _what_was_asked(facts) and run.state is not RunState.HELD_BACK:
+        if (
+            _what_was_asked(run.facts) == _what_was_asked(facts)
+            and run.state is not RunState.HELD_BACK
+            and not run.forgotten
+        ):
             return run
     return None
 

@@ -7,6 +7,7 @@ from sync.commands.carry_out import carry_out
 from sync.commands.choose import Choice, choice_of
 from sync.commands.earlier_run import at_base_url_of, follow_up
 from sync.commands.endpoint import connected
+from sync.commands.forget import refuse_forgotten
 from sync.commands.result import RunResult
 from sync.contract.load import load as load_resource
 from sync.errors import CannotStart
@@ -30,7 +31,9 @@ def undo(run: str, settings: Settings, dry_run: bool, stop: StopSignal, progress
     """
     report.refuse_taken_names(settings)
     history = JournalReader(settings.journal)
-    earlier = history.find(run).facts
+    record = history.find(run)
+    refuse_forgotten(record, "undone")
+    earlier = record.facts
     settings = at_base_url_of(earlier, settings)
     if not history.has_sent(earlier.id):
         raise CannotStart(f"{earlier.id} has sent nothing, so there is nothing to undo.")
@@ -53,3 +56,4 @@ def _rows_to_undo(run: str, earlier: str, rows: Iterable[RowRecord], chosen: Cho
         if row.attempts and row.changes and not refused:
             state = Stage.READ if row.row in chosen else Status.LEFT_OUT
             yield journal.carried(run, earlier, row.n, state, row.changes)
+    yield journal.carried_memory(run, earlier)

@@ -101,13 +101,13 @@ class JournalReader:
 
     def _runs(self, which: str, *values: Any) -> list[RunRecord]:
         requests = self._requests()
-        sql = f"SELECT facts, state, ended_at, results, because, counts FROM runs {which}"
+        sql = f"SELECT facts, state, ended_at, results, because, counts, forgotten FROM runs {which}"
         found = []
-        for facts, state, ended_at, results, because, counts in list(self._query(sql, *values)):
+        for facts, state, ended_at, results, because, counts, forgotten in list(self._query(sql, *values)):
             about = _facts(facts)
             rows = _by_status(counts, about) if counts else self._counts(about)
             made = requests.get(about.id, Requests())
-            found.append(RunRecord(about, _run_state(state), ended_at, made, rows, results, because))
+            found.append(RunRecord(about, _run_state(state), ended_at, made, rows, results, because, forgotten))
         return found
 
     def find(self, name: str) -> RunRecord:
@@ -233,6 +233,16 @@ class JournalReader:
             writes[record_id] = max(writes.get(record_id, ""), modified)
         return writes
 
+    def memory(self, run: str) -> Iterator[tuple[int, dict[str, str], dict[str, str]]]:
+        """What the exported workbook remembers of a run's rows, in their order.
+
+        Each with the row's position in the input, the exported text by header, and the API's id by item
+        (`contacts[1]`). Rows of which nothing is remembered are missing.
+        """
+        sql = "SELECT n, texts, item_ids FROM memory WHERE run = ? ORDER BY n"
+        for n, texts, item_ids in self._query(sql, run):
+            yield n, *_remembered(texts, item_ids)
+
     def problems(self, run: str) -> Iterator[tuple[int, Problem]]:
         """What is wrong with a run's rows, in their order, each with the row's place in the input."""
         sql = "SELECT n, row, col, value, kind, problem, remedy FROM problems WHERE run = ? ORDER BY n, rowid"
@@ -245,6 +255,13 @@ def _facts(text: str) -> RunFacts:
         return facts_from_json(json.loads(text))
     except (ValueError, TypeError, KeyError, AttributeError) as e:
         raise JournalUnreadable(f"the journal is damaged: a run's facts can't be read ({e}).") from e
+
+
+def _remembered(texts: str, item_ids: str) -> tuple[dict[str, str], dict[str, str]]:
+    try:
+        return dict(json.loads(texts)), dict(json.loads(item_ids))
+    except (ValueError, TypeError) as e:
+        raise JournalUnreadable(f"the journal is damaged: what an export remembers can't be read ({e}).") from e
 
 
 def facts_from_json(about: dict[str, Any]) -> RunFacts:

@@ -67,6 +67,15 @@ CREATE TABLE rows (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX rows_of_customer ON rows (run, record_id);
 
+-- What an exported workbook remembers of a row: the texts as exported, and the ids of nested items.
+CREATE TABLE memory (
+    run      TEXT NOT NULL,
+    n        INTEGER NOT NULL,
+    texts    TEXT NOT NULL,  -- JSON: header: text
+    item_ids TEXT NOT NULL,  -- JSON: {"contacts[1]": "55"}
+    PRIMARY KEY (run, n)
+) STRICT, WITHOUT ROWID;
+
 -- What is wrong with a row.
 CREATE TABLE problems (
     run     TEXT NOT NULL,
@@ -117,6 +126,8 @@ MIGRATIONS = {
         "ALTER TABLE sessions ADD COLUMN by TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE sessions ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE sessions ADD COLUMN version TEXT NOT NULL DEFAULT ''",
+        "CREATE TABLE memory (run TEXT NOT NULL, n INTEGER NOT NULL, texts TEXT NOT NULL, item_ids TEXT NOT NULL, "
+        "PRIMARY KEY (run, n)) STRICT, WITHOUT ROWID",
     ),
     3: (
         "ALTER TABLE rows ADD COLUMN witnesses TEXT NOT NULL DEFAULT '{}'",

@@ -49,6 +49,22 @@ def problems_out(reader: JournalReader, run: str) -> Iterator[ExportedRow]:
         yield dict(zip(PROBLEM, values, strict=True))
 
 
+def memory_out(reader: JournalReader, run: str) -> Iterator[ExportedRow]:
+    """What the exported workbook remembers of a run's rows."""
+    for n, texts, item_ids in reader.memory(run):
+        yield {"n": n, "texts": texts, "item_ids": item_ids}
+
+
+def checked_memory(memory: Iterable[Any], rows: int) -> None:
+    """The same for what is remembered."""
+    for remembered in memory:
+        if type(remembered["n"]) is not int or not 0 <= remembered["n"] < rows:
+            raise ValueError("a remembered row")
+        for texts in (remembered["texts"], remembered["item_ids"]):
+            if not all(isinstance(part, str) for pair in texts.items() for part in pair):
+                raise TypeError("a remembered text")
+
+
 def checked_rows(rows: Iterable[Any]) -> None:
     """Refuse rows that no journal has written.
 

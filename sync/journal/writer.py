@@ -219,6 +219,21 @@ def carried_problems(run: str, parent: str) -> Step:
     return Step(sql, (run, parent))
 
 
+def remembered(run: str, n: int, texts: Mapping[str, str], item_ids: Mapping[str, str]) -> Step:
+    """What the exported workbook remembers of a row: header: text as exported, and item: the API's id."""
+    sql = "INSERT INTO memory (run, n, texts, item_ids) VALUES (?, ?, ?, ?)"
+    return Step(sql, (run, n, dumps(texts), dumps(item_ids)))
+
+
+def carried_memory(run: str, parent: str) -> Step:
+    """What is remembered of the rows of an earlier run, for those that this run has."""
+    sql = (
+        "INSERT INTO memory (run, n, texts, item_ids) SELECT rows.run, memory.n, texts, item_ids FROM memory "
+        "JOIN rows ON rows.run = ? AND rows.n = memory.n WHERE memory.run = ?"
+    )
+    return Step(sql, (run, parent))
+
+
 def once_more(run: str) -> Step:
     """The rows that were given up are to be tried again: from the plan, or where there is none from the reading.
 

@@ -1,0 +1,83 @@
+"""The personal data of an old run is in no file of the state directory any more, and what remains adds up."""
+
+from pathlib import Path
+
+from sync.journal.reader import JournalReader
+from tests.support.fault_server import FaultServer
+from tests.support.product import FAST, Campfire
+from tests.support.truth import write_sheet
+
+OPTIONS = (*FAST, "--json")
+NOTE = "Planted Remark About A Person"
+WISHES = {n: {"notes": f"{NOTE} {n}", "terms": "net_45"} for n in range(1, 9)}
+
+
+def traces(state: Path, text: str) -> list[str]:
+    return [path.name for path in state.rglob("*") if path.is_file() and text.encode() in path.read_bytes()]
+
+
+def test_what_is_forgotten_is_in_no_file_and_the_counts_stay(
+    server: FaultServer, campfire: Campfire, state: Path, tmp_path: Path
+) -> None:
+    server.puts = {3: ["400"]}
+    before = str(server.records[1]["name"])
+    ran = campfire("run", write_sheet(tmp_path / "edits.csv", WISHES), *OPTIONS)
+    assert traces(state, NOTE)
+    assert traces(state, before)
+    (state / "errors").mkdir()
+    (state / "errors" / "error-1.txt").write_text(f"ValueError: {NOTE}", encoding="utf-8")
+    assert campfire("forget", ran.run).exit_code == 0
+    assert not traces(state, NOTE)
+    assert not traces(state, before)
+    record = JournalReader(state / "journal.sqlite3").run(ran.run)
+    assert {status.key: count for status, count in record.counts.items()} == ran.json["counts"]
+    assert record.facts.file_sha256 == ran.json["file_sha256"]
+    assert record.requests.put == ran.json["requests"]["PUT"]
+    assert len(list(JournalReader(state / "journal.sqlite3").rows(ran.run))) == 8
+
+
+def test_other_runs_are_left_as_they_are(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+    first = campfire("run", write_sheet(tmp_path / "first.csv", {1: {"terms": "net_45"}}), *OPTIONS)
+    second = campfire("run", write_sheet(tmp_path / "second.csv", {2: {"terms": "net_45"}}), *OPTIONS)
+    campfire("forget", first.run)
+    assert campfire("undo", second.run, *OPTIONS).json["counts"]["updated"] == 1
+
+
+def test_a_forgotten_run_can_neither_be_undone_nor_continued_and_says_why(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    ran = campfire("run", write_sheet(tmp_path / "edits.csv", WISHES), *OPTIONS, "--first", "3")
+    campfire("forget", ran.run)
+    puts = len(server.asked("PUT"))
+    for command in ("undo", "resume", "report"):
+        refused = campfire(command, ran.run)
+        assert refused.exit_code == 2
+        assert "was removed on" in refused.stderr
+    assert len(server.asked("PUT")) == puts
+
+
+def test_the_same_file_is_still_known(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+    """Its hash stays, so that it is not sent again by mistake."""
+    sheet = write_sheet(tmp_path / "edits.csv", WISHES)
+    ran = campfire("run", sheet, *OPTIONS)
+    campfire("forget", ran.run)
+    assert campfire("run", sheet, *OPTIONS).exit_code == 2
+
+
+def test_runs_before_a_date_are_forgotten(server: FaultServer, campfire: Campfire, state: Path, tmp_path: Path) -> None:
+    ran = campfire("run", write_sheet(tmp_path / "edits.csv", WISHES), *OPTIONS)
+    assert campfire("forget", "--before", "2001-01-01").exit_code == 0
+    assert traces(state, NOTE)
+    done = campfire("forget", "--before", "2999-01-01")
+    assert ran.run in done.stderr
+    assert not traces(state, NOTE)
+    for wrong in (("--before", "soon"), (), (ran.run, "--before", "2999-01-01"), ("2020-nothing",)):
+        assert campfire("forget", *wrong).exit_code == 2
+
+
+def test_a_preview_and_its_apply_are_named_to_each_other(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    preview = campfire("run", write_sheet(tmp_path / "edits.csv", WISHES), "--dry-run", *OPTIONS)
+    applied = campfire("apply", preview.run, *OPTIONS)
+    assert preview.run in campfire("forget", applied.run).stderr
