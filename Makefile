@@ -13,7 +13,7 @@ DEMO := demo
 COVER ?= --cov
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench sweep lock dist release clean
+.PHONY: help demo test lint bench sweep recipes lock dist release clean
 
 help:  ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,11 @@ bench: $(READY)  ## speed and memory beside the alternatives, as a table, in und
 dist: $(READY)  ## build the wheel and the sdist into dist/
 	$(BIN)/python -m hatchling build
 
+recipes: $(READY)  ## run the Airflow recipe under Airflow, in an environment of its own
+	$(PYTHON) -m venv $(VENV)-airflow
+	$(VENV)-airflow/$(notdir $(BIN))/python -m pip install --quiet --disable-pip-version-check "apache-airflow>=3.1,<4"
+	$(BIN)/python recipes/airflow/try_it.py $(VENV)-airflow/$(notdir $(BIN))
+
 lock:  ## choose the versions in requirements.lock anew; needs uv
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --all-extras --upgrade pyproject.toml --output-file requirements.lock
@@ -54,4 +59,4 @@ release: $(READY)  ## say what is left to do for a release: V=0.2.0
 	@$(BIN)/python .ci/release.py $(V)
 
 clean:  ## remove what was made
-	rm -rf $(VENV) $(DEMO) dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-airflow $(DEMO) dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,6 +1,8 @@
 """The recipes do what they say."""
 
 import os
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -48,6 +50,40 @@ def test_cron_tells_somebody_when_a_run_did_not_go_well_and_only_then(
     assert story.exists() == bool(told)
     assert not told or told in story.read_text(encoding="utf-8")
     assert len(server.asked("PUT")) == (code == 0)
+
+
+@needs_a_shell
+@pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="OpenSSH is not installed")
+def test_in_ci_the_preview_and_the_apply_share_nothing_but_the_plan(
+    server: FaultServer, tmp_path: Path, command: Path
+) -> None:
+    recipes = (ROOT / "docs" / "recipes.md").read_text(encoding="utf-8")
+    preview, apply = re.findall(r"^  script: (.*)$", recipes, flags=re.MULTILINE)
+    jobs = tmp_path / "preview", tmp_path / "apply"
+    for job in jobs:
+        job.mkdir()
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "key"], check=True)
+    public = (tmp_path / "key.pub").read_text()
+    (tmp_path / "signers").write_text(f'approver@example.com namespaces="campfire-sync" {public}')
+    (jobs[0] / "edits.csv").write_text("Customer ID,Payment Terms\n1,Net 45\n", encoding="utf-8")
+
+    def run(script: str, job: Path) -> None:
+        env = {
+            "PATH": f"{command}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "HOME": str(job),
+            "CAMPFIRE_API_KEY": KEY, "CAMPFIRE_BASE_URL": server.url, "CAMPFIRE_SYNC_STATE": str(job / "state"),
+            "SIGNERS": str(tmp_path / "signers"), "SIGNATURE": str(tmp_path / "month.plan.sig"),
+        }  # fmt: skip
+        done = subprocess.run(["/bin/sh", "-c", script], cwd=job, env=env, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+    run(preview, jobs[0])
+    shutil.copy(jobs[0] / "month.plan", jobs[1])
+    shutil.copy(jobs[0] / "month.plan", tmp_path)  # to the approver
+    run(f"campfire-sync approve '{tmp_path / 'month.plan'}' --key '{tmp_path / 'key'}'", tmp_path)
+    shutil.rmtree(jobs[0])
+    assert server.asked("PUT") == []
+    run(apply, jobs[1])
+    assert server.changed(1) == {"terms": "net_45"}
 
 
 def test_the_container_copies_files_that_are_there() -> None:
