@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +16,7 @@ from sync.api.redact import REMOVED, Redactor
 from sync.api.response import Outcome, Response, classify, is_page, is_record
 from sync.api.transport import Transport
 from sync.contract.resource import Resource
+from sync.model import Record
 from sync.settings import Secret
 from sync.stop import StopSignal
 
@@ -50,6 +52,7 @@ class Client:
     ) -> None:
         self._url = base_url.rstrip("/") + resource.path
         self._page_size = resource.page_size
+        self._writable = [field.name for field in resource.writable]
         self._only_deleted = resource.only_deleted
         self._timeout = timeout
         self._deadline = Deadline(stop)
@@ -68,8 +71,11 @@ class Client:
         self._redact = Redactor([key.reveal(), proxy.password if proxy else ""])
 
     def get(self, record_id: int) -> Response:
-        """Read one record."""
-        return self._ask("GET", f"{self._url}/{record_id}", is_record(record_id))
+        """Read one record. One that holds the key in a writable field is refused: it cannot be written back."""
+        response = self._ask("GET", f"{self._url}/{record_id}", is_record(record_id))
+        if REMOVED not in response.text or not self._would_be_sent_back(response.record or {}):
+            return response
+        return replace(response, outcome=Outcome.REFUSED, record=None, text=_REPEATS_THE_KEY)
 
     def put(self, record_id: int, body: str) -> Response:
         """Update one record. `body` is JSON."""
@@ -90,6 +96,9 @@ class Client:
     def close(self) -> None:
         """Close the connections."""
         self._transport.close()
+
+    def _would_be_sent_back(self, record: Record) -> bool:
+        return any(REMOVED in str(record.get(name)) for name in self._writable)
 
     def _ask(
         self,

@@ -109,6 +109,8 @@ class Handler(BaseHTTPRequestHandler):
         if step.startswith("apply-"):
             self.faults.apply(asked)
             return self._status(step.removeprefix("apply-"), asked)
+        if step.startswith("raw:"):
+            return self._raw(step, asked)
         if re.match(r"\d{3}\b", step):
             return self._status(step, asked)
         if step.startswith("ignore:"):
@@ -156,6 +158,14 @@ class Handler(BaseHTTPRequestHandler):
         if 300 <= asked.status < 400:
             headers["Location"] = f"{self.faults.url}{PATH}/{asked.customer}?elsewhere=1"
         return self._answer(asked.status, *_body(asked.status), headers)
+
+    def _raw(self, step: str, asked: Asked) -> None:
+        """An answer out of `server.raw`, byte by byte as it stands there."""
+        name = step.removeprefix("raw:").removesuffix("-after-apply")
+        if step.endswith("-after-apply"):
+            self.faults.apply(asked)
+        asked.status, headers, body = self.faults.raw[name]
+        self._answer(asked.status, body, "application/json", headers)
 
     def _json(self, asked: Asked, status: int, answer: Any, slow: float = 0) -> None:
         asked.status = status

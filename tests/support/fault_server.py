@@ -9,6 +9,7 @@ Steps:
     apply-502                applied, and then this status
     <fault>                  one of fault_http.FAULTS, nothing applied
     <fault>-after-apply      the same after the change was applied
+    raw:<name>               the answer of this name in `server.raw`; raw:<name>-after-apply
     ignore:notes             applied but for this field, and answered truly
     hold                     waits until `server.release` is set, then ok
 
@@ -75,6 +76,7 @@ class FaultServer:
             self.drift: dict[int, list[Drift]] = {}
             self.list_as = "ok"
             self.page_size = 10_000
+            self.raw: dict[str, tuple[int, dict[str, str], bytes]] = {}  # name: status, headers, body
             self.clock_ahead = 0.0  # seconds by which the server's clock, which dates its answers, is ahead
             self.refuse_key_from: int | None = None  # the how manieth request finds the key expired
             self.hook: Callable[[Asked], None] = lambda asked: None  # called with each request as it comes in

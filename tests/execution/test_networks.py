@@ -1,0 +1,164 @@
+"""Runs where the network, a firewall or a limiter stands in the way: stopped in time, with the remedy, nothing lost."""
+
+import signal
+import threading
+import time
+from collections import deque
+from pathlib import Path
+
+import pytest
+
+from tests.support.fault_http import Asked
+from tests.support.fault_records import customer
+from tests.support.fault_server import FaultServer
+from tests.support.product import FAST, Campfire, CampfireProcess, Ran
+from tests.support.tls import Authority
+from tests.support.truth import judge, wishes_for, write_sheet
+
+pytestmark = pytest.mark.usefixtures("short_pauses")
+
+BLOCKED = (403, {"Content-Type": "text/html"}, b"<html><h1>Request blocked</h1></html>")
+NO_PAGE = (404, {"Content-Type": "text/html"}, b"<html><h1>Not Found</h1></html>")
+
+
+def sheet(tmp_path: Path, customers: int) -> Path:
+    return write_sheet(tmp_path / "edits.csv", wishes_for(range(1, customers + 1)))
+
+
+def test_a_certificate_that_is_not_trusted_stops_at_once_with_2_and_the_remedy(
+    campfire: Campfire, tmp_path: Path
+) -> None:
+    tls = Authority(tmp_path).server_context("localhost")
+    with FaultServer([customer(n) for n in range(1, 6)], tls=tls) as server:
+        ran = campfire("run", sheet(tmp_path, 5), "--base-url", f"https://localhost:{server.port}", "--json", *FAST)
+        assert ran.exit_code == 2 == ran.json["exit_code"]
+        assert "SSL_CERT_FILE" in ran.stderr
+        assert ran.json["requests"]["retries"] == ran.json["requests"]["PUT"] == 0
+        assert server.log == []
+
+
+def test_a_company_certificate_is_trusted_by_the_whole_command(
+    campfire: Campfire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = Authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    with FaultServer([customer(n) for n in range(1, 6)], tls=authority.server_context("localhost")) as server:
+        ran = campfire("run", sheet(tmp_path, 5), "--base-url", f"https://localhost:{server.port}", "--json", *FAST)
+        judge(server, wishes_for(range(1, 6)), ran)
+    assert ran.exit_code == 0, ran.stderr
+
+
+@pytest.mark.parametrize("customers", [1, 5])
+def test_a_wrong_path_in_the_base_url_stops_at_once_and_rejects_no_row(
+    customers: int, server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    server.raw = {"no page": NO_PAGE}
+    server.always = {"GET": "raw:no page"}
+    ran = campfire("run", sheet(tmp_path, customers), "--json", *FAST, "--concurrency", "1")
+    assert ran.exit_code == 2, ran.stderr
+    assert "not the Campfire API" in ran.stderr
+    assert set(ran.statuses.values()) == {"not sent"}
+    assert len(server.log) <= 2
+    server.always = {}
+    assert set(campfire("resume", "--json", *FAST).statuses.values()) == {"updated"}
+
+
+def test_a_firewall_that_does_not_like_a_row_rejects_that_row(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    server.raw = {"blocked": BLOCKED}
+    server.puts = {n: ["raw:blocked"] for n in (2, 4)}
+    ran = campfire("run", sheet(tmp_path, 5), "--json", *FAST, "--concurrency", "1")
+    judge(server, wishes_for(range(1, 6)), ran)
+    assert ran.exit_code == 1
+    assert ran.statuses == {n: "rejected" if n in (2, 4) else "updated" for n in range(1, 6)}
+
+
+def test_a_firewall_that_lets_no_put_through_stops_the_run(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    server.raw = {"blocked": BLOCKED}
+    server.always = {"PUT": "raw:blocked"}
+    ran = campfire("run", sheet(tmp_path, 20), "--json", *FAST, "--concurrency", "1")
+    assert ran.exit_code == 3
+    assert "firewall" in ran.stderr
+    assert list(ran.statuses.values()) == ["rejected"] * 3 + ["not sent"] * 17
+    assert len(server.asked("PUT")) == 3
+
+
+class NginxLimit(FaultServer):
+    """Answers 503 without Retry-After to what comes faster than its limit, as nginx does by default."""
+
+    def __init__(self, customers: int, limit: int) -> None:
+        self._taken: deque[float] = deque()
+        self._limit = limit
+        super().__init__(customer(n) for n in range(1, customers + 1))
+
+    def note(self, asked: Asked) -> str:
+        with self._lock:
+            step = super().note(asked)
+            while self._taken and self._taken[0] <= asked.at - 1:
+                self._taken.popleft()
+            if len(self._taken) >= self._limit:
+                asked.did = step = "503"
+            else:
+                self._taken.append(asked.at)
+            return step
+
+
+def test_a_limiter_that_answers_503_slows_the_run_and_fails_no_row(campfire: Campfire, tmp_path: Path) -> None:
+    with NginxLimit(customers=15, limit=10) as server:
+        ran = campfire(
+            *("run", sheet(tmp_path, 15), "--json", "--base-url", server.url),
+            *("--rate", "60", "--concurrency", "4", "--max-attempts", "3"),
+        )
+        judge(server, wishes_for(range(1, 16)), ran)
+        assert set(ran.statuses.values()) == {"updated"}, ran.stderr
+        refused = [asked for asked in server.log if asked.status == 503]
+        assert 1 <= len(refused) < 15
+        assert ran.json["requests"]["throttled"] == 0, "those are the 429s"
+
+
+def test_a_row_that_alone_is_throttled_for_ever_fails_and_the_others_go_on(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    """No run is blocked by one row for ever, not even with one thread."""
+    server.puts = {2: ["429:0"] * 1000}
+    ran = campfire("run", sheet(tmp_path, 5), "--json", "--rate", "500", "--concurrency", "1", "--max-attempts", "2")
+    judge(server, wishes_for(range(1, 6)), ran)
+    assert ran.statuses == {n: "failed" if n == 2 else "updated" for n in range(1, 6)}
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+def test_an_interrupt_does_not_wait_for_an_answer_that_does_not_come(
+    method: str,
+    how: signal.Signals,
+    server: FaultServer,
+    campfire: Campfire,
+    campfire_process: CampfireProcess,
+    state: Path,
+    tmp_path: Path,
+) -> None:
+    """The server holds the answer for twenty seconds; the process has ended before it lets go."""
+    server.list_as = "404"
+    (server.puts, server.gets)[method == "GET"][3] = ["hold"]  # type: ignore[index]
+    process = campfire_process("run", sheet(tmp_path, 5), "--json", "--rate", "500", "--concurrency", "1")
+    until = time.monotonic() + 60
+    while not server.asked(method, 3):
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    gone = threading.Timer(15, server.release.set)
+    gone.start()
+    process.send_signal(how)
+    ran = Ran.ended(process.wait(60) and process.returncode, *process.communicate(), state)
+    assert not server.release.is_set(), "it waited for the answer"
+    gone.cancel()
+    server.release.set()
+    server.settle()
+    assert ran.exit_code == 130
+    assert Path(ran.json["results"]).exists()
+    server.puts, server.gets = {}, {}
+    again = campfire("resume", "--json", *FAST)
+    judge(server, wishes_for(range(1, 6)), again)
+    assert set(again.statuses.values()) == {"updated"}
