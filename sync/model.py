@@ -279,7 +279,7 @@ class RunFacts:
     headers: tuple[str, ...]
     resource: str = "customers"  # what `sync.contract.load` finds it by
     hidden_rows: int = 0
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[SheetWarning, ...] = ()
     parent: str = ""  # the preview that is applied, the run that is undone
     dry_run: bool = False  # nothing is to be sent: a preview, or a look at what an undo would do
     by: str = ""  # who began it: user@host

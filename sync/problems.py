@@ -1,12 +1,12 @@
-"""Every kind of problem that a row can have: its name, what is said of it and how to mend it, in one place.
+"""Every kind of problem and warning, in one list: its name, what is wrong, and how to mend it.
 
-Written for somebody who knows Excel. `{value}` is the cell's text as the person sees it; other names are the details
-that the finder of the problem hands over.
+Written for somebody who knows Excel. `{value}` is the cell's text as the person sees it; the other names are details
+that the code which finds the problem hands over.
 """
 
 from typing import NamedTuple
 
-from sync.model import Problem
+from sync.model import Problem, SheetWarning
 from sync.text import whole
 
 
@@ -64,25 +64,38 @@ ROWS = {
         "a cell has {detail} characters; a cell in Excel holds at most 32,767.",
         "Shorten it, or look for a quote that is missing.",
     ),
-    "no_id": Kind("the row has data and no customer id.", "Fill in the id, or delete the row."),
+    "no_id": Kind("the row has data and no {noun} id.", "Fill in the id, or delete the row."),
     "duplicate_id": Kind(
-        "customer {record_id} is also in row {others}, so it is not clear which of them counts.",
-        "Keep one row for the customer.",
+        "{noun} {identity} is also in row {others}, so it is not clear which of them counts.",
+        "Keep one row for the {noun}.",
     ),
+    "totals_row": Kind("this looks like a totals row, not like a {noun}.", "Delete the row."),
 }
 
-# --- texts that are no value of the field ---
+# --- texts that are not a value of the field ---
 VALUES = {
-    "bad_id": Kind(
-        "“{value}” is no customer id; an id is a whole number above 0, digits alone.",
-        "Type the digits of the id.",
+    "bad_id": Kind("“{value}” is not a {noun} id; an id is a whole number above 0.", "Type the digits of the id."),
+    "separators": Kind(
+        "“{value}” has separators, which mean thousands to one person and decimals to another.",
+        "Type the digits alone.",
     ),
-    "control_character": Kind(
-        "the text holds the invisible control character {detail}.", "Delete the text and type it again."
+    "date_for_a_number": Kind(
+        "the cell holds the date {value}, where a whole number is needed.",
+        "Format the cell as Text and type the number again.",
+    ),
+    "shows_more_than_its_number": Kind(
+        "the cell shows “{value}” and holds the number {number}, so it is not clear which of them is meant.",
+        "Format the cell as Text and type the number.",
+    ),
+    "placeholder": Kind(
+        "“{value}” is not a value of this field.", "Leave the cell empty to keep the present value{or_clear}."
+    ),
+    "invisible_character": Kind(
+        "the text holds a character that nobody can see, {detail}.", "Delete the text and type it again."
     ),
     "e_notation": Kind(
         "“{value}” looks like a long number that was shortened.",
-        "Format the column as Text and type the number again, all its digits.",
+        "Format the column as Text and type the number again, with all its digits.",
     ),
     "too_long": Kind(
         "the text has {length} characters; the field takes at most {maximum}.", "Shorten it to {maximum} characters."
@@ -90,11 +103,15 @@ VALUES = {
     "longer_than_a_cell": Kind(
         "the text has {length} characters; a cell in Excel holds at most 32,767.", "Shorten it."
     ),
-    "not_an_email": Kind("“{value}” is no e-mail address.", "Correct it, like name@example.com."),
-    "not_a_choice": Kind("“{value}” is none of the field's choices.", "Use one of: {choices}."),
+    "not_an_email": Kind("“{value}” is not an e-mail address.", "Correct it; it should look like name@example.com."),
+    "several_emails": Kind(
+        "“{value}” holds more than one e-mail address, and the field takes one.", "Keep one address in the cell."
+    ),
+    "not_a_choice": Kind("“{value}” is not one of the choices{probably}.", "Use one of: {choices}."),
     "not_a_whole_number": Kind("“{value}” is not a whole number.", "Type digits alone."),
     "not_yes_or_no": Kind("“{value}” is neither yes nor no.", "Use yes or no."),
-    "not_nullable": Kind("the field can't be emptied.", "Type a value."),
+    "not_nullable": Kind("the field cannot be emptied.", "Type a value, or leave the cell empty."),
+    "must_not_be_blank": Kind("the cell is empty, which would empty a field that cannot be emptied.", "Type a value."),
 }
 
 # --- what only the record as it is now can tell ---
@@ -146,12 +163,47 @@ CATALOGUE = {**CELLS, **ROWS, **VALUES, **RECORD}
 
 
 def problem(kind: str, row: int, column: str = "", value: str = "", **details: object) -> Problem:
-    """A problem of this kind, told of this cell.
+    """A problem of this kind, with this cell.
 
     Raises:
         KeyError: there is no such kind, or a detail that its sentences need is missing.
     """
-    said = CATALOGUE[kind]
-    words = {"value": value, **details}
-    texts = said.problem.format(**words), said.remedy.format(**words)
+    entry = CATALOGUE[kind]
+    words = {"value": value, "probably": "", "or_clear": "", **details}
+    texts = entry.problem.format(**words), entry.remedy.format(**words)
     return Problem(row, whole(column), whole(value), kind, whole(texts[0]), whole(texts[1]))
+
+
+# --- what a person should look at first, before it is sent ---
+WARNINGS = {
+    "unmapped_column": "the column “{column}” is not mapped, so nothing in it is sent.{hint} "
+    "Add it under columns: in the mapping file, or under ignore:.",
+    "hidden_column": "the column “{column}” is hidden in the sheet, and what it holds would be sent. "
+    "Show it and look through it, or delete it.",
+    "placeholder_text": "{texts} in the column “{column}” would be sent as text. To keep the present value leave the "
+    "cell empty; to empty the field type {clear}.",
+    "number_in_text_column": "the column “{column}” holds {counted} as numbers ({texts}), so a leading zero or a plus "
+    "sign may be lost. Compare them, and format the column as Text.",
+    "struck_through": "{counted} struck-through cells, and would be sent all the same. "
+    "Delete the rows that are not meant.",
+    "name_of_another": "the new name “{name}” is the present name of another {noun}. "
+    "The ids may have slipped by a row.",
+}
+# The words of --accept: the kinds above, and those for which no mapping is needed.
+WARNING_KINDS = (*WARNINGS, "hidden_rows", "encoding_guessed", "other_sheets", "sent_before")
+
+
+def warning(kind: str, column: str = "", rows: int = 0, first_row: int = 0, **details: object) -> SheetWarning:
+    """A warning of this kind.
+
+    Args:
+        kind: a name in `WARNINGS`.
+        column: the sheet's own header, where one column is concerned.
+        rows: how many rows are concerned.
+        first_row: the first of them, by the sheet's own number.
+
+    Raises:
+        KeyError: there is no such kind, or a detail that its sentence needs is missing.
+    """
+    words = {"column": " ".join(column.split()), **details}
+    return SheetWarning(kind, whole(WARNINGS[kind].format(**words)), whole(column), rows, first_row)

@@ -3,7 +3,6 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from difflib import get_close_matches
 from functools import cache
 
 # What a person takes for nothing at either end of a cell: Unicode's blanks (the no-break one among them) and the
@@ -89,11 +88,18 @@ def counted(count: int, things: str) -> str:
     return f"{count:,} {things.removesuffix('s') if count == 1 else things}"
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def likeness(one: str, other: str) -> float:
+    """How like two texts are, from 0 to 1."""
+    from rapidfuzz import fuzz  # late: few commands need it
+
+    return float(fuzz.ratio(one, other)) / 100
+
+
+def nearest(word: str, known: Iterable[str], at_least: float = 0.65) -> str:
     """The known word that is most like this one, compared as headers are; empty if none is close."""
-    folded = {fold(k): k for k in known}
-    near = get_close_matches(fold(word), folded, n=1)
-    return folded[near[0]] if near else ""
+    folded = fold(word)
+    best = max(((likeness(folded, fold(each)), each) for each in known), key=lambda pair: pair[0], default=(0.0, ""))
+    return best[1] if best[0] >= at_least else ""
 
 
 def visible(text: str) -> str:

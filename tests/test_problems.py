@@ -31,7 +31,7 @@ def test_no_kind_is_in_two_places() -> None:
 
 def test_a_problem_is_told_of_its_cell() -> None:
     found = problem("not_a_choice", 12, "Payment Terms", "Net 37", choices="Net 30, Net 45")
-    assert found.problem == "“Net 37” is none of the field's choices."
+    assert found.problem == "“Net 37” is not one of the choices."
     assert found.remedy == "Use one of: Net 30, Net 45."
     assert str(found).startswith("row 12, Payment Terms: “Net 37”")
     assert found.message.startswith("Payment Terms: “Net 37”")
@@ -51,7 +51,7 @@ def test_a_kind_that_is_not_in_the_catalogue_is_a_fault_of_the_program() -> None
 
 
 def test_braces_in_a_cell_are_text() -> None:
-    found = problem("bad_id", 2, "Customer ID", "{detail} {0} %s")
+    found = problem("bad_id", 2, "Customer ID", "{detail} {0} %s", noun="customer")
     assert "“{detail} {0} %s”" in found.problem
 
 

@@ -7,7 +7,7 @@ from sync.cli.next_step import next_command
 from sync.commands.result import RunResult
 from sync.errors import ExitCode
 from sync.export import Exported
-from sync.model import Requests
+from sync.model import Requests, SheetWarning
 from sync.settings import Settings
 from sync.status import Status
 
@@ -79,7 +79,5 @@ def _requests(made: Requests) -> dict[str, int]:
     return {"GET": made.get, "PUT": made.put, "retries": made.retries, "throttled": made.throttled}
 
 
-def _warning(warning: Any) -> dict[str, Any]:
-    if isinstance(warning, str):
-        return {"kind": "", "column": "", "rows": 0, "first_row": None, "message": warning}
+def _warning(warning: SheetWarning) -> dict[str, Any]:
     return {name: getattr(warning, name) for name in ("kind", "column", "rows", "first_row", "message")}

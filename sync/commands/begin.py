@@ -11,7 +11,7 @@ from sync.journal.writer import JournalWriter, Step
 from sync.model import Mode, RunFacts, RunOptions
 from sync.settings import Settings
 from sync.text import normal
-from sync.validation.schema import ValidatedRow, Validation
+from sync.validation.validation import ValidatedRow, Validation
 
 
 def begin(book: JournalWriter, facts: RunFacts, validation: Validation) -> None:
@@ -40,7 +40,7 @@ def facts_of(validation: Validation, settings: Settings, mode: Mode, base_url: s
         headers=sheet.headers,
         resource=mapping.resource.reference,
         hidden_rows=sheet.hidden_rows,
-        warnings=(*map(str, sheet.warnings), *validation.warnings),
+        warnings=validation.warnings,
         dry_run=mode is Mode.PREVIEW,
         by=settings.by,
         reason=settings.reason,

@@ -14,7 +14,7 @@ from sync.progress import Progress
 from sync.report import files as report
 from sync.settings import Settings
 from sync.status import Status
-from sync.validation.schema import Validation
+from sync.validation.validation import Validation
 
 
 def check(edits: Path, settings: Settings, progress: Progress) -> RunResult:

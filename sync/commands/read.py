@@ -9,7 +9,7 @@ from sync.mapping import load as mapping
 from sync.progress import Progress
 from sync.settings import Settings
 from sync.text import counted
-from sync.validation.schema import Validation
+from sync.validation.validation import Validation
 
 FEW = 8  # names in a line, problems on a terminal
 
@@ -22,7 +22,7 @@ def read_edits(path: Path, settings: Settings, progress: Progress) -> Validation
     """
     chosen = mapping.load(settings.mapping or mapping.default_path())
     edits = sheet.read(path, sheet=settings.sheet, mapped_sheet=chosen.sheet, id_header=chosen.id_header)
-    validation = Validation(edits, chosen)
+    validation = Validation(edits, chosen, settings.accept)
     _describe(validation, path.name, progress)
     return validation
 
@@ -32,10 +32,12 @@ def _describe(validation: Validation, file: str, progress: Progress) -> None:
     edits = validation.sheet
     name = f"{file}, sheet “{edits.name}”" if edits.name else file
     progress.say(f"{name}: {counted(validation.count, 'rows')}, read with the mapping {validation.mapping.path}")
-    for warning in (*map(str, edits.warnings), *validation.warnings):
-        progress.warn(warning)
+    for warning in validation.warnings:
+        progress.warn(warning.message)
     if validation.names.keys() <= {"id"}:
         progress.warn("No column of this sheet is in the mapping, so it changes nothing. `mapping suggest` drafts one.")
+    if validation.read_only:
+        progress.say(f"Read-only in Campfire, so nothing in them is sent: {_few(validation.read_only)}.")
     if edits.hidden_rows:
         progress.say(
             f"Rows that the sheet hides or filters out, and that are read all the same: {edits.hidden_rows:,}."

@@ -64,4 +64,4 @@ def _warned_if_sent_before(facts: RunFacts, journal: JournalWriter, settings: Se
         refuse_sent_before(earlier)
     warning = warn_sent_before(earlier)
     progress.warn(str(warning))
-    return replace(facts, warnings=(*facts.warnings, str(warning)))
+    return replace(facts, warnings=(*facts.warnings, warning))

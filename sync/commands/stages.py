@@ -49,7 +49,8 @@ def enforce_limits(facts: RunFacts, journal: JournalWriter, progress: Progress, 
     Once the run has sent something, the limits that it began with no longer count; those of this command do.
 
     Raises:
-        LimitExceeded: --strict and an invalid row, more changes than --max-changes, or a “no” at the question.
+        LimitExceeded: --strict and an invalid row or a warning, more changes than --max-changes, or a “no” at the
+            question.
     """
     history = journal.reader
     has_sent = history.has_sent(facts.id)
@@ -59,6 +60,13 @@ def enforce_limits(facts: RunFacts, journal: JournalWriter, progress: Progress, 
     planned = history.count(facts.id, Stage.PLANNED, Stage.SENDING)
     if invalid and (first.strict or settings.strict):
         raise LimitExceeded(f"{counted(invalid, 'invalid rows')}, and --strict sends nothing then")
+    warnings = [warning for warning in facts.warnings if warning.kind not in settings.accept]
+    if warnings and (first.strict or settings.strict):
+        kinds = ", ".join(dict.fromkeys(warning.kind for warning in warnings))
+        raise LimitExceeded(
+            f"{counted(len(warnings), 'warnings')} ({kinds}), and --strict sends nothing then. "
+            "What is meant can be accepted with --accept, or under accept: in the mapping file"
+        )
     if most is not None and planned > most:
         raise LimitExceeded(f"{counted(planned, 'records')} would change, more than --max-changes {most} allows")
     asks = planned and not has_sent and not facts.dry_run

@@ -26,10 +26,13 @@ class Mapping:
 
     path: Path
     resource: Resource
-    id_header: str
+    id_header: str  # of the column that tells which record a row is for
     columns: tuple[Column, ...]
+    match: str = ""  # the field that the id column holds instead of the id itself; empty: the id
+    verify: ReadOnlyMapping[str, str] = field(default_factory=dict)  # header: the field that must hold the cell's text
     sheet: str = ""
     constants: ReadOnlyMapping[str, Any] = field(default_factory=dict)  # as they go into the body
     ignore: tuple[str, ...] = ()
     clear: str = "<clear>"
-    sha256: str = ""  # of the very bytes that were read
+    accept: frozenset[str] = frozenset()  # kinds of warnings that are meant
+    sha256: str = ""  # of the bytes that were read

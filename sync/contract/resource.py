@@ -47,6 +47,7 @@ class Field:
     read_only: bool = False
     send_back: bool = True
     sensitive: bool = False  # a tax number: masked where it is printed
+    code: bool = False  # a text of digits in which a leading zero or a plus sign counts: a zip code, a phone number
     max_length: int | None = None  # code points
     default: Any = None  # what the server writes when a PUT leaves the field out
     choices: Mapping[str, str] = field(default_factory=dict)  # value: label

@@ -1,6 +1,7 @@
 """What a cell's text means for a field, and what is wrong with it if it means nothing.
 
-Each rule is a name in `sync.problems` and a question to the text; the pandera schema is built from them.
+Each rule is a name in `sync.problems` and a question to the text. This is the one list: pandera's schema is built from
+it, and so are the checks of the mapping file.
 """
 
 import re
@@ -9,7 +10,8 @@ from functools import cache, cached_property
 from typing import Any
 
 from sync.contract.resource import Field
-from sync.text import fold, unseen_character
+from sync.contract.words import is_placeholder
+from sync.text import fold, nearest, unseen_character
 
 EXCEL_CELL = 32_767  # characters; Microsoft, "Excel specifications and limits"
 
@@ -17,24 +19,28 @@ LARGEST_ID = 2**63 - 1  # what a database's integers hold
 
 YES_NO = {"true": True, "false": False, "yes": True, "no": False, "y": True, "n": False, "1": True, "0": False}
 
-_WHOLE = re.compile(r"[+-]?[0-9]{1,25}(\.0+)?")
-_ID = re.compile(r"[0-9]{1,25}(\.0+)?")
+_WHOLE = re.compile(r"[+-]?[0-9]{1,25}(\.0)?")  # a program adds .0; 1.00 and 1.000 may be another number
+_ID = re.compile(r"[0-9]{1,25}(\.0)?")
+_SEPARATED = re.compile(r"[+-]?[0-9]{1,3}([.,'’\s][0-9]{3})+|[+-]?[0-9]+[.,]0+")
 _E_NOTATION = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]+")
 _DIGITS_AND_E = bytes.maketrans(b"123456789E", b"000000000e")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_NUMBERS = re.compile("[0-9]+")
+_NO_WORD = re.compile(r"[\W_]+")
+_CLOSE = 0.7  # of 1: how like a choice a text must be to be taken for a misspelling of it
 
 
 class Texts:
     """What a column has in its cells that are not blank: each text, and what can be asked of all at once.
 
     Args:
-        shown: a text for each row; an empty one for a blank cell.
+        shown: a text for each row; empty text for a blank cell.
     """
 
     def __init__(self, shown: list[str]) -> None:
         self.shown = shown
         self.filled = list(filter(None, shown))
-        self.known: dict[Rule, bool] = {}  # of rules that were asked: whether all of them hold
+        self.answers: dict[int, bool] = {}  # by the identity of a rule that was asked: whether all texts satisfy it
 
     @cached_property
     def together(self) -> str:
@@ -48,46 +54,48 @@ class Texts:
 
 
 class Rule:
-    """A question to a text. `quick` puts it to many at once, and may say no where all of them hold."""
+    """A question to a text. `quick` puts it to all texts of a column at once, and may say no where all satisfy it."""
 
     def __init__(self, holds: Callable[[str], bool], quick: Callable[[Texts], bool] | None = None) -> None:
         self.holds = holds
         self._quick = quick
 
     def all_hold(self, texts: Texts) -> bool:
-        """Whether all of these texts satisfy the rule. May say no where they do. Looks at the same texts once."""
-        if self not in texts.known:
-            texts.known[self] = self._quick(texts) if self._quick else all(map(self.holds, texts.different))
-        return texts.known[self]
+        """Whether all of these texts satisfy the rule; may say no where they do. Each rule is asked once."""
+        if id(self) not in texts.answers:
+            texts.answers[id(self)] = self._quick(texts) if self._quick else all(map(self.holds, texts.different))
+        return texts.answers[id(self)]
 
 
 @cache
-def choices_of(about: Field) -> Mapping[str, str]:
+def choices_of(field: Field) -> Mapping[str, str]:
     """The API's values by every spelling that is taken for them: the value itself, or its label, in any case."""
-    labels = {fold(label): value for value, label in about.choices.items()}
-    return labels | {fold(value): value for value in about.choices}
+    labels = {fold(label): value for value, label in field.choices.items()}
+    return labels | {fold(value): value for value in field.choices}
 
 
 @cache
-def rules(about: Field) -> Mapping[str, Rule]:
+def rules(field: Field) -> Mapping[str, Rule]:
     """What a text must satisfy to be a value of the field, by the name of the problem that it otherwise has."""
-    if about.type == "choice":
-        return {"not_a_choice": Rule(lambda text: fold(text) in choices_of(about))}
-    if about.type == "boolean":
+    if field.type == "choice":
+        return {"not_a_choice": Rule(lambda text: fold(text) in choices_of(field))}
+    if field.type == "boolean":
         return {"not_yes_or_no": Rule(lambda text: fold(text) in YES_NO)}
-    if about.type == "integer":
+    if field.type == "integer":
         return {"not_a_whole_number": Rule(lambda text: bool(_WHOLE.fullmatch(text)))}
-    found = {
-        "control_character": Rule(lambda text: not unseen_character(text), lambda texts: texts.together.isprintable()),
+    of_text = {
+        "invisible_character": Rule(
+            lambda text: not unseen_character(text), lambda texts: texts.together.isprintable()
+        ),
         "e_notation": Rule(lambda text: not _E_NOTATION.fullmatch(text), _none_in_e_notation),
     }
-    if about.max_length is not None:
-        found["too_long"] = _at_most(about.max_length)
+    if field.max_length is not None:
+        of_text["too_long"] = _at_most(field.max_length)
     else:
-        found["longer_than_a_cell"] = _at_most(EXCEL_CELL)
-    if about.format == "email":
-        found["not_an_email"] = Rule(is_email, lambda texts: all(map(_EMAIL.fullmatch, texts.filled)))
-    return found
+        of_text["longer_than_a_cell"] = _at_most(EXCEL_CELL)
+    if field.format == "email":
+        of_text["not_an_email"] = Rule(is_email, lambda texts: all(map(_EMAIL.fullmatch, texts.filled)))
+    return of_text
 
 
 def is_email(text: str) -> bool:
@@ -108,38 +116,79 @@ def _none_in_e_notation(texts: Texts) -> bool:
     return not any(map(_E_NOTATION.fullmatch, texts.filled))
 
 
-def faults(about: Field, text: str) -> tuple[str, ...]:
-    """The rules that the text breaks; none if it is a value of the field."""
-    return tuple([kind for kind, rule in rules(about).items() if not rule.holds(text)])
+def faults(field: Field, text: str) -> tuple[str, ...]:
+    """The rules that the text breaks; empty if it is a value of the field."""
+    return tuple([kind for kind, rule in rules(field).items() if not rule.holds(text)])
 
 
-def fault(about: Field, text: str) -> str:
+def fault(field: Field, text: str) -> str:
     """The first rule that the text breaks; empty if it is a value of the field."""
-    return next(iter(faults(about, text)), "")
+    return next(iter(faults(field, text)), "")
 
 
-def details(about: Field, text: str) -> dict[str, object]:
-    """What the sentences of a problem with this text need to know."""
+def problem_kind(rule: str, text: str) -> str:
+    """The kind of problem that says best why the text breaks this rule: a name in `sync.problems`."""
+    if rule in ("not_an_email", "not_a_choice", "not_yes_or_no", "not_a_whole_number") and is_placeholder(text):
+        return "placeholder"
+    if rule == "not_an_email" and text.count("@") > 1 and all(map(is_email, _addresses(text))):
+        return "several_emails"
+    if rule == "not_a_whole_number" and has_separators(text):
+        return "separators"
+    return rule
+
+
+def _addresses(text: str) -> list[str]:
+    return re.split(r"[\s;,/|&]+", text.strip(" ;,/|&"))
+
+
+def has_separators(text: str) -> bool:
+    """Whether a text is digits in groups, whose separators mean thousands to one person and decimals to another."""
+    return bool(_SEPARATED.fullmatch(text))
+
+
+def details(field: Field, text: str, clear: str) -> dict[str, object]:
+    """What the sentences of a problem with this text need to know. `clear` is the word that empties a field."""
+    near = nearest_choice(field, text)
     return {
         "detail": unseen_character(text),
         "length": f"{len(text):,}",
-        "maximum": f"{about.max_length or 0:,}",
-        "choices": ", ".join(about.choices.values()),
+        "maximum": f"{field.max_length or 0:,}",
+        "probably": f"; {near} was probably meant" if near else "",
+        "choices": ", ".join(field.choices.values()),
+        "or_clear": f", or type {clear} to empty the field" if field.nullable else "",
     }
 
 
-def convert(about: Field, text: str) -> Any:
+def nearest_choice(field: Field, text: str) -> str:
+    """The label of the choice that was probably meant; empty if none is near.
+
+    A number in the text decides: `30 days`, `Net30`, `n30` and `net-30` are all Net 30, and `Net 37` is none of them.
+    """
+    words = _in_words(text)
+    numbers = _NUMBERS.findall(words)
+    labels = {_in_words(label): label for label in field.choices.values()}
+    same_numbers = [said for said in labels if _NUMBERS.findall(said) == numbers]
+    near = same_numbers[0] if numbers and len(same_numbers) == 1 else nearest(words, same_numbers, _CLOSE)
+    return labels[near] if near else ""
+
+
+def _in_words(text: str) -> str:
+    """A text with single blanks between its words and numbers: `Net30` is `net 30`."""
+    return _NO_WORD.sub(" ", re.sub("([0-9]+)", r" \1 ", fold(text))).strip()
+
+
+def convert(field: Field, text: str) -> Any:
     """The JSON value that the text stands for. The text satisfies the field's rules."""
-    if about.type == "choice":
-        return choices_of(about)[fold(text)]
-    if about.type == "boolean":
+    if field.type == "choice":
+        return choices_of(field)[fold(text)]
+    if field.type == "boolean":
         return YES_NO[fold(text)]
-    if about.type == "integer":
+    if field.type == "integer":
         return int(text.partition(".")[0])
     return text
 
 
 def record_id(text: str) -> int | None:
-    """The id that a text stands for: digits, perhaps with a .0 that a program has added; None if it is none."""
-    found = int(text.partition(".")[0]) if _ID.fullmatch(text) else 0
-    return found if 0 < found <= LARGEST_ID else None
+    """The id that a text stands for: digits, perhaps with a .0 that a program has added; else None."""
+    number = int(text.partition(".")[0]) if _ID.fullmatch(text) else 0
+    return number if 0 < number <= LARGEST_ID else None

@@ -8,7 +8,7 @@ from sync.contract.rules import record_id
 from sync.errors import FileRefused
 from sync.sheet import read
 from sync.text import fold, normal
-from sync.validation.schema import Validation
+from sync.validation.validation import Validation
 
 _SHOWN = 5  # problems that the refusal lists
 

@@ -18,7 +18,7 @@ from sync.planning.items import stored
 from sync.planning.summary import summarize
 from sync.planning.update import build_update
 from sync.text import normal
-from sync.validation.schema import ValidatedRow, Validation
+from sync.validation.validation import ValidatedRow, Validation
 from sync.xlsx.writing.cells import CELL_LIMIT, length
 
 _QUOTED = 300  # characters of a value that a note repeats

@@ -28,6 +28,7 @@ from sync.model import (
     RunOptions,
     RunRecord,
     RunState,
+    SheetWarning,
     Witnesses,
 )
 from sync.status import Stage, State, Status, state_of, status_of
@@ -250,6 +251,11 @@ class JournalReader:
             yield n, Problem(*found)
 
 
+def _warning(packed: dict[str, Any] | str) -> SheetWarning:
+    """A warning; of a run of version 0.1 it is a sentence."""
+    return SheetWarning("", packed) if isinstance(packed, str) else SheetWarning(**packed)
+
+
 def _facts(text: str) -> RunFacts:
     try:
         return facts_from_json(json.loads(text))
@@ -271,8 +277,9 @@ def facts_from_json(about: dict[str, Any]) -> RunFacts:
         ValueError, TypeError, KeyError, AttributeError: they are not a run's.
     """
     about = {**about, "mode": Mode(about["mode"]), "options": RunOptions(**about["options"])}
-    for name in ("headers", "warnings", "approved_by"):
+    for name in ("headers", "approved_by"):
         about[name] = tuple(about.get(name, ()))
+    about["warnings"] = tuple(map(_warning, about.get("warnings", ())))
     facts = RunFacts(**about)
     for part in (facts, facts.options):
         for field in fields(part):

@@ -11,7 +11,7 @@ from sync.journal.reader import JournalReader
 from sync.library.result import Table
 from sync.model import MISSING, Change, Problem, RecordSummary, RowRecord, RunFacts
 from sync.status import Status
-from sync.validation.schema import Validation
+from sync.validation.validation import Validation
 
 _LEADING = ["Row", "Customer ID", "Name", "Status", "Message", "HTTP status", "Attempts", "Sent at"]
 _CHANGES = ["Row", "Customer ID", "Name", "Field", "Before", "After", "Status", "Target"]

@@ -1,12 +1,8 @@
-"""A mapping file → a Mapping, checked against the contract.
-
-The YAML is taken as a tree of texts with line marks, so that `No`, `60` and `012` are what was written, a key given
-twice is seen, and every mistake can be named with its line. Mistakes are collected, not raised one by one.
-"""
+"""A mapping file → a Mapping, checked against its resource."""
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -19,42 +15,17 @@ from sync.contract.mapping import Column, Mapping
 from sync.contract.resource import Field, Resource
 from sync.contract.rules import convert, details, fault
 from sync.errors import MappingRefused
+from sync.mapping.yaml_tree import Mistakes, Node, did_you_mean, is_null, line_of, pairs, parse, text_of, texts_of
 from sync.model import Target
-from sync.problems import CATALOGUE
-from sync.text import fold, nearest, normal
+from sync.problems import CATALOGUE, WARNING_KINDS
+from sync.text import fold
 
-KEYS = ("resource", "id", "sheet", "columns", "constants", "ignore", "blank", "clear")
+KEYS = ("resource", "id", "sheet", "columns", "verify", "constants", "ignore", "blank", "clear", "accept")
+ID_KEYS = ("column", "match")
 COLUMN_KEYS = ("field", "values", "blank")
+NO_FIELD = "“{}” is not a field of the API."
 BLANK = {"keep": False, "clear": True}
-
-Node = yaml.nodes.Node
-
-
-@dataclass(slots=True)
-class _Notes:
-    """The mistakes found so far."""
-
-    path: Path
-    found: list[tuple[int, str]] = field(default_factory=list)
-
-    def add(self, node: Node, said: str) -> None:
-        self.found.append((line_of(node), said))
-
-    def raise_if_any(self) -> None:
-        if self.found:
-            lines = [f"{self.path}, line {line}: {said}" for line, said in sorted(self.found, key=lambda f: f[0])]
-            raise MappingRefused("\n".join(lines))
-
-
-def line_of(node: Node) -> int:
-    """The line of the file on which this part begins, from 1."""
-    return int(node.start_mark.line) + 1
-
-
-def _hint(word: str, known: list[str]) -> str:
-    """` Did you mean “terms”?`, or nothing where no word is near."""
-    near = nearest(word, known)
-    return f" Did you mean “{near}”?" if near else ""
+VERIFIABLE = ("string", "choice", "integer")  # types of fields whose value a cell can repeat
 
 
 def default_path() -> Path:
@@ -70,76 +41,40 @@ def load(path: Path) -> Mapping:
     """The mapping in this file.
 
     Raises:
-        MappingRefused: it can't be read, or has mistakes; the text has a line for each.
+        MappingRefused: it cannot be read, or has mistakes; the text has a line for each.
     """
-    notes = _Notes(path)
-    content = _read(path)
-    root = _compose(path, content)
+    content = _content(path)
+    mistakes = Mistakes(path)
+    root = parse(path, content)
     if not isinstance(root, yaml.MappingNode):
         raise MappingRefused(f"{path}: a mapping file begins with lines like “id: Customer ID” and “columns:”.")
-    parts = dict(_pairs(root, notes, KEYS))
+    parts = dict(pairs(root, mistakes, KEYS))
     for key in ("id", "columns"):
         if key not in parts:
-            notes.add(root, f"“{key}:” is missing.")
-    mapping = _Reader(_resource(path, parts, notes), notes, parts).mapping()
-    notes.raise_if_any()
-    return replace(mapping, sha256=hashlib.sha256(content).hexdigest())
+            mistakes.add(root, f"“{key}:” is missing.")
+    mapping = _Reader(_resource(path, parts), mistakes, parts).mapping(hashlib.sha256(content).hexdigest())
+    mistakes.raise_if_any()
+    return mapping
 
 
-def _resource(path: Path, parts: dict[str, Node], notes: _Notes) -> Resource:
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as e:
+        raise MappingRefused(f"the mapping file {path} cannot be read: {e.strerror or e}.") from e
+
+
+def _resource(path: Path, parts: dict[str, Node]) -> Resource:
     """What the mapping is for: a name, or the path of a .yaml file relative to the mapping file."""
-    node = parts.get("resource")
-    if node is None:
+    if "resource" not in parts:
         return load_resource(CUSTOMERS)
-    if not isinstance(node, yaml.ScalarNode):
-        raise MappingRefused(f"{path}, line {line_of(node)}: the name of a resource is expected here.")
-    name = normal(node.value)
+    node, mistakes = parts["resource"], Mistakes(path)
+    name = text_of(node, mistakes)
+    mistakes.raise_if_any()
     try:
         return load_resource(str((path.parent / name).absolute()) if name.endswith((".yaml", ".yml")) else name)
     except MappingRefused as e:
         raise MappingRefused(f"{path}, line {line_of(node)}: {e}") from e
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as e:
-        raise MappingRefused(f"the mapping file {path} can't be read: {e.strerror or e}.") from e
-
-
-def _compose(path: Path, content: bytes) -> Node | None:
-    try:
-        text = content.decode("utf-8-sig").replace("\r\n", "\n")
-        events = yaml.parse(text, Loader=yaml.SafeLoader) if "*" in text else ()
-        if any(isinstance(event, yaml.AliasEvent) for event in events):
-            raise MappingRefused(f"{path}: aliases (*name) have no place in a mapping file. Write the text out.")
-        return yaml.compose(text, Loader=yaml.SafeLoader)
-    except UnicodeDecodeError as e:
-        raise MappingRefused(f"{path} is not UTF-8 text. Save it as UTF-8.") from e
-    except yaml.MarkedYAMLError as e:
-        mark = e.problem_mark or e.context_mark
-        where = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise MappingRefused(f"{path}{where}: this is not YAML: {e.problem or e.context}.") from e
-    except (yaml.YAMLError, RecursionError) as e:
-        raise MappingRefused(f"{path} is not YAML: {str(e).splitlines()[0]}.") from e
-
-
-def _pairs(node: Node, notes: _Notes, known: tuple[str, ...] = ()) -> Iterator[tuple[str, Node]]:
-    """A node's keys and values; keys given twice, or not among those known, are mistakes."""
-    if not isinstance(node, yaml.MappingNode):
-        notes.add(node, "lines like “name: value” are expected here.")
-        return
-    seen: dict[str, int] = {}
-    for key, value in node.value:
-        if not isinstance(key, yaml.ScalarNode):
-            notes.add(key, "a name is expected before the colon.")
-        elif fold(key.value) in seen:
-            notes.add(key, f"“{key.value}” is given twice (line {seen[fold(key.value)]} has it too).")
-        elif known and key.value not in known:
-            notes.add(key, f"“{key.value}” is not known here.{_hint(key.value, list(known))}")
-        else:
-            seen[fold(key.value)] = line_of(key)
-            yield key.value, value
 
 
 @dataclass(slots=True)
@@ -147,157 +82,191 @@ class _Reader:
     """The parts of one file, read one after the other."""
 
     resource: Resource
-    notes: _Notes
+    mistakes: Mistakes
     parts: dict[str, Node]
     targets: dict[Target, int] = field(default_factory=dict)  # mapped so far: the line
     headers: dict[str, int] = field(default_factory=dict)
 
-    def mapping(self) -> Mapping:
+    def mapping(self, sha256: str) -> Mapping:
         clear = self.text("clear", "<clear>")
         blank_clears = self.blank(self.parts["blank"]) if "blank" in self.parts else False
-        id_header = self.text("id", "")
-        if id_header:
-            self.headers[fold(id_header)] = line_of(self.parts["id"])
+        id_header, match = self.id()
         return Mapping(
-            path=self.notes.path,
+            path=self.mistakes.path,
             resource=self.resource,
             id_header=id_header,
             columns=tuple(self.columns(clear, blank_clears)),
+            match=match,
+            verify=dict(self.verify()),
             sheet=self.text("sheet", ""),
             constants=dict(self.constants(clear)),
             ignore=tuple(self.ignored()),
             clear=clear,
+            accept=frozenset(self.accepted()),
+            sha256=sha256,
         )
 
-    def text(self, key: str, otherwise: str) -> str:
-        return self.scalar(self.parts[key]) if key in self.parts else otherwise
+    def text(self, key: str, default: str) -> str:
+        return text_of(self.parts[key], self.mistakes) if key in self.parts else default
 
-    def scalar(self, node: Node) -> str:
-        if isinstance(node, yaml.ScalarNode) and normal(node.value):
-            return normal(node.value)
-        self.notes.add(node, "a text is expected here.")
+    def id(self) -> tuple[str, str]:
+        """The header of the id column, and the field that it holds where that is not the id itself."""
+        node = self.parts.get("id")
+        if node is None:
+            return "", ""
+        parts = dict(pairs(node, self.mistakes, ID_KEYS)) if isinstance(node, yaml.MappingNode) else {"column": node}
+        if "column" not in parts:
+            self.mistakes.add(node, "“id:” has no “column:”.")
+            return "", ""
+        header = text_of(parts["column"], self.mistakes)
+        if header:
+            self.headers[fold(header)] = line_of(parts["column"])
+        return header, self.match(parts["match"]) if "match" in parts else ""
+
+    def match(self, node: Node) -> str:
+        """The text field by which records are looked up."""
+        name = text_of(node, self.mistakes)
+        texts = [name for name, f in self.resource.fields.items() if f.type == "string"]
+        if name in texts or not name:
+            return name
+        if name in self.resource.fields:
+            self.mistakes.add(node, f"“{name}” is not a text field, and “match:” needs one.")
+        else:
+            self.mistakes.add(node, f"{NO_FIELD.format(name)}{did_you_mean(name, texts)}")
         return ""
 
+    def verify(self) -> Iterator[tuple[str, str]]:
+        """Headers, each with the field whose present value the cell must repeat."""
+        for header, node in pairs(self.parts["verify"], self.mistakes) if "verify" in self.parts else ():
+            self.header(header, node)
+            name = text_of(node, self.mistakes)
+            known = [name for name, f in self.resource.fields.items() if f.type in VERIFIABLE]
+            if name in known:
+                yield header, name
+            elif name:
+                hint = did_you_mean(name, known)
+                is_field = name in self.resource.fields
+                self.mistakes.add(
+                    node, f"“{name}” cannot be verified." if is_field else f"{NO_FIELD.format(name)}{hint}"
+                )
+
     def blank(self, node: Node) -> bool:
-        said = self.scalar(node)
-        if said and said not in BLANK:
-            self.notes.add(node, f"“{said}” is not known here: an empty cell can “keep” or “clear” the field.")
-        return BLANK.get(said, False)
+        word = text_of(node, self.mistakes)
+        if word and word not in BLANK:
+            self.mistakes.add(node, f"“{word}” is not known here: an empty cell can “keep” or “clear” the field.")
+        return BLANK.get(word, False)
 
     def columns(self, clear: str, blank_clears: bool) -> Iterator[Column]:
-        if "columns" not in self.parts:
-            return
-        for header, node in _pairs(self.parts["columns"], self.notes):
+        for header, node in pairs(self.parts["columns"], self.mistakes) if "columns" in self.parts else ():
             self.header(header, node)
+            parts = {"field": node}
             if isinstance(node, yaml.MappingNode):
-                about = dict(_pairs(node, self.notes, COLUMN_KEYS))
-                if "field" not in about:
-                    self.notes.add(node, f"“{header}” has no “field:”.")
+                parts = dict(pairs(node, self.mistakes, COLUMN_KEYS))
+                if "field" not in parts:
+                    self.mistakes.add(node, f"“{header}” has no “field:”.")
                     continue
-            else:
-                about = {"field": node}
-            target = self.target(about["field"])
+            target = self.target(parts["field"])
             if target is None:
                 continue
-            own_blank = self.blank(about["blank"]) if "blank" in about else blank_clears
-            values = dict(self.values(about["values"], target, clear)) if "values" in about else {}
+            own_blank = self.blank(parts["blank"]) if "blank" in parts else blank_clears
+            values = dict(self.values(parts["values"], target, clear)) if "values" in parts else {}
             yield Column(header, target, values, own_blank, line_of(node))
 
     def header(self, header: str, node: Node) -> None:
         if not fold(header):
-            self.notes.add(node, "a header is expected before the colon.")
+            self.mistakes.add(node, "a header is expected before the colon.")
         elif fold(header) in self.headers:
-            self.notes.add(node, f"the column “{header}” is already in line {self.headers[fold(header)]}.")
+            self.mistakes.add(node, f"the column “{header}” is already in line {self.headers[fold(header)]}.")
         else:
             self.headers[fold(header)] = line_of(node)
 
     def target(self, node: Node) -> Target | None:
-        """The field that a column or a constant is for, if it is one that can be written."""
-        said = self.scalar(node)
-        if not said:
+        """The field that a column writes; None, with a mistake noted, if there is no such field."""
+        name = text_of(node, self.mistakes)
+        if not name:
             return None
-        target = Target.parse(said)
-        wrong = self.unfit(said, target)
-        if wrong:
-            self.notes.add(node, wrong)
+        target = Target.parse(name)
+        reason = self.why_not(name, target)
+        if reason or target is None:
+            self.mistakes.add(node, reason)
             return None
-        assert target is not None
         if target in self.targets:
-            self.notes.add(node, f"“{said}” is mapped twice (line {self.targets[target]} has it too).")
+            self.mistakes.add(node, f"“{name}” is mapped twice (line {self.targets[target]} has it too).")
             return None
         self.targets[target] = line_of(node)
         return target
 
-    def unfit(self, said: str, target: Target | None) -> str:
-        """Why nothing can be mapped to this; empty if something can."""
+    def why_not(self, name: str, target: Target | None) -> str:
+        """Why nothing can be mapped to this name; empty if something can."""
         outer = self.resource.fields.get(target.field) if target else None
         if target is None or outer is None or bool(target.index) != (outer.type == "list"):
-            hint = _hint(said, list(self.resource.targets))
+            hint = did_you_mean(name, list(self.resource.targets))
             if outer is not None and outer.type == "list":
                 example = next(name for name in self.resource.targets if name.startswith(f"{outer.name}[1]."))
                 hint = f" A {outer.noun.one}'s field is written like {example}."
-            return f"“{said}” is not a field of the API.{hint}"
+            return f"{NO_FIELD.format(name)}{hint}"
         if target.index and target.item not in outer.items:
-            near = _hint(target.item, [name for name, f in outer.items.items() if f.mappable])
-            return f"“{target.item}” is not a field of a {outer.noun.one}.{near}"
-        about = self.resource.field_of(target)
-        if about.read_only:
-            return f"“{said}” is read-only: the API returns it and does not take it."
-        return "" if about.mappable else f"“{said}” can't be mapped: the API does not say what its values look like."
+            hint = did_you_mean(target.item, [name for name, f in outer.items.items() if f.mappable])
+            return f"“{target.item}” is not a field of a {outer.noun.one}.{hint}"
+        field_ = self.resource.field_of(target)
+        if field_.read_only:
+            return f"“{name}” is read-only: the API returns it and does not take it."
+        return "" if field_.mappable else f"“{name}” cannot be mapped: the API does not say what its values look like."
 
     def values(self, node: Node, target: Target, clear: str) -> Iterator[tuple[str, Any]]:
-        about = self.resource.field_of(target)
-        for spelling, value in _pairs(node, self.notes):
-            yield fold(spelling), self.value(value, about, clear)
+        """The spellings of a column, folded, each with the API's value."""
+        field_ = self.resource.field_of(target)
+        for spelling, value in pairs(node, self.mistakes):
+            yield fold(spelling), self.value(value, field_, clear)
 
-    def value(self, node: Node, about: Field, clear: str) -> Any:
+    def value(self, node: Node, field_: Field, clear: str) -> Any:
         """A value of the field as the API takes it, from the text in the mapping file."""
-        if isinstance(node, yaml.ScalarNode) and node.style is None and node.value in ("", "~", "null", "Null", "NULL"):
-            self.notes.add(
-                node, f"“{node.value}” is not clear: write '{clear}' to empty the field, or put the text in quotes."
-            )
+        if is_null(node):
+            text = getattr(node, "value", "")
+            hint = f"write '{clear}' to empty the field, or put the text in quotes."
+            self.mistakes.add(node, f"“{text}” is not clear: {hint}")
             return None
-        said = self.scalar(node)
-        if not said:
+        text = text_of(node, self.mistakes)
+        if not text:
             return None
-        if fold(said) == fold(clear):
-            if not about.nullable:
-                self.notes.add(node, f"“{about.name}” can't be emptied.")
+        if fold(text) == fold(clear):
+            if not field_.nullable:
+                self.mistakes.add(node, f"“{field_.name}” cannot be emptied.")
             return None
-        wrong = fault(about, said)
-        if wrong:
-            kind = CATALOGUE[wrong]
-            words = {"value": said, **details(about, said)}
-            near = _hint(said, [*about.choices, *about.choices.values()])
-            self.notes.add(node, f"{kind.problem.format(**words)} {kind.remedy.format(**words)}{near}")
+        rule = fault(field_, text)
+        if rule:
+            kind = CATALOGUE[rule]
+            words = {"value": text, **details(field_, text, clear)}
+            self.mistakes.add(node, f"{kind.problem.format(**words)} {kind.remedy.format(**words)}")
             return None
-        return convert(about, said)
+        return convert(field_, text)
 
     def constants(self, clear: str) -> Iterator[tuple[str, Any]]:
-        if "constants" not in self.parts:
-            return
-        for name, node in _pairs(self.parts["constants"], self.notes):
+        for name, node in pairs(self.parts["constants"], self.mistakes) if "constants" in self.parts else ():
             target = Target.parse(name)
-            wrong = self.unfit(name, target)
-            if wrong or target is None or target.index:
-                noun = self.resource.nested.noun.one if self.resource.nested else "list"
-                self.notes.add(node, wrong or f"a field of a {noun} cannot be a constant.")
+            reason = self.why_not(name, target)
+            if reason or target is None:
+                self.mistakes.add(node, reason)
+            elif target.index:
+                noun = self.resource.fields[target.field].noun.one
+                self.mistakes.add(node, f"a field of a {noun} cannot be a constant.")
             elif target in self.targets:
-                self.notes.add(node, f"“{name}” is mapped twice (line {self.targets[target]} has it too).")
+                self.mistakes.add(node, f"“{name}” is mapped twice (line {self.targets[target]} has it too).")
             else:
                 yield name, self.value(node, self.resource.field_of(target), clear)
 
     def ignored(self) -> Iterator[str]:
-        node = self.parts.get("ignore")
-        if node is None:
-            return
-        if isinstance(node, yaml.ScalarNode):
-            node = yaml.SequenceNode("", [node], node.start_mark, node.end_mark)
-        if not isinstance(node, yaml.SequenceNode):
-            self.notes.add(node, "a list like [Comments, ValidatedRow by] is expected here.")
-            return
-        for item in node.value:
-            header = self.scalar(item)
-            if header:
-                self.header(header, item)
+        if "ignore" in self.parts:
+            for header, node in texts_of(self.parts["ignore"], self.mistakes, "[Comments, Checked by]"):
+                self.header(header, node)
                 yield header
+
+    def accepted(self) -> Iterator[str]:
+        """Kinds of warnings that are meant."""
+        if "accept" in self.parts:
+            for kind, node in texts_of(self.parts["accept"], self.mistakes, "[hidden_rows, hidden_column]"):
+                if kind in WARNING_KINDS:
+                    yield kind
+                else:
+                    hint = did_you_mean(kind, list(WARNING_KINDS)) or f" Known are: {', '.join(WARNING_KINDS)}."
+                    self.mistakes.add(node, f"“{kind}” is not a kind of warning.{hint}")

@@ -323,7 +323,7 @@ def test_a_checked_sheet_is_one_json_object_and_its_problems_are_on_stderr(comma
     assert (found["mode"], found["rows"], found["exit_code"], done.returncode) == ("check", 2, 1, 1)
     assert found["counts"]["invalid"] == 1
     assert found["requests"] == dict.fromkeys(REQUESTS, 0)
-    assert "row 3, Payment Terms: “Net 37” is none of the field's choices." in done.stderr
+    assert "row 3, Payment Terms: “Net 37” is not one of the choices." in done.stderr
 
 
 @pytest.mark.parametrize(("words", "mode"), [(["--dry-run"], "preview"), ([], "run")])

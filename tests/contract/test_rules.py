@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from sync.contract.load import load
 from sync.contract.resource import Field
-from sync.contract.rules import choices_of, convert, details, fault, record_id, rules
+from sync.contract.rules import choices_of, convert, details, fault, nearest_choice, problem_kind, record_id, rules
+from sync.contract.words import is_placeholder
 
 FIELDS = load().fields
 
@@ -20,7 +21,7 @@ def meaning(field: str, text: str) -> object:
 # --- ids ---
 
 
-@pytest.mark.parametrize(("text", "number"), [("123", 123), ("007", 7), ("123.0", 123), ("123.000", 123), ("1", 1)])
+@pytest.mark.parametrize(("text", "number"), [("123", 123), ("007", 7), ("123.0", 123), ("1", 1)])
 def test_an_id_is_digits(text: str, number: int) -> None:
     assert record_id(text) == number
 
@@ -126,13 +127,13 @@ def test_an_invoice_message_is_as_long_as_a_cell_of_excel_can_be() -> None:
 
 
 def test_a_text_that_is_too_long_for_its_field_is_told_of_with_both_lengths() -> None:
-    about = details(FIELDS["name"], "x" * 1251)
+    about = details(FIELDS["name"], "x" * 1251, "<clear>")
     assert (about["length"], about["maximum"]) == ("1,251", "250")
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "a\x07", "a\rb", "a\x1fb", "\ud800"])
 def test_a_control_character_is_a_problem(text: str) -> None:
-    assert meaning("notes", text) == "control_character"
+    assert meaning("notes", text) == "invisible_character"
 
 
 def test_tabs_and_line_feeds_are_text() -> None:
@@ -165,3 +166,58 @@ def test_a_text_that_keeps_the_rules_of_its_field_has_a_value(field: Field, text
         assert value is not None
         assert value == text or field.type != "string"
     assert (fault(field, text) == "") == all(rule.holds(text) for rule in rules(field).values())
+
+
+# --- what was probably meant ---
+
+
+@pytest.mark.parametrize(
+    "text", ["30 days", "Net30", "n30", "net-30", "NET_30", "30", "30 Tage", "net 30 days", "nett 30"]
+)
+def test_net_30_is_named_however_it_is_written(text: str) -> None:
+    assert nearest_choice(FIELDS["terms"], text) == "Net 30"
+    assert details(FIELDS["terms"], text, "<clear>")["probably"] == "; Net 30 was probably meant"
+
+
+@pytest.mark.parametrize(("text", "label"), [("due on reciept", "Due on Receipt"), ("Upon receipt", "Due on Receipt")])
+def test_a_misspelt_choice_is_named(text: str, label: str) -> None:
+    assert nearest_choice(FIELDS["terms"], text) == label
+
+
+@pytest.mark.parametrize("text", ["Net 37", "2/10 net 30", "whenever", "1.000"])
+def test_a_text_that_is_like_no_choice_names_none(text: str) -> None:
+    assert nearest_choice(FIELDS["terms"], text) == ""
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "kind"),
+    [
+        ("not_an_email", "a@example.com; b@example.com", "several_emails"),
+        ("not_an_email", "a@example.com,b@example.com,", "several_emails"),
+        ("not_an_email", "a@example.com b@example.com", "several_emails"),
+        ("not_an_email", "a@@example.com", "not_an_email"),
+        ("not_an_email", "N/A", "placeholder"),
+        ("not_a_choice", "ditto", "placeholder"),
+        ("not_a_whole_number", "-", "placeholder"),
+        ("not_a_whole_number", "1.000", "separators"),
+        ("not_a_whole_number", "1,234", "separators"),
+        ("not_a_whole_number", "12.5", "not_a_whole_number"),
+        ("too_long", "N/A", "too_long"),
+    ],
+)
+def test_a_broken_rule_is_explained_by_what_was_probably_meant(rule: str, text: str, kind: str) -> None:
+    assert problem_kind(rule, text) == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["N/A", "n/a", "none", "NULL", "nil", "-", "--", ".", "?", "TBD", "ditto", '"', "see above", "See  Above", "same",
+     "(blank)", "clear", "delete", "Nil", "(none)"],
+)  # fmt: skip
+def test_a_word_that_means_nothing_is_a_placeholder(text: str) -> None:
+    assert is_placeholder(text)
+
+
+@pytest.mark.parametrize("text", ["NA", "See clause 4", "Null & Sons", "Clearwater", "0", "Nilsson", "-5", "x"])
+def test_other_words_are_no_placeholders(text: str) -> None:
+    assert not is_placeholder(text)

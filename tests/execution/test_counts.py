@@ -12,7 +12,7 @@ import pytest
 
 from sync.journal import tables as database
 from sync.model import Edit, Row, RowRecord
-from sync.validation.schema import ValidatedRow
+from sync.validation.validation import ValidatedRow
 from tests.support.fault_http import Asked
 from tests.support.fault_records import customer
 from tests.support.fault_server import FaultServer

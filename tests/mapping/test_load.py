@@ -1,5 +1,6 @@
 """The mapping file: taken as it is written, checked against the contract, every mistake named with its line."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -171,7 +172,7 @@ MISTAKES = {
     ),
     "a field of an unknown shape": (
         "Labels: invoice_labels",
-        "“invoice_labels” can't be mapped: the API does not say what its values look like.",
+        "“invoice_labels” cannot be mapped: the API does not say what its values look like.",
     ),
     "the contacts as a whole": (
         "Contact: contacts",
@@ -195,8 +196,8 @@ MISTAKES = {
     ),
     "a value that is no choice": (
         "Terms: {field: terms, values: {long: net_300}}",
-        "“net_300” is none of the field's choices. Use one of: Custom, Net 5, Net 7, Net 10, Net 15, Net 20, Net 30, "
-        "Net 40, Net 45, Net 60, Net 90, Net 105, Net 120, Due on Receipt. Did you mean “net_30”?",
+        "“net_300” is not one of the choices. Use one of: Custom, Net 5, Net 7, Net 10, Net 15, Net 20, Net 30, "
+        "Net 40, Net 45, Net 60, Net 90, Net 105, Net 120, Due on Receipt.",
     ),
     "a value that is no number": (
         "Parent: {field: parent, values: {main: twelve}}",
@@ -208,7 +209,7 @@ MISTAKES = {
     ),
     "a value that empties what can't be emptied": (
         "Status: {field: status, values: {none: <clear>}}",
-        "“status” can't be emptied.",
+        "“status” cannot be emptied.",
     ),
     "a value that is null in YAML": (
         "Terms: {field: terms, values: {none: null}}",
@@ -313,7 +314,7 @@ CONSTANTS = {
     "null": ("parent: null", "“null” is not clear: write '<clear>' to empty the field, or put the text in quotes."),
     "a tilde": ("parent: ~", "“~” is not clear: write '<clear>' to empty the field, or put the text in quotes."),
     "nothing": ("parent:", "“” is not clear: write '<clear>' to empty the field, or put the text in quotes."),
-    "null for what can't be emptied": ("customer: <clear>", "“customer” can't be emptied."),
+    "null for what can't be emptied": ("customer: <clear>", "“customer” cannot be emptied."),
     "a list": ("customer: [42]", "a text is expected here."),
 }
 
@@ -330,7 +331,7 @@ def test_columns_that_are_no_list_of_names_and_fields_are_refused(text: str, tmp
 
 def test_an_ignore_that_is_no_list_is_refused(tmp_path: Path) -> None:
     found = refusal(columns("N: name") + "ignore: {Comments: yes}\n", tmp_path)
-    assert found == (4, "a list like [Comments, ValidatedRow by] is expected here.")
+    assert found == (4, "a list like [Comments, Checked by] is expected here.")
 
 
 def test_all_mistakes_are_named_at_once_in_the_order_of_their_lines(tmp_path: Path) -> None:
@@ -394,9 +395,9 @@ def test_a_file_nested_without_end_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_and_a_folder_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(MappingRefused, match="can't be read: No such file"):
+    with pytest.raises(MappingRefused, match="cannot be read: No such file"):
         mapping.load(tmp_path / "none.yaml")
-    with pytest.raises(MappingRefused, match="can't be read"):
+    with pytest.raises(MappingRefused, match="cannot be read"):
         mapping.load(tmp_path)
 
 
@@ -430,3 +431,109 @@ def test_the_installed_mappings_headers_are_the_contracts_labels() -> None:
         assert found is not None
         label = load_resource().field_of(found).label
         assert header == (f"Billing Contact {label}" if found.index else label)
+
+
+# --- whose row it is: match and verify; what is meant: accept ---
+
+
+def test_the_id_column_can_hold_another_field(tmp_path: Path) -> None:
+    text = "id: {column: ERP No., match: external_id}\ncolumns: {Name: name}\n"
+    found = mapping_of(text, tmp_path)
+    assert (found.id_header, found.match) == ("ERP No.", "external_id")
+    assert mapping_of(columns("Name: name"), tmp_path).match == ""
+    assert mapping_of("id: {column: Nr}\ncolumns: {Name: name}\n", tmp_path).id_header == "Nr"
+
+
+def test_columns_can_be_verified_and_are_not_sent(tmp_path: Path) -> None:
+    found = mapping_of(columns("City: city") + "verify: {Legal Name: name, Terms: terms}\n", tmp_path)
+    assert dict(found.verify) == {"Legal Name": "name", "Terms": "terms"}
+    assert [str(column.target) for column in found.columns] == ["city"]
+
+
+def test_kinds_of_warnings_can_be_accepted(tmp_path: Path) -> None:
+    text = columns("City: city") + "accept: [hidden_rows, other_sheets]\n"
+    assert mapping_of(text, tmp_path).accept == {"hidden_rows", "other_sheets"}
+    assert mapping_of(columns("City: city") + "accept: hidden_rows\n", tmp_path).accept == {"hidden_rows"}
+
+
+IDENTITY = {
+    "a number as the field to match": (
+        "id: {column: Nr, match: parent}",
+        "“parent” is not a text field, and “match:” needs one.",
+    ),
+    "a misspelt field to match": (
+        "id: {column: Nr, match: externalid}",
+        "“externalid” is not a field of the API. Did you mean “external_id”?",
+    ),
+    "an id without its column": ("id: {match: external_id}", "“id:” has no “column:”."),
+    "a misspelt key of the id": (
+        "id: {column: Nr, mach: name}",
+        "“mach” is not known here. Did you mean “match”?",
+    ),
+    "a field to verify that there is not": (
+        "verify: {Legal Name: nam}",
+        "“nam” is not a field of the API. Did you mean “name”?",
+    ),
+    "a field that cannot be verified": ("verify: {Contact: contacts}", "“contacts” cannot be verified."),
+    "a header that is mapped and verified": ("verify: {city: name}", "the column “city” is already in line 2."),
+    "an unknown kind of warning": (
+        "accept: [hiden_rows]",
+        "“hiden_rows” is not a kind of warning. Did you mean “hidden_rows”?",
+    ),
+    "a list that is none": ("accept: {a: b}", "a list like [hidden_rows, hidden_column] is expected here."),
+}
+
+
+@pytest.mark.parametrize(("line", "said"), IDENTITY.values(), ids=IDENTITY.keys())
+def test_a_mistake_in_match_verify_or_accept_is_named_with_its_line(line: str, said: str, tmp_path: Path) -> None:
+    if line.startswith("id:"):
+        assert refusal(f"columns: {{City: city}}\n\n{line}\n", tmp_path) == (3, said)
+    else:
+        assert refusal(f"id: Nr\ncolumns: {{City: city}}\n{line}\n", tmp_path) == (3, said)
+
+
+def test_the_hash_is_of_the_bytes_that_were_read(tmp_path: Path) -> None:
+    found = mapping_of(columns("City: city"), tmp_path)
+    assert found.sha256 == hashlib.sha256(found.path.read_bytes()).hexdigest()
+
+
+# --- another resource ---
+
+
+def test_a_mapping_names_its_resource_by_a_file_beside_it(tmp_path: Path) -> None:
+    (tmp_path / "bins.yaml").write_text(BINS, encoding="utf-8")
+    found = mapping_of("resource: bins.yaml\nid: Bin\ncolumns: {Label: label, Box: 'boxes[2].size'}\n", tmp_path)
+    assert found.resource.path == "/api/bins"
+    assert found.resource.reference == str(tmp_path / "bins.yaml")
+    assert [str(column.target) for column in found.columns] == ["label", "boxes[2].size"]
+    assert refusal("resource: bins.yaml\nid: Bin\ncolumns: {Label: name}\n", tmp_path) == (
+        3,
+        "“name” is not a field of the API.",
+    )
+
+
+def test_a_resource_that_there_is_not_is_named_with_the_line(tmp_path: Path) -> None:
+    with pytest.raises(MappingRefused, match=r"mapping\.yaml, line 1: there is no resource “bins”"):
+        mapping_of("resource: bins\nid: Bin\ncolumns: {}\n", tmp_path)
+    with pytest.raises(MappingRefused, match=r"line 1: there is no resource"):
+        mapping_of("resource: nowhere.yaml\nid: Bin\ncolumns: {}\n", tmp_path)
+
+
+BINS = """\
+path: /api/bins
+page_size: 50
+noun: {one: bin, many: bins}
+id_header: Bin
+roles: {id: id, name: label}
+fields:
+  id: {type: integer, label: Bin, read_only: true}
+  label: {type: string, label: Label, max_length: 20}
+  boxes:
+    type: list
+    label: Box
+    noun: {one: box, many: boxes}
+    roles: {id: id}
+    items:
+      id: {type: integer, label: ID, read_only: true}
+      size: {type: integer, label: Size}
+"""

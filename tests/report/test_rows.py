@@ -122,7 +122,7 @@ def test_a_text_is_never_a_formula(tmp_path: Path, text: str) -> None:
     draft = RunDraft(tmp_path, headers=("Customer ID", text), warnings=(text,), because=text, state=RunState.STOPPED)
     changes, before = (Change("notes", text, text),), seen(text, text)
     draft.row(Status.UPDATED, text, cells=("1001", text), changes=changes, before=before, after=seen(text))
-    draft.invalid(problem("bad_id", 3, text, text), cells=(text, text))
+    draft.invalid(problem("bad_id", 3, text, text, noun="customer"), cells=(text, text))
     path = draft.write()
     parts = zipfile.ZipFile(path)
     for number in range(1, 6):

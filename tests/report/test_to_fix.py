@@ -86,7 +86,7 @@ def test_a_faulty_cell_is_red_and_says_why_and_what_to_do(tmp_path: Path) -> Non
     draft.invalid(CHOICE, problem("too_long", 2, "Comments", length=300, maximum=250))
     found = to_fix(draft)
     assert [fill(found, place) for place in ("C2", "D2", "E2", "F2")] == [NONE, NONE, RED, RED]
-    assert note(found, "E2") == "“Net 45” is none of the field's choices.\nUse one of: net_30, net_60."
+    assert note(found, "E2") == "“Net 45” is not one of the choices.\nUse one of: net_30, net_60."
     assert "300 characters" in note(found, "F2")  # although the cell is empty
 
 
@@ -98,7 +98,7 @@ def test_two_problems_of_a_cell_are_both_said(tmp_path: Path) -> None:
 
 def test_a_problem_of_the_whole_row_is_said_at_its_id(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
-    draft.invalid(problem("duplicate_id", 2, record_id=1001, others="3"))
+    draft.invalid(problem("duplicate_id", 2, noun="customer", identity=1001, others="3"))
     found = to_fix(draft)
     assert found["C2"].value == "1001"
     assert fill(found, "C2") == RED
@@ -244,7 +244,7 @@ def test_what_is_wrong_and_what_to_do_stand_before_the_cells(tmp_path: Path) -> 
     rows = [row[:2] for row in to_fix(draft).iter_rows(min_row=2, values_only=True)]
     wrong, what_to_do = (str(text).split("\n") for text in rows[0])
     assert [line.partition(":")[0] for line in wrong] == ["Payment Terms", "Comments"]
-    assert what_to_do == ["Use one of: net_30, net_60.", "Correct it, like name@example.com."]
+    assert what_to_do == ["Use one of: net_30, net_60.", "Correct it; it should look like name@example.com."]
     assert rows[1][0] == "Rejected: The API has no such customer (404)."
     assert rows[2] == ("Not sent: The run stopped before it reached this row.", f"Type: campfire-sync resume {RUN}")
 

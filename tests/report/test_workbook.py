@@ -113,7 +113,7 @@ def test_a_sheet_that_is_full_says_so(draft: RunDraft, monkeypatch: pytest.Monke
 
 def test_problems_say_what_is_wrong_and_how_to_fix_it(draft: RunDraft) -> None:
     said = below_header(draft.workbook(), "Problems")
-    choice = "“Net 46” is none of the field's choices."
+    choice = "“Net 46” is not one of the choices."
     assert said[0] == (
         4, 1001, "Example Widgets Ltd", "Payment Terms", "Net 46", choice, "Use one of: net_30, net_45.",
     )  # fmt: skip

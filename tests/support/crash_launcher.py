@@ -151,7 +151,7 @@ def import_all() -> None:
     import sync.commands.run
     import sync.commands.undo
     import sync.report.workbook.workbook
-    import sync.validation.schema  # noqa: F401
+    import sync.validation.validation  # noqa: F401
 
 
 def main() -> None:

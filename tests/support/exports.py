@@ -17,7 +17,7 @@ from sync.planning.update import build_update
 from sync.settings import Secret
 from sync.sheet import read
 from sync.stop import StopSignal
-from sync.validation.schema import Validation
+from sync.validation.validation import Validation
 from tests.support.fault_server import KEY, FaultServer
 from tests.support.given import CUSTOMERS
 

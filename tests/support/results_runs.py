@@ -23,6 +23,7 @@ from sync.model import (
     RunFacts,
     RunOptions,
     RunState,
+    SheetWarning,
     Target,
 )
 from sync.report import workbook as results
@@ -137,7 +138,7 @@ class RunDraft:
             version="0.1.0",
             headers=tuple(self.headers),
             hidden_rows=3,
-            warnings=self.warnings,
+            warnings=tuple(SheetWarning("unmapped_column", text) for text in self.warnings),
             dry_run=self.dry_run,
             by=self.by,
             reason=self.reason,

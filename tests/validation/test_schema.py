@@ -14,7 +14,7 @@ from sync.contract.mapping import Mapping as MappingFile
 from sync.model import Cell, Problem, Sheet
 from sync.text import normal
 from sync.validation import columns, schema
-from sync.validation.schema import ValidatedRow, Validation
+from sync.validation.validation import ValidatedRow, Validation
 from tests.support.given import mapping_of, sheet_of
 
 MAPPING = """\
@@ -165,7 +165,10 @@ def test_a_number_cell_is_for_a_text_what_it_shows(mapping: MappingFile) -> None
 
 def test_a_number_cell_is_for_a_whole_number_what_it_holds(mapping: MappingFile) -> None:
     assert asked("Parent ID", "1,234", mapping, Cell("1234", "#,##0")) == {"parent": 1234}
-    assert problem_of("Parent ID", "2", mapping, Cell("1.5", "0")).kind == "not_a_whole_number"
+    assert problem_of("Parent ID", "2", mapping, Cell("1.5", "0")).kind == "shows_more_than_its_number"
+    assert problem_of("Parent ID", "1.5", mapping, Cell("1.5", "0.0")).kind == "not_a_whole_number"
+    date = Cell("46115", "yyyy-mm-dd", is_date=True)
+    assert problem_of("Parent ID", "2026-04-03", mapping, date).kind == "date_for_a_number"
 
 
 # --- what is wrong with a cell ---
@@ -180,11 +183,20 @@ def test_a_number_cell_is_for_a_whole_number_what_it_holds(mapping: MappingFile)
         ("Contact Email", "a@b", "not_an_email"),
         ("Is 1099", "perhaps", "not_yes_or_no"),
         ("Auto Bill", "2", "not_yes_or_no"),
-        ("Parent ID", "1,234", "not_a_whole_number"),
+        ("Parent ID", "1,234", "separators"),
+        ("Parent ID", "1.000", "separators"),
+        ("Parent ID", "1.00", "separators"),
+        ("Parent ID", "1 234", "separators"),
+        ("Parent ID", "1'234", "separators"),
+        ("Parent ID", "#12", "not_a_whole_number"),
+        ("Parent ID", "N/A", "placeholder"),
+        ("Email", "n/a", "placeholder"),
+        ("Email", "a@example.com; b@example.com", "several_emails"),
+        ("Payment Terms", "-", "placeholder"),
         ("Parent ID", "1E3", "not_a_whole_number"),
         ("Zip Code", "1E5", "e_notation"),
         ("VAT Number", "4.99E+11", "e_notation"),
-        ("Notes", "a\x07b", "control_character"),
+        ("Notes", "a\x07b", "invisible_character"),
         ("Customer Name", "x" * 251, "too_long"),
         ("Message", "x" * 32_768, "longer_than_a_cell"),
     ],
@@ -208,7 +220,7 @@ def test_all_that_is_wrong_with_a_row_is_said(mapping: MappingFile) -> None:
     assert {(found.column, found.kind) for found in row.problems} == {
         ("Customer ID", "bad_id"),
         ("Email", "not_an_email"),
-        ("Status", "not_a_choice"),
+        ("Status", "placeholder"),
     }
     assert row.edit is None
 
@@ -252,7 +264,7 @@ def test_a_tax_number_is_marked_as_not_to_be_printed(mapping: MappingFile) -> No
 # --- ids ---
 
 
-@pytest.mark.parametrize("text", ["123", "123.0", "123 ", "\u00a0123", "0123", "123.00"])
+@pytest.mark.parametrize("text", ["123", "123.0", "123 ", "\u00a0123", "0123"])
 def test_a_whole_number_is_an_id_however_it_is_written(text: str, mapping: MappingFile) -> None:
     (row,) = ids(text, mapping=mapping)
     assert row.edit is not None
@@ -289,11 +301,26 @@ def test_a_number_cell_is_an_id_with_its_separators(shown: str, number: str, cod
 )
 def test_a_number_cell_that_shows_something_else_is_no_id(shown: str, number: str, mapping: MappingFile) -> None:
     (row,) = ids(shown, mapping=mapping, cell_meta={(2, "Customer ID"): Cell(number, "")})
-    assert [found.kind for found in row.problems] == ["bad_id"]
+    assert [found.kind for found in row.problems] == ["shows_more_than_its_number"]
+
+
+def test_a_date_is_no_id(mapping: MappingFile) -> None:
+    date = Cell("43831", "yyyy-mm-dd", is_date=True)
+    (row,) = ids("2020-01-01", mapping=mapping, cell_meta={(2, "Customer ID"): date})
+    assert [found.kind for found in row.problems] == ["date_for_a_number"]
 
 
 @pytest.mark.parametrize(
-    "text", ["1,234", "1E3", "#12", "0", "-5", "１２３", "1_001", "12.5", "C-00115", "12 13", "None", "9" * 20]
+    "text", ["1,234", "1.234", "1.000", "1 234", "1'234", "1’234", "1\u202f234", "1.00", "1,234,567"]
+)
+def test_an_id_with_separators_is_a_problem(text: str, mapping: MappingFile) -> None:
+    (row,) = ids(text, mapping=mapping)
+    assert [(found.kind, found.value) for found in row.problems] == [("separators", text)]
+    assert row.record_id is None
+
+
+@pytest.mark.parametrize(
+    "text", ["1E3", "#12", "0", "-5", "１２３", "1_001", "12.5", "C-00115", "12 13", "None", "9" * 20]
 )
 def test_a_text_that_is_no_id_is_a_problem(text: str, mapping: MappingFile) -> None:
     (row,) = ids(text, mapping=mapping)
@@ -416,7 +443,9 @@ def test_what_pandera_leaves_out_is_a_problem_all_the_same(
 def test_what_pandera_alone_finds_is_a_problem_too(mapping: MappingFile, monkeypatch: pytest.MonkeyPatch) -> None:
     never = pa.Check(lambda texts: texts.isna(), name="not_a_choice")
     monkeypatch.setattr(
-        schema, "schema", lambda bound: pa.DataFrameSchema({str(b.place): pa.Column(object, never) for b in bound})
+        schema,
+        "schema",
+        lambda readings: pa.DataFrameSchema({str(n): pa.Column(object, never) for n in range(len(readings))}),
     )
     assert problem_of("Zip Code", "02134", mapping).kind == "not_a_choice"
 
@@ -446,11 +475,20 @@ def test_headers_match_whatever_their_case_blanks_and_line_breaks(mapping: Mappi
 def test_a_column_that_is_not_mapped_is_named_with_the_nearest_that_is(mapping: MappingFile) -> None:
     validation = Validation(sheet_of(["Customer ID", "Payment Term", "Comments", "Qqqq"], ["7", "x", "", ""]), mapping)
     assert validation.unmapped == ("Payment Term", "Qqqq")
-    near, far = validation.warnings
-    assert near.startswith(
-        "the column “Payment Term” is not mapped, so nothing of it is sent. Did you mean “Payment Terms”?"
+    (near,) = validation.warnings
+    assert near.message.startswith(
+        "the column “Payment Term” is not mapped, so nothing in it is sent. Did you mean “Payment Terms”? Add it under"
     )
-    assert far.startswith("the column “Qqqq” is not mapped, so nothing of it is sent. Add it under columns:")
+    assert (near.kind, near.column, near.rows, near.first_row) == ("unmapped_column", "Payment Term", 1, 2)
+
+
+def test_a_column_that_is_not_mapped_and_empty_is_no_warning(mapping: MappingFile) -> None:
+    assert Validation(sheet_of(["Customer ID", "Qqqq"], ["7", " "]), mapping).warnings == ()
+
+
+def test_totals_of_an_export_are_read_only_and_no_warning(mapping: MappingFile) -> None:
+    validation = Validation(sheet_of(["Customer ID", "Total revenue"], ["7", "1.00"]), mapping)
+    assert (validation.warnings, validation.read_only) == ((), ("Total revenue",))
 
 
 def test_a_mapped_column_that_the_sheet_does_not_have_is_named(mapping: MappingFile) -> None:
@@ -461,7 +499,7 @@ def test_a_mapped_column_that_the_sheet_does_not_have_is_named(mapping: MappingF
 
 def test_a_sheet_with_all_mapped_columns_has_no_warning(mapping: MappingFile) -> None:
     headers = [column.header for column in mapping.columns]
-    assert Validation(sheet_of(["Customer ID", "Comments", *headers]), mapping).warnings == []
+    assert Validation(sheet_of(["Customer ID", "Comments", *headers]), mapping).warnings == ()
 
 
 def test_data_under_an_empty_header_is_in_no_ones_way(mapping: MappingFile) -> None:

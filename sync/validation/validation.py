@@ -1,0 +1,332 @@
+"""A Sheet under a Mapping → Edits, Problems and warnings.
+
+A row is good only if its field's rules hold for its texts and pandera finds nothing: what one of the two leaves out is
+not lost. Every filled row comes out of `rows()` exactly once.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import repeat
+from operator import itemgetter
+from typing import Any
+
+from sync.contract.mapping import Mapping as MappingFile
+from sync.contract.rules import details, has_separators, problem_kind, record_id
+from sync.model import Cell, Edit, Problem, Row, Sheet, SheetWarning, Target
+from sync.problems import problem
+from sync.text import is_blank, normal
+from sync.validation import schema
+from sync.validation.columns import NO_EDIT, UNTOUCHED, MappedColumn, Reading
+from sync.validation.layout import layout_of
+from sync.validation.memory import Remembered
+from sync.validation.numbers import whole_number_text
+from sync.validation.totals_row import is_totals_row
+from sync.validation.warnings import ColumnWarnings, swapped_names, unmapped_columns
+
+_CELLS = 50_000  # for pandera in one go: many, since it takes its time for each column; few, since memory is slow
+_NAMED = 10  # rows that a duplicate names
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatedRow:
+    """A row of the sheet: what it asks for, or what is wrong with it."""
+
+    row: Row
+    record_id: int | None
+    edit: Edit | None
+    problems: tuple[Problem, ...]
+    exported: Mapping[Target, Any] = field(default_factory=dict)  # as in Edit, of a row with problems too
+    items: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Validation:
+    """What a sheet asks for under a mapping, what is wrong with it, and what a person should look at first.
+
+    Args:
+        accept: kinds of warnings that are meant, beside those of the mapping.
+
+    Raises:
+        FileRefused: a column that the mapping verifies is missing.
+    """
+
+    def __init__(self, sheet: Sheet, mapping: MappingFile, accept: Collection[str] = ()) -> None:
+        self.sheet = sheet
+        self.mapping = mapping
+        self._accept = {*accept, *mapping.accept}
+        self._layout = layout_of(sheet, mapping)
+        self._noun = mapping.resource.noun.one
+
+    @property
+    def id_header(self) -> str:
+        """The id column, as the sheet has it."""
+        return self.sheet.headers[self._layout.id]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The sheet's own header for each field that it has a column for, and for `id`."""
+        return {str(c.target): c.header for c in self._layout.mapped} | {"id": self.id_header}
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Headers of the mapping that the sheet does not have: their fields stay as they are."""
+        return self._layout.missing
+
+    @property
+    def read_only(self) -> tuple[str, ...]:
+        """Headers of fields that Campfire takes from nobody: nothing in them is sent."""
+        return tuple(self.sheet.headers[position] for position in self._layout.read_only)
+
+    @property
+    def unmapped(self) -> tuple[str, ...]:
+        """Headers that are neither mapped nor ignored."""
+        return tuple(self.sheet.headers[position] for position in self._layout.unmapped)
+
+    @cached_property
+    def warnings(self) -> tuple[SheetWarning, ...]:
+        """What a person should look at first; without the kinds that are accepted."""
+        names = swapped_names(self._name_edits(), self._exported_names(), self._name_header, self._noun)
+        found = (
+            *unmapped_columns(self.sheet, self._rows, self._layout.unmapped, self.mapping),
+            *self._judged.warnings,
+            *names,
+            *self.sheet.warnings,
+        )
+        return tuple(warning for warning in found if warning.kind not in self._accept)
+
+    @property
+    def count(self) -> int:
+        """How many rows come out of `rows()`."""
+        return len(self._rows)
+
+    @property
+    def invalid(self) -> int:
+        """How many of them have a problem."""
+        return len(self._problems)
+
+    def problems(self) -> Iterator[Problem]:
+        """Everything that is wrong, row by row."""
+        for i in sorted(self._problems):
+            yield from self._problems[i]
+
+    def rows(self) -> Iterator[ValidatedRow]:
+        """Every filled row with what it asks for, or with what is wrong."""
+        targets = [column.target for column in self._layout.mapped]
+        columns = [values() for values in self._judged.values]
+        values_of_rows = zip(*columns, strict=True) if columns else repeat((), len(self._rows))
+        for i, (row, values) in enumerate(zip(self._rows, values_of_rows, strict=True)):
+            problems = tuple(self._problems.get(i, ()))
+            number = self._numbers[i]
+            edit = None
+            if not problems:
+                edits = {target: value for target, value in zip(targets, values, strict=True) if value is not NO_EDIT}
+                edit = Edit(row.number, number, edits)
+            yield self._with_witnesses(i, ValidatedRow(row, number, edit, problems))
+
+    def _with_witnesses(self, i: int, validated: ValidatedRow) -> ValidatedRow:
+        """The row with what its edit is to be compared with beside the record, where there is such a thing."""
+        match = str(self._ids[i] or "") if self.mapping.match else ""
+        verify = dict(self._verified(validated.row))
+        exported, items = self._remembered.exported(i), self._remembered.items(i)
+        if not (match or verify or exported or items):
+            return validated
+        edit = validated.edit
+        if edit is not None:
+            edit = replace(edit, match=match, exported=exported, items=items, verify=verify)
+        return replace(validated, edit=edit, exported=exported, items=items)
+
+    def _verified(self, row: Row) -> Iterator[tuple[str, str]]:
+        """The fields that the record must hold, each with the text that it must hold."""
+        for position, name in self._layout.verified:
+            yield name, normal(row.cells[position])
+
+    # --- rows and ids ---
+
+    @cached_property
+    def _rows(self) -> list[Row]:
+        """The rows in which a person has filled in something that is not ignored."""
+        return [row for row in self.sheet.rows if self._is_filled(row)]
+
+    def _is_filled(self, row: Row) -> bool:
+        if not is_blank(row.cells[self._layout.id]) or row.problems:
+            return True
+        return any(
+            not is_blank(text) or position in row.cell_meta
+            for position, text in enumerate(row.cells)
+            if position not in self._layout.ignored
+        )
+
+    @cached_property
+    def _ids(self) -> list[int | str | None]:
+        """What tells which record each row is for: its id, or the text to match; None where there is no such thing."""
+        if self.mapping.match:
+            return [normal(row.cells[self._layout.id]) or None for row in self._rows]
+        return [record_id(whole_number_text(row.cells[self._layout.id], self._id_cell(row))[0]) for row in self._rows]
+
+    @property
+    def _numbers(self) -> list[int | None]:
+        return [id_ if isinstance(id_, int) else None for id_ in self._ids]
+
+    def _id_cell(self, row: Row) -> Cell | None:
+        return row.cell_meta.get(self._layout.id) if row.cell_meta else None
+
+    @cached_property
+    def _rows_by_id(self) -> dict[int | str, list[int]]:
+        """The rows of each record that has more than one."""
+        often = {id_ for id_, count in Counter(self._ids).items() if count > 1 and id_ is not None}
+        rows: dict[int | str, list[int]] = defaultdict(list)
+        for row, id_ in zip(self._rows, self._ids, strict=True) if often else ():
+            if id_ in often and id_ is not None:
+                rows[id_].append(row.number)
+        return rows
+
+    @cached_property
+    def _totals_row(self) -> int:
+        """The index of the totals row; -1 if there is none."""
+        last = len(self._rows) - 1
+        is_totals = last > 0 and self._numbers[last] is None and is_totals_row(self._rows[last], self._layout.id)
+        return last if is_totals else -1
+
+    @cached_property
+    def _remembered(self) -> Remembered:
+        memory = None if self.mapping.match else self.sheet.memory  # the memory goes by the record's id
+        return Remembered(memory, self._layout.mapped, self._ids)
+
+    # --- what is wrong ---
+
+    @cached_property
+    def _problems(self) -> dict[int, list[Problem]]:
+        """What is wrong, by the row's index; each row's in the order of its columns."""
+        problems: dict[int, list[Problem]] = defaultdict(list)
+        for i, (row, id_) in enumerate(zip(self._rows, self._ids, strict=True)):
+            if row.cell_meta or row.problems or id_ is None or id_ in self._rows_by_id:
+                problems[i] += [*self._of_row(row), *self._of_id(row, id_), *self._of_cells(i, row)]
+        for i, position, rule in sorted(self._judged.failures):
+            column = self._by_position[position]
+            problems[i].append(self._of_value(self._rows[i], column, rule))
+        if self._totals_row >= 0:
+            problems[self._totals_row] = [problem("totals_row", self._rows[-1].number, noun=self._noun)]
+        return {i: of_row for i, of_row in problems.items() if of_row}
+
+    @cached_property
+    def _by_position(self) -> dict[int, MappedColumn]:
+        return {column.position: column for column in self._layout.mapped}
+
+    def _of_row(self, row: Row) -> Iterator[Problem]:
+        for kind, detail in row.problems:
+            yield problem(kind, row.number, detail=detail)
+
+    def _of_id(self, row: Row, id_: int | str | None) -> Iterator[Problem]:
+        header, text, cell = self.id_header, row.cells[self._layout.id], self._id_cell(row)
+        if cell and cell.kind:
+            yield problem(cell.kind, row.number, header, text, detail=cell.detail)
+        elif is_blank(text):
+            yield problem("no_id", row.number, header, noun=self._noun)
+        elif id_ is None:
+            kind = whole_number_text(text, cell)[1] or ("separators" if has_separators(normal(text)) else "bad_id")
+            number = cell.number if cell else ""
+            yield problem(kind, row.number, header, text, noun=self._noun, number=number)
+        elif id_ in self._rows_by_id:
+            others = [str(number) for number in self._rows_by_id[id_] if number != row.number]
+            named = ", ".join(others[:_NAMED]) + (" …" if len(others) > _NAMED else "")
+            yield problem("duplicate_id", row.number, header, text, noun=self._noun, identity=id_, others=named)
+
+    def _of_cells(self, i: int, row: Row) -> Iterator[Problem]:
+        """Cells that cannot be read, where that matters: a merge does in every column that is not ignored."""
+        for position, cell in row.cell_meta.items():
+            if not cell.kind or position == self._layout.id or position >= len(self.sheet.headers):
+                continue
+            header, text = self.sheet.headers[position], row.cells[position]
+            if cell.kind == "merged":
+                if position not in self._layout.ignored:
+                    yield problem(cell.kind, row.number, header, text, detail=cell.detail)
+            elif position in self._by_position and i not in self._untouched[position]:
+                secret = self._by_position[position].field.sensitive
+                found = problem(cell.kind, row.number, header, text, detail=cell.detail)
+                yield replace(found, sensitive=(text, cell.detail)) if secret else found
+
+    def _of_value(self, row: Row, column: MappedColumn, rule: str) -> Problem:
+        shown, cell = normal(row.cells[column.position]), row.cell_meta.get(column.position)
+        kind = problem_kind(rule, shown)
+        words = details(column.field, shown, column.clear) | {"number": cell.number if cell else ""}
+        found = problem(kind, row.number, column.header, shown, **words)
+        return replace(found, sensitive=(shown,)) if column.field.sensitive else found
+
+    # --- the columns ---
+
+    @cached_property
+    def _untouched(self) -> dict[int, set[int]]:
+        """By position: the rows whose cell nobody has changed since the export."""
+        if self._remembered.is_empty:
+            return defaultdict(set)
+        return {c.position: self._remembered.untouched(c, self._rows) for c in self._layout.mapped}
+
+    @cached_property
+    def _judged(self) -> "_Judged":
+        """What pandera finds wrong, and what the reading of a cell found beside that."""
+        judged = _Judged()
+        warnings = ColumnWarnings(self.sheet, self._rows, self._untouched, self.mapping.clear, self._layout.id)
+        at_once = max(1, _CELLS // len(self._rows)) if self._rows else 1
+        columns = self._layout.mapped if self._rows else ()
+        for start in range(0, len(columns), at_once):
+            readings = [self._reading(column, judged) for column in columns[start : start + at_once]]
+            for row, index, rule in schema.failures(readings):  # first: what it has asked is not asked again
+                judged.failures.add((row, readings[index].column.position, rule))
+            for reading in readings:
+                judged.values.append(reading.values)
+                judged.failures.update((i, reading.column.position, rule) for i, rule in reading.failures())
+                warnings.look_at(reading)
+        judged.warnings = tuple(warnings.all())
+        return judged
+
+    def _reading(self, column: MappedColumn, judged: "_Judged") -> Reading:
+        """What the rows ask for in this column."""
+        texts: list[str | None] = list(map(itemgetter(column.position), (row.cells for row in self._rows)))
+        untouched = self._untouched[column.position]
+        for i, row in enumerate(self._rows):
+            cell = row.cell_meta.get(column.position) if row.cell_meta else None
+            if cell is None or i in untouched:
+                continue
+            if cell.kind:
+                texts[i] = ""  # it cannot be read, which `_of_cells` tells
+            elif column.field.type == "integer":
+                texts[i], kind = whole_number_text(row.cells[column.position], cell)
+                if kind:
+                    judged.failures.add((i, column.position, kind))
+        for i in untouched:
+            texts[i] = UNTOUCHED
+        return column.read(texts)
+
+    # --- names ---
+
+    @cached_property
+    def _name_column(self) -> MappedColumn | None:
+        role = self.mapping.resource.roles.name
+        return next((c for c in self._layout.mapped if role and str(c.target) == role), None)
+
+    @property
+    def _name_header(self) -> str:
+        return self._name_column.header if self._name_column else ""
+
+    def _exported_names(self) -> Iterator[tuple[int, str]]:
+        """Ids and the names that their records had when the sheet was exported."""
+        column = self._name_column
+        for i, number in enumerate(self._numbers) if column and not self._remembered.is_empty else ():
+            name = self._remembered.exported(i).get(column.target) if column else None
+            if number is not None and isinstance(name, str):
+                yield number, name
+
+    def _name_edits(self) -> Iterator[tuple[int, int, str]]:
+        """Rows, ids and the names that the sheet gives them."""
+        column = self._name_column
+        for i, number in enumerate(self._numbers) if column and not self._remembered.is_empty else ():
+            if number is not None and column and i not in self._untouched[column.position]:
+                yield self._rows[i].number, number, normal(self._rows[i].cells[column.position])
+
+
+@dataclass(slots=True)
+class _Judged:
+    values: list[Callable[[], Iterator[Any]]] = field(default_factory=list)  # of each column, in the layout's order
+    failures: set[tuple[int, int, str]] = field(default_factory=set)  # row (from 0), position, rule or kind of problem
+    warnings: tuple[SheetWarning, ...] = ()

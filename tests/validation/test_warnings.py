@@ -1,0 +1,170 @@
+"""What a person should look at first: each kind of warning with its column, its rows and the first of them."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sync.contract.mapping import Mapping
+from sync.model import Cell, ExportMemory, Row, Sheet, SheetWarning
+from sync.validation.validation import Validation
+from tests.support.given import mapping_of, sheet_of
+
+MAPPING = """\
+id: Customer ID
+columns:
+  Customer Name: name
+  Zip Code: zip_code
+  City: city
+  Notes: notes
+  Email: email
+  Parent ID: parent
+ignore: [Comments]
+"""
+
+
+@pytest.fixture(scope="module")
+def mapping(tmp_path_factory: pytest.TempPathFactory) -> Mapping:
+    return mapping_of(MAPPING, tmp_path_factory.mktemp("mapping"))
+
+
+def warnings(sheet: Sheet, mapping: Mapping) -> dict[str, SheetWarning]:
+    """The warnings by kind; there is at most one of each."""
+    found = Validation(sheet, mapping).warnings
+    assert len({warning.kind for warning in found}) == len(found)
+    return {warning.kind: warning for warning in found}
+
+
+def place(warning: SheetWarning) -> tuple[str, int, int]:
+    return warning.column, warning.rows, warning.first_row
+
+
+def remembering(sheet: Sheet, **texts: tuple[str, ...]) -> Sheet:
+    """The sheet with a memory of these rows, `_7=("Acme",)`: the id's texts under the headers."""
+    rows = {name.removeprefix("_"): of_row for name, of_row in texts.items()}
+    return replace(sheet, memory=ExportMemory(sheet.headers[1:], (), rows))
+
+
+def test_placeholders_in_a_text_field_are_named_with_the_clear_word(mapping: Mapping) -> None:
+    rows = [["7", "N/A", ""], ["8", "Acme Ltd", "-"], ["9", "ditto", "See clause 4"]]
+    found = Validation(sheet_of(["Customer ID", "Customer Name", "Notes"], *rows), mapping).warnings
+    assert [(warning.kind, *place(warning)) for warning in found] == [
+        ("placeholder_text", "Customer Name", 2, 2),
+        ("placeholder_text", "Notes", 1, 3),
+    ]
+    assert "“N/A”, “ditto”" in found[0].message
+    assert "<clear>" in found[0].message
+
+
+def test_a_placeholder_that_the_mapping_translates_is_meant(tmp_path: Path) -> None:
+    own = mapping_of('id: ID\ncolumns:\n  Notes: {field: notes, values: {n/a: "<clear>"}}\n', tmp_path)
+    validation = Validation(sheet_of(["ID", "Notes"], ["7", "N/A"]), own)
+    assert validation.warnings == ()
+    (row,) = validation.rows()
+    assert row.edit is not None
+    assert list(row.edit.values.values()) == [None]
+
+
+def test_number_cells_are_named_where_a_leading_zero_counts(mapping: Mapping) -> None:
+    sheet = sheet_of(["Customer ID", "Zip Code", "City"], ["7", "02134", "Boston"], ["8", "2134", "1234"])
+    rows = [sheet.rows[0], replace(sheet.rows[1], numbers=(0, 1, 2))]
+    found = warnings(replace(sheet, rows=rows), mapping)
+    assert {kind: place(warning) for kind, warning in found.items()} == {"number_in_text_column": ("Zip Code", 1, 3)}
+    assert "2134" in found["number_in_text_column"].message
+
+
+def test_a_nought_in_a_text_field_is_what_a_formula_makes_of_an_empty_cell(mapping: Mapping) -> None:
+    sheet = sheet_of(["Customer ID", "City"], ["7", "0"], ["8", "0"])
+    found = warnings(replace(sheet, rows=[replace(sheet.rows[0], numbers=(1,)), sheet.rows[1]]), mapping)
+    assert place(found["placeholder_text"]) == ("City", 1, 2)
+
+
+def test_a_hidden_column_that_is_mapped_and_filled_is_named(mapping: Mapping) -> None:
+    sheet = sheet_of(["Customer ID", "City", "Notes", "Comments"], ["7", "", "", "c"], ["8", "Bonn", "", "c"])
+    found = warnings(replace(sheet, hidden_columns=frozenset({1, 2, 3})), mapping)
+    assert {kind: place(warning) for kind, warning in found.items()} == {"hidden_column": ("City", 1, 3)}
+
+
+def test_rows_that_are_struck_through_under_a_mapped_header_are_counted(mapping: Mapping) -> None:
+    sheet = sheet_of(["Customer ID", "City", "Comments"], *[[str(n), "Bonn", "x"] for n in range(7, 11)])
+    struck = [(), (2,), (1,), (0,)]
+    rows = [replace(row, struck_through=positions) for row, positions in zip(sheet.rows, struck, strict=True)]
+    found = warnings(replace(sheet, rows=rows), mapping)
+    assert {kind: place(warning) for kind, warning in found.items()} == {"struck_through": ("", 2, 4)}
+
+
+def test_a_column_that_holds_data_and_is_not_mapped_is_named(mapping: Mapping) -> None:
+    sheet = sheet_of(["Customer ID", "Citty", "Comments", "Empty"], ["7", "", "x", ""], ["8", "Bonn", "", " "])
+    found = warnings(sheet, mapping)
+    assert {kind: place(warning) for kind, warning in found.items()} == {"unmapped_column": ("Citty", 1, 3)}
+    assert "Did you mean “City”?" in found["unmapped_column"].message
+
+
+def test_the_warnings_of_the_sheet_itself_are_among_them(mapping: Mapping) -> None:
+    hidden = SheetWarning("hidden_rows", "2 rows are hidden.", rows=2, first_row=3)
+    sheet = replace(sheet_of(["Customer ID", "City"], ["7", "Bonn"]), warnings=(hidden,))
+    assert Validation(sheet, mapping).warnings == (hidden,)
+
+
+def test_what_is_accepted_is_no_warning(mapping: Mapping, tmp_path: Path) -> None:
+    sheet = sheet_of(["Customer ID", "City", "Other"], ["7", "N/A", "x"])
+    assert [w.kind for w in Validation(sheet, mapping).warnings] == ["unmapped_column", "placeholder_text"]
+    assert [w.kind for w in Validation(sheet, mapping, ["unmapped_column"]).warnings] == ["placeholder_text"]
+    own = mapping_of(MAPPING + "accept: [placeholder_text]\n", tmp_path)
+    assert [w.kind for w in Validation(sheet, own).warnings] == ["unmapped_column"]
+
+
+# --- names ---
+
+
+def test_names_that_slipped_by_a_row_are_noticed(mapping: Mapping) -> None:
+    sheet = sheet_of(["Customer ID", "Customer Name"], ["7", "Brown Ltd"], ["8", "New Name"], ["9", "Green Ltd"])
+    sheet = remembering(sheet, _7=("Acme Ltd",), _8=("Brown Ltd",), _9=("Green Ltd",))
+    found = warnings(sheet, mapping)["name_of_another"]
+    assert place(found) == ("Customer Name", 1, 2)
+    assert "“Brown Ltd”" in found.message
+
+
+def test_two_records_of_one_name_are_no_warning(mapping: Mapping) -> None:
+    sheet = sheet_of(["Customer ID", "Customer Name"], ["7", "ACME LTD"], ["8", "Acme Ltd"])
+    assert warnings(remembering(sheet, _7=("Acme Ltd",), _8=("Acme Ltd",)), mapping) == {}
+
+
+# --- what nobody touched is no matter ---
+
+
+def test_cells_as_they_were_exported_raise_no_warning(mapping: Mapping) -> None:
+    sheet = sheet_of(["Customer ID", "Zip Code", "City", "Notes"], ["7", "2134", "N/A", "x"])
+    row = replace(sheet.rows[0], numbers=(1,), struck_through=(2,))
+    sheet = replace(sheet, rows=[row], hidden_columns=frozenset({3}))
+    assert set(warnings(sheet, mapping)) == {
+        "number_in_text_column",
+        "placeholder_text",
+        "struck_through",
+        "hidden_column",
+    }
+    assert warnings(remembering(sheet, _7=("2134", "N/A", "x")), mapping) == {}
+
+
+# --- totals rows, and the rows that are read ---
+
+
+@pytest.mark.parametrize("cells", [["Total", "1 row"], ["Summe:", ""], ["", "2"], ["", "1,234.50 €"], ["", "Total 2"]])
+def test_a_totals_row_at_the_end_is_named_as_such(cells: list[str], mapping: Mapping) -> None:
+    first, last = Validation(sheet_of(["Customer ID", "City"], ["7", "Bonn"], cells), mapping).rows()
+    assert first.edit is not None
+    assert [problem.kind for problem in last.problems] == ["totals_row"]
+
+
+@pytest.mark.parametrize(("cells", "kind"), [(["", "Bonn"], "no_id"), (["Totally", "Bonn"], "bad_id")])
+def test_another_last_row_without_an_id_is_not(cells: list[str], kind: str, mapping: Mapping) -> None:
+    *_, last = Validation(sheet_of(["Customer ID", "City"], ["7", "Bonn"], cells), mapping).rows()
+    assert [problem.kind for problem in last.problems] == [kind]
+
+
+def test_a_tax_number_that_cannot_be_read_is_marked_as_not_to_be_printed(tmp_path: Path) -> None:
+    own = mapping_of("id: ID\ncolumns: {VAT: vat_number}\n", tmp_path)
+    cell = Cell(kind="long_number", detail="12345678901234567")
+    row = Row(2, ("7", "12345678901234567"), {1: cell})
+    (found,) = Validation(Sheet(Path("x.xlsx"), "", ("ID", "VAT"), 1, [row]), own).rows()
+    assert "12345678901234567" in found.problems[0].sensitive
