@@ -1,8 +1,10 @@
-"""Runs the product's command line and kills it at a chosen point, with nothing in the product that knows of it.
+"""Runs the product's command line, and at a chosen point kills it or lets something else happen to it.
+
+Nothing in the product knows of it.
 
 The points are the seams between this program and the world: before and after each commit of the journal, each piece
 that is sent to or received from the network, each rename. They are counted as the command goes by them; at the
-n-th of a kind the process kills itself with SIGKILL.
+n-th of a kind the process kills itself with SIGKILL, or brings about another event (`EVENTS`).
 
 One process imports everything once, and forks for each command. It reads a JSON object a line
 (`{"argv", "env", "cwd", "at", "falls", "out"}`) and answers with one (`{"status", "points"}`): the child's wait
@@ -13,21 +15,69 @@ import faulthandler
 import importlib
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import sys
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
+
+
+def _state() -> Path:
+    return Path(os.environ["CAMPFIRE_SYNC_STATE"])
+
+
+def _break(descriptor: int) -> None:
+    """Nobody reads this stream any more."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    os.dup2(writing, descriptor)
+    os.close(writing)
+
+
+def _no_more_descriptors() -> None:
+    import resource
+
+    highest = max(int(name) for name in os.listdir("/proc/self/fd"))  # noqa: PTH208
+    resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+
+
+def _disk_full() -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
+
+
+def _rename_journal() -> None:
+    journal = _state() / "journal.sqlite3"
+    if journal.exists():
+        journal.rename(journal.with_name("renamed.sqlite3"))
+
+
+EVENTS: dict[str, Callable[[], None]] = {
+    "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
+    "SIGHUP": lambda: os.kill(os.getpid(), signal.SIGHUP),
+    "SIGTERM": lambda: os.kill(os.getpid(), signal.SIGTERM),
+    "state directory gone": lambda: shutil.rmtree(_state(), ignore_errors=True),
+    "journal renamed": _rename_journal,
+    "wal gone": lambda: (_state() / "journal.sqlite3-wal").unlink(missing_ok=True),
+    "no more descriptors": _no_more_descriptors,
+    "disk full": _disk_full,
+    "stdout gone": lambda: _break(1),
+    "stderr gone": lambda: _break(2),
+}
 
 
 class Points:
     """Counts the points, and ends the process at one of them."""
 
-    def __init__(self, at: tuple[str, int]) -> None:
+    def __init__(self, at: tuple[str, int], event: str = "kill") -> None:
         self._at = at
+        self._happen = EVENTS[event]
         self._lock = threading.Lock()
         self.names: list[str] = []
 
@@ -35,7 +85,7 @@ class Points:
         with self._lock:
             self.names.append(name)
             if (name, self.names.count(name)) == self._at:
-                os.kill(os.getpid(), signal.SIGKILL)
+                self._happen()
 
     def around(self, owner: Any, name: str, what: str) -> None:
         """Put a point before and one after each call."""
@@ -120,7 +170,7 @@ def child(order: dict[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(order["env"])
     os.chdir(order["cwd"])
-    points = Points(tuple(order["at"]))
+    points = Points(tuple(order["at"]), order["event"])
     watch(points)
     shorten_pauses()
     if order["falls"]:
@@ -132,9 +182,12 @@ def child(order: dict[str, Any]) -> None:
     try:
         main()
     except SystemExit as e:
-        Path(order["out"] + ".points").write_text(json.dumps(points.names), encoding="utf-8")
-        sys.stdout.flush()
-        sys.stderr.flush()
+        with suppress(OSError):  # the event may have been that nothing can be written any more
+            Path(order["out"] + ".points").write_text(json.dumps(points.names), encoding="utf-8")
+        with suppress(OSError, ValueError):
+            sys.stdout.flush()
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
         os._exit(e.code if isinstance(e.code, int) else 1)
     except BaseException:
         traceback.print_exc()
@@ -168,7 +221,7 @@ def main() -> None:
                 os._exit(99)
         _, status = os.waitpid(pid, 0)
         said = Path(order["out"] + ".points")
-        names = json.loads(said.read_text(encoding="utf-8")) if said.exists() else []
+        names = json.loads((said.read_text(encoding="utf-8") if said.exists() else "") or "[]")
         print(json.dumps({"status": status, "points": names}), flush=True)  # noqa: T201
 
 

@@ -42,15 +42,23 @@ class Launcher:
         self._process.communicate()
 
     def run(
-        self, argv: list[str], env: dict[str, str], folder: Path, at: Point = NEVER, falls: tuple[str, ...] = ()
+        self,
+        argv: list[str],
+        env: dict[str, str],
+        folder: Path,
+        at: Point = NEVER,
+        falls: tuple[str, ...] = (),
+        event: str = "kill",
     ) -> tuple[int, list[str], str]:
         """Run a command, killed at this point. Returns its exit code (-9: killed), the points, its output.
+
+        `event` names what happens there instead of the kill (`crash_launcher.EVENTS`).
 
         `falls` names a function that falls over, as `crash_launcher.fall` takes it.
         """
         out = folder / "output"
         Path(f"{out}.points").unlink(missing_ok=True)
-        order = {"argv": argv, "env": env, "cwd": str(ROOT), "at": at, "falls": falls, "out": str(out)}
+        order = {"argv": argv, "env": env, "cwd": str(ROOT), "at": at, "falls": falls, "out": str(out), "event": event}
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
@@ -123,12 +131,12 @@ class Case:
         held |= {"notes": "a new note – with é and “quotes”", "terms": "net_60"}
         return [record for record in records if record["id"] != NOBODY]
 
-    def command(self, *argv: str, at: Point = NEVER) -> tuple[int, list[str], Ran]:
+    def command(self, *argv: str, at: Point = NEVER, event: str = "kill") -> tuple[int, list[str], Ran]:
         """Run a command of the product; its points are counted, and at the one named it is killed."""
         state = self.folder / "state"
         plain = argv[0] in ("report",)
         args = [*argv, "--json"] if plain else [*argv, *self._speed]
-        code, points, output = self._launcher.run(args, environment(self.server, state), self.folder, at)
+        code, points, output = self._launcher.run(args, environment(self.server, state), self.folder, at, event=event)
         self.server.settle()
         line = next((line for line in output.splitlines() if line.startswith("{")), "{}")
         return code, points, Ran(code, output, output, state, json.loads(line))
