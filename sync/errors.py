@@ -4,7 +4,8 @@
     ├── CannotStart        2   nothing was sent: usage, file, mapping, key, limits
     │   ├── FileRefused        the file of edits cannot be read reliably
     │   ├── MappingRefused     the mapping file has mistakes
-    │   ├── LimitExceeded      --strict or --max-changes, or a “no” at the question
+    │   ├── LimitExceeded      --strict or --max-changes
+    │   │   └── Declined           a “no” at the question
     │   ├── JournalUnreadable  (sync.journal.tables) in a run that has begun it becomes JournalFailed
     │   └── AnotherRun         (sync.journal.run_lock) one run at a time
     ├── ResultsNotWritten  2   the run is in the journal; only its workbook is missing
@@ -65,6 +66,10 @@ class MappingRefused(CannotStart):
 
 class LimitExceeded(CannotStart):
     """A limit that the user has set is exceeded."""
+
+
+class Declined(LimitExceeded):
+    """Somebody was asked, and said no."""
 
 
 class StoppedEarly(CampfireSyncError):

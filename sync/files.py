@@ -35,12 +35,12 @@ def refuse_taken(path: Path) -> None:
     folder = path.absolute().parent
     if not folder.is_dir():
         raise CannotStart(f"there is no folder {folder} for {path.name}.")
-    longest = _longest_name(folder)
+    longest = longest_name(folder)
     if len(os.fsencode(path.name)) > longest:
         raise CannotStart(f"the name “{path.name}” is too long: this folder takes names of up to {longest} bytes.")
 
 
-def _longest_name(folder: Path) -> int:
+def longest_name(folder: Path) -> int:
     """How many bytes a name in this folder may have."""
     try:
         return os.pathconf(folder, "PC_NAME_MAX")

@@ -343,6 +343,8 @@ class RowRecord:
     http_status: int | None
     attempts: int  # PUTs; for a row that could not be read, GETs
     sent_at: str  # ISO 8601, UTC; empty if nothing was sent
+    exported: ReadOnlyMapping[str, str] | None = None  # header: text, as the workbook remembers; see rows_with_memory
+    item_ids: ReadOnlyMapping[str, str] = field(default_factory=dict)  # `contacts[1]`: the API's id, as remembered
 
     @property
     def edit(self) -> Edit:

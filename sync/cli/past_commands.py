@@ -59,4 +59,7 @@ def report(settings: "Settings", run: str) -> ExitCode:
     from sync.cli.terminal import Console
     from sync.commands.report import report as write_report
 
-    return finish(write_report(run, settings), settings, Console(settings))
+    reported = write_report(run, settings)
+    if reported.live:
+        streams.err(f"{reported.run.facts.id} is live: this is how far it has come. Its own workbook comes at its end.")
+    return finish(reported, settings, Console(settings))

@@ -92,6 +92,7 @@ def _send(
     stop: StopSignal,
     progress: Progress,
 ) -> RunResult:
+    report.refuse_long_name(facts, settings.out)
     _refuse_undone(facts, book.reader, settings, progress)
     with connected(settings, load_resource(facts.resource), stop) as api:
         book.begin(facts, rows)

@@ -45,12 +45,12 @@ def facts_of(validation: Validation, settings: Settings, mode: Mode, base_url: s
         by=settings.by,
         reason=settings.reason,
         options=RunOptions(
-            validation.id_header,
-            validation.names,
-            dict(mapping.constants),
-            settings.no_read,
-            settings.strict,
-            settings.max_changes,
+            id_header=validation.id_header,
+            names=validation.names,
+            constants=dict(mapping.constants),
+            no_read=settings.no_read,
+            strict=settings.strict,
+            max_changes=settings.max_changes,
         ),
     )
 

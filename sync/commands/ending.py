@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from sync.api.api import Api
 from sync.commands.result import RunResult, exit_code
-from sync.errors import CampfireSyncError, CannotStart, ExitCode, LimitExceeded, StoppedEarly
+from sync.errors import CampfireSyncError, CannotStart, Declined, ExitCode, LimitExceeded, StoppedEarly
 from sync.journal import writer as steps
 from sync.journal.tables import JournalUnreadable
 from sync.journal.writer import JournalFailed, JournalWriter
@@ -92,6 +92,7 @@ def end(
         totals,
         error=run.stopped_because,
         fault=reason.__cause__ if reason and not isinstance(error, CampfireSyncError) else None,
+        declined=isinstance(reason, Declined),
         by=settings.by,
     )
 

@@ -38,10 +38,6 @@ def _describe(validation: Validation, file: str, progress: Progress) -> None:
         progress.warn("No column of this sheet is in the mapping, so it changes nothing. `mapping suggest` drafts one.")
     if validation.read_only:
         progress.say(f"Read-only in Campfire, so nothing in them is sent: {_few(validation.read_only)}.")
-    if edits.hidden_rows:
-        progress.say(
-            f"Rows that the sheet hides or filters out, and that are read all the same: {edits.hidden_rows:,}."
-        )
     if validation.missing:
         progress.say(f"Not in the sheet, so left as they are: {_few(validation.missing)}.")
 

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from sync.commands.forget import refuse_forgotten
 from sync.commands.result import RunResult, exit_code
+from sync.commands.runs import is_live
+from sync.errors import ExitCode
 from sync.journal.reader import JournalReader
 from sync.journal.writer import JournalWriter
 from sync.model import Mode, RunRecord
@@ -20,7 +22,17 @@ def report(run: str, settings: Settings) -> RunResult:
     files.refuse_taken_names(settings)
     earlier = JournalReader(settings.journal).find(run)
     refuse_forgotten(earlier, "reported")
+    if is_live(earlier, settings):
+        return _reported_live(earlier, settings)
     return reported(earlier, earlier.facts.mode, settings, write_again(earlier, settings))
+
+
+def _reported_live(earlier: RunRecord, settings: Settings) -> RunResult:
+    """What there is so far of a run that another process works on. Nothing of the run itself is touched."""
+    now = JournalReader(settings.journal, live=True).run(earlier.facts.id)
+    path = files.write_live(settings.journal, now.facts, settings.out, settings.group)
+    totals = files.totals(settings.journal, now)
+    return RunResult(now, now.facts.mode, ExitCode.OK, totals, path, live=True)
 
 
 def reported(earlier: RunRecord, mode: Mode, settings: Settings, results: Path) -> RunResult:

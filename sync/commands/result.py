@@ -22,6 +22,8 @@ class RunResult:
     results: Path | None = None
     error: str = ""  # why it stopped early, without a full stop
     fault: BaseException | None = None  # the unexpected exception that stopped it, for a file of details
+    declined: bool = False  # somebody was asked, and said no
+    live: bool = False  # the run is still in progress in another process
     by: str = ""  # who typed this command: user@host
 
 

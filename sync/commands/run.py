@@ -43,6 +43,7 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
         facts = facts_of(validation, settings, mode, base_url)
         if settings.or_resume and (earlier := run_to_continue(journal.reader, facts)):
             return continue_or_report(earlier, settings, journal, stop, progress)
+        report.refuse_long_name(facts, settings.out)
         facts = _warned_if_sent_before(facts, journal, settings, progress)
         with connected(settings, validation.mapping.resource, stop, fresh_sandbox=True) as api:
             with gc_paused():

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sync.errors import CannotStart
 from sync.journal.reader import JournalReader
-from sync.journal.run_lock import run_lock
+from sync.journal.run_lock import AnotherRun, run_lock
 from sync.model import RunRecord, RunState
 from sync.settings import Settings
-from sync.status import Stage, Status
+from sync.status import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,23 +21,24 @@ class PastRun:
 
 def runs(settings: Settings) -> list[PastRun]:
     """All runs, the latest last."""
-    history = JournalReader(settings.journal)
-    return [_past_run(run, settings, history) for run in history.runs()]
+    return [_past_run(run, settings) for run in JournalReader(settings.journal).runs()]
 
 
-def _past_run(run: RunRecord, settings: Settings, history: JournalReader) -> PastRun:
-    """A run that the journal calls running is, if somebody holds its lock; otherwise it was killed.
-
-    While it runs, a row whose request is in flight has not failed.
-    """
+def _past_run(run: RunRecord, settings: Settings) -> PastRun:
     if run.state is not RunState.RUNNING:
         return PastRun(run, run.state.value, run.counts)
+    if not is_live(run, settings):
+        return PastRun(run, "interrupted", run.counts)
+    live = JournalReader(settings.journal, live=True).run(run.facts.id)
+    return PastRun(live, live.state.value, live.counts)
+
+
+def is_live(run: RunRecord, settings: Settings) -> bool:
+    """Whether another process works on a run. One that the journal calls running was killed if nobody has its lock."""
+    if run.state is not RunState.RUNNING:
+        return False
     try:
         with run_lock(settings.state, run.facts.base_url):
-            return PastRun(run, "interrupted", run.counts)
-    except CannotStart:
-        counts = dict(run.counts)
-        in_flight = min(history.count(run.facts.id, Stage.SENDING), counts[Status.FAILED])
-        counts[Status.FAILED] -= in_flight
-        counts[Status.NOT_SENT] += in_flight
-        return PastRun(run, run.state.value, counts)
+            return False
+    except AnotherRun:
+        return True

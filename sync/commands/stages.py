@@ -9,7 +9,7 @@ from sync.commands.ending import Tell
 from sync.commands.plan_file import write_plan
 from sync.commands.result import RunResult
 from sync.contract.load import load as load_resource
-from sync.errors import CampfireSyncError, ExitCode, LimitExceeded, StoppedEarly
+from sync.errors import CampfireSyncError, Declined, ExitCode, LimitExceeded, StoppedEarly
 from sync.execution.plan_rows import plan_rows
 from sync.execution.run_in_progress import RunInProgress
 from sync.execution.send_updates import send_updates
@@ -71,7 +71,7 @@ def enforce_limits(facts: RunFacts, journal: JournalWriter, progress: Progress, 
         raise LimitExceeded(f"{counted(planned, 'records')} would change, more than --max-changes {most} allows")
     asks = planned and not has_sent and not facts.dry_run
     if asks and not progress.agrees(facts, history.rows(facts.id, Stage.PLANNED)):
-        raise LimitExceeded("you said no")
+        raise Declined("you said no")
 
 
 def show_plan(facts: RunFacts, journal: JournalWriter, progress: Progress) -> None:
@@ -110,11 +110,21 @@ def write_report(result: RunResult, journal: JournalWriter, progress: Progress, 
             progress.say(f"Plan: {settings.plan}")
         if settings.html is not None:
             html.write(journal.reader, facts.id, settings.html, settings.anywhere, settings.group)
+        if not _leaves_a_workbook(result, settings):
+            return result
         return replace(result, results=report.write(journal, facts, settings.out, settings.group))
     except Exception as e:
         message = str(e) if isinstance(e, CampfireSyncError) else f"the results workbook can't be written ({e})."
         progress.warn(f"{message} When it can be written: campfire-sync report {facts.id}{settings.elsewhere}")
         return replace(result, exit_code=result.exit_code or ExitCode.SOME_ROWS)
+
+
+def _leaves_a_workbook(result: RunResult, settings: Settings) -> bool:
+    """Whether there is something to look at: a run that sends nothing leaves a workbook only for rows to correct."""
+    run = result.run
+    if settings.out is not None or run.facts.dry_run or run.state is not RunState.HELD_BACK:
+        return True
+    return not result.declined and run.counts[Status.INVALID] > 0
 
 
 @contextmanager

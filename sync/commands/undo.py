@@ -45,6 +45,7 @@ def undo(run: str, settings: Settings, dry_run: bool, stop: StopSignal, progress
         JournalWriter(settings.journal) as book,
     ):
         facts = replace(follow_up(earlier, Mode.UNDO, settings), dry_run=dry_run)
+        report.refuse_long_name(facts, settings.out)
         book.begin(facts, _rows_to_undo(facts.id, earlier.id, book.reader.rows(earlier.id), chosen))
         return carry_out(Mode.UNDO, facts, settings, book, api, stop, progress)
 

@@ -5,7 +5,7 @@ import os
 import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import closing
-from dataclasses import fields
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -13,55 +13,21 @@ from typing import Any
 
 from sync.errors import CannotStart
 from sync.journal.tables import Identity, JournalUnreadable, connect_for_reading, identity
-from sync.model import (
-    ABSENT,
-    MISSING,
-    Cell,
-    Change,
-    ChangeKind,
-    Mode,
-    Problem,
-    RecordSummary,
-    Requests,
-    RowRecord,
-    RunFacts,
-    RunOptions,
-    RunRecord,
-    RunState,
-    SheetWarning,
-    Witnesses,
+from sync.journal.unpack import (
+    COLUMNS,
+    by_status,
+    facts_of,
+    remembered_of,
+    row_of,
+    run_state_of,
+    status_as_of_now,
+    unpack_summary,
 )
-from sync.status import Stage, State, Status, state_of, status_of
-
-IN_DOUBT = "It was sent, and what became of it is not known yet. Type: campfire-sync resume {run}"
+from sync.model import Problem, RecordSummary, Requests, RowRecord, RunFacts, RunRecord, RunState
+from sync.status import State, Status, state_of
 
 SHORTEST_ID = 4
 _AT_ONCE = 500
-_COLUMNS = (
-    "n, row, record_id, cells, cell_meta, state, message, edits, witnesses, present, expected, changes, before, after, "
-    "http_status, attempts, sent_at"
-)
-
-
-def unpack_changes(text: str) -> tuple[Change, ...]:
-    """Changes as the journal stores them."""
-    if text == "[]":  # most rows of most runs
-        return ()
-    return tuple(_unpacked(*packed) for packed in json.loads(text))
-
-
-def _unpacked(field: str, before: Any, after: Any, item_id: Any, kind: str = "") -> Change:
-    """One change. Journals before version 4 did not say of what kind it is."""
-    before = MISSING if before == ABSENT else before
-    if not kind:
-        is_new = "[" in field and item_id is None and before is MISSING
-        kind = ChangeKind.NEW_ITEM if is_new else ChangeKind.EDIT
-    return Change(field, before, after, item_id, ChangeKind(kind))
-
-
-def unpack_summary(text: str | None) -> RecordSummary | None:
-    """What was seen of a record."""
-    return None if text is None else RecordSummary(*json.loads(text))
 
 
 class JournalReader:
@@ -69,14 +35,16 @@ class JournalReader:
 
     Args:
         written_as: the files that a writer has open. Others of the same name are refused.
+        live: the run that is read is still in progress in another process.
 
     Raises:
         CannotStart: there is no such run.
         JournalUnreadable: the journal cannot be read. What cannot be read is never taken for “no rows”.
     """
 
-    def __init__(self, path: Path, written_as: Identity | None = None) -> None:
+    def __init__(self, path: Path, written_as: Identity | None = None, live: bool = False) -> None:
         self.path = path
+        self._live = live
         self._written_as = written_as
 
     def _query(self, sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
@@ -105,10 +73,12 @@ class JournalReader:
         sql = f"SELECT facts, state, ended_at, results, because, counts, forgotten FROM runs {which}"
         found = []
         for facts, state, ended_at, results, because, counts, forgotten in list(self._query(sql, *values)):
-            about = _facts(facts)
-            rows = _by_status(counts, about) if counts else self._counts(about)
+            about = facts_of(facts)
+            rows = by_status(counts, about, self._live) if counts else self._counts(about)
             made = requests.get(about.id, Requests())
-            found.append(RunRecord(about, _run_state(state), ended_at, made, rows, results, because, forgotten))
+            if state == RunState.RUNNING:  # or killed before it could say how much it had sent
+                made = made._replace(put=max(made.put, self._intents(about.id)))
+            found.append(RunRecord(about, run_state_of(state), ended_at, made, rows, results, because, forgotten))
         return found
 
     def find(self, name: str) -> RunRecord:
@@ -126,7 +96,7 @@ class JournalReader:
     def facts(self, run: str) -> RunFacts:
         """What is true of a run as a whole, without a look at its rows."""
         for row in self._query("SELECT facts FROM runs WHERE id = ?", run):
-            return _facts(row[0])
+            return facts_of(row[0])
         raise CannotStart(f"there is no run “{run}” in {self.path.parent}. `campfire-sync runs` lists them.")
 
     def run(self, run: str) -> RunRecord:
@@ -145,9 +115,12 @@ class JournalReader:
                 raise JournalUnreadable(f"the journal is damaged: the requests of {run} can't be read ({e}).") from e
         return made
 
+    def _intents(self, run: str) -> int:
+        return int(next(self._query("SELECT COUNT(*) FROM intents WHERE run = ?", run))[0])
+
     def _counts(self, facts: RunFacts) -> dict[Status, int]:
         found = self._query("SELECT state, COUNT(*) FROM rows WHERE run = ? GROUP BY state", facts.id)
-        return _by_status(json.dumps(dict(found)), facts)
+        return by_status(json.dumps(dict(found)), facts, self._live)
 
     def count(self, run: str, *states: State) -> int:
         """How many of a run's rows stand in one of these states."""
@@ -171,11 +144,21 @@ class JournalReader:
         dry_run = self.facts(run).dry_run
         marks = ", ".join("?" * len(states))
         chosen = f" AND state IN ({marks})" if states else ""
-        sql = f"SELECT {_COLUMNS} FROM rows WHERE run = ? AND n > ?{chosen} ORDER BY n LIMIT {_AT_ONCE}"
+        sql = f"SELECT {COLUMNS} FROM rows WHERE run = ? AND n > ?{chosen} ORDER BY n LIMIT {_AT_ONCE}"
         page = list(self._query(sql, run, -1, *states))
         while page:
-            yield from (_row(run, found, dry_run) for found in page)
+            yield from (row_of(run, found, dry_run, self._live) for found in page)
             page = list(self._query(sql, run, page[-1][0], *states))
+
+    def rows_with_memory(self, run: str, *states: State) -> Iterator[RowRecord]:
+        """As `rows`, each with what the exported workbook remembers of it."""
+        remembered = self.memory(run)
+        n, texts, item_ids = next(remembered, (-1, None, {}))
+        for row in self.rows(run, *states):
+            while texts is not None and n < row.n:
+                n, texts, item_ids = next(remembered, (-1, None, {}))
+            known = texts is not None and n == row.n
+            yield replace(row, exported=texts, item_ids=item_ids) if known else row
 
     def summaries(
         self, run: str, *states: State
@@ -186,7 +169,11 @@ class JournalReader:
         sql = f"SELECT state, before, after FROM rows WHERE run = ? AND state IN ({marks})"
         for state, before, after in self._query(sql, run, *states):
             try:
-                yield status_of(state_of(state), dry_run), unpack_summary(before), unpack_summary(after)
+                yield (
+                    status_as_of_now(state_of(state), dry_run, self._live),
+                    unpack_summary(before),
+                    unpack_summary(after),
+                )
             except (ValueError, TypeError) as e:
                 raise JournalUnreadable(f"the journal is damaged: a row of the run {run} can't be read ({e}).") from e
 
@@ -199,8 +186,8 @@ class JournalReader:
             marks = ", ".join("?" * len(some))
             # Left to itself, SQLite goes through all of the run's rows for each page of customers.
             table = "rows INDEXED BY rows_of_customer"
-            sql = f"SELECT {_COLUMNS} FROM {table} WHERE run = ? AND state = ? AND record_id IN ({marks}) ORDER BY n"
-            yield from [_row(run, found, dry_run) for found in self._query(sql, run, state, *some)]
+            sql = f"SELECT {COLUMNS} FROM {table} WHERE run = ? AND state = ? AND record_id IN ({marks}) ORDER BY n"
+            yield from [row_of(run, found, dry_run, self._live) for found in self._query(sql, run, state, *some)]
 
     def sent_body(self, run: str, n: int) -> str | None:
         """The body of the last PUT of a row that may have arrived; None where none can have.
@@ -242,106 +229,10 @@ class JournalReader:
         """
         sql = "SELECT n, texts, item_ids FROM memory WHERE run = ? ORDER BY n"
         for n, texts, item_ids in self._query(sql, run):
-            yield n, *_remembered(texts, item_ids)
+            yield n, *remembered_of(texts, item_ids)
 
     def problems(self, run: str) -> Iterator[tuple[int, Problem]]:
         """What is wrong with a run's rows, in their order, each with the row's place in the input."""
         sql = "SELECT n, row, col, value, kind, problem, remedy FROM problems WHERE run = ? ORDER BY n, rowid"
         for n, *found in self._query(sql, run):
             yield n, Problem(*found)
-
-
-def _warning(packed: dict[str, Any] | str) -> SheetWarning:
-    """A warning; of a run of version 0.1 it is a sentence."""
-    return SheetWarning("", packed) if isinstance(packed, str) else SheetWarning(**packed)
-
-
-def _facts(text: str) -> RunFacts:
-    try:
-        return facts_from_json(json.loads(text))
-    except (ValueError, TypeError, KeyError, AttributeError) as e:
-        raise JournalUnreadable(f"the journal is damaged: a run's facts can't be read ({e}).") from e
-
-
-def _remembered(texts: str, item_ids: str) -> tuple[dict[str, str], dict[str, str]]:
-    try:
-        return dict(json.loads(texts)), dict(json.loads(item_ids))
-    except (ValueError, TypeError) as e:
-        raise JournalUnreadable(f"the journal is damaged: what an export remembers can't be read ({e}).") from e
-
-
-def facts_from_json(about: dict[str, Any]) -> RunFacts:
-    """The facts of a run, as the journal and a plan file hold them.
-
-    Raises:
-        ValueError, TypeError, KeyError, AttributeError: they are not a run's.
-    """
-    about = {**about, "mode": Mode(about["mode"]), "options": RunOptions(**about["options"])}
-    for name in ("headers", "approved_by"):
-        about[name] = tuple(about.get(name, ()))
-    about["warnings"] = tuple(map(_warning, about.get("warnings", ())))
-    facts = RunFacts(**about)
-    for part in (facts, facts.options):
-        for field in fields(part):
-            if field.type in (str, bool, int) and type(getattr(part, field.name)) is not field.type:
-                raise TypeError(field.name)
-    if not all(isinstance(header, str) for header in facts.headers):
-        raise TypeError("headers")
-    return facts
-
-
-def _run_state(text: str) -> RunState:
-    try:
-        return RunState(text)
-    except ValueError as e:
-        raise JournalUnreadable(f"the journal is damaged: {e}.") from e
-
-
-def _by_status(counts: str, facts: RunFacts) -> dict[Status, int]:
-    """Rows by status, from rows by state."""
-    by_status = dict.fromkeys(Status, 0)
-    try:
-        for state, count in json.loads(counts).items():
-            by_status[status_of(state_of(state), facts.dry_run)] += count
-    except (ValueError, TypeError, AttributeError) as e:
-        raise JournalUnreadable(f"the journal is damaged: the rows of {facts.id} can't be counted ({e}).") from e
-    return by_status
-
-
-def _special(text: str) -> dict[int, Cell]:
-    return {} if text == "{}" else {int(place): Cell(**cell) for place, cell in json.loads(text).items()}
-
-
-def _row(run: str, found: tuple[Any, ...], dry_run: bool) -> RowRecord:
-    try:
-        return _row_record(run, found, dry_run)
-    except (ValueError, TypeError, KeyError, AttributeError) as e:
-        raise JournalUnreadable(f"the journal is damaged: a row of the run {run} can't be read ({e}).") from e
-
-
-def _row_record(run: str, found: tuple[Any, ...], dry_run: bool) -> RowRecord:
-    n, row, record_id, cells, cell_meta, state_, message, *edit, expected, changes, before, after = found[:14]
-    edits, witnesses, present = edit
-    state = state_of(state_)
-    return RowRecord(
-        n,
-        row,
-        record_id,
-        tuple(json.loads(cells)),
-        _special(cell_meta),
-        state,
-        status_of(state, dry_run),
-        message or (IN_DOUBT.format(run=run) if state is Stage.SENDING else ""),
-        json.loads(edits),
-        _witnesses(witnesses),
-        json.loads(present),
-        unpack_changes(expected),
-        unpack_changes(changes),
-        unpack_summary(before),
-        unpack_summary(after),
-        *found[14:],
-    )
-
-
-def _witnesses(text: str) -> Witnesses:
-    return Witnesses() if text == "{}" else Witnesses(**json.loads(text))

@@ -45,6 +45,15 @@ _to_json = json.JSONEncoder(default=str).encode
 SENT_NO_MORE = "Nothing more was sent."
 
 
+# A process that was killed could not say how much it had sent. Each PUT has an intent, so those are counted.
+_COUNT_KILLED = """
+UPDATE sessions SET requests = json_set(requests, '$.put', COALESCE(json_extract(requests, '$.put'), 0) + (
+    SELECT MAX(0, (SELECT COUNT(*) FROM intents WHERE run = :run) - COALESCE(SUM(json_extract(requests, '$.put')), 0))
+    FROM sessions WHERE run = :run
+)) WHERE id = (SELECT MAX(id) FROM sessions WHERE run = :run)
+"""
+
+
 class JournalFailed(StoppedEarly):
     """The journal could not be written: a full disk, a directory that is not ours. Nothing is sent after that."""
 
@@ -341,6 +350,7 @@ class JournalWriter:
                 self._db.execute(
                     "UPDATE runs SET state = ?, because = '', counts = '' WHERE id = ?", (RunState.RUNNING, run)
                 )
+                self._db.execute(_COUNT_KILLED, {"run": run})
                 sql = "INSERT INTO sessions (run, started_at, by, reason, version) VALUES (?, ?, ?, ?, ?)"
                 return int(self._db.execute(sql, (run, now(), by, whole(reason), __version__)).lastrowid or 0)
         except sqlite3.Error as e:

@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from sync.errors import CannotStart
-from sync.files import group_number, refuse_taken
+from sync.files import group_number, longest_name, refuse_taken
 from sync.journal import writer as journal
 from sync.journal.reader import JournalReader
 from sync.journal.writer import JournalWriter
@@ -28,14 +28,26 @@ def refuse_taken_names(settings: Settings) -> None:
             refuse_taken(path)
 
 
-def place_for(facts: RunFacts, out: Path | None) -> Path:
+def refuse_long_name(facts: RunFacts, out: Path | None) -> None:
+    """Refuse a sheet whose name leaves no room for the results', before anything is sent.
+
+    Raises:
+        CannotStart: the folder does not take a name of that length.
+    """
+    name = place_for(facts, out).name
+    longest = longest_name(place_for(facts, out).absolute().parent)
+    if len(os.fsencode(name)) > longest:
+        raise CannotStart(f"the results workbook's name would be too long ({name}). Give a shorter one with --out.")
+
+
+def place_for(facts: RunFacts, out: Path | None, kind: str = "results") -> Path:
     """The name of a run's workbook: the one asked for, or the first free one beside the file of edits."""
     if out is not None:
         return out
     edits = Path(facts.file)
     if not edits.parent.is_dir():  # a plan of another machine, or a folder that was removed
         edits = Path.cwd() / edits.name
-    stem = f"{edits.with_suffix('')}.results.{facts.id}"
+    stem = f"{edits.with_suffix('')}.{kind}.{facts.id}"
     taken = (Path(f"{stem}-{n}.xlsx" if n > 1 else f"{stem}.xlsx") for n in range(1, 10_000))
     return next(path for path in taken if not os.path.lexists(path))
 
@@ -50,6 +62,13 @@ def write(book: JournalWriter, facts: RunFacts, out: Path | None, group: str = "
     results.write(JournalReader(book.path), facts.id, path, group)
     book.commit([journal.results(facts.id, path)])
     return path
+
+
+def write_live(path: Path, facts: RunFacts, out: Path | None, group: str) -> Path:
+    """Draw the workbook of a run that is still in progress. It leaves the name of the results to the run itself."""
+    place = place_for(facts, out, kind="so-far")
+    results.write(JournalReader(path, live=True), facts.id, place, group)
+    return place
 
 
 def totals(path: Path, run: RunRecord) -> dict[str, dict[str, str]]:

@@ -1,0 +1,164 @@
+"""Turns what the tables hold into typed values, and says so where it is damaged."""
+
+import json
+from dataclasses import fields
+from typing import Any
+
+from sync.journal.tables import JournalUnreadable
+from sync.model import (
+    ABSENT,
+    MISSING,
+    Cell,
+    Change,
+    ChangeKind,
+    Mode,
+    RecordSummary,
+    RowRecord,
+    RunFacts,
+    RunOptions,
+    RunState,
+    SheetWarning,
+    Witnesses,
+)
+from sync.status import Stage, State, Status, state_of, status_of
+
+IN_DOUBT = "It was sent, and what became of it is not known yet. Type: campfire-sync resume {run}"
+ON_ITS_WAY = "Its request is on its way."
+
+COLUMNS = (
+    "n, row, record_id, cells, cell_meta, state, message, edits, witnesses, present, expected, changes, before, after, "
+    "http_status, attempts, sent_at"
+)
+
+
+def unpack_changes(text: str) -> tuple[Change, ...]:
+    """Changes as the journal stores them."""
+    if text == "[]":  # most rows of most runs
+        return ()
+    return tuple(_unpacked(*packed) for packed in json.loads(text))
+
+
+def _unpacked(field: str, before: Any, after: Any, item_id: Any, kind: str = "") -> Change:
+    """One change. Journals before version 4 did not say of what kind it is."""
+    before = MISSING if before == ABSENT else before
+    if not kind:
+        is_new = "[" in field and item_id is None and before is MISSING
+        kind = ChangeKind.NEW_ITEM if is_new else ChangeKind.EDIT
+    return Change(field, before, after, item_id, ChangeKind(kind))
+
+
+def unpack_summary(text: str | None) -> RecordSummary | None:
+    """What was seen of a record."""
+    return None if text is None else RecordSummary(*json.loads(text))
+
+
+def facts_of(text: str) -> RunFacts:
+    try:
+        return facts_from_json(json.loads(text))
+    except (ValueError, TypeError, KeyError, AttributeError) as e:
+        raise JournalUnreadable(f"the journal is damaged: a run's facts can't be read ({e}).") from e
+
+
+def remembered_of(texts: str, item_ids: str) -> tuple[dict[str, str], dict[str, str]]:
+    try:
+        return dict(json.loads(texts)), dict(json.loads(item_ids))
+    except (ValueError, TypeError) as e:
+        raise JournalUnreadable(f"the journal is damaged: what an export remembers can't be read ({e}).") from e
+
+
+def _warning(packed: dict[str, Any] | str) -> SheetWarning:
+    """A warning; of a run of version 0.1 it is a sentence."""
+    return SheetWarning("", packed) if isinstance(packed, str) else SheetWarning(**packed)
+
+
+def facts_from_json(about: dict[str, Any]) -> RunFacts:
+    """The facts of a run, as the journal and a plan file hold them.
+
+    Raises:
+        ValueError, TypeError, KeyError, AttributeError: they are not a run's.
+    """
+    about = {**about, "mode": Mode(about["mode"]), "options": RunOptions(**about["options"])}
+    for name in ("headers", "approved_by"):
+        about[name] = tuple(about.get(name, ()))
+    about["warnings"] = tuple(map(_warning, about.get("warnings", ())))
+    facts = RunFacts(**about)
+    for part in (facts, facts.options):
+        for field in fields(part):
+            if field.type in (str, bool, int) and type(getattr(part, field.name)) is not field.type:
+                raise TypeError(field.name)
+    if not all(isinstance(header, str) for header in facts.headers):
+        raise TypeError("headers")
+    return facts
+
+
+def run_state_of(text: str) -> RunState:
+    try:
+        return RunState(text)
+    except ValueError as e:
+        raise JournalUnreadable(f"the journal is damaged: {e}.") from e
+
+
+def by_status(counts: str, facts: RunFacts, live: bool) -> dict[Status, int]:
+    """Rows by status, from rows by state."""
+    rows = dict.fromkeys(Status, 0)
+    try:
+        for state, count in json.loads(counts).items():
+            rows[status_as_of_now(state_of(state), facts.dry_run, live)] += count
+    except (ValueError, TypeError, AttributeError) as e:
+        raise JournalUnreadable(f"the journal is damaged: the rows of {facts.id} can't be counted ({e}).") from e
+    return rows
+
+
+def _special(text: str) -> dict[int, Cell]:
+    return {} if text == "{}" else {int(place): Cell(**cell) for place, cell in json.loads(text).items()}
+
+
+def row_of(run: str, found: tuple[Any, ...], dry_run: bool, live: bool = False) -> RowRecord:
+    """A row, from the values of COLUMNS.
+
+    Raises:
+        JournalUnreadable: they are not a row's.
+    """
+    try:
+        return _row_record(run, found, dry_run, live)
+    except (ValueError, TypeError, KeyError, AttributeError) as e:
+        raise JournalUnreadable(f"the journal is damaged: a row of the run {run} can't be read ({e}).") from e
+
+
+def _row_record(run: str, found: tuple[Any, ...], dry_run: bool, live: bool) -> RowRecord:
+    n, row, record_id, cells, cell_meta, state_, message, *edit, expected, changes, before, after = found[:14]
+    edits, witnesses, present = edit
+    state = state_of(state_)
+    return RowRecord(
+        n,
+        row,
+        record_id,
+        tuple(json.loads(cells)),
+        _special(cell_meta),
+        state,
+        status_as_of_now(state, dry_run, live),
+        message or _in_doubt(run, state, live),
+        json.loads(edits),
+        _witnesses(witnesses),
+        json.loads(present),
+        unpack_changes(expected),
+        unpack_changes(changes),
+        unpack_summary(before),
+        unpack_summary(after),
+        *found[14:],
+    )
+
+
+def status_as_of_now(state: State, dry_run: bool, live: bool) -> Status:
+    """A row's status. While its run is still in progress, a row whose request is on its way has not failed."""
+    return Status.NOT_SENT if live and state is Stage.SENDING else status_of(state, dry_run)
+
+
+def _in_doubt(run: str, state: State, live: bool) -> str:
+    if state is not Stage.SENDING:
+        return ""
+    return ON_ITS_WAY if live else IN_DOUBT.format(run=run)
+
+
+def _witnesses(text: str) -> Witnesses:
+    return Witnesses() if text == "{}" else Witnesses(**json.loads(text))
