@@ -180,8 +180,8 @@ WARNINGS = {
     "Add it under columns: in the mapping file, or under ignore:.",
     "hidden_column": "the column “{column}” is hidden in the sheet, and what it holds would be sent. "
     "Show it and look through it, or delete it.",
-    "placeholder_text": "{texts} in the column “{column}” would be sent as text. To keep the present value leave the "
-    "cell empty; to empty the field type {clear}.",
+    "placeholder_text": "in the column “{column}” words that often mean nothing would be sent as text ({texts}). "
+    "To keep the present value leave the cell empty; to empty the field type {clear}.",
     "number_in_text_column": "the column “{column}” holds {counted} as numbers ({texts}), so a leading zero or a plus "
     "sign may be lost. Compare them, and format the column as Text.",
     "struck_through": "{counted} struck-through cells, and would be sent all the same. "

@@ -1,11 +1,14 @@
 """The first three stages: a file of edits and a mapping → validated rows."""
 
+import shlex
 from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
 from sync import sheet
+from sync.errors import FileRefused
 from sync.mapping import load as mapping
+from sync.mapping.suggest import suggest
 from sync.progress import Progress
 from sync.settings import Settings
 from sync.text import counted
@@ -23,6 +26,8 @@ def read_edits(path: Path, settings: Settings, progress: Progress) -> Validation
     chosen = mapping.load(settings.mapping or mapping.default_path())
     edits = sheet.read(path, sheet=settings.sheet, mapped_sheet=chosen.sheet, id_header=chosen.id_header)
     validation = Validation(edits, chosen, settings.accept)
+    if not validation.is_mapped:
+        raise FileRefused(_no_mapped_column(validation))
     _describe(validation, path.name, progress)
     return validation
 
@@ -34,12 +39,28 @@ def _describe(validation: Validation, file: str, progress: Progress) -> None:
     progress.say(f"{name}: {counted(validation.count, 'rows')}, read with the mapping {validation.mapping.path}")
     for warning in validation.warnings:
         progress.warn(warning.message)
-    if validation.names.keys() <= {"id"}:
-        progress.warn("No column of this sheet is in the mapping, so it changes nothing. `mapping suggest` drafts one.")
     if validation.read_only:
         progress.say(f"Read-only in Campfire, so nothing in them is sent: {_few(validation.read_only)}.")
     if validation.missing:
         progress.say(f"Not in the sheet, so left as they are: {_few(validation.missing)}.")
+
+
+def _no_mapped_column(validation: Validation) -> str:
+    """Why a sheet of which nothing would be sent is refused, with the fields that its headers may be for."""
+    path, chosen = validation.sheet.path, validation.mapping
+    columns = suggest(validation.sheet, chosen.resource).columns
+    guesses = [
+        f"“{' '.join(header.split())}” is probably {guess.target} ({chosen.resource.field_of(guess.target).label})."
+        for header, guess in islice(columns.items(), FEW)
+    ]
+    return " ".join(
+        [
+            f"{path}: no column but the id is in the mapping {chosen.path}, so nothing would be sent.",
+            *guesses,
+            "Add the columns under columns: in the mapping file, or draft one: "
+            f"campfire-sync mapping suggest {shlex.quote(str(path))} --out mapping.yaml",
+        ]
+    )
 
 
 def _few(names: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sync.contract.resource import Field
 from sync.contract.words import is_placeholder
-from sync.text import fold, nearest, unseen_character
+from sync.text import fold, unseen_character
 
 EXCEL_CELL = 32_767  # characters; Microsoft, "Excel specifications and limits"
 
@@ -25,9 +25,6 @@ _SEPARATED = re.compile(r"[+-]?[0-9]{1,3}([.,'’\s][0-9]{3})+|[+-]?[0-9]+[.,]0+
 _E_NOTATION = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]+")
 _DIGITS_AND_E = bytes.maketrans(b"123456789E", b"000000000e")
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
-_NUMBERS = re.compile("[0-9]+")
-_NO_WORD = re.compile(r"[\W_]+")
-_CLOSE = 0.7  # of 1: how like a choice a text must be to be taken for a misspelling of it
 
 
 class Texts:
@@ -148,7 +145,9 @@ def has_separators(text: str) -> bool:
 
 def details(field: Field, text: str, clear: str) -> dict[str, object]:
     """What the sentences of a problem with this text need to know. `clear` is the word that empties a field."""
-    near = nearest_choice(field, text)
+    from sync.contract.near_choice import near_choice  # late: rapidfuzz is needed for problems alone
+
+    near = field.choices.get(near_choice(field, text), "")
     return {
         "detail": unseen_character(text),
         "length": f"{len(text):,}",
@@ -157,24 +156,6 @@ def details(field: Field, text: str, clear: str) -> dict[str, object]:
         "choices": ", ".join(field.choices.values()),
         "or_clear": f", or type {clear} to empty the field" if field.nullable else "",
     }
-
-
-def nearest_choice(field: Field, text: str) -> str:
-    """The label of the choice that was probably meant; empty if none is near.
-
-    A number in the text decides: `30 days`, `Net30`, `n30` and `net-30` are all Net 30, and `Net 37` is none of them.
-    """
-    words = _in_words(text)
-    numbers = _NUMBERS.findall(words)
-    labels = {_in_words(label): label for label in field.choices.values()}
-    same_numbers = [said for said in labels if _NUMBERS.findall(said) == numbers]
-    near = same_numbers[0] if numbers and len(same_numbers) == 1 else nearest(words, same_numbers, _CLOSE)
-    return labels[near] if near else ""
-
-
-def _in_words(text: str) -> str:
-    """A text with single blanks between its words and numbers: `Net30` is `net 30`."""
-    return _NO_WORD.sub(" ", re.sub("([0-9]+)", r" \1 ", fold(text))).strip()
 
 
 def convert(field: Field, text: str) -> Any:

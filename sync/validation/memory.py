@@ -18,7 +18,7 @@ class Remembered:
 
     Args:
         memory: of the workbook; None if it has none.
-        ids: of each row the record's id, None where it is unknown.
+        ids: of each row the record's id, or the text that the mapping matches by; None where it is unknown.
     """
 
     def __init__(self, memory: ExportMemory | None, columns: Sequence[MappedColumn], ids: Sequence[Any]) -> None:
@@ -68,11 +68,11 @@ class Remembered:
         return values
 
     def items(self, i: int) -> Mapping[str, Any]:
-        """The ids of the exported list items: {"contacts[1]": 55}; None for an item that the record did not have."""
+        """The ids of the exported list items: {"contacts[1]": "55"}; None for an item that the record did not have."""
         if self._memory is None or not self._rows[i]:
             return {}
         ids = self._memory.item_ids(self._ids[i])
-        return {item: int(ids[item]) if ids.get(item, "").isdecimal() else ids.get(item) for item in self._memory.items}
+        return {item: ids.get(item) for item in self._memory.items}
 
 
 def _value(column: MappedColumn, text: str) -> Any:

@@ -64,6 +64,11 @@ class Validation:
         return self.sheet.headers[self._layout.id]
 
     @property
+    def is_mapped(self) -> bool:
+        """Whether the sheet has a column that writes a field."""
+        return bool(self._layout.mapped)
+
+    @property
     def names(self) -> dict[str, str]:
         """The sheet's own header for each field that it has a column for, and for `id`."""
         return {str(c.target): c.header for c in self._layout.mapped} | {"id": self.id_header}
@@ -190,8 +195,9 @@ class Validation:
 
     @cached_property
     def _remembered(self) -> Remembered:
-        memory = None if self.mapping.match else self.sheet.memory  # the memory goes by the record's id
-        return Remembered(memory, self._layout.mapped, self._ids)
+        memory = self.sheet.memory
+        is_for_this = memory is not None and memory.key == self.mapping.match  # it goes by what the id column holds
+        return Remembered(memory if is_for_this else None, self._layout.mapped, self._ids)
 
     # --- what is wrong ---
 

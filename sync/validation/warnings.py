@@ -13,8 +13,10 @@ from sync.validation.columns import MappedColumn, Reading
 _QUOTED = 3  # texts that a warning repeats
 
 
-def quoted(texts: Iterable[str]) -> str:
-    """The first of these texts in quotation marks."""
+def quoted(texts: Iterable[str], column: MappedColumn) -> str:
+    """The first of these texts in quotation marks; none of a tax number, since warnings are printed."""
+    if column.field.sensitive:
+        return "not shown here"
     different = list(dict.fromkeys(" ".join(text.split()) for text in texts))
     return ", ".join(f"“{text}”" for text in different[:_QUOTED]) + (" …" if len(different) > _QUOTED else "")
 
@@ -119,7 +121,7 @@ class ColumnWarnings:
             rows += [i for i in self._numbers[column.position] if self._text(i, column) == "0" and i not in untouched]
         if rows:
             first = self._rows[min(rows)].number
-            texts = quoted(self._text(i, column) for i in sorted(rows))
+            texts = quoted((self._text(i, column) for i in sorted(rows)), column)
             yield warning("placeholder_text", column.header, len(rows), first, texts=texts, clear=self._clear)
 
     def _number_in_text(self, column: MappedColumn) -> Iterator[SheetWarning]:
@@ -129,7 +131,7 @@ class ColumnWarnings:
         untouched = self._untouched[column.position]
         rows = [i for i in self._numbers[column.position] if i not in untouched]
         if rows:
-            texts = quoted(self._text(i, column) for i in rows)
+            texts = quoted((self._text(i, column) for i in rows), column)
             first = self._rows[rows[0]].number
             yield warning(
                 "number_in_text_column",

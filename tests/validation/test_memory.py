@@ -84,7 +84,7 @@ def test_a_changed_cell_is_an_edit_and_carries_what_was_exported(mapping: Mappin
     }
     assert row.edit is not None
     assert row.edit.exported == row.exported
-    assert row.edit.items == {"contacts[1]": 55}
+    assert row.edit.items == {"contacts[1]": "55"}
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_a_row_with_a_problem_remembers_too(mapping: Mapping) -> None:
     row = validated(sheet(("Acme Ltd", "Net 37", *EXPORTED[2:])), mapping)
     assert row.edit is None
     assert exported(row)["terms"] == "net_30"
-    assert row.items == {"contacts[1]": 55}
+    assert row.items == {"contacts[1]": "55"}
 
 
 def test_an_item_that_the_record_did_not_have_is_known_to_be_missing(mapping: Mapping) -> None:
@@ -155,12 +155,17 @@ def test_rows_and_columns_may_be_moved_added_and_deleted(mapping: Mapping) -> No
     assert (exported(row), dict(row.items)) == ({}, {})
 
 
-def test_a_record_that_is_looked_up_by_another_text_has_no_memory(tmp_path: Path) -> None:
+def test_a_record_that_is_looked_up_by_another_text_is_remembered_by_that_text(tmp_path: Path) -> None:
     text = MAPPING.replace("id: Customer ID", "id: {column: Customer ID, match: external_id}")
-    row = validated(sheet(EXPORTED), mapping_of(text, tmp_path))
+    by_external_id = mapping_of(text, tmp_path)
+    found = sheet(("Acme Inc", *EXPORTED[1:]))
+    assert found.memory is not None
+    remembering = replace(found, memory=replace(found.memory, key="external_id"))
+    row = validated(remembering, by_external_id)
     assert row.edit is not None
-    assert (row.edit.match, row.record_id) == ("7", None)
-    assert "name" in edits(row)
+    assert (row.edit.match, row.record_id, edits(row)) == ("7", None, {"name": "Acme Inc"})
+    of_another_column = validated(found, by_external_id)
+    assert (exported(of_another_column), "terms" in edits(of_another_column)) == ({}, True)
 
 
 TEXTS = st.sampled_from(["", "Acme Ltd", "Net 30", "Net 45", "12", "13", "yes", "no", "x"])
