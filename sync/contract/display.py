@@ -27,6 +27,18 @@ def value_text(value: Any, field: Field | None = None) -> str:
     return json.dumps(value, ensure_ascii=False, default=str)
 
 
+def cell_text(value: Any, field: Field | None) -> str | None:
+    """What a cell of an exported sheet shows for a value: null and a missing field as an empty cell.
+
+    None where no text in a cell stands for the value.
+    """
+    if value is None or value is MISSING or value == "":
+        return ""
+    if isinstance(value, list | dict) or (field and field.choices and value not in field.choices):
+        return None
+    return value_text(value, field)
+
+
 class Display:
     """Names fields by the headers of a sheet, and where it has no column for a field by the resource's labels."""
 

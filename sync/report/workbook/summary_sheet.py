@@ -28,7 +28,7 @@ _LABEL = Style(color=styles.QUIET, wrap=True)
 _PLAIN = Style(wrap=True)
 _HEADER = Style(styles.DARK, styles.WHITE, bold=True, vertical="center")
 _HEADER_RIGHT = Style(styles.DARK, styles.WHITE, bold=True, vertical="center", horizontal="right")
-_NUMBERS = ("Rows", "Share", "Before", "After", "Difference")
+_NUMBERS = ("Rows", "First row", "Share", "Before", "After", "Difference")
 _SECTION = Style(color=styles.DARK, bold=True, size=13, edge=False)
 _ID = Style(number_format=styles.WHOLE, horizontal="left")
 _COUNT = Style(number_format="#,##0", horizontal="right")
@@ -89,8 +89,14 @@ class Summary:
         facts = self._record.facts
         self._line(f"Results of run {facts.id}", Style(color=styles.DARK, bold=True, size=18, edge=False), 28)
         where = facts.base_url or "no network"
-        when = f"{messages.kind_of_run(self._record)} · {moment(facts.started_at)} · {where}"
+        by = f" by {facts.by}" if facts.by else ""
+        when = f"{messages.kind_of_run(self._record)}{by} · {moment(facts.started_at)} · {where}"
         self._line(when, Style(color=styles.QUIET, edge=False), 16)
+        for label, text in (("Reason", facts.reason), ("Approved by", ", ".join(facts.approved_by))):
+            if text:
+                self._line(
+                    f"{label}: {text}", Style(color=styles.QUIET, edge=False, wrap=True), 14 * _height(text, 110)
+                )
         headline = messages.headline(self._record, self._tally.counts)
         self._line(headline, Style(bold=True, size=12, wrap=True, vertical="center", edge=False), 24)
         stopped = messages.ending(self._record)

@@ -23,6 +23,7 @@ from sync.report.workbook.messages import to_fix
 from sync.report.workbook.problems_sheet import ProblemOfRow, problems_of
 from sync.report.workbook.results_sheet import CHANGES, PROBLEMS, RESULTS, TO_FIX, Results
 from sync.report.workbook.summary_sheet import SUMMARY, Summary, Tally
+from sync.report.workbook.to_fix_memory import ToFixMemory
 from sync.report.workbook.to_fix_sheet import ToFix
 from sync.status import Status
 from sync.xlsx.writing.notes import NOTES
@@ -40,7 +41,7 @@ _NO_MORE: tuple[int, Iterator[tuple[int, Problem]]] = (-1, iter(()))
 class Book:
     """The five sheets of one run."""
 
-    def __init__(self, record: RunRecord) -> None:
+    def __init__(self, record: RunRecord, history: JournalReader) -> None:
         facts = record.facts
         resource = load_resource(facts.resource)
         display = Display(resource, facts.options.names, facts.options.constants)
@@ -50,6 +51,7 @@ class Book:
         self._changes = TableWriter(frame, changes_sheet.columns(facts, resource, display))
         self._problems = TableWriter(frame, problems_sheet.columns(facts, resource))
         self._to_fix = ToFix(facts, frame, display)
+        self._memory = ToFixMemory(facts, display, history.memory(facts.id))
         self._for_to_fix = to_fix(facts)
         self.tally = Tally(Ledger(resource), names_of(facts, resource))
         self._widths = [min(_width(header), 24) for header in facts.headers]
@@ -66,6 +68,7 @@ class Book:
             self._problems.add(ProblemOfRow(row, problem))
         if fixable:
             self._to_fix.add(row, problems)
+            self._memory.add(row)
         if row.n < _SAMPLE:
             for position, text in enumerate(row.cells[: len(self._widths)]):
                 self._widths[position] = max(self._widths[position], min(_width(text), _WIDE))
@@ -76,6 +79,7 @@ class Book:
             table.lines.finish(self._frame.style(looks.PLAIN))
         self._set_up()
         Summary(self._frame, self._record, self.tally, self._remarks()).write()
+        self._memory.put_into(self._frame)
         frame = BytesIO()
         self._frame.save(frame)
         splice(frame, self._parts(frame), file)
@@ -130,6 +134,7 @@ class Book:
             for name, table in self._tables():
                 part = f"xl/worksheets/sheet{names.index(name) + 1}.xml"
                 parts[part] = sheet_part(made.read(part).decode(), table)
+            parts |= self._memory.part(made.read)
         if self._to_fix.notes.count:
             comments, shapes = self._to_fix.notes.parts()
             parts |= {"xl/comments/comment1.xml": comments, "xl/drawings/commentsDrawing1.vml": shapes}
@@ -140,6 +145,7 @@ class Book:
         for _, table in self._tables():
             table.lines.close()
         self._to_fix.notes.close()
+        self._memory.close()
 
 
 def write(history: JournalReader, run: str, path: Path, group: str = "") -> None:
@@ -153,7 +159,7 @@ def write(history: JournalReader, run: str, path: Path, group: str = "") -> None
     """
     record = history.run(run)
     try:
-        with closing(Book(record)) as book:
+        with closing(Book(record, history)) as book:
             for row, problems in _rows(history, run):
                 book.add(row, problems)
             with complete_file(path, group) as file:

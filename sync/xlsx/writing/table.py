@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
-from sync.xlsx.writing.cells import letters, number_cell, text_cell, text_lines
+from sync.xlsx.writing.cells import letters, number_cell, text_cell, text_lines, usual_number
 from sync.xlsx.writing.row_store import SheetRows
 from sync.xlsx.writing.shell import Frame, Heading
 from sync.xlsx.writing.styles import INK, LINK, MONEY, Style
@@ -68,6 +68,8 @@ class TableWriter(Generic[Line]):
                 style = self._frame.style(self._style_of(f"{letter}{at}", column, line))
             if not value:
                 cells.append(f'<c r="{letter}{at}" s="{style}"/>')
+            elif is_number and usual_number(value):
+                cells.append(f'<c r="{letter}{at}" s="{style}"><v>{value}</v></c>')
             elif is_number:
                 cells.append(number_cell(f"{letter}{at}", style, value, self._text))
             else:

@@ -1,0 +1,95 @@
+"""What the sheet To fix remembers, so that running it again sends what somebody changed and nothing else.
+
+A row that came from an export keeps the memory of that export: cells that nobody touched stay no edits. A conflict gets
+the record's present values instead, for the cells that are in conflict: who runs it again has seen and confirmed them.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from sync.contract.display import Display, cell_text
+from sync.model import RememberedRow, RowRecord, RunFacts, Target
+from sync.status import Status
+from sync.text import fold, normal
+from sync.xlsx.writing.memory import MemorySheet
+from sync.xlsx.writing.package import Part
+from sync.xlsx.writing.shell import Frame
+
+Remembered = tuple[int, dict[str, str], dict[str, str]]  # row's position, texts by exported header, ids by item
+
+
+class ToFixMemory:
+    """Writes the hidden sheet with the memory, where some row has any."""
+
+    def __init__(self, facts: RunFacts, display: Display, remembered: Iterator[Remembered]) -> None:
+        """`remembered` is what the journal has, in the rows' order."""
+        self._facts = facts
+        self._display = display
+        self._header_of = {target: header for target, header in facts.options.names.items() if target != "id"}
+        self._headers = list(self._header_of.values())
+        self._items = sorted({item for target in self._header_of if (item := _item_of(target))})
+        self._remembered = remembered
+        self._next = next(remembered, None)
+        self._sheet = MemorySheet(self._headers, self._items, facts.options.match)
+        self._rows = 0
+
+    def add(self, row: RowRecord) -> None:
+        """A row of To fix."""
+        texts, ids = self._of(row)
+        if row.status is Status.CONFLICT:
+            self._remember_present(row.present, texts, ids)
+        key = self._key(row)
+        if key and (texts or ids):
+            remembered: RememberedRow = (*map(texts.get, self._headers), *map(ids.get, self._items))
+            self._sheet.add(key, remembered)
+            self._rows += 1
+
+    def put_into(self, frame: Frame) -> None:
+        """Add the sheet to the workbook, after all others."""
+        if self._rows:
+            self._sheet.put_into(frame)
+
+    def part(self, read: Callable[[str], bytes]) -> dict[str, Part]:
+        """The sheet's part; see `MemorySheet.part`."""
+        return self._sheet.part(read) if self._rows else {}
+
+    def close(self) -> None:
+        """Delete the temporary file."""
+        self._sheet.close()
+
+    def _of(self, row: RowRecord) -> tuple[dict[str, str], dict[str, str]]:
+        """What the journal remembers of a row: texts by the sheet's header, ids by item."""
+        while self._next is not None and self._next[0] < row.n:
+            self._next = next(self._remembered, None)
+        if self._next is None or self._next[0] != row.n:
+            return {}, {}
+        _, exported, ids = self._next
+        sheet_header = {fold(header): header for header in self._headers}
+        texts = {sheet_header[fold(h)]: text for h, text in exported.items() if fold(h) in sheet_header}
+        return texts, dict(ids)
+
+    def _remember_present(self, present: Mapping[str, Any], texts: dict[str, str], ids: dict[str, str]) -> None:
+        for target, value in present.items():
+            if target in self._items:
+                ids.pop(target, None)
+                if value is not None:
+                    ids[target] = str(value)
+            elif target in self._header_of:
+                header = self._header_of[target]
+                texts.pop(header, None)
+                text = cell_text(value, self._display.field(target))
+                if text is not None:
+                    texts[header] = text
+
+    def _key(self, row: RowRecord) -> int | str | None:
+        """What the sheet's id column holds for the row."""
+        if not self._facts.options.match:
+            return row.record_id
+        header = next((h for h in self._facts.headers if fold(h) == fold(self._facts.options.id_header)), None)
+        return normal(row.cells[self._facts.headers.index(header)]) if header in self._facts.headers else None
+
+
+def _item_of(target: str) -> str:
+    """The list item that a target is part of: `contacts[1]` of `contacts[1].email`; empty if none."""
+    parsed = Target.parse(target)
+    return f"{parsed.field}[{parsed.index}]" if parsed and parsed.index else ""
