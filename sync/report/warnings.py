@@ -1,25 +1,8 @@
 """A run's warnings as they are listed: in the Summary and on the page, before everything else."""
 
-from typing import NamedTuple
-
-from sync.model import RunFacts, SheetWarning
+from sync.model import SheetWarning
 
 
-class ListedWarning(NamedTuple):
-    """A warning: its kind in words, how many rows it concerns, the first of them, and the sentence."""
-
-    kind: str
-    rows: int  # 0 where it does not concern single rows
-    first_row: int
-    message: str
-
-
-def warnings_of(facts: RunFacts) -> list[ListedWarning]:
-    """The warnings of a run."""
-    return [_listed(warning) for warning in facts.warnings]
-
-
-def _listed(warning: SheetWarning | str) -> ListedWarning:
-    if isinstance(warning, str):  # a run of version 0.1.0
-        return ListedWarning("note", 0, 0, warning)
-    return ListedWarning(warning.kind.replace("_", " "), warning.rows, warning.first_row, warning.message)
+def kind_in_words(warning: SheetWarning) -> str:
+    """`hidden_rows` as `hidden rows`; a warning of version 0.1.0 has no kind."""
+    return warning.kind.replace("_", " ") or "note"

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sync.errors import CannotStart
-from sync.model import MISSING, Change, Mode, Problem, RunOptions, RunState
+from sync.model import MISSING, Change, Mode, Problem, RunOptions, RunState, SheetWarning
 from sync.report import page as html
 from sync.report.page.escape import as_html
 from sync.status import Stage, Status
@@ -113,7 +113,7 @@ def test_rows_that_are_in_order_are_counted_and_not_listed(preview: RunDraft) ->
 def test_whatever_a_cell_holds_stays_text(preview: RunDraft, text: str) -> None:
     preview.headers = ("Customer ID", text)
     preview.options = RunOptions(names={"id": "Customer ID", "notes": text})
-    preview.warnings = (text,)
+    preview.warnings = (SheetWarning("odd", text, text),)
     preview.row(Stage.PLANNED, cells=("1", text), changes=[Change("notes", text, text + "!")], before=seen())
     preview.invalid(Problem(3, text, text, "bad", text, text), cells=("2", text))
     preview.row(Status.REJECTED, text, cells=("3", text))
@@ -270,7 +270,7 @@ def test_the_page_asks_nobody_for_anything(preview: RunDraft, listener: tuple[st
     dom(preview.folder, (preview.folder / "control.html").as_uri())
     assert calls == ["/control"]  # the browser does call where a page makes it
     tricks = f"<img src='{address}/a'><script src='{address}/b'></script><style>@import '{address}/c'</style>"
-    preview.warnings = (tricks,)
+    preview.warnings = (SheetWarning("odd", tricks),)
     preview.row(Stage.PLANNED, changes=[Change("notes", tricks, f'"><link rel=stylesheet href={address}/d>')])
     page = drawn(preview)
     assert "default-src 'none'" in page
@@ -299,7 +299,8 @@ def test_nothing_of_the_page_is_wider_than_the_window(preview: RunDraft, width: 
     """On a phone the table becomes one block below the other."""
     from playwright.sync_api import sync_playwright
 
-    preview.warnings = ("A header is not mapped: Unusually_long_header_without_any_blank_in_it_for_a_narrow_window.",)
+    long = "A header is not mapped: Unusually_long_header_without_any_blank_in_it_for_a_narrow_window."
+    preview.warnings = (SheetWarning("unmapped_column", long),)
     preview.row(Stage.PLANNED, changes=[Change("name", "Old" * 60, "New" * 60)], before=seen("Name" * 30))
     drawn(filled(preview))
     with sync_playwright() as playwright:
@@ -312,7 +313,7 @@ def test_nothing_of_the_page_is_wider_than_the_window(preview: RunDraft, width: 
 
 
 def test_warnings_come_before_everything_else_and_who_and_why_are_named(preview: RunDraft) -> None:
-    preview.warnings = ("A header is not mapped.",)
+    preview.warnings = (SheetWarning("unmapped_column", "A header is not mapped."),)
     preview.by, preview.reason = "anna@office", "Terms as agreed in May"
     page = drawn(filled(preview))
     assert page.index("A header is not mapped.") < page.index("anna@office") < page.index('class="counts"')

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sync.model import MISSING, Cell, Change, RunOptions, RunState
+from sync.model import MISSING, Cell, Change, RunOptions, RunState, SheetWarning
 from sync.problems import problem
 from sync.status import Stage, Status
 from sync.xlsx.writing import cells as xml
@@ -119,7 +119,13 @@ def test_a_row_with_more_cells_than_headers_keeps_them_all(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_a_text_is_never_a_formula(tmp_path: Path, text: str) -> None:
-    draft = RunDraft(tmp_path, headers=("Customer ID", text), warnings=(text,), because=text, state=RunState.STOPPED)
+    draft = RunDraft(
+        tmp_path,
+        headers=("Customer ID", text),
+        warnings=(SheetWarning("odd", text),),
+        because=text,
+        state=RunState.STOPPED,
+    )
     changes, before = (Change("notes", text, text),), seen(text, text)
     draft.row(Status.UPDATED, text, cells=("1001", text), changes=changes, before=before, after=seen(text))
     draft.invalid(problem("bad_id", 3, text, text, noun="customer"), cells=(text, text))

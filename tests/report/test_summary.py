@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sync.model import Mode, Requests, RunState
+from sync.model import Mode, Requests, RunState, SheetWarning
 from sync.problems import problem
 from sync.status import Stage, Status
 from tests.support.results_runs import CHANGES, RunDraft, seen
@@ -158,3 +158,29 @@ def test_everything_that_identifies_the_run_is_there(tmp_path: Path) -> None:
     assert (said["Sheet"], said["Hidden rows"]) == ("Customers", "3 (read all the same)")
     assert (said["GET"], said["PUT"]) == ("1,200", "1,001 (every attempt)")
     assert said["Paused"] == "17.2 seconds"
+
+
+def test_who_ran_it_why_and_who_approved_it_stand_at_the_top(tmp_path: Path) -> None:
+    draft = RunDraft(tmp_path, by="anna@office", reason="Terms as agreed", approved_by=("lee@office", "kim@office"))
+    found = summary(draft)
+    assert "by anna@office" in str(found["A2"].value)
+    assert [found["A3"].value, found["A4"].value] == ["Reason: Terms as agreed", "Approved by: lee@office, kim@office"]
+    facts = about(found)
+    assert (facts["By"], facts["Reason"]) == ("anna@office", "Terms as agreed")
+
+
+def test_warnings_stand_before_the_counts_with_their_kind_and_first_row(tmp_path: Path) -> None:
+    warning = SheetWarning("hidden_rows", "3 rows are hidden, and are sent all the same.", rows=3, first_row=7)
+    rows = list(summary(RunDraft(tmp_path, warnings=(warning,))).iter_rows(values_only=True))
+    place = next(place for place, row in enumerate(rows) if row[0] == "Hidden rows" and row[1] == 3)
+    assert rows[place][:4] == ("Hidden rows", 3, 7, "3 rows are hidden, and are sent all the same.")
+    assert place < next(place for place, row in enumerate(rows) if row[0] == "Status")
+
+
+def test_rows_that_were_left_out_are_counted(tmp_path: Path) -> None:
+    draft = RunDraft(tmp_path)
+    draft.row(Status.LEFT_OUT)
+    draft.row(Status.UNCHANGED)
+    found = summary(draft)
+    assert found["A3"].value == "0 of 2 rows updated, 1 unchanged, 1 left out. Every row is done."
+    assert about(found)["left out"] == 1

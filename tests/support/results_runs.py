@@ -71,7 +71,7 @@ class RunDraft:
     state: RunState = RunState.COMPLETE
     because: str = ""
     requests: Requests = field(default_factory=Requests)
-    warnings: tuple[Any, ...] = ()
+    warnings: tuple[SheetWarning, ...] = ()
     by: str = ""
     reason: str = ""
     approved_by: tuple[str, ...] = ()
@@ -105,23 +105,29 @@ class RunDraft:
         before: RecordSummary | None = None,
         after: RecordSummary | None = None,
         http_status: int | None = None,
+        present: Mapping[str, Any] | None = None,
     ) -> None:
         """A row that stands so at the run's end, brought there by legal moves."""
         n = self._rows
         edit = Edit(n + 2, record_id, {Target("terms"): "net_45"})
         self._steps.append(journal.row(RUN, n, Row(n + 2, tuple(cells), cell_meta or {}), edit, record_id))
-        known: dict[str, Any] = {"before": journal.pack_summary(before), "changes": journal.pack_changes(changes)}
+        known: dict[str, Any] = {"before": before, "changes": changes}
         if state in (Stage.SENDING, Status.UPDATED):
-            self._steps.append(journal.move(RUN, n, Stage.PLANNED, **known))
+            self._steps.append(journal.decided(RUN, n, Stage.PLANNED, **known))
             self._steps.append(journal.intent(RUN, n, "{}", "{}"))
-            self._steps.append(journal.move(RUN, n, Stage.SENDING, attempts=1, sent_at="2026-11-22T16:01:03.250Z"))
+            self._steps.append(journal.decided(RUN, n, Stage.SENDING, attempts=1, sent_at="2026-11-22T16:01:03.250Z"))
         if state is Status.UPDATED:
             self._steps.append(journal.attempt(RUN, n, "PUT", 200, "ok", "{}"))
-            answer = {"after": journal.pack_summary(after), "http_status": 200}
-            self._steps.append(journal.move(RUN, n, Status.UPDATED, message, **answer))
+            self._steps.append(journal.decided(RUN, n, Status.UPDATED, message, after=after, http_status=200))
         elif state not in (Stage.READ, Stage.SENDING):
-            self._steps.append(journal.move(RUN, n, state, message, http_status=http_status, **known))
+            self._steps.append(
+                journal.decided(RUN, n, state, message, http_status=http_status, present=present, **known)
+            )
         self._rows += 1
+
+    def add_step(self, step: Step) -> None:
+        """A further line of the journal, for a row that is there."""
+        self._steps.append(step)
 
     def facts(self) -> RunFacts:
         """What is true of the run as a whole."""
@@ -138,7 +144,7 @@ class RunDraft:
             version="0.1.0",
             headers=tuple(self.headers),
             hidden_rows=3,
-            warnings=tuple(SheetWarning("unmapped_column", text) for text in self.warnings),
+            warnings=self.warnings,
             dry_run=self.dry_run,
             by=self.by,
             reason=self.reason,

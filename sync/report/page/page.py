@@ -17,7 +17,7 @@ from sync.journal.reader import JournalReader
 from sync.model import Change, Mode, Problem, RowRecord, RunRecord, RunState
 from sync.report.names import names_of
 from sync.report.page.escape import as_html, as_sentence, isolated, value_html
-from sync.report.warnings import warnings_of
+from sync.report.warnings import kind_in_words
 from sync.settings import SANDBOX
 from sync.status import STATES, Status
 from sync.text import counted, moment
@@ -95,11 +95,12 @@ class Page:
                 f"Rows hidden in the sheet, by hand or by a filter: {facts.hidden_rows:,}. They are sent all the same."
             )
             yield f'<p class="warning">{as_sentence(text)}</p>\n'
-        for warning in warnings_of(facts):
+        for warning in facts.warnings:
             where = [counted(warning.rows, "rows")] if warning.rows else []
             where += [f"the first is row {warning.first_row}"] if warning.first_row else []
             small = f"<small>{as_html(', '.join(where))}</small>" if where else ""
-            yield f'<p class="warning"><b>{as_sentence(warning.kind)}</b> {as_sentence(warning.message)}{small}</p>\n'
+            kind = as_sentence(kind_in_words(warning))
+            yield f'<p class="warning"><b>{kind}</b> {as_sentence(warning.message)}{small}</p>\n'
 
     def _facts(self) -> Iterator[str]:
         facts = self._record.facts

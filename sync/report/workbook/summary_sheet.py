@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sync.model import RowRecord, RunRecord
+from sync.model import RowRecord, RunRecord, SheetWarning
 from sync.report.totals import Ledger, Line, Move, amount_text
-from sync.report.warnings import ListedWarning, warnings_of
+from sync.report.warnings import kind_in_words
 from sync.report.workbook import looks, messages
 from sync.report.workbook.chart import rows_by_status
 from sync.status import Status
@@ -105,7 +105,7 @@ class Summary:
 
     def _warnings(self) -> None:
         """What a person should look at first."""
-        warnings = warnings_of(self._record.facts)
+        warnings = self._record.facts.warnings
         if not warnings and not self._remarks:
             return
         self._section("Look at this first")
@@ -113,10 +113,10 @@ class Summary:
         for warning in warnings:
             self._warning(warning)
         for remark in self._remarks:
-            self._warning(ListedWarning("this workbook", 0, 0, remark))
+            self._warning(SheetWarning("this_workbook", remark))
 
-    def _warning(self, warning: ListedWarning) -> None:
-        self._put(1, sentence(warning.kind), replace(_WARNING, bold=True))
+    def _warning(self, warning: SheetWarning) -> None:
+        self._put(1, sentence(kind_in_words(warning)), replace(_WARNING, bold=True))
         for column, number in ((2, warning.rows), (3, warning.first_row)):
             look = replace(_WARNING, number_format="#,##0", horizontal="right")
             self._number(column, Decimal(number) if number else None, look)
