@@ -1,0 +1,89 @@
+"""The second round: what To fix sends when the results workbook is run, after others have edited in between."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from sync.commands.result import RunResult
+from sync.commands.run import run
+from sync.mapping import load as mappings
+from sync.settings import Settings
+from sync.status import Status
+from sync.stop import StopSignal
+from tests.support.exports import DEFAULT, Silence, run_export
+from tests.support.fault_records import customer
+from tests.support.fault_server import KEY, FaultServer
+
+
+@dataclass
+class Month:
+    """A server with three customers, and the sheet that was exported from it."""
+
+    server: FaultServer
+    folder: Path
+
+    def run(self, path: Path, results: str) -> RunResult:
+        settings = Settings(
+            base_url=self.server.url, state_dir=self.folder / "state", rate=5000, mapping=DEFAULT, yes=True,
+            out=self.folder / results,
+        )  # fmt: skip
+        return run(path, settings, False, StopSignal(1000), Silence())
+
+    def type(self, name: str, sheet: str, cells: dict[tuple[int, str], Any]) -> None:
+        """Type into cells of a workbook, by customer and header."""
+        book = openpyxl.load_workbook(self.folder / name)
+        table = book[sheet]
+        columns = {cell.value: cell.column for cell in table[1]}
+        rows = {int(row[columns["Customer ID"] - 1].value): row[0].row for row in table.iter_rows(min_row=2)}
+        for (number, header), value in cells.items():
+            table.cell(rows[number], columns[header]).value = value
+        book.save(self.folder / name)
+
+    def holds(self, number: int, field: str) -> Any:
+        return self.server.records[number][field]
+
+
+@pytest.fixture
+def month(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Month]:
+    """Customer 1 ends in conflict and customer 2 is invalid; a colleague has edited cells that nobody touched."""
+    monkeypatch.setenv("CAMPFIRE_API_KEY", KEY)
+    records = [{**customer(number), "terms": "net_30", "city": "Old town"} for number in (1, 2, 3)]
+    with FaultServer(records) as server:
+        told = Month(server, tmp_path)
+        run_export(server, tmp_path / "customers.xlsx", mappings.load(DEFAULT))
+        told.type("customers.xlsx", "Customers", {(1, "Payment Terms"): "Net 45", (2, "Payment Terms"): "Net 46"})
+        server.records[1]["terms"] = "net_60"
+        for number in (1, 2, 3):
+            server.records[number]["city"] = "New town"
+        first = told.run(tmp_path / "customers.xlsx", "first.xlsx")
+        assert {status: n for status, n in first.run.counts.items() if n} == {
+            Status.CONFLICT: 1, Status.INVALID: 1, Status.UNCHANGED: 1,
+        }  # fmt: skip
+        yield told
+
+
+def test_a_confirmed_conflict_and_a_corrected_cell_are_sent_and_nothing_else(month: Month) -> None:
+    month.type("first.xlsx", "To fix", {(2, "Payment Terms"): "Net 45"})
+    second = month.run(month.folder / "first.xlsx", "second.xlsx")
+    assert second.run.counts[Status.UPDATED] == 2
+    assert [month.holds(number, "terms") for number in (1, 2, 3)] == ["net_45", "net_45", "net_30"]
+    assert {month.holds(number, "city") for number in (1, 2, 3)} == {"New town"}
+
+
+def test_a_conflict_that_somebody_changes_once_more_is_a_conflict_again(month: Month) -> None:
+    month.server.records[1]["terms"] = "net_90"
+    second = month.run(month.folder / "first.xlsx", "second.xlsx")
+    assert second.run.counts[Status.CONFLICT] == 1
+    assert month.holds(1, "terms") == "net_90"
+
+
+def test_taking_the_present_value_over_sends_nothing(month: Month) -> None:
+    month.type("first.xlsx", "To fix", {(1, "Payment Terms"): "Net 60", (2, "Payment Terms"): "Net 30"})
+    month.server.log.clear()
+    second = month.run(month.folder / "first.xlsx", "second.xlsx")
+    assert second.run.counts[Status.UNCHANGED] == 2
+    assert month.server.asked("PUT") == []
