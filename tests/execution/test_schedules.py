@@ -1,0 +1,31 @@
+"""Random schedules of outside edits, lagging replicas and lost answers: no outside edit is lost, no neighbour touched,
+nothing claimed that is not so. Judged by the server's own history.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.schedules import Schedule
+
+pytestmark = pytest.mark.usefixtures("short_pauses")
+
+
+def play(seeds: range, folder: Path) -> list[str]:
+    """What is wrong in these schedules."""
+    wrong: list[str] = []
+    for seed in seeds:
+        here = folder / str(seed)
+        here.mkdir()
+        wrong += Schedule(seed, here).play()
+    return wrong
+
+
+def test_some_random_schedules(tmp_path: Path) -> None:
+    assert play(range(6), tmp_path) == []
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("part", range(40))
+def test_thousands_of_random_schedules(part: int, tmp_path: Path) -> None:
+    assert play(range(1_000 + part * 100, 1_100 + part * 100), tmp_path) == []
