@@ -6,27 +6,27 @@ import time
 from sync.errors import CampfireSyncError, ExitCode, StoppedEarly
 from sync.text import counted
 
-_GLANCE = 0.1  # seconds until an interrupt is seen by those who wait
-_GRACE = 1.2  # seconds that requests in flight have after an interrupt; with all else the program ends within two
+_GLANCE = 0.1  # seconds after which a thread that waits notices an interrupt
+_GRACE = 1.2  # seconds that requests in flight get after an interrupt; the whole program should end within two
 
 
 class Interrupted(CampfireSyncError):
-    """Ctrl-C or SIGTERM."""
+    """Ctrl-C, SIGTERM or SIGHUP."""
 
     exit_code = ExitCode.INTERRUPTED
 
 
 class StopSignal:
-    """Pulled once, by whoever sees the reason first. After that no new request leaves.
+    """Set once, by whoever sees the reason first. After that no new request leaves.
 
     Args:
-        stop_after: rows given up one after another, as they finish, after which the run stops.
+        stop_after: the run stops after so many rows in succession, in the order in which they finish, have failed.
     """
 
     def __init__(self, stop_after: int) -> None:
         self.reason: CampfireSyncError | None = None
         self._stop_after = stop_after
-        self._failed_in_a_row = 0
+        self._failed_in_succession = 0
         self._interrupted_at: float | None = None
         self._event = threading.Event()
         self._lock = threading.Lock()
@@ -48,7 +48,7 @@ class StopSignal:
         self._event.set()
 
     def interrupt(self) -> None:
-        """Stop the run because the user or the system says so.
+        """Stop the run on behalf of the user or the system.
 
         For signal handlers: takes no lock, and an Event has one inside, which the interrupted thread may hold.
         """
@@ -56,15 +56,15 @@ class StopSignal:
         self.reason = self.reason or Interrupted("the run was interrupted")
 
     def sleep(self, seconds: float) -> None:
-        """Wait, but not much longer than until the run is to stop."""
+        """Wait; return soon after the run is stopped."""
         until = time.monotonic() + seconds
         while not self.is_set and (left := until - time.monotonic()) > 0:
             self._event.wait(min(left, _GLANCE))
 
     def row_finished(self, failed: bool) -> None:
-        """A row has come to its end."""
+        """A row is concluded. So many failures in succession stop the run."""
         with self._lock:
-            self._failed_in_a_row = self._failed_in_a_row + 1 if failed else 0
-            enough = self._failed_in_a_row >= self._stop_after
+            self._failed_in_succession = self._failed_in_succession + 1 if failed else 0
+            enough = self._failed_in_succession >= self._stop_after
         if enough:
             self.set(StoppedEarly(f"{counted(self._stop_after, 'rows')} failed one after another"))

@@ -21,7 +21,7 @@ _BACK_OFF = 0.95  # of what the API took when it refused more: where the rate be
 _PLATEAU = 0.985  # of it: where the rate stays
 _BACK = 30.0  # seconds until it is there
 _FURTHER = 3.0  # seconds in which it then gains as much again, at first
-_BLIND = 0.7  # of the present rate, where it could not be counted what the API took
+_BLIND = 0.7  # of the present rate, where the API refused the first request after a pause
 _LEAST = 0.1  # of the present rate: no 429 takes away more
 _SLOWEST = 0.5  # requests per second: an API that takes less than that says so by its pauses
 
@@ -128,9 +128,9 @@ class Pacer:
     def _capacity(self, now: float) -> float:
         """Requests per second that the API takes, by what it took last."""
         rate = self.rate
-        if now - self._resumed < MEASURED:
-            return max(rate * _BLIND, _SLOWEST)
         taken = sum(moment > now - MEASURED for moment in self._taken) / MEASURED
+        if not taken and now - self._resumed < MEASURED:
+            return max(rate * _BLIND, _SLOWEST)
         return max(min(max(taken, rate * _LEAST), rate), _SLOWEST)
 
 

@@ -80,7 +80,7 @@ def test_a_final_answer_is_not_asked_for_again(outcome: Outcome) -> None:
     assert setup.endpoint.asked == ["GET 7", "PAGE 0"]
 
 
-def test_a_list_that_is_no_page_is_not_asked_for_again() -> None:
+def test_an_unexpected_answer_to_a_page_is_not_asked_for_again() -> None:
     """Records are read one by one then."""
     setup = Setup(response(Outcome.UNEXPECTED, 200))
     assert setup.api.page(0, deleted=True).outcome is Outcome.UNEXPECTED

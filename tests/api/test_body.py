@@ -113,7 +113,7 @@ def test_amounts_are_exact_and_escapes_are_decoded(text: str, value: Any) -> Non
         '{"a":' * 100 + "1" + "}" * 100,
     ],
 )
-def test_what_cannot_be_trusted_is_not_json(text: str) -> None:
+def test_json_that_cannot_be_trusted_is_refused(text: str) -> None:
     """A PUT is built on what was read: half an answer, or one of two values, would be written back."""
     with pytest.raises(ValueError):  # noqa: PT011  the kind of it does not matter
         parse(text)

@@ -23,7 +23,7 @@ BODY = '{"name": "Example", "customer": 42, "stripe_connection": 7, "vendor_type
 
 @pytest.fixture
 def client(server: FaultServer) -> Iterator[Client]:
-    opened = Client(server.url, Secret(KEY), CUSTOMERS, timeout=0.8, connections=4)
+    opened = Client(server.url, Secret(KEY), CUSTOMERS, timeout=1.5, connections=4)
     yield opened
     opened.close()
 
@@ -84,7 +84,7 @@ def test_what_comes_of_each_fault(step: str, put: Outcome, get: Outcome, server:
     server.puts, server.gets = {3: [step]}, {3: [step]}
     assert client.put(3, BODY).outcome is put
     assert client.get(3).outcome is get
-    assert client.get(4).outcome is Outcome.OK, "the connection is good for nothing any more"
+    assert client.get(4).outcome is Outcome.OK, "the connection cannot be used again"
     assert len(server.log) == 3
 
 
@@ -109,7 +109,7 @@ def test_a_server_that_is_not_there_has_not_got_the_request(server: FaultServer,
         assert "no connection" in answer.text
 
 
-def test_a_connection_that_the_server_has_closed_meanwhile_does_no_harm(server: FaultServer, client: Client) -> None:
+def test_a_connection_that_the_server_has_closed_is_replaced(server: FaultServer, client: Client) -> None:
     client.get(3)
     server.down()
     server.up()
@@ -151,7 +151,7 @@ def test_an_answer_that_never_ends_is_given_up(packed: bool) -> None:
     assert "too long" in answer.text
 
 
-def test_what_is_no_http_is_no_fault_of_the_program() -> None:
+def test_an_answer_that_is_not_http_is_a_lost_answer() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def serve() -> None:

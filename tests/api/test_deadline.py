@@ -48,7 +48,7 @@ def test_an_interrupted_run_lets_go_of_a_request_that_drips(what: str) -> None:
         client.close()
 
 
-def test_a_stop_that_is_no_interrupt_lets_requests_in_flight_be_finished() -> None:
+def test_only_an_interrupt_cuts_requests_in_flight() -> None:
     """A key that was refused says nothing against the answers that are still to come."""
     stop = StopSignal(20)
     assert not stop.is_overdue

@@ -30,14 +30,14 @@ def most_in_a_second(moments: list[float]) -> int:
 
 
 @pytest.mark.parametrize("rate", [0.5, 1, 3, 5, 20, 100])
-def test_no_second_sees_more_than_the_rate_and_one(rate: float) -> None:
+def test_any_second_has_at_most_the_rate_and_one_starts(rate: float) -> None:
     clock = Clock()
     moments = starts(clock, clock.pacer(rate), int(rate * 5) + 3)
     assert most_in_a_second(moments) <= rate + 1
     assert moments[-1] - moments[0] == pytest.approx((len(moments) - 1) / rate, rel=0.25)
 
 
-def test_what_is_to_go_first_does_not_wait_behind_the_others() -> None:
+def test_a_request_that_goes_first_does_not_wait_behind_the_others() -> None:
     """A record that has been read is written before the next one is read."""
     clock, slept = Clock(), {}
     waiting = {"PUT": threading.Event(), "GET": threading.Event()}
@@ -46,18 +46,18 @@ def test_what_is_to_go_first_does_not_wait_behind_the_others() -> None:
         name = threading.current_thread().name
         slept[name] = seconds
         waiting[name].set()
-        assert waiting["GET"].wait(5)
+        assert waiting["GET"].wait(30)
 
     pacer = Pacer(2, clock, sleep)
     pacer.wait()
     put = threading.Thread(target=lambda: pacer.wait(turn=Turn.FIRST), name="PUT")
     put.start()
-    assert waiting["PUT"].wait(5)
+    assert waiting["PUT"].wait(30)
     clock.now += 0.5  # a request may start, and both want to
     get = threading.Thread(target=lambda: pacer.wait(waiting["GET"].is_set), name="GET")
     get.start()
-    put.join(5)
-    get.join(5)
+    put.join(30)
+    get.join(30)
     assert slept == {"PUT": 0.5, "GET": 0.5}
 
 
@@ -71,7 +71,7 @@ def test_what_has_given_up_holds_nobody_back() -> None:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_no_second_sees_more_than_the_rate_and_one_after_stalls(seed: int) -> None:
+def test_any_second_has_at_most_the_rate_and_one_starts_after_stalls(seed: int) -> None:
     """The program is held up now and then, for moments and for minutes."""
     clock, random = Clock(), Random(seed)
     rate = random.choice([2, 5, 20, 50])
@@ -83,7 +83,7 @@ def test_no_second_sees_more_than_the_rate_and_one_after_stalls(seed: int) -> No
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_no_second_sees_more_than_the_rate_and_one_whatever_the_api_answers(seed: int) -> None:
+def test_any_second_has_at_most_the_rate_and_one_starts_whatever_the_api_answers(seed: int) -> None:
     clock, random = Clock(), Random(seed)
     rate = random.choice([2, 5, 20])
     pacer = clock.pacer(rate)
@@ -105,22 +105,18 @@ def test_many_threads_share_the_rate() -> None:
         with lock:
             clock.now += min(seconds, 0.01)
 
-    pacer = Pacer(20, clock, sleep)
-    moments: list[float] = []
+    pacer, began = Pacer(20, clock, sleep), clock.now
 
     def ask() -> None:
         for _ in range(10):
             pacer.wait()
-            with lock:
-                moments.append(clock.now)
 
     threads = [threading.Thread(target=ask) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(moments) == 80
-    assert max(moments) - min(moments) >= 78 / 20
+    assert clock.now - began >= 78 / 20, "80 requests, one of which may be caught up"
 
 
 @pytest.mark.parametrize("asked", [0.5, 7.0, 59.0])
@@ -136,7 +132,7 @@ def test_a_pause_that_the_api_asks_for_holds_everybody_back(asked: float) -> Non
     assert pacer.paused == asked
 
 
-def test_a_pause_that_is_not_said_is_short_at_first() -> None:
+def test_without_retry_after_the_first_pause_is_short() -> None:
     clock = Clock()
     pacer = clock.pacer(5)
     pacer.wait()
@@ -144,7 +140,7 @@ def test_a_pause_that_is_not_said_is_short_at_first() -> None:
     assert pacer.pause_left == FIRST_PAUSE
 
 
-def test_pauses_that_are_not_said_grow_until_the_api_takes_a_request() -> None:
+def test_without_retry_after_pauses_grow_until_the_api_takes_a_request() -> None:
     clock = Clock()
     pacer = clock.pacer(5)
     pauses = []
@@ -288,12 +284,12 @@ def test_a_date_is_judged_by_the_answers_own_clock(until: str, date: str, second
 
 
 @pytest.mark.parametrize("value", ["9" * 5000, "Mon, 01 Jan 9999999999 00:00:00 GMT", "Mon, 01 Jan " + "9" * 5000])
-def test_no_retry_after_is_too_absurd(value: str) -> None:
+def test_an_absurd_retry_after_is_survived(value: str) -> None:
     assert retry_after({"retry-after": value}) in (None, 999999999.0)
 
 
 @pytest.mark.parametrize("zone", ["+2359", "-2359", "+9999", "GMT", ""])
 @pytest.mark.parametrize("year", ["0001", "1", "0000", "9999", "99999"])
-def test_no_date_is_too_strange(zone: str, year: str) -> None:
+def test_a_strange_date_is_survived(zone: str, year: str) -> None:
     found = retry_after({"retry-after": f"Mon, 01 Jan {year} 00:00:00 {zone}"})
     assert found is None or found >= 0

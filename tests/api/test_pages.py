@@ -47,7 +47,7 @@ def test_where_every_customer_is_named_each_page_is_asked_for_once(count: int, a
 
 
 @pytest.mark.parametrize("at_once", AT_ONCE)
-def test_no_page_is_asked_for_that_brings_less_than_it_costs(at_once: int) -> None:
+def test_pages_end_where_reading_the_rest_one_by_one_is_cheaper(at_once: int) -> None:
     """After 12 pages 80 rows are left, and 88 pages."""
     assert asked_for(range(200), 1_000, at_once) == list(range(0, 120, SIZE))
 
@@ -82,7 +82,7 @@ def test_a_page_with_nothing_new_is_the_last(again: Record | None) -> None:
     assert list(pages) == []
 
 
-def test_where_the_first_page_does_not_come_there_is_no_second() -> None:
+def test_without_a_first_page_there_is_not_a_second() -> None:
     """Its thread was stopped by an exception, and nothing is known of the list."""
     pages = Pages(100)
     next(pages)
@@ -103,7 +103,7 @@ def test_pages_are_on_their_way_together(server: FaultServer, campfire: Campfire
 
     def wait_for_the_others(asked: Asked) -> None:
         if asked.customer is None and "offset=0" not in asked.path:
-            together.wait(timeout=10)
+            together.wait(timeout=60)
 
     server.page_size, server.hook = 10, wait_for_the_others
     wishes = wishes_for(range(1, 41))

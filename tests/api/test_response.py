@@ -23,7 +23,7 @@ def get(status: int, text: str = RECORD) -> Response:
 
 @pytest.mark.parametrize("status", sorted({*(s.value for s in http.HTTPStatus), 299, 420, 444, 499, 520, 599, 999}))
 def test_every_status_means_one_thing(status: int) -> None:
-    """The record in the body makes no success of a status that is none."""
+    """A record in the body does not turn an error status into a success."""
     if status in (429, 503):
         expected = Outcome.THROTTLED
     elif status in (408, 425) or status >= 500:
@@ -65,12 +65,12 @@ def test_a_200_without_json_may_have_been_applied(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["[]", "7", '"7"', "true", '{"id": 8}', "{}", '{"id": "7"}', '{"id": null}', '{"id": [7]}']
 )
-def test_a_200_with_another_record_is_no_success(text: str) -> None:
+def test_a_200_with_another_record_is_unexpected(text: str) -> None:
     assert put(200, text).outcome is Outcome.UNEXPECTED
     assert get(200, text).outcome is Outcome.UNEXPECTED
 
 
-def test_true_is_no_customer_number_1() -> None:
+def test_true_is_not_the_id_1() -> None:
     assert classify("PUT", 200, {}, '{"id": true}', is_record(1)).outcome is Outcome.UNEXPECTED
 
 
@@ -91,7 +91,7 @@ def test_amounts_are_exact() -> None:
         ("[]", False),
     ],
 )
-def test_what_is_a_page_of_the_list(text: str, fits: bool) -> None:
+def test_a_page_of_the_list_is_recognised(text: str, fits: bool) -> None:
     assert is_page(json.loads(text)) is fits
 
 
@@ -105,14 +105,12 @@ def test_what_is_a_page_of_the_list(text: str, fits: bool) -> None:
         ('{"detail": ["a", "b"]}', '{"detail": ["a", "b"]}'),
     ],
 )
-def test_what_is_shown_of_the_apis_words(text: str, shown: str) -> None:
+def test_the_apis_own_words_are_shown(text: str, shown: str) -> None:
     assert words(text) == shown
 
 
 @given(status=st.integers(200, 599), text=st.text(), after=st.text(), method=st.sampled_from(["GET", "PUT"]))
-def test_no_answer_is_too_strange_and_none_is_taken_that_is_not_the_record(
-    status: int, text: str, after: str, method: str
-) -> None:
+def test_any_answer_is_survived_and_only_the_record_is_ok(status: int, text: str, after: str, method: str) -> None:
     answer = classify(method, status, {"retry-after": after}, text, is_record(7))
     assert str(answer)
     assert answer.outcome is not Outcome.OK

@@ -166,7 +166,7 @@ def test_without_a_witness_being_throttled_uses_up_attempts() -> None:
     assert made == 4
 
 
-def test_what_was_taken_before_the_row_was_begun_is_no_reason_to_give_it_up() -> None:
+def test_requests_taken_before_the_row_began_do_not_count_against_it() -> None:
     run = Run(maximum=2)
     run.others["GET"] = 7
     assert run.row([THROTTLED] * 5) == (6, True)
@@ -190,7 +190,7 @@ def test_nothing_is_tried_again_after_the_run_was_stopped() -> None:
     assert run.row([DOWN, DOWN]) == (1, False)
 
 
-def test_a_run_makes_so_many_retries_and_no_more() -> None:
+def test_the_retries_of_a_run_are_limited() -> None:
     run = Run(maximum=3)
     spend(run)
     assert run.budget.taken == BUDGET

@@ -107,15 +107,15 @@ class NginxLimit(FaultServer):
 
 
 def test_a_limiter_that_answers_503_slows_the_run_and_fails_no_row(campfire: Campfire, tmp_path: Path) -> None:
-    with NginxLimit(customers=15, limit=10) as server:
+    with NginxLimit(customers=6, limit=4) as server:
         ran = campfire(
-            *("run", sheet(tmp_path, 15), "--json", "--base-url", server.url),
+            *("run", sheet(tmp_path, 6), "--json", "--base-url", server.url),
             *("--rate", "60", "--concurrency", "4", "--max-attempts", "3"),
         )
-        judge(server, wishes_for(range(1, 16)), ran)
+        judge(server, wishes_for(range(1, 7)), ran)
         assert set(ran.statuses.values()) == {"updated"}, ran.stderr
         refused = [asked for asked in server.log if asked.status == 503]
-        assert 1 <= len(refused) < 15
+        assert 1 <= len(refused) < 10
         assert ran.json["requests"]["throttled"] == 0, "those are the 429s"
 
 
