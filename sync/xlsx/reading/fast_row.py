@@ -1,14 +1,14 @@
 """Rows in the plain form that most programs write, read by a pattern.
 
-The pattern takes only what needs no parser: no comments, no prefixes, attributes in the usual order. A row is read by
-it only if all of the row has this form; any other goes through the parser.
+The pattern takes only what needs no parser: no comments, no prefixes, no entities, attributes in the usual order. A row
+is read by it only if all of the row has this form; any other goes through the parser.
 """
 
 import re
 from typing import NamedTuple
 
 _ROW = r'\s*<row r="([1-9][0-9]{0,6})"((?: [A-Za-z0-9:]+="[^"<&]*")*) ?>'
-_TEXT = r"[^<\x00-\x08\x0b-\x1f\ufffe\uffff]*"
+_TEXT = "[^<]*"
 _STYLE = r'(?: s="[0-9]+")?'
 _FORMULA = r"<f(?: [^<>]*)?(?:/>|>[^<]*</f>)"
 _INLINE = r'<is><t(?: xml:space="preserve")?>'
@@ -37,6 +37,6 @@ class FastRow(NamedTuple):
 def fast_row(piece: str) -> FastRow | None:
     """The row that this piece holds (its end tag cut off), if it is in the plain form."""
     row = _WHOLE_ROW.fullmatch(piece)
-    if row is None or "&" in piece or "]]>" in piece:
+    if row is None or "&" in piece or "\r" in piece or "]]>" in piece:
         return None
     return FastRow(int(row[1]), row[2], _CELLS.findall(piece, row.end(2)))

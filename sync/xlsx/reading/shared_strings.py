@@ -10,7 +10,7 @@ from sync.xlsx.reading.xml_chunks import XmlChunks, resolved
 from sync.xlsx.reading.xml_stream import elements
 
 # A text that says nothing but itself: no runs, no phonetic readings, no character that XML would change or refuse.
-_PLAIN = re.compile(r'<si><t(?: xml:space="preserve")?>([^<\x00-\x08\x0b-\x1f\ufffe\uffff]*)</t></si>')
+_PLAIN = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
 _TAGS = 4  # in a plain one
 
 
@@ -26,7 +26,12 @@ def shared_texts(package: Package, part: str) -> tuple[list[str], frozenset[int]
         pieces = XmlChunks(file, "sst", "sst", "si")
         for block in pieces.blocks():
             found = _PLAIN.findall(block)
-            if len(found) * _TAGS == block.count("<") and (plain := _resolved(found, block)) is not None:
+            if (
+                len(found) * _TAGS == block.count("<")
+                and "\r" not in block
+                and "]]>" not in block
+                and (plain := _resolved(found, block)) is not None
+            ):
                 texts += plain
             else:
                 _add(pieces.parsed(block), texts, struck)

@@ -18,6 +18,7 @@ _ENCODING = re.compile(rb"""<\?xml[^<>]*?\sencoding\s*=\s*["']([A-Za-z0-9_-]+)["
 _NAMESPACE = re.compile(
     rb'\sxmlns="http://(?:schemas\.openxmlformats\.org/spreadsheetml/2006|purl\.oclc\.org/ooxml/spreadsheetml)/main"'
 )
+_ILLEGAL = bytes(code for code in range(32) if chr(code) not in "\t\n\r")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
 
 
@@ -59,7 +60,7 @@ class XmlChunks:
         """The list, some whole pieces at a time; nothing where the part is not cut.
 
         Raises:
-            UnreadableXML: a piece does not end, or is no UTF-8.
+            UnreadableXML: a piece does not end, or is not in UTF-8.
         """
         searched = 0
         while self._head:
@@ -116,7 +117,11 @@ def resolved(text: str) -> str | None:
 
 
 def _decoded(block: bytes) -> str:
+    """The text of a block, checked for characters that XML does not allow: patterns need not look at each one."""
     try:
-        return block.decode("utf-8")
+        text = block.decode("utf-8")
     except UnicodeDecodeError as error:
         raise UnreadableXML("it is not in UTF-8") from error
+    if len(block.translate(None, _ILLEGAL)) != len(block) or "\ufffe" in text or "\uffff" in text:
+        raise UnreadableXML("it holds a character that XML does not allow")
+    return text
