@@ -103,7 +103,7 @@ class NumberFormat:
         kinds = {token.kind for token in self.text}
         if "@" not in kinds or not kinds <= {"@", "literal", "gap"}:
             raise CannotFollow(text)
-        return "".join(text if token.kind == "@" else token.text for token in self.text)
+        return "".join(text if token.kind == "@" else token.text for token in self.text if token.kind != "gap")
 
 
 def follow(code: str) -> NumberFormat:
