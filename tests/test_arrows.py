@@ -18,6 +18,7 @@ SYNC = ROOT / "sync"
 # The rooms, from top to bottom. A room may import those of the floors below it and none of its own floor.
 FLOORS = [
     {"cli", "library"},
+    {"app"},
     {"commands"},
     {"execution", "export", "report"},
     {"planning", "validation", "mapping", "sheet", "api", "sandbox"},
@@ -54,6 +55,9 @@ DOORS = {
     "yaml": {"contract", "mapping"},
     "rich": {"cli"},
     "click": {"cli"},
+    "starlette": {"app"},
+    "uvicorn": {"app"},
+    "jinja2": {"app"},
     "django": {"sandbox"},
     "rest_framework": {"sandbox"},
     "knox": {"sandbox"},

@@ -55,6 +55,7 @@ for command in (
     plan_commands.verify,
     setup_commands.key,
     setup_commands.doctor,
+    tool_commands.app,
     tool_commands.sandbox,
 ):
     cli.add_command(command)

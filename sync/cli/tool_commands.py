@@ -1,4 +1,4 @@
-"""The commands around it: sandbox."""
+"""The commands around it: the sandbox, the app."""
 
 import os
 from typing import TYPE_CHECKING
@@ -35,3 +35,20 @@ def _show(running: "RunningSandbox") -> None:
     setting = "$env:{}='{}'" if os.name == "nt" else "export {}={}"
     streams.out("  " + setting.format("CAMPFIRE_BASE_URL", running.base_url))
     streams.out("  " + setting.format("CAMPFIRE_API_KEY", running.key))
+
+
+@click.command(short_help="The whole loop in the browser.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="0: any free one.")
+@click.option("--no-browser", is_flag=True, help="Print the address, and open nothing.")
+@with_options("base_url", "state_dir")
+def app(settings: "Settings", port: int, no_browser: bool) -> ExitCode:
+    """Choose a sheet, see what would change, send it and undo it in the browser, on this computer alone."""
+    from sync.app.server import serve
+
+    serve(settings, port, browser=not no_browser, on_ready=_show_address)
+    return ExitCode.OK
+
+
+def _show_address(address: str) -> None:
+    streams.out(f"The app is at {address}")
+    streams.out("The address works once, in one browser. Ctrl-C stops the app.")

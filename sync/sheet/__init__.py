@@ -1,5 +1,6 @@
 """A spreadsheet file, read as a person sees it. `read` is the way in."""
 
 from sync.sheet.reader import read
+from sync.sheet.worksheets import worksheets
 
-__all__ = ["read"]
+__all__ = ["read", "worksheets"]

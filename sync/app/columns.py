@@ -1,0 +1,115 @@
+"""The step “Columns”: what a person is offered for each header, and the mapping file that their choices make."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from starlette.datastructures import FormData
+
+from sync.contract.mapping import Mapping
+from sync.contract.resource import Field, Resource
+from sync.contract.rules import fault
+from sync.mapping.draft import Choices, written
+from sync.mapping.suggest import Suggestion
+from sync.model import Sheet, Target
+from sync.text import fold, normal
+
+EXAMPLES = 3
+MOST_VALUES = 20  # spellings of one column that are offered for translation
+NOT_MENTIONED = "-"
+_LIST_ITEMS = 3  # contacts that are offered
+
+
+def field_choices(resource: Resource) -> list[tuple[str, str]]:
+    """The fields that a column can be for, with their labels; each is the target's text."""
+    single = [(name, about.label) for name, about in resource.fields.items() if about.mappable]
+    nested = resource.nested
+    if nested is None:
+        return single
+    items = [
+        (str(Target(nested.name, index, item)), f"{nested.noun.one.capitalize()} {index}: {about.label}")
+        for index in range(1, _LIST_ITEMS + 1)
+        for item, about in nested.items.items()
+        if not about.read_only
+    ]
+    return [*single, *items]
+
+
+def column_lines(
+    sheet: Sheet, resource: Resource, suggestion: Suggestion, known: Mapping | None
+) -> Iterator[dict[str, Any]]:
+    """A line for each header but the id's: examples, the chosen field, and the spellings that need a meaning."""
+    id_header = known.id_header if known else suggestion.id_header
+    for index, header in _other_headers(sheet, id_header):
+        texts = _texts(sheet, index)
+        choice, why, values = _choice(header, suggestion, known)
+        target = Target.parse(choice) if choice not in ("", NOT_MENTIONED) else None
+        about = resource.field_of(target) if target else None
+        yield {
+            "index": index,
+            "header": header,
+            "examples": texts[:EXAMPLES],
+            "choice": choice,
+            "why": why,
+            "spellings": list(_values(about, texts, values)) if about else [],
+        }
+
+
+def _other_headers(sheet: Sheet, id_header: str) -> list[tuple[int, str]]:
+    """The headers but the id's, each with its position in the sheet."""
+    return [(i, header) for i, header in enumerate(sheet.headers) if header and fold(header) != fold(id_header)]
+
+
+def _choice(header: str, suggestion: Suggestion, known: Mapping | None) -> tuple[str, str, dict[str, Any]]:
+    if known is not None:
+        for column in known.columns:
+            if fold(column.header) == fold(header):
+                return str(column.target), "saved", dict(column.values)
+        return NOT_MENTIONED if fold(header) in map(fold, known.ignore) else "", "saved", {}
+    guess = suggestion.columns.get(header)
+    if guess is not None:
+        return str(guess.target), guess.why, dict(guess.values)
+    return (NOT_MENTIONED, "read-only or a note of your own", {}) if header in suggestion.ignore else ("", "", {})
+
+
+def _values(about: Field, texts: list[str], values: dict[str, Any]) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+    """The spellings in a column of choices that the API does not know: the spelling, its value, what it may mean."""
+    if about.type not in ("choice", "boolean"):
+        return
+    choices = list(about.choices.items()) or [("yes", "yes"), ("no", "no")]
+    known = {fold(spelling): value for spelling, value in values.items()}
+    unknown = [text for text in texts if fold(text) in known or fault(about, text)]
+    for text in unknown[:MOST_VALUES]:
+        value = known.get(fold(text), "")
+        yield text, _as_choice(value), choices
+
+
+def _as_choice(value: Any) -> str:
+    """A value as the list of choices has it."""
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
+
+
+def _texts(sheet: Sheet, position: int) -> list[str]:
+    """The different texts of a column, in their order."""
+    return list(dict.fromkeys(text for row in sheet.rows if (text := normal(row.cells[position]))))
+
+
+def mapping_text(sheet: Sheet, form: FormData) -> str:
+    """The mapping file that the form's choices make."""
+    id_header = str(form.get("id", ""))
+    columns: dict[str, tuple[Target, dict[str, str]]] = {}
+    ignore = []
+    for index, header in _other_headers(sheet, id_header):
+        choice = str(form.get(f"field-{index}", ""))
+        target = Target.parse(choice) if choice else None
+        if choice == NOT_MENTIONED:
+            ignore.append(header)
+        elif target is not None:
+            columns[header] = target, dict(_translations(form, index))
+    return written(Choices(id_header, columns, ignore), sheet)
+
+
+def _translations(form: FormData, index: int) -> Iterator[tuple[str, str]]:
+    for n in range(MOST_VALUES):
+        spelling, value = form.get(f"spelling-{index}-{n}"), form.get(f"value-{index}-{n}")
+        if spelling and value:
+            yield str(spelling), str(value)

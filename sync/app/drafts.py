@@ -1,0 +1,143 @@
+"""The sheets that a person works on in the app: each in a folder of its own, with what was chosen for it.
+
+The browser hands over a file's content and name, never its folder, so the app keeps a copy in the state directory. All
+files that it writes lie beside that copy, and the person downloads them.
+"""
+
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from sync.errors import CannotStart
+from sync.text import fold
+
+_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
+_NOT_IN_A_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
+_LONGEST_NAME = 120  # characters; the results workbook's name is made from it
+_CHOICES = "choices.json"
+_PIECE = 1 << 20
+
+
+@dataclass
+class Draft:
+    """One sheet in work."""
+
+    folder: Path
+    file: str  # the name of the sheet's file in the folder; a corrected copy takes its place
+    original: str = ""  # the name of the file that was dropped
+    original_sha256: str = ""
+    sheet: str = ""  # the worksheet; empty for the first visible one
+    mapping: str = ""  # the mapping file; empty until the columns are chosen
+    sandbox: bool = False
+    corrections: list[list[str]] = field(default_factory=list)  # row, header, text: made in the grid, not yet in a copy
+    preview: str = ""  # the run id of the preview
+
+    @property
+    def id(self) -> str:
+        """Its name in addresses."""
+        return self.folder.name
+
+    @property
+    def path(self) -> Path:
+        """The sheet's file."""
+        return self.folder / self.file
+
+    def save(self) -> None:
+        """Keep what was chosen."""
+        choices = {name: value for name, value in asdict(self).items() if name != "folder"}
+        path = self.folder / _CHOICES
+        path.write_text(json.dumps(choices, ensure_ascii=False), encoding="utf-8")
+        path.chmod(0o600)
+
+
+class Drafts:
+    """All of them, in the state directory."""
+
+    def __init__(self, state: Path) -> None:
+        self._folder = state / "app"
+        self._mappings = state / "mappings"
+
+    def new(self, name: str, content: BinaryIO) -> Draft:
+        """Keep a file that was dropped.
+
+        Raises:
+            CannotStart: the name is empty, or the file can't be kept.
+        """
+        plain = _NOT_IN_A_NAME.sub("_", name.replace("\\", "/").rpartition("/")[2]).strip(". ")
+        if not plain:
+            raise CannotStart("the file has no name. Choose a spreadsheet file.")
+        stem, dot, ending = plain.rpartition(".")
+        file = f"{stem[:_LONGEST_NAME]}{dot}{ending}" if dot else plain[:_LONGEST_NAME]
+        folder = self._folder / f"{datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+        try:
+            folder.mkdir(parents=True, mode=0o700)
+            with (folder / file).open("xb") as copy:
+                (folder / file).chmod(0o600)
+                digest = hashlib.sha256()
+                while piece := content.read(_PIECE):
+                    digest.update(piece)
+                    copy.write(piece)
+        except OSError as error:
+            raise CannotStart(f"the file can't be kept in {folder} ({error.strerror or error}).") from error
+        draft = Draft(folder, file, original=file, original_sha256=digest.hexdigest())
+        draft.save()
+        return draft
+
+    def get(self, draft_id: str) -> Draft:
+        """The draft with this id.
+
+        Raises:
+            CannotStart: there is none.
+        """
+        folder = self._folder / draft_id
+        if not _ID.fullmatch(draft_id) or not (folder / _CHOICES).is_file():
+            raise CannotStart("this sheet is no longer here. Choose the file again.")
+        return Draft(folder, **json.loads((folder / _CHOICES).read_text(encoding="utf-8")))
+
+    def recent(self, most: int = 8) -> list[Draft]:
+        """The latest ones, the newest first."""
+        if not self._folder.is_dir():
+            return []
+        ids = sorted((path.name for path in self._folder.iterdir() if _ID.fullmatch(path.name)), reverse=True)
+        return [self.get(draft_id) for draft_id in ids[:most] if (self._folder / draft_id / _CHOICES).is_file()]
+
+    def folder_for_export(self) -> Path:
+        """A new folder for a file that is made for the person to download."""
+        folder = self._folder / f"{datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+        folder.mkdir(parents=True, mode=0o700)
+        return folder
+
+    def exported(self, folder: str) -> Path:
+        """The file that was made in such a folder.
+
+        Raises:
+            CannotStart: there is none.
+        """
+        path = self._folder / folder / "customers.xlsx"
+        if not _ID.fullmatch(folder) or not path.is_file():
+            raise CannotStart("this file is no longer here. Export it again.")
+        return path
+
+    def mapping_for(self, headers: Sequence[str], name: str) -> Path:
+        """Where the mapping of sheets with these headers is kept, whether it exists or not."""
+        known = next(self._mappings.glob(f"*-{_signature(headers)}.yaml"), None)
+        stem = re.sub(r"\W+", "-", Path(name).stem).strip("-")[:40] or "sheet"
+        return known or self._mappings / f"{stem}-{_signature(headers)}.yaml"
+
+    def save_mapping(self, path: Path, text: str) -> None:
+        """Write a mapping file, whole."""
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        temporary = path.with_suffix(".tmp")
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+
+
+def _signature(headers: Sequence[str]) -> str:
+    """What sheets with the same headers have in common, in whatever order."""
+    return hashlib.sha256("\n".join(sorted(map(fold, headers))).encode()).hexdigest()[:10]

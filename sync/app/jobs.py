@@ -1,0 +1,162 @@
+"""The command that runs in the background while the person watches, at most one at a time."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sync.commands.result import RunResult
+from sync.errors import CampfireSyncError
+from sync.model import Problem, RowRecord, RunFacts
+from sync.progress import Meter
+from sync.status import State
+from sync.stop import StopSignal
+
+MOST_PROBLEMS = 100_000  # kept for the grid; the results workbook has all
+
+
+@dataclass
+class Recorder:
+    """A Progress that remembers, for a page that asks again and again."""
+
+    run: str = ""
+    stage: str = "starting"
+    total: int = 0
+    done: int = 0
+    notes: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    statuses: Counter[str] = field(default_factory=Counter)
+    meter: Meter | None = None
+    began: float = field(default_factory=time.monotonic)
+
+    def run_begins(self, run: RunFacts) -> None:
+        """A run begins, or continues: its id is known from here on, whatever happens."""
+        self.run = run.id
+
+    def say(self, text: str) -> None:
+        """Something that a person should know."""
+        self.notes.append(text)
+
+    def warn(self, text: str) -> None:
+        """Something that a person should look at."""
+        self.notes.append(text)
+
+    def problem(self, found: Problem) -> None:
+        """Something is wrong with a row of the sheet."""
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(found)
+
+    def begin(self, what: str, total: int, meter: Meter) -> None:
+        """A stage with so many rows begins."""
+        self.stage, self.total, self.done, self.meter = what, total, 0, meter
+        self.began = time.monotonic()
+
+    def advance(self, rows: int) -> None:
+        """So many more rows are done."""
+        self.done += rows
+
+    def row(self, row: RowRecord, state: State, message: str) -> None:
+        """A row is done."""
+        self.done += 1
+        self.statuses[str(state)] += 1
+
+    def tick(self) -> None:
+        """Some tenths of a second have gone by: the page asks by itself."""
+
+    def end(self) -> None:
+        """The stage is over."""
+        self.stage = "finishing"
+
+    def planned(self, run: RunFacts, rows: Iterable[RowRecord]) -> None:
+        """What would be sent: the preview's page reads it from the journal."""
+
+    def agrees(self, run: RunFacts, planned: Iterable[RowRecord]) -> bool:
+        """The person has confirmed in the browser before the command began."""
+        return True
+
+    def snapshot(self) -> dict[str, Any]:
+        """What the progress page shows now."""
+        seconds = max(time.monotonic() - self.began, 0.001)
+        requests = self.meter.requests if self.meter else None
+        left = seconds / self.done * (self.total - self.done) if self.done and self.total else None
+        return {
+            "stage": self.stage,
+            "done": self.done,
+            "total": self.total,
+            "statuses": dict(self.statuses),
+            "rate": round((requests.get + requests.put) / seconds, 1) if requests else 0,
+            "pause": round(self.meter.pause_left) if self.meter else 0,
+            "seconds_left": round(left) if left is not None else None,
+        }
+
+
+@dataclass
+class Job:
+    """One command: what it is, how far it is, and how it ended."""
+
+    title: str
+    then: Callable[["Job"], str]  # the address to go to when it has ended
+    recorder: Recorder
+    stop: StopSignal
+    result: Any = None
+    error: CampfireSyncError | None = None
+    ended: bool = False
+
+    @property
+    def run(self) -> str:
+        """The id of the run that the command made or continued; empty if there is none."""
+        return self.recorder.run
+
+    @property
+    def reason(self) -> str:
+        """Why the command stopped early; empty if it did not."""
+        return str(self.error) if self.error else self.result.error if isinstance(self.result, RunResult) else ""
+
+
+class Jobs:
+    """Starts a command in a thread of its own. One at a time: the journal's lock would refuse a second one anyway."""
+
+    def __init__(self, stop_after: int) -> None:
+        self._stop_after = stop_after
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self.current: Job | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether a command is running."""
+        return self.current is not None and not self.current.ended
+
+    def start(self, title: str, command: Callable[[StopSignal, Recorder], Any], then: Callable[[Job], str]) -> bool:
+        """Start a command; False where another one is running."""
+        with self._lock:
+            if self.busy:
+                return False
+            job = self.current = Job(title, then, Recorder(), StopSignal(self._stop_after))
+        self._thread = threading.Thread(target=_work, args=(job, command), name="command")
+        self._thread.start()
+        return True
+
+    def interrupt(self) -> None:
+        """Stop the command: what is in flight is finished and recorded."""
+        if self.current is not None:
+            self.current.stop.interrupt()
+
+    def stop(self) -> None:
+        """Stop the command, and wait until it has written down how it ended."""
+        self.interrupt()
+        if self._thread is not None:
+            self._thread.join()
+
+
+def _work(job: Job, command: Callable[[StopSignal, Recorder], Any]) -> None:
+    try:
+        job.result = command(job.stop, job.recorder)
+    except CampfireSyncError as error:
+        job.error = error
+    except Exception as error:  # a fault of ours must not leave the page waiting for ever
+        job.error = CampfireSyncError(f"an unexpected error ({type(error).__name__}: {error})")
+    finally:
+        job.ended = True

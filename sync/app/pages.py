@@ -1,0 +1,151 @@
+"""The app's addresses, and how a page comes to be.
+
+    start ─► /sheets/ID ─► columns ─► problems ─► /runs/PREVIEW ─► /runs/RUN
+
+`sheet_pages` has the way from a file to a preview, `run_pages` what follows. Each step is a command of `sync.commands`,
+run by `jobs` while the progress page is shown.
+"""
+
+from collections.abc import Awaitable, Callable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from sync.app.drafts import Drafts
+from sync.app.guard import TooLarge
+from sync.app.jobs import Job, Jobs
+from sync.app.run_pages import RunPages
+from sync.app.sheet_pages import SheetPages
+from sync.app.view import View
+from sync.errors import CampfireSyncError
+from sync.settings import Settings
+from sync.status import Status
+from sync.text import counted, sentence, visible
+
+Handler = Callable[[Request], Awaitable[Response]]
+_ASSETS = {"app.css": "text/css", "app.js": "text/javascript", "icon.svg": "image/svg+xml"}
+
+
+def make_app(settings: Settings) -> Starlette:
+    """The app over this state directory."""
+    view = View(settings, _templates(), Drafts(settings.state), Jobs(settings.stop_after))
+    sheets, runs = SheetPages(view), RunPages(view)
+    routes = [
+        Route("/static/{name}", _asset),
+        Route("/", _shown(sheets.start)),
+        Route("/key", _posted(sheets.use_key), methods=["POST"]),
+        Route("/sheets", _posted(sheets.new), methods=["POST"]),
+        Route("/sheets/{draft}", _shown(sheets.sheet)),
+        Route("/sheets/{draft}/worksheet", _posted(sheets.choose_worksheet), methods=["POST"]),
+        Route("/sheets/{draft}/columns", _shown(sheets.columns), methods=["GET"]),
+        Route("/sheets/{draft}/columns", _posted(sheets.save_columns), methods=["POST"]),
+        Route("/sheets/{draft}/problems", _shown(sheets.problems)),
+        Route("/sheets/{draft}/corrections", _posted(sheets.correct), methods=["POST"]),
+        Route("/sheets/{draft}/file", _shown(sheets.file)),
+        Route("/sheets/{draft}/preview", _posted(sheets.preview), methods=["POST"]),
+        Route("/export", _posted(sheets.export), methods=["POST"]),
+        Route("/template", _posted(sheets.template), methods=["POST"]),
+        Route("/exports/{draft}", _shown(sheets.exported)),
+        Route("/runs", _shown(runs.list)),
+        Route("/runs/{run}", _shown(runs.show)),
+        Route("/runs/{run}/ticks", _posted(runs.tick), methods=["POST"]),
+        Route("/runs/{run}/apply", _posted(runs.apply), methods=["POST"]),
+        Route("/runs/{run}/put-back", _posted(runs.put_back), methods=["POST"]),
+        Route("/runs/{run}/resume", _posted(runs.resume), methods=["POST"]),
+        Route("/runs/{run}/undo", _posted(runs.undo), methods=["POST"]),
+        Route("/runs/{run}/fix", _posted(runs.fix), methods=["POST"]),
+        Route("/runs/{run}/results", _shown(runs.results)),
+        Route("/runs/{run}/page", _shown(runs.page)),
+        Route("/runs/{run}/plan", _shown(runs.plan)),
+        Route("/job", _shown(lambda request: _job_page(view))),
+        Route("/job.json", _shown(lambda request: _job_state(view))),
+        Route("/job/stop", _posted(lambda request, form: _stop(view)), methods=["POST"]),
+    ]
+    handlers: dict[Any, Any] = {
+        CampfireSyncError: lambda request, error: view.message("That did not work", str(error), status=400),
+        Exception: lambda request, error: view.message("An unexpected error", repr(error), status=500),
+        TooLarge: lambda request, error: view.message("This file is too large", "The most is 600 MiB.", status=413),
+        HTTPException: lambda request, error: view.message("There is no such page", "", status=error.status_code),
+    }
+    app = Starlette(routes=routes, exception_handlers=handlers)
+    app.state.jobs = view.jobs
+    return app
+
+
+def _templates() -> Environment:
+    environment = Environment(loader=PackageLoader("sync.app"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {"visible": visible, "sentence": sentence, "counted": counted}
+    return environment
+
+
+def _shown(page: Callable[[Request], Response]) -> Handler:
+    """A page that is only looked at, made in a thread: it reads files and the journal."""
+
+    async def handle(request: Request) -> Response:
+        return await run_in_threadpool(page, request)
+
+    return handle
+
+
+def _posted(action: Callable[[Request, FormData], Response]) -> Handler:
+    """What a form does, in a thread."""
+
+    async def handle(request: Request) -> Response:
+        async with request.form(max_files=1, max_fields=20_000) as form:
+            return await run_in_threadpool(action, request, form)
+
+    return handle
+
+
+async def _asset(request: Request) -> Response:
+    name = request.path_params["name"]
+    if name == "status.css":
+        return Response(_status_css(), media_type="text/css")
+    if name not in _ASSETS:
+        raise HTTPException(404)
+    return Response(_asset_text(name), media_type=_ASSETS[name])
+
+
+@cache
+def _asset_text(name: str) -> str:
+    return files("sync.app").joinpath("static", name).read_text(encoding="utf-8")
+
+
+def _status_css() -> str:
+    """The colours of the statuses, from their table."""
+    rules = (f".status.{s.key} {{ background: #{s.facts.fill}; color: #{s.facts.ink}; }}\n" for s in Status)
+    return "".join(rules)
+
+
+def _job_page(view: View) -> Response:
+    job = view.jobs.current
+    if job is None:
+        return RedirectResponse("/", 303)
+    if job.ended:
+        return RedirectResponse(_next(job), 303)
+    return view.page("job.html", job=job)
+
+
+def _job_state(view: View) -> Response:
+    job = view.jobs.current
+    if job is None:
+        return JSONResponse({"next": "/"})
+    return JSONResponse(job.recorder.snapshot() | {"next": _next(job) if job.ended else None})
+
+
+def _next(job: Job) -> str:
+    return job.then(job)
+
+
+def _stop(view: View) -> Response:
+    view.jobs.interrupt()
+    return RedirectResponse("/job", 303)

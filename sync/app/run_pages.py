@@ -1,0 +1,219 @@
+"""From a preview to a run that is sent, looked at, resumed or undone."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import quote, urlencode
+
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from sync.app.jobs import Job, Recorder
+from sync.app.run_view import RowFilter, RunView
+from sync.app.view import PER_PAGE, XLSX, View, download
+from sync.commands.apply import apply
+from sync.commands.report import report
+from sync.commands.result import RunResult
+from sync.commands.resume import resume
+from sync.commands.runs import PastRun, runs
+from sync.commands.undo import undo
+from sync.errors import CannotStart
+from sync.journal.reader import JournalReader
+from sync.model import Mode
+from sync.settings import SANDBOX, Settings
+from sync.status import Status
+from sync.stop import StopSignal
+from sync.text import counted
+
+Command = Callable[[StopSignal, Recorder], RunResult]
+
+
+class RunPages:
+    """The pages of runs."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+
+    @property
+    def _journal(self) -> JournalReader:
+        return JournalReader(self._view.settings.journal)
+
+    def list(self, request: Request) -> Response:
+        """All past runs, the latest first."""
+        lines = [_line(past) for past in reversed(runs(self._view.settings))]
+        return self._view.page("runs.html", here="runs", runs=lines)
+
+    def show(self, request: Request) -> Response:
+        """One run: what it would do or did, and what can be done next."""
+        shown = self._run(request)
+        record, facts = shown.record, shown.record.facts
+        chosen = RowFilter.of(request.query_params)
+        rows, pages = shown.rows(chosen, PER_PAGE)
+        unticked = self._view.unticked.get(facts.id, set())
+        can_send = shown.can_send
+        action, verb = ("put-back", "Put this back") if facts.mode is Mode.UNDO else ("apply", "Send")
+        query = urlencode({name: value for name, value in chosen.as_query().items() if value})
+        return self._view.page(
+            "run.html",
+            steps=4 if can_send else 6,
+            sandbox=facts.base_url == SANDBOX,
+            error=request.query_params.get("error", ""),
+            title=shown.title,
+            headline=shown.headline,
+            run=facts.id,
+            mode=str(facts.mode),
+            statuses=[status for status in Status if record.counts[status]],
+            counts=record.counts,
+            facts=shown.facts(),
+            warnings=[str(warning) for warning in facts.warnings],
+            totals=shown.totals(),
+            headers=shown.headers(),
+            chosen=chosen,
+            query=f"{query}&" if query else "",
+            page=chosen.page,
+            pages=pages,
+            rows=[row | {"ticked": row["number"] not in unticked} for row in rows],
+            has_files=shown.written("html") is not None,
+            can_send=can_send,
+            to_send=f"{record.counts[Status.WOULD_UPDATE] - len(unticked):,}",
+            target="the sandbox" if facts.base_url == SANDBOX else facts.base_url,
+            action=action,
+            verb=verb,
+            can_resume=shown.can_resume,
+            can_fix=shown.can_fix,
+            can_undo=shown.can_undo,
+        )
+
+    def tick(self, request: Request, form: FormData) -> Response:
+        """Remember which rows of the page are to be sent."""
+        shown = self._run(request)
+        unticked = self._view.unticked.setdefault(shown.id, set())
+        if form.get("all"):
+            unticked.clear()
+        elif form.get("none"):
+            unticked.update(shown.sendable)
+        else:
+            on_page = {int(str(row)) for row in form.getlist("shown")} & shown.sendable
+            ticked = {int(str(row)) for row in form.getlist("tick")}
+            unticked -= on_page
+            unticked |= on_page - ticked
+        if request.headers.get("accept") == "application/json":
+            return JSONResponse({"to_send": f"{len(shown.sendable) - len(unticked):,}"})
+        back = str(form.get("back", ""))
+        return RedirectResponse(f"/runs/{shown.id}?{back}", 303)
+
+    def apply(self, request: Request, form: FormData) -> Response:
+        """Send exactly what the preview showed, less the rows that were unticked."""
+        shown = self._run(request)
+        settings = self._confirmed(shown, form)
+        return self._start("Sending", shown, lambda stop, recorder: apply(shown.id, settings, stop, recorder))
+
+    def undo(self, request: Request, form: FormData) -> Response:
+        """See what an undo would put back."""
+        shown = self._run(request)
+        settings = self._settings()
+        return self._start(
+            "Working out what would be put back",
+            shown,
+            lambda stop, recorder: undo(shown.id, settings, True, stop, recorder),
+        )
+
+    def put_back(self, request: Request, form: FormData) -> Response:
+        """Put back what the look at an undo showed."""
+        shown = self._run(request)
+        settings = self._confirmed(shown, form)
+        parent = shown.record.facts.parent
+        return self._start("Putting back", shown, lambda stop, recorder: undo(parent, settings, False, stop, recorder))
+
+    def resume(self, request: Request, form: FormData) -> Response:
+        """Continue a run that was stopped."""
+        shown = self._run(request)
+        settings = self._settings()
+        return self._start("Continuing", shown, lambda stop, recorder: resume(shown.id, settings, stop, recorder))
+
+    def fix(self, request: Request, form: FormData) -> Response:
+        """Open the sheet To fix of the results as the next round."""
+        shown = self._run(request)
+        path = self._workbook(shown)
+        with path.open("rb") as content:
+            draft = self._view.drafts.new(path.name, content)
+        draft.sandbox = shown.record.facts.base_url == SANDBOX
+        draft.mapping = shown.record.facts.mapping
+        draft.save()
+        return RedirectResponse(f"/sheets/{draft.id}", 303)
+
+    def results(self, request: Request) -> Response:
+        """The results workbook."""
+        return download(self._workbook(self._run(request)), XLSX)
+
+    def page(self, request: Request) -> Response:
+        """The preview as a page for the person who approves."""
+        return self._written(request, "html", "text/html")
+
+    def plan(self, request: Request) -> Response:
+        """The preview as a plan file, for another machine or a signature."""
+        return self._written(request, "plan", "application/json")
+
+    # --- steps that several pages take ---
+
+    def _written(self, request: Request, kind: str, media_type: str) -> Response:
+        path = self._run(request).written(kind)
+        if path is None:
+            raise CannotStart("this preview was made on the command line, which writes the page and the plan itself.")
+        return download(path, media_type)
+
+    def _run(self, request: Request) -> RunView:
+        return RunView(self._journal, self._journal.find(request.path_params["run"]))
+
+    def _settings(self) -> Settings:
+        return replace(self._view.settings, yes=True)
+
+    def _confirmed(self, shown: RunView, form: FormData) -> Settings:
+        """The settings for sending what was ticked.
+
+        Raises:
+            CannotStart: the number that was typed is not the number of customers that would change.
+        """
+        unticked = self._view.unticked.get(shown.id, set())
+        expected = len(shown.sendable) - len(unticked)
+        typed = str(form.get("count", "")).replace(",", "").strip()
+        if typed != str(expected):
+            raise CannotStart(
+                f"you typed {typed or 'nothing'}, and {counted(expected, 'customers')} would change. Nothing was sent. "
+                "Go back, look at the preview once more, and type the number that it names."
+            )
+        if not expected:
+            raise CannotStart("no row is ticked, so there is nothing to send.")
+        left_out = ",".join(map(str, sorted(unticked)))
+        return replace(self._settings(), except_rows=left_out, reason=str(form.get("reason", "")).strip())
+
+    def _start(self, title: str, shown: RunView, command: Command) -> Response:
+        def then(job: Job) -> str:
+            error = f"?error={quote(str(job.error))}" if job.error else ""
+            return f"/runs/{job.run or shown.id}{error}"
+
+        return self._view.start(title, command, then)
+
+    def _workbook(self, shown: RunView) -> Path:
+        """The run's results workbook, written again if it is no longer there."""
+        path = Path(shown.record.results) if shown.record.results else None
+        if path is None or not path.exists():
+            path = report(shown.id, self._settings()).results
+        if path is None:
+            raise CannotStart("the results workbook could not be written.")
+        return path
+
+
+def _line(past: PastRun) -> dict[str, str]:
+    """A line of the list of runs."""
+    facts = past.record.facts
+    return {
+        "id": facts.id,
+        "when": facts.started_at[:16].replace("T", " "),
+        "mode": str(facts.mode),
+        "by": facts.by,
+        "file": Path(facts.file).name,
+        "state": past.state,
+        "counts": ", ".join(f"{count:,} {status}" for status, count in past.counts.items() if count),
+    }

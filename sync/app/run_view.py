@@ -1,0 +1,188 @@
+"""One run as its page shows it: read from the journal, under the sheet's own headers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from starlette.datastructures import QueryParams
+
+from sync.contract.display import Display
+from sync.contract.load import load as load_resource
+from sync.journal.reader import JournalReader
+from sync.model import Mode, RowRecord, RunRecord, RunState
+from sync.report.names import names_of
+from sync.report.totals import totals_by_currency
+from sync.status import Stage, Status
+from sync.text import counted, moment
+
+
+@dataclass(frozen=True, slots=True)
+class RowFilter:
+    """Which rows the person wants to see."""
+
+    status: str = ""
+    field: str = ""
+    search: str = ""
+    page: int = 1
+
+    @classmethod
+    def of(cls, query: QueryParams) -> "RowFilter":
+        """The filter that an address asks for."""
+        page = query.get("page", "1")
+        number = int(page) if page.isdecimal() and len(page) < 7 else 1
+        return cls(query.get("status", ""), query.get("field", ""), query.get("search", ""), max(number, 1))
+
+    def as_query(self) -> dict[str, str]:
+        """What the next page's address needs."""
+        return {"status": self.status, "field": self.field, "search": self.search}
+
+    def takes(self, row: RowRecord, name: str) -> bool:
+        """Whether a row is one of them."""
+        if self.status and row.status.key != self.status:
+            return False
+        if self.field and all(change.field != self.field for change in row.changes):
+            return False
+        return self.search.casefold() in _searched(row, name)
+
+
+class RunView:
+    """A run, and what its page needs to know of it."""
+
+    def __init__(self, journal: JournalReader, record: RunRecord) -> None:
+        self._journal = journal
+        self.record = record
+        self._resource = load_resource(record.facts.resource)
+        options = record.facts.options
+        self._display = Display(self._resource, options.names, options.constants)
+        self._name_of = names_of(record.facts, self._resource)
+
+    @property
+    def id(self) -> str:
+        """The run's id."""
+        return self.record.facts.id
+
+    @property
+    def title(self) -> str:
+        """What the page is called."""
+        facts = self.record.facts
+        if facts.mode is Mode.UNDO and facts.dry_run:
+            return "What an undo would put back"
+        titles = {Mode.PREVIEW: "What would change", Mode.APPLY: "What was sent", Mode.UNDO: "What was put back"}
+        return titles.get(facts.mode, "What was sent")
+
+    @property
+    def headline(self) -> str:
+        """What happened, in one or two sentences."""
+        count = self.record.counts[Status.WOULD_UPDATE]
+        if self.record.stopped_because:
+            return f"Stopped early: {self.record.stopped_because}."
+        if self.record.facts.dry_run:
+            return f"{counted(count, 'customers')} would change. Nothing has been sent yet."
+        return f"{counted(self.record.counts[Status.UPDATED], 'customers')} changed."
+
+    @property
+    def sendable(self) -> set[int]:
+        """The sheet's rows that would be sent."""
+        return {row.row for row in self._journal.rows(self.id, Stage.PLANNED)} if self.record.facts.dry_run else set()
+
+    @property
+    def can_send(self) -> bool:
+        """Whether this is a preview that came to its end and would change something."""
+        ended = self.record.state in (RunState.COMPLETE, RunState.HELD_BACK)
+        return self.record.facts.dry_run and ended and self.record.counts[Status.WOULD_UPDATE] > 0
+
+    @property
+    def can_resume(self) -> bool:
+        """Whether rows are left that `resume` would try."""
+        if self.record.state is RunState.HELD_BACK or self.record.facts.mode is Mode.CHECK:
+            return False
+        left = any(self.record.counts[status] for status in Status if status.facts.resumable)
+        return left and not (self.record.facts.dry_run and self.record.state is RunState.COMPLETE)
+
+    @property
+    def can_fix(self) -> bool:
+        """Whether the results have rows to correct."""
+        if self.record.facts.mode is Mode.UNDO:
+            return False
+        return any(self.record.counts[status] for status in Status if status.facts.fixable)
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether something was sent that can be put back."""
+        return not self.record.facts.dry_run and self._journal.has_sent(self.id)
+
+    def facts(self) -> list[tuple[str, str]]:
+        """Who, when, from what, with which requests."""
+        facts, requests = self.record.facts, self.record.requests
+        lines = [
+            ("Run", facts.id),
+            ("When", moment(facts.started_at)),
+            ("By", facts.by),
+            ("Reason", facts.reason),
+            ("File", Path(facts.file).name),
+            ("Goes to", facts.base_url),
+            ("Requests", f"{requests.get:,} GET, {requests.put:,} PUT, {requests.retries:,} tried again"),
+        ]
+        return [(name, text) for name, text in lines if text]
+
+    def written(self, kind: str) -> Path | None:
+        """The file of this kind (`html`, `plan`) that the app wrote with the preview; None if there is none."""
+        path = Path(self.record.facts.file).parent / f"preview-{self.id}.{kind}"
+        return path if path.is_file() else None
+
+    def totals(self) -> list[tuple[str, str, str]]:
+        """The control totals: currency, label, amount."""
+        labels = {total.name: total.label for total in self._resource.totals}
+        return [
+            (currency, labels[name], amount)
+            for currency, totals in totals_by_currency(self._journal, self.id).items()
+            for name, amount in totals.items()
+        ]
+
+    def headers(self) -> list[tuple[str, str]]:
+        """The fields that the sheet has a column for, with its headers."""
+        targets = (target for target in self.record.facts.options.names if target != "id")
+        return sorted(((target, self._display.name(target)) for target in targets), key=lambda pair: pair[1])
+
+    def rows(self, chosen: RowFilter, per_page: int) -> tuple[list[dict[str, Any]], int]:
+        """The rows of one page of the table, and how many pages there are."""
+        problems: dict[int, list[str]] = {}
+        for n, problem in self._journal.problems(self.id):
+            problems.setdefault(n, []).append(problem.message)
+        first, shown, count = (chosen.page - 1) * per_page, [], 0
+        for row in self._journal.rows(self.id):
+            if row.status.facts.settled and chosen.status != row.status.key:
+                continue
+            if not chosen.takes(row, self._name_of(row)):
+                continue
+            if first <= count < first + per_page:
+                shown.append(self._row(row, problems.get(row.n, [])))
+            count += 1
+        return shown, max(-(-count // per_page), 1)
+
+    def _row(self, row: RowRecord, problems: list[str]) -> dict[str, Any]:
+        lines = list(self._lines(row, problems))
+        return {
+            "number": row.row,
+            "id": row.record_id or "",
+            "name": self._name_of(row) or "(no name)",
+            "status": row.status,
+            "tickable": row.state is Stage.PLANNED,
+            "lines": lines or [{"message": row.message or "Nothing would change."}],
+        }
+
+    def _lines(self, row: RowRecord, problems: list[str]) -> Iterator[dict[str, str]]:
+        for change in row.changes:
+            yield {
+                "header": self._display.name(change.field),
+                "before": self._display.value(change.field, change.before),
+                "after": self._display.value(change.field, change.after),
+            }
+        for message in problems or ([row.message] if row.message and not row.changes else []):
+            yield {"message": message}
+
+
+def _searched(row: RowRecord, name: str) -> str:
+    changes = " ".join(f"{change.before} {change.after}" for change in row.changes)
+    return f"{row.row} {row.record_id} {name} {row.message} {changes}".casefold()

@@ -1,0 +1,83 @@
+"""What all pages share: the settings, the sheets in work, the command that runs, and how a page is drawn."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
+
+from sync.app.drafts import Draft, Drafts
+from sync.app.jobs import Job, Jobs
+from sync.model import Problem
+from sync.settings import BASE_URL, Settings
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PER_PAGE = 200  # rows of a table; a browser draws them at once
+
+
+@dataclass
+class Checked:
+    """What the last check of a sheet said."""
+
+    rows: int
+    invalid: int
+    problems: list[Problem]
+    warnings: list[str]
+
+
+@dataclass
+class View:
+    """The app's state, for as long as it runs. What must survive is in the journal and in the drafts' folders."""
+
+    settings: Settings
+    templates: Environment
+    drafts: Drafts
+    jobs: Jobs
+    checked: dict[str, Checked] = field(default_factory=dict)  # by draft
+    unticked: dict[str, set[int]] = field(default_factory=dict)  # by preview: the sheet's rows that are not to be sent
+
+    def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
+        """A page."""
+        return HTMLResponse(self.templates.get_template(template).render(**values), status)
+
+    def message(
+        self, title: str, text: str, links: Sequence[tuple[str, str]] = (("Start", "/"),), status: int = 200
+    ) -> Response:
+        """A page that says one thing."""
+        return self.page("message.html", title=title, text=text, links=links, status=status)
+
+    def start(self, title: str, command: Any, then: Any) -> Response:
+        """Run a command in the background and show its progress; what is running already goes first."""
+        if not self.jobs.start(title, command, then):
+            return self.message(
+                "Another command is running", "Wait until it is through, or stop it.", [("Show it", "/job")], 409
+            )
+        return RedirectResponse("/job", 303)
+
+    def of(self, draft: Draft) -> Settings:
+        """The settings for the commands on a sheet."""
+        mapping = Path(draft.mapping) if draft.mapping else None
+        return replace(self.settings, mapping=mapping, sheet=draft.sheet, sandbox=draft.sandbox, yes=True)
+
+    @property
+    def base_url(self) -> str:
+        """Where real changes go."""
+        return self.settings.base_url or BASE_URL
+
+    @property
+    def has_key(self) -> bool:
+        """Whether the API key is known."""
+        return bool(os.environ.get("CAMPFIRE_API_KEY"))
+
+
+def failed(job: Job) -> str:
+    """Why a command did not come to its end; empty if it did."""
+    return str(job.error) if job.error else ""
+
+
+def download(path: Path, media_type: str) -> Response:
+    """A file for the person to keep."""
+    return FileResponse(path, media_type=media_type, filename=path.name)

@@ -1,0 +1,81 @@
+"""A copy of a sheet with some cells corrected. The original is never touched."""
+
+import csv
+from codecs import getwriter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from sync.errors import CannotStart
+from sync.files import new_file
+from sync.model import Sheet
+from sync.sheet.choose import choose
+from sync.text import fold
+from sync.xlsx.reading.cell import CellReader
+from sync.xlsx.reading.package import opened
+from sync.xlsx.reading.workbook import read_workbook
+from sync.xlsx.reading.worksheet import Worksheet
+from sync.xlsx.writing.patch import patch_cells
+
+Corrections = Mapping[tuple[int, str], str]  # the sheet's row and header: the text that the cell gets
+
+
+def write_corrected(sheet: Sheet, corrections: Corrections, target: Path) -> None:
+    """Write a copy of the sheet's file with these cells corrected.
+
+    A workbook keeps everything else as it is. A CSV is written as UTF-8 with commas, which Excel opens.
+
+    Raises:
+        CannotStart: a header is not in the sheet, or the copy can't be written.
+    """
+    known = {fold(header) for header in sheet.headers}
+    for _, header in corrections:
+        if fold(header) not in known:
+            raise CannotStart(f"the sheet has no column “{header}”.")
+    if sheet.name:
+        _write_workbook(sheet, corrections, target)
+    else:
+        _write_text(sheet, corrections, target)
+
+
+def _write_workbook(sheet: Sheet, corrections: Corrections, target: Path) -> None:
+    with opened(sheet.path) as package:
+        workbook = read_workbook(package)
+        entry = choose(workbook, sheet.name, "")
+        header = next(Worksheet(package, entry, CellReader(workbook)).rows())
+    letters = {fold(text): column for column, text in header.texts.items()}
+    cells = {(row, letters[fold(name)]): text for (row, name), text in corrections.items()}
+    with new_file(target) as file:
+        try:
+            patch_cells(sheet.path, entry.part, cells, file)
+        except ValueError as error:
+            raise CannotStart(f"the copy can't be made: {error}. Correct the cells in Excel instead.") from error
+
+
+def _write_text(sheet: Sheet, corrections: Corrections, target: Path) -> None:
+    """Write the rows under their numbers: a blank line stays where the file has one."""
+    positions = {fold(header): position for position, header in enumerate(sheet.headers)}
+    with new_file(target) as file:
+        text = getwriter("utf-8-sig")(file)
+        writer = csv.writer(text)
+        lines = 0
+        for number, cells in [(sheet.header_row, list(sheet.headers)), *_corrected_rows(sheet, positions, corrections)]:
+            text.write("\r\n" * (number - lines - 1))
+            writer.writerow(cells)
+            lines = number
+
+
+def _corrected_rows(
+    sheet: Sheet, positions: Mapping[str, int], corrections: Corrections
+) -> Iterator[tuple[int, list[str]]]:
+    by_row: dict[int, dict[int, str]] = {}
+    for (number, header), text in corrections.items():
+        by_row.setdefault(number, {})[positions[fold(header)]] = text
+    for row in sheet.rows:
+        if row.problems:  # its cells may stand under the wrong headers, so a copy could pass for good
+            raise CannotStart(
+                f"row {row.number} of the file is broken as a whole. Correct it in Excel, and choose the file again."
+            )
+        cells = list(row.cells)
+        for position, text in by_row.get(row.number, {}).items():
+            cells[position] = text
+        yield row.number, cells
