@@ -48,6 +48,7 @@ def facts_of(validation: Validation, settings: Settings, mode: Mode, base_url: s
             id_header=validation.id_header,
             names=validation.names,
             constants=dict(mapping.constants),
+            match=mapping.match,
             no_read=settings.no_read,
             strict=settings.strict,
             max_changes=settings.max_changes,

@@ -1,0 +1,150 @@
+"""A second resource of the API is a YAML file and a mapping, and no Python: warehouses go the whole way."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+import sync
+from tests.support.warehouse_server import KEY, Warehouses, serving, warehouse
+
+MAPPING = Path(__file__).parent / "support" / "second_resource" / "warehouses_mapping.yaml"
+EDITS = """\
+Warehouse,Label,Grade,Capacity,Heated,First shelf,Second shelf
+1,Harbour Hall,Third,250,yes,,Q2
+2,Warehouse 2,,,,,
+3,,Fourth,,,,
+4,Station Hall,,1.000,,,
+5,,,,,Z9,
+"""
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Warehouses]:
+    monkeypatch.setenv("CAMPFIRE_API_KEY", KEY)
+    with serving(*map(warehouse, range(1, 6))) as held:
+        yield held
+
+
+@pytest.fixture
+def options(server: Warehouses, tmp_path: Path) -> dict[str, Any]:
+    return {"mapping": MAPPING, "base_url": server.url, "state_dir": tmp_path / "state", "rate": 500}
+
+
+@pytest.fixture
+def edits(tmp_path: Path) -> Path:
+    path = tmp_path / "edits.csv"
+    path.write_text(EDITS, encoding="utf-8")
+    return path
+
+
+def frozen(server: Warehouses) -> dict[int, Any]:
+    """What the server holds, but for the moments of change."""
+    return {n: {k: v for k, v in record.items() if k != "changed"} for n, record in server.records.items()}
+
+
+def test_a_check_speaks_of_warehouses(edits: Path, tmp_path: Path) -> None:
+    checked = sync.check(edits, mapping=MAPPING)
+    found = {(row.Row, row.Column): row.Problem for row in checked.problems.itertuples()}
+    assert "Third" not in str(found)
+    assert "is not one of the choices" in found[4, "Grade"]
+    assert "separators" in found[5, "Capacity"]
+    (tmp_path / "bad.csv").write_text("Warehouse,Label\nW1,x\n", encoding="utf-8")
+    (problem,) = sync.check(tmp_path / "bad.csv", mapping=MAPPING).problems["Problem"]
+    assert "not a warehouse id" in problem
+
+
+def test_a_preview_sends_nothing_and_an_apply_exactly_that(
+    edits: Path, server: Warehouses, options: dict[str, Any]
+) -> None:
+    preview = sync.preview(edits, **options)
+    assert preview.counts["would_update"] == 2
+    assert server.puts == []
+    applied = sync.apply(preview.run, **options)
+    assert applied.counts["updated"] == 2
+    assert sorted(number for number, _ in server.puts) == [1, 5]
+
+
+def test_a_run_changes_what_the_sheet_names_and_an_undo_puts_it_back(
+    edits: Path, server: Warehouses, options: dict[str, Any]
+) -> None:
+    before = frozen(server)
+    done = sync.run(edits, **options)
+    assert {name: count for name, count in done.counts.items() if count} == {"updated": 2, "unchanged": 1, "invalid": 2}
+    first, fifth = server.records[1], server.records[5]
+    assert (first["label"], first["grade"], first["capacity"], first["heated"]) == ("Harbour Hall", "c", 250, True)
+    assert [(shelf["ref"], shelf["place"], shelf["levels"]) for shelf in first["shelves"]] == [
+        (11, "P1", 1),
+        (12, "Q2", 2),
+    ]
+    assert [shelf["place"] for shelf in fifth["shelves"]] == ["Z9", "P2"]
+    assert (first["keeper_mail"], first["unknown_to_us"]) == ("keeper-1@example.com", "kept")
+    assert all("unknown_to_us" not in body and "id" not in body for _, body in server.puts)
+    assert all(body["grade"] for _, body in server.puts)  # what the server would reset is always sent
+    assert done.totals == {"EUR": {"stock_value": "3001.50", "stock_reserved": "0.00"}}
+    undone = sync.undo(done.run, **options)
+    assert undone.counts["updated"] == 2
+    assert frozen(server) == before
+
+
+def test_the_workbook_has_the_totals_and_counts_of_the_resource(
+    edits: Path, server: Warehouses, options: dict[str, Any]
+) -> None:
+    done = sync.run(edits, **options)
+    book = openpyxl.load_workbook(done.results)
+    headings = [cell.value for cell in book["Results"][1]]
+    assert headings[1] == "Warehouse"
+    assert {"Stock value", "Stock reserved", "Currency", "Shelves", "Last modified at"} <= set(headings)
+    assert "Total revenue" not in headings
+    row = dict(zip(headings, [cell.value for cell in book["Results"][2]], strict=True))
+    assert (row["Name"], row["Stock value"], row["Shelves"]) == ("Harbour Hall", 1000.5, 2)
+    assert "Second shelf: P2 → Q2" in row["Changes"]
+    words = " ".join(str(cell.value) for sheet in book for cells in sheet.iter_rows() for cell in cells if cell.value)
+    assert "customer" not in words.lower()
+
+
+def test_a_run_that_stopped_is_resumed(edits: Path, server: Warehouses, options: dict[str, Any]) -> None:
+    stopped = sync.run(edits, **options, first=1)
+    assert stopped.exit_code == 3
+    assert len(server.puts) == 1
+    resumed = sync.resume(stopped.run, **options)
+    assert resumed.counts["updated"] == 2
+    assert len(server.puts) == 2
+
+
+def test_an_export_that_nobody_edits_changes_nothing(
+    server: Warehouses, options: dict[str, Any], tmp_path: Path
+) -> None:
+    path = tmp_path / "warehouses.xlsx"
+    exported = sync.export(path, **options)
+    assert list(exported.rows["Warehouse"].astype(str)) == ["1", "2", "3", "4", "5"]
+    server.records[3]["label"] = "Changed by a colleague"
+    done = sync.run(path, **options)
+    assert done.counts["unchanged"] == 5
+    assert server.puts == []
+    book = openpyxl.load_workbook(path)
+    sheet = book.worksheets[0]
+    headers = [cell.value for cell in sheet[1]]
+    sheet.cell(3, headers.index("First shelf") + 1).value = "N1"
+    book.save(path)
+    again = sync.run(path, **options)
+    assert again.counts["updated"] == 1
+    assert server.records[2]["shelves"][0]["place"] == "N1"
+    assert server.records[3]["label"] == "Changed by a colleague"
+
+
+def test_a_refused_warehouse_is_told_in_the_words_of_its_column(
+    edits: Path, server: Warehouses, options: dict[str, Any]
+) -> None:
+    server.fail_next_puts = 1
+    done = sync.run(edits, **options, concurrency=1)
+    assert done.counts["rejected"] == 1
+    rejected = [row for row in done.problems.itertuples() if "No such label." in row.Problem]
+    assert [row.Column for row in rejected] == ["Label"]
+
+
+def test_nothing_in_the_program_names_a_warehouse() -> None:
+    program = Path(sync.__file__).parent
+    assert [path for path in program.rglob("*.py") if "warehouse" in path.read_text(encoding="utf-8").lower()] == []
