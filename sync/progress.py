@@ -1,4 +1,4 @@
-"""What a run tells whoever watches it. Library code never prints: it calls this."""
+"""Who watches a run: a terminal, the app, or nobody. The stages never print; they call this."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -8,7 +8,7 @@ from sync.status import State
 
 
 class Meter(Protocol):
-    """What can be read of the requests while they are made."""
+    """The requests of a run, as they are made."""
 
     @property
     def requests(self) -> Requests:
@@ -20,10 +20,10 @@ class Meter(Protocol):
 
 
 class Progress(Protocol):
-    """Somebody who watches a run: a terminal, a log, or nobody."""
+    """Somebody who watches a run. Methods are called from the main thread unless they say otherwise."""
 
     def run_begins(self, run: RunFacts) -> None:
-        """A run begins, or goes on."""
+        """A run begins, or continues."""
 
     def say(self, text: str) -> None:
         """Something that a person should know."""
@@ -31,26 +31,26 @@ class Progress(Protocol):
     def warn(self, text: str) -> None:
         """Something that a person should look at."""
 
-    def problem(self, found: Problem) -> None:
+    def problem(self, problem: Problem) -> None:
         """Something is wrong with a row of the sheet."""
 
     def begin(self, what: str, total: int, meter: Meter) -> None:
-        """A stage with so many rows begins."""
+        """A stage with so many rows begins: `reading` or `sending`."""
 
     def advance(self, rows: int) -> None:
         """So many more rows are done. Called from any thread."""
 
     def row(self, row: RowRecord, state: State, message: str) -> None:
-        """What became of a row, which is done. Called from any thread."""
+        """A row is done, in this state. Called from any thread."""
 
     def tick(self) -> None:
-        """Some tenths of a second have gone by. Called from the main thread."""
+        """Some tenths of a second have passed."""
 
     def end(self) -> None:
         """The stage is over."""
 
     def planned(self, run: RunFacts, rows: Iterable[RowRecord]) -> None:
-        """What would be sent, in a dry run."""
+        """What a dry run would send."""
 
     def agrees(self, run: RunFacts, planned: Iterable[RowRecord]) -> bool:
-        """Whether what is planned is to be sent. Somebody who can't be asked agrees."""
+        """Whether the planned rows may be sent. Whoever cannot be asked agrees."""

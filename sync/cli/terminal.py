@@ -54,9 +54,9 @@ class Console:
         """Something that a person should look at."""
         streams.err((f"Note: {text}", "yellow"), wrap=True)
 
-    def problem(self, found: Problem) -> None:
+    def problem(self, problem: Problem) -> None:
         """Something is wrong with a row of the sheet."""
-        self._result(without(str(found), found.sensitive), wrap=True)
+        self._result(without(str(problem), problem.sensitive), wrap=True)
 
     def begin(self, what: str, total: int, meter: Meter) -> None:
         """A stage with so many rows begins."""
