@@ -31,7 +31,7 @@ def ended(process: Process, state: Path) -> Ran:
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_what_is_on_its_way_is_finished_and_recorded(
+def test_requests_in_flight_are_finished_and_recorded(
     how: signal.Signals,
     server: FaultServer,
     campfire: Campfire,
@@ -61,7 +61,7 @@ def test_what_is_on_its_way_is_finished_and_recorded(
     assert again.exit_code == 0
 
 
-def test_the_list_of_runs_does_not_call_failed_what_is_on_its_way(
+def test_the_list_of_runs_does_not_call_requests_in_flight_failed(
     server: FaultServer, campfire: Campfire, campfire_process: CampfireProcess, tmp_path: Path
 ) -> None:
     server.puts = {key: ["hold"] for key in (3, 4)}
@@ -140,7 +140,7 @@ def test_a_second_interrupt_leaves_at_once_and_loses_nothing(
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_the_question_is_broken_off(
+def test_a_signal_ends_the_question(
     how: signal.Signals, server: FaultServer, campfire: Campfire, state: Path, tmp_path: Path
 ) -> None:
     """Without another key: the run stops, nothing is sent, and resume goes on with it."""
@@ -165,7 +165,7 @@ def test_the_question_is_broken_off(
     assert again.exit_code == 0
 
 
-def test_a_window_that_is_closed_ends_with_a_workbook_though_it_is_told_twice(
+def test_a_closed_window_ends_with_a_workbook_though_the_signal_comes_twice(
     server: FaultServer, campfire_process: CampfireProcess, state: Path, tmp_path: Path
 ) -> None:
     """The system and the shell each send SIGHUP, and nobody reads what is printed any more."""

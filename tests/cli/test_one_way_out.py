@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.test_cli import KEYS, one_object
+from tests.support.command import KEYS, one_object
 from tests.support.fault_records import customer
 from tests.support.fault_server import FaultServer
 from tests.support.product import environment
@@ -140,7 +140,7 @@ def test_trouble_with_a_stream_does_not_end_a_run(
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "ascii", "iso-8859-1", "utf-16"])
-def test_what_is_printed_is_utf_8_whatever_the_locale_says(
+def test_output_is_utf_8_whatever_the_locale_says(
     encoding: str, start: Start, server: FaultServer, tmp_path: Path
 ) -> None:
     server.reset([customer(number, name="Łódź 例 Ltd") for number in (1, 2)])

@@ -130,7 +130,7 @@ def test_a_run_that_goes_well_writes_the_key_nowhere(launch: Launch, server: Fau
 
 @pytest.mark.parametrize("how", ["raise", pytest.param("abort", marks=pytest.mark.sweep)])
 @pytest.mark.parametrize("stage", STAGES)
-def test_wherever_the_program_falls_over_the_key_is_not_told(
+def test_wherever_the_program_fails_the_key_is_not_printed(
     stage: str, how: str, launch: Launch, tmp_path: Path
 ) -> None:
     sheet = write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 4)))
@@ -141,7 +141,7 @@ def test_wherever_the_program_falls_over_the_key_is_not_told(
 
 
 @pytest.mark.parametrize("spoilt", ["{}\nX-Header: 1", "{}é", "Token {}", "{}\x07", "{}\u200b", "{} "])
-def test_a_key_that_is_no_key_is_not_repeated(spoilt: str, launch: Launch, server: FaultServer, tmp_path: Path) -> None:
+def test_a_malformed_key_is_not_repeated(spoilt: str, launch: Launch, server: FaultServer, tmp_path: Path) -> None:
     sheet = write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 4)))
     done = launch("run", sheet, "--verbose", "--rate", "500", key=spoilt.format(PLANTED))
     if spoilt == "{} ":
@@ -154,9 +154,7 @@ def test_a_key_that_is_no_key_is_not_repeated(spoilt: str, launch: Launch, serve
     assert not leaks(tmp_path, done.output)
 
 
-def test_a_server_that_repeats_the_key_has_it_written_down_only_where_its_words_are(
-    launch: Launch, server: FaultServer, tmp_path: Path
-) -> None:
+def test_a_refused_key_is_not_printed(launch: Launch, server: FaultServer, tmp_path: Path) -> None:
     """A refused key is not told by the product itself."""
     server.keys = {}
     sheet = write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 4)))

@@ -36,12 +36,12 @@ def test_the_file_its_rows_and_the_mapping_are_named(server: FaultServer, campfi
     """Whoever has several sheets and mappings sees which ones were taken."""
     sheet = write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 4)))
     sheet.write_text(sheet.read_text(encoding="utf-8") + ",,,,\n", encoding="utf-8")  # a blank row is none
-    said = campfire("check", sheet).stderr
-    assert said.startswith("edits.csv: 3 rows, read with the mapping ")
-    assert said.partition("\n")[0].endswith("customers.yaml")
+    message = campfire("check", sheet).stderr
+    assert message.startswith("edits.csv: 3 rows, read with the mapping ")
+    assert message.partition("\n")[0].endswith("customers.yaml")
 
 
-def test_quietly_nothing_is_said_of_a_run_that_went_well(
+def test_with_quiet_a_run_without_problems_prints_nothing(
     server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
     ran = campfire("run", write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 4))), "--quiet", *FAST)
@@ -79,7 +79,7 @@ def test_the_page_names_the_state_directory_to_whoever_approves(
     assert command in page.read_text(encoding="utf-8")
 
 
-def test_what_goes_wrong_after_the_sheet_was_read_is_named_too(
+def test_rows_that_fail_after_the_reading_are_named_too(
     server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
     sheet = write_sheet(tmp_path / "edits.csv", wishes_for([1, 2, *range(900, 910)]))
@@ -91,15 +91,15 @@ def test_what_goes_wrong_after_the_sheet_was_read_is_named_too(
     assert "… and 2 more; the results workbook names them all." in ran.stderr
 
 
-def test_that_a_tax_number_is_wiped_is_to_be_seen(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+def test_a_cleared_tax_number_is_shown_masked(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
     server.reset([customer(7, vat_number="DE999999999")])
     sheet = tmp_path / "edits.csv"
     sheet.write_text("Customer ID,VAT Number\n7,<clear>\n", encoding="utf-8")
-    said = campfire("run", sheet, "--dry-run", *FAST).stderr
-    assert "VAT Number: ••••••••999 → (empty)\n" in said
+    message = campfire("run", sheet, "--dry-run", *FAST).stderr
+    assert "VAT Number: ••••••••999 → (empty)\n" in message
 
 
-def test_a_sheet_of_which_the_mapping_knows_nothing_is_called_that(
+def test_a_sheet_without_a_mapped_column_is_named_as_such(
     server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
     sheet = tmp_path / "edits.csv"

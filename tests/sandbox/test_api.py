@@ -214,7 +214,7 @@ def test_a_value_that_the_contract_does_not_allow_is_refused(
         ("company_name", "Łódź 例 😀", "Łódź 例 😀"),
     ],
 )
-def test_what_is_taken_is_stored_as_django_rest_framework_stores_it(
+def test_an_accepted_value_is_stored_as_django_rest_framework_stores_it(
     api: httpx.Client, field: str, sent: Any, stored: Any
 ) -> None:
     answer = put(api, 1015, **{field: sent})
@@ -270,7 +270,7 @@ def test_one_id_given_twice_is_one_contact_and_a_new_one(api: httpx.Client) -> N
     assert len(set(ids)) == 2
 
 
-def test_what_is_wrong_with_a_contact_is_said_at_its_place(api: httpx.Client) -> None:
+def test_an_error_of_a_contact_stands_at_its_position(api: httpx.Client) -> None:
     before = get(api, 1025)
     first, second = before["contacts"]
     answer = put(api, 1025, contacts=[first, {**second, "email": "x"}])
@@ -279,7 +279,7 @@ def test_what_is_wrong_with_a_contact_is_said_at_its_place(api: httpx.Client) ->
     assert get(api, 1025) == before
 
 
-def test_a_contact_that_is_not_sent_stays_behind_as_deleted_and_comes_back_if_it_is_sent(api: httpx.Client) -> None:
+def test_a_contact_that_is_not_sent_is_marked_as_deleted_and_comes_back_if_it_is_sent(api: httpx.Client) -> None:
     first, second = get(api, 1025)["contacts"]
     without = put(api, 1025, contacts=[second]).json()["contacts"]
     [deleted] = [contact for contact in without if contact["is_deleted"]]

@@ -135,7 +135,7 @@ def test_a_database_of_other_samples_is_made_anew(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kills as POSIX does")
-def test_it_ends_with_the_process_that_started_it_however_that_ends(tmp_path: Path) -> None:
+def test_it_ends_with_the_process_that_started_it_however_that_one_ends(tmp_path: Path) -> None:
     parent = python(PARENT, tmp_path)
     base_url = said(parent)
     parent.kill()
@@ -145,7 +145,7 @@ def test_it_ends_with_the_process_that_started_it_however_that_ends(tmp_path: Pa
 
 @pytest.mark.skipif(os.name == "nt", reason="signals as POSIX has them")
 @pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
-def test_a_signal_to_the_whole_group_leaves_it_to_the_one_who_started_it(tmp_path: Path, number: str) -> None:
+def test_a_signal_to_the_whole_group_is_left_to_its_starter(tmp_path: Path, number: str) -> None:
     going_on = f"import signal; signal.signal(signal.{number}, lambda *_: None)\n"
     parent = python(going_on + PARENT, tmp_path, start_new_session=True)
     base_url = said(parent)
@@ -167,7 +167,7 @@ def test_in_the_foreground_it_ends_cleanly_at_a_ctrl_c(tmp_path: Path) -> None:
     assert (process.returncode, out, err) == (0, "ended\n", "")
 
 
-def test_it_says_nothing_of_the_requests_that_it_answers(tmp_path: Path) -> None:
+def test_it_prints_nothing_about_the_requests_that_it_answers(tmp_path: Path) -> None:
     process = python(FOREGROUND, tmp_path)
     sandbox = RunningSandbox(**json.loads(said(process)))
     assert [ask(sandbox, number=number).status_code for number in (1001, 9999)] == [200, 404]
@@ -183,7 +183,7 @@ def test_the_key_of_the_real_api_is_not_handed_to_it(tmp_path: Path, monkeypatch
     assert "a-real-key" not in sync.sandbox._environment().values()
 
 
-def test_a_file_in_the_folder_one_stands_in_is_not_taken_for_a_library(
+def test_a_file_in_the_current_folder_is_not_taken_for_a_library(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "django.py").write_text("raise SystemExit('the wrong django')")
@@ -208,7 +208,7 @@ def test_a_directory_that_cannot_be_one_is_refused(tmp_path: Path) -> None:
         pytest.fail("it started")
 
 
-def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "sandbox.sqlite3").write_text("somebody's own file, " * 100)
     with pytest.raises(CannotStart, match="not a database"), start(tmp_path, fresh=True):
         pytest.fail("it started")
@@ -242,7 +242,7 @@ def test_another_resource_is_a_yaml_file_and_a_seed(tmp_path: Path) -> None:
     assert answer.json() == {"number": 7, "title": "Example Supplies Ltd", "balance": 1.5}
 
 
-def test_without_the_extra_one_is_told_what_to_install(tmp_path: Path) -> None:
+def test_without_the_extra_the_message_says_what_to_install(tmp_path: Path) -> None:
     code = (
         "import sys, pathlib, sync.sandbox\n"
         "from sync.errors import CannotStart\n"

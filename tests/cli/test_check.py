@@ -1,0 +1,44 @@
+"""`check`: every problem, without a key or a network."""
+
+from pathlib import Path
+
+from openpyxl import load_workbook
+
+from tests.support.command import Command, edits
+
+
+def test_a_check_needs_no_key_and_no_network_and_keeps_no_journal(command: Command, tmp_path: Path) -> None:
+    done = command("check", edits(tmp_path, "1,Net 45,x", "2,,y"), "--quiet")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["edits.csv"]
+
+
+def test_a_check_reports_every_problem_with_its_row_column_and_value(command: Command, tmp_path: Path) -> None:
+    path = edits(tmp_path, "1,Net 37,x", "", "2,Net 38,y", "#3,,z", "1,,w")
+    done = command("check", path)
+    assert done.returncode == 1
+    lines = [line for line in done.stdout.splitlines() if line.startswith("row ")]
+    assert [line.partition(": ")[0] for line in lines] == [
+        "row 2, Customer ID",
+        "row 2, Payment Terms",
+        "row 4, Payment Terms",
+        "row 5, Customer ID",
+        "row 6, Customer ID",
+    ]
+    assert all(value in line for value, line in zip(["row 6", "Net 37", "Net 38", "#3", "row 2"], lines, strict=True))
+
+
+def test_a_check_writes_a_workbook_if_asked(command: Command, tmp_path: Path) -> None:
+    done = command("check", edits(tmp_path, "1,Net 37,x"), "--out", "checked.xlsx")
+    assert done.returncode == 1
+    assert "checked.xlsx" in done.stdout
+    problems = load_workbook(tmp_path / "checked.xlsx")["Problems"]
+    assert [cell.value for cell in problems[2]][:5] == [2, 1, None, "Payment Terms", "Net 37"]
+
+
+def test_a_tax_number_is_not_printed(command: Command, tmp_path: Path) -> None:
+    path = edits(tmp_path, "1,123456789E4", header="Customer ID,VAT Number")
+    done = command("check", path)
+    assert done.returncode == 1
+    assert "row 2, VAT Number: " in done.stdout
+    assert "123456789E4" not in done.stdout + done.stderr

@@ -1,0 +1,42 @@
+"""With --json there is one object on standard output, and text for people goes to standard error."""
+
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.support.command import REQUESTS, Command, edits, one_object
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("check", "none.csv"), ("run", "none.csv"), ("report", "x"), ("undo", "x"), ("apply", "x"), ("resume", "x")],
+)
+def test_a_refusal_is_one_object_too(words: tuple[str, ...], command: Command) -> None:
+    done = command(*words, "--json")
+    assert done.returncode == 2
+    told = one_object(done.stdout)
+    assert (told["exit_code"], told["rows"], told["run"], told["results"]) == (2, 0, None, None)
+    assert told["error"] in done.stderr
+
+
+def test_a_check_is_one_object_and_its_problems_are_on_stderr(command: Command, tmp_path: Path) -> None:
+    done = command("check", edits(tmp_path, "1,Net 30,", "2,Net 37,"), "--json")
+    told = one_object(done.stdout)
+    assert (told["mode"], told["rows"], told["exit_code"], done.returncode) == ("check", 2, 1, 1)
+    assert told["counts"]["invalid"] == 1
+    assert told["requests"] == dict.fromkeys(REQUESTS, 0)
+    assert "row 3, Payment Terms: “Net 37” is not one of the choices." in done.stderr
+
+
+@pytest.mark.parametrize(("words", "mode"), [(["--dry-run"], "preview"), ([], "run")])
+def test_a_run_is_one_object(words: list[str], mode: str, online: Command, tmp_path: Path) -> None:
+    done = online("run", edits(tmp_path, "1,Net 45,", "2,Net 30,", "41,Net 30,"), "--json", *words)
+    told = one_object(done.stdout)
+    assert (told["mode"], told["rows"], told["exit_code"], done.returncode) == (mode, 3, 1, 1)
+    taken = "would_update" if words else "updated"
+    assert {status for status, count in told["counts"].items() if count} == {taken, "unchanged", "rejected"}
+    assert told["totals"]["USD"]["total_revenue"] == "1001.25"
+    assert told["totals"]["EUR"]["total_revenue"] == "1002.25"
+    assert Path(told["results"]).parent == tmp_path
+    assert load_workbook(told["results"]).sheetnames == ["Summary", "Results", "Changes", "Problems", "To fix"]

@@ -1,0 +1,101 @@
+"""`run`, `runs` and `report`, as a person types them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.command import KEYS, Command, edits, one_object
+from tests.support.fault_server import FaultServer
+
+
+@pytest.mark.parametrize("words", [("check",), ("run",), ("run", "--dry-run")], ids=" ".join)
+def test_a_sheet_without_rows_needs_nothing_sent(
+    words: tuple[str, ...], online: Command, server: FaultServer, tmp_path: Path
+) -> None:
+    done = online(*words, edits(tmp_path))
+    assert done.returncode == 0
+    assert "nothing to do" in done.stdout
+    assert server.log == []
+
+
+def test_a_preview_sends_nothing_and_prints_its_id_and_how_to_send_it(
+    online: Command, server: FaultServer, tmp_path: Path
+) -> None:
+    done = online("run", edits(tmp_path, "1,Net 45,"), "--dry-run")
+    assert done.returncode == 0
+    assert server.asked("PUT") == []
+    (past,) = json.loads(online("runs", "--json").stdout)
+    assert past["mode"] == "preview"
+    assert f"campfire-sync apply {past['run']}" in done.stdout
+
+
+def test_a_preview_that_changes_nothing_prints_its_id_too(online: Command, tmp_path: Path) -> None:
+    done = online("run", edits(tmp_path, "1,Net 30,"), "--dry-run")
+    (past,) = json.loads(online("runs", "--json").stdout)
+    assert past["run"] in done.stdout
+
+
+def test_an_invalid_row_holds_the_others_back_only_with_strict(
+    online: Command, server: FaultServer, tmp_path: Path
+) -> None:
+    path = edits(tmp_path, "1,Net 45,", "2,Net 37,")
+    held = online("run", path, "--strict", "--json")
+    assert held.returncode == 2
+    assert "--strict" in held.stderr
+    assert one_object(held.stdout)["exit_code"] == 2
+    assert server.asked("PUT") == []
+    assert online("run", path, "--json").returncode == 1
+    assert [asked.customer for asked in server.asked("PUT")] == [1]
+
+
+def test_a_strict_run_without_problems_is_sent(online: Command, server: FaultServer, tmp_path: Path) -> None:
+    assert online("run", edits(tmp_path, "1,Net 45,"), "--strict").returncode == 0
+    assert len(server.asked("PUT")) == 1
+
+
+@pytest.mark.parametrize(("most", "code", "sent"), [(0, 2, 0), (1, 2, 0), (2, 0, 2)])
+def test_nothing_is_sent_where_more_would_change_than_allowed(
+    most: int, code: int, sent: int, online: Command, server: FaultServer, tmp_path: Path
+) -> None:
+    path = edits(tmp_path, "1,Net 45,", "2,Net 45,", "3,Net 30,")  # the third changes nothing
+    done = online("run", path, "--max-changes", most, "--json")
+    assert done.returncode == one_object(done.stdout)["exit_code"] == code
+    assert len(server.asked("PUT")) == sent
+    assert ("--max-changes" in done.stderr) == (code == 2)
+
+
+def test_a_quiet_run_without_problems_prints_nothing(online: Command, server: FaultServer, tmp_path: Path) -> None:
+    done = online("run", edits(tmp_path, "1,Net 45,"), "--quiet")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert len(server.asked("PUT")) == 1
+
+
+def test_a_mapped_column_that_the_sheet_lacks_is_named(command: Command, tmp_path: Path) -> None:
+    done = command("check", edits(tmp_path, "1,Net 30,"))
+    assert "left as they are: Customer Name, Company Name," in done.stderr
+
+
+def test_the_list_of_runs_shows_each_run_with_its_rows(online: Command, tmp_path: Path) -> None:
+    assert "There are no runs" in online("runs").stdout
+    online("run", edits(tmp_path, "1,Net 45,", "2,Net 37,"))
+    listed = online("runs").stdout
+    header, first, second, *third = listed.splitlines()
+    assert header.split() == ["run", "when", "(UTC)", "mode", "state", "by"]
+    (past,) = json.loads(online("runs", "--json").stdout)
+    assert first.startswith(past["run"])
+    assert second.startswith("  1 updated, 1 invalid")
+    assert listed.endswith("/edits.csv\n")
+    assert len(third) <= 1
+    assert max(map(len, listed.splitlines())) <= 80
+    assert {status: count for status, count in past["counts"].items() if count} == {"updated": 1, "invalid": 1}
+
+
+def test_a_report_draws_the_workbook_again(online: Command, tmp_path: Path) -> None:
+    first = json.loads(online("run", edits(tmp_path, "1,Net 45,"), "--json").stdout)
+    Path(first["results"]).unlink()
+    again = online("report", first["run"][:15], "--json")
+    told = one_object(again.stdout)
+    assert again.returncode == 0
+    assert {key: told[key] for key in KEYS} == first, "the same object as the run printed"
+    assert Path(first["results"]).exists()
