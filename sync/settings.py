@@ -81,7 +81,7 @@ class Settings:
     @property
     def by(self) -> str:
         """Who runs this command: user@host, by the system's own account and not by the environment."""
-        return f"{_user()}@{socket.gethostname()}"
+        return user_at_host()
 
     @property
     def journal(self) -> Path:
@@ -106,6 +106,11 @@ class Settings:
         folder = str(self.state.absolute())
         quoted = f'"{folder}"' if os.name == "nt" else shlex.quote(folder)  # no name of Windows holds a quote
         return f" --state-dir {quoted}"
+
+
+def user_at_host() -> str:
+    """Who is running this, by the system's own account and not by the environment."""
+    return f"{_user()}@{socket.gethostname()}"
 
 
 def _user() -> str:
