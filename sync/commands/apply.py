@@ -18,11 +18,12 @@ from sync.commands.result import RunResult
 from sync.commands.same_file import changed_files
 from sync.contract.load import load as load_resource
 from sync.errors import CannotStart
-from sync.journal import writer as journal
+from sync.journal import steps as journal
 from sync.journal.reader import JournalReader
 from sync.journal.run_lock import run_lock
+from sync.journal.steps import Step
 from sync.journal.transfer import problem_in, row_in
-from sync.journal.writer import JournalWriter, Step
+from sync.journal.writer import JournalWriter
 from sync.model import Mode, RunFacts, RunRecord, RunState
 from sync.progress import Progress
 from sync.report import files as report

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from sync import __version__
 from sync.commands.same_file import sha256
-from sync.journal import writer as journal
-from sync.journal.writer import JournalWriter, Step
+from sync.journal import steps as journal
+from sync.journal.steps import Step
+from sync.journal.writer import JournalWriter
 from sync.model import Mode, RunFacts, RunOptions
 from sync.settings import Settings
 from sync.text import normal

@@ -7,7 +7,7 @@ from sync.commands.begin import begin, facts_of
 from sync.commands.read import read_edits
 from sync.commands.result import RunResult, exit_code
 from sync.gc_pause import gc_paused
-from sync.journal import writer as journal
+from sync.journal import steps as journal
 from sync.journal.writer import JournalWriter
 from sync.model import Mode, Requests, RunFacts, RunRecord, RunState
 from sync.progress import Progress

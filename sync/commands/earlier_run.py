@@ -5,7 +5,7 @@ from dataclasses import replace
 from sync import __version__
 from sync.commands.begin import new_id
 from sync.errors import CannotStart
-from sync.journal import writer as journal
+from sync.journal import steps as journal
 from sync.model import Mode, RunFacts, RunOptions
 from sync.settings import SANDBOX, Settings
 

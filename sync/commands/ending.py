@@ -11,9 +11,9 @@ from dataclasses import replace
 from sync.api.api import Api
 from sync.commands.result import RunResult, exit_code
 from sync.errors import CampfireSyncError, CannotStart, Declined, ExitCode, LimitExceeded, StoppedEarly
-from sync.journal import writer as steps
+from sync.journal import steps as steps
 from sync.journal.tables import JournalUnreadable
-from sync.journal.writer import JournalFailed, JournalWriter
+from sync.journal.writer import SENT_NO_MORE, JournalFailed, JournalWriter
 from sync.model import Mode, RowRecord, RunRecord, RunState
 from sync.report.totals import totals_by_currency
 from sync.settings import Settings
@@ -57,7 +57,7 @@ def reason_for(error: Exception, puts: int) -> CampfireSyncError:
         puts: how many this command has sent.
     """
     if isinstance(error, JournalUnreadable):
-        return JournalFailed(f"{error} {steps.SENT_NO_MORE}")
+        return JournalFailed(f"{error} {SENT_NO_MORE}")
     if isinstance(error, CannotStart) and puts:
         return StoppedEarly(str(error))
     if isinstance(error, CampfireSyncError) and (error.exit_code != ExitCode.CANNOT_START or not puts):

@@ -15,6 +15,7 @@ from typing import Any
 from sync.errors import CannotStart
 from sync.files import new_file
 from sync.journal.reader import JournalReader
+from sync.journal.steps import dumps
 from sync.journal.transfer import (
     ExportedRow,
     checked_memory,
@@ -25,7 +26,6 @@ from sync.journal.transfer import (
     rows_out,
 )
 from sync.journal.unpack import facts_from_json
-from sync.journal.writer import dumps
 from sync.model import Mode, RunFacts, RunRecord
 from sync.status import Stage, Status, state_of, status_of
 

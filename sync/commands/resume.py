@@ -12,7 +12,7 @@ from sync.commands.result import RunResult
 from sync.commands.same_file import changed_files
 from sync.contract.load import load as load_resource
 from sync.errors import CannotStart
-from sync.journal import writer as journal
+from sync.journal import steps as journal
 from sync.journal.reader import JournalReader
 from sync.journal.run_lock import run_lock
 from sync.journal.writer import JournalWriter

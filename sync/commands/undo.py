@@ -11,10 +11,11 @@ from sync.commands.forget import refuse_forgotten
 from sync.commands.result import RunResult
 from sync.contract.load import load as load_resource
 from sync.errors import CannotStart
-from sync.journal import writer as journal
+from sync.journal import steps as journal
 from sync.journal.reader import JournalReader
 from sync.journal.run_lock import run_lock
-from sync.journal.writer import JournalWriter, Step
+from sync.journal.steps import Step
+from sync.journal.writer import JournalWriter
 from sync.model import Mode, RowRecord
 from sync.progress import Progress
 from sync.report import files as report

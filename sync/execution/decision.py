@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sync.api.response import Outcome, Response, redirected
 from sync.contract.resource import Resource
 from sync.errors import KeyRefused
-from sync.journal import writer as journal
-from sync.journal.writer import Step
+from sync.journal import steps as journal
+from sync.journal.steps import Step
 from sync.model import Change, Problem, Record, RecordSummary, RowRecord
 from sync.planning.summary import summarize
 from sync.planning.update import PlannedUpdate

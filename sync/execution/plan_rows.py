@@ -16,7 +16,7 @@ from sync.contract.resource import Resource
 from sync.execution.decision import Decision, decide_plan, deleted, key_refused, without_record
 from sync.execution.matching import Matching
 from sync.execution.run_in_progress import RunInProgress
-from sync.journal.writer import requests
+from sync.journal.steps import requests
 from sync.model import Record, RowRecord
 from sync.planning.summary import summarize
 from sync.status import Stage, Status

@@ -17,8 +17,8 @@ from sync.execution.decision import (
     without_record,
 )
 from sync.execution.run_in_progress import RunInProgress
-from sync.journal import writer as journal
-from sync.journal.writer import Step, requests
+from sync.journal import steps as journal
+from sync.journal.steps import Step, requests
 from sync.model import Change, Record, RowRecord, Target
 from sync.planning.comparison import not_held, side_effects, with_ids
 from sync.planning.items import stored

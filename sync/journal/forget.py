@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sync.errors import CannotStart
-from sync.journal.tables import connect
-from sync.journal.writer import now
+from sync.journal.steps import dumps, now
+from sync.journal.tables import checksum, connect
 
 # What of each table goes. The rows themselves stay, so that the counts stay true.
 _EMPTIED = (
     "UPDATE rows SET cells = '[]', cell_meta = '{}', edits = '{}', expected = '[]', changes = '[]', message = '', "
-    "before = NULL, after = NULL WHERE run = ?",
+    "before = NULL, after = NULL, checksum = NULL WHERE run = ?",
     "UPDATE problems SET value = '', problem = '', remedy = '' WHERE run = ?",
     "UPDATE intents SET before = '', body = '' WHERE run = ?",
     "UPDATE attempts SET answer = '' WHERE run = ?",
@@ -35,8 +35,9 @@ def forget(path: Path, runs: Iterable[str]) -> None:
                     db.execute(statement, (run,))
                 facts = json.loads(db.execute("SELECT facts FROM runs WHERE id = ?", (run,)).fetchone()[0])
                 facts["warnings"] = []  # they quote cells
-                sql = "UPDATE runs SET facts = ?, because = '', forgotten = ? WHERE id = ?"
-                db.execute(sql, (json.dumps(facts), now(), run))
+                text = dumps(facts)
+                sql = "UPDATE runs SET facts = ?, checksum = ?, because = '', forgotten = ? WHERE id = ?"
+                db.execute(sql, (text, checksum(text), now(), run))
         _empty_log(db, path)
         db.execute("VACUUM")  # free pages hold what was deleted before
         _empty_log(db, path)

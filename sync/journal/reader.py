@@ -57,7 +57,7 @@ class JournalReader:
                 yield from db.execute(sql, values)
         except FileNotFoundError as e:
             raise JournalUnreadable(f"the journal {self.path} was moved or removed while it was in use.") from e
-        except (sqlite3.Error, OSError) as e:
+        except (sqlite3.Error, OSError, UnicodeDecodeError) as e:  # the last: SQLite's message quotes damaged bytes
             raise JournalUnreadable(f"the journal {self.path} can't be read ({e}).") from e
 
     def select(self, sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
@@ -70,10 +70,10 @@ class JournalReader:
 
     def _runs(self, which: str, *values: Any) -> list[RunRecord]:
         requests = self._requests()
-        sql = f"SELECT facts, state, ended_at, results, because, counts, forgotten FROM runs {which}"
+        sql = f"SELECT facts, state, ended_at, results, because, counts, forgotten, checksum FROM runs {which}"
         found = []
-        for facts, state, ended_at, results, because, counts, forgotten in list(self._query(sql, *values)):
-            about = facts_of(facts)
+        for facts, state, ended_at, results, because, counts, forgotten, seal in list(self._query(sql, *values)):
+            about = facts_of(facts, seal)
             rows = by_status(counts, about, self._live) if counts else self._counts(about)
             made = requests.get(about.id, Requests())
             if state == RunState.RUNNING:  # or killed before it could say how much it had sent
@@ -95,8 +95,8 @@ class JournalReader:
 
     def facts(self, run: str) -> RunFacts:
         """What is true of a run as a whole, without a look at its rows."""
-        for row in self._query("SELECT facts FROM runs WHERE id = ?", run):
-            return facts_of(row[0])
+        for row in self._query("SELECT facts, checksum FROM runs WHERE id = ?", run):
+            return facts_of(*row)
         raise CannotStart(f"there is no run “{run}” in {self.path.parent}. `campfire-sync runs` lists them.")
 
     def run(self, run: str) -> RunRecord:

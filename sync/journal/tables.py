@@ -7,13 +7,14 @@ journal of every older version through it. Order is the order of insertion (rowi
 import os
 import sqlite3
 import stat
+import zlib
 from contextlib import closing, suppress
 from pathlib import Path
 
 from sync.errors import CannotStart
 from sync.files import make_private_folder
 
-VERSION = 4
+VERSION = 5
 
 SCHEMA = """
 -- A run: one file of edits taken to one base URL. `facts` is sync.model.RunFacts.
@@ -28,7 +29,8 @@ CREATE TABLE runs (
     results    TEXT NOT NULL DEFAULT '',  -- where the workbook was last written
     because    TEXT NOT NULL DEFAULT '',  -- why the run stopped early
     counts     TEXT NOT NULL DEFAULT '',  -- state: rows, as JSON, when the run last ended; empty until then
-    forgotten  TEXT NOT NULL DEFAULT ''   -- when its personal data was removed
+    forgotten  TEXT NOT NULL DEFAULT '',  -- when its personal data was removed
+    checksum   INTEGER                    -- of `facts`; null in a run of an older version
 ) STRICT;
 
 -- A process that works on a run: the first, and one for each resume. Requests are counted here.
@@ -63,6 +65,7 @@ CREATE TABLE rows (
     http_status INTEGER,
     attempts    INTEGER NOT NULL DEFAULT 0,
     sent_at     TEXT NOT NULL DEFAULT '',
+    checksum    INTEGER,                    -- of sync.journal.steps.SEALED; null in a row of an older version
     PRIMARY KEY (run, n)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX rows_of_customer ON rows (run, record_id);
@@ -133,7 +136,17 @@ MIGRATIONS = {
         "ALTER TABLE rows ADD COLUMN witnesses TEXT NOT NULL DEFAULT '{}'",
         "ALTER TABLE rows ADD COLUMN present TEXT NOT NULL DEFAULT '{}'",
     ),
+    4: (
+        "ALTER TABLE runs ADD COLUMN checksum INTEGER",
+        "ALTER TABLE rows ADD COLUMN checksum INTEGER",
+    ),
 }
+
+
+def checksum(*values: object) -> int:
+    """A checksum of columns, so that a bit that flips on the disk is noticed before anything is sent."""
+    return zlib.crc32("\0".join(map(str, values)).encode("utf-8", "surrogatepass"))
+
 
 ELSEWHERE = "Choose another place with --state-dir."
 
@@ -169,10 +182,11 @@ def connect(path: Path) -> sqlite3.Connection:
         make_private_folder(path.parent)
         _secure(path, create=True)
         db = sqlite3.connect(path, timeout=30, check_same_thread=False)
+        db.create_function("row_checksum", 6, checksum, deterministic=True)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")  # a commit is on disk when it returns, power cut or not
         _prepare(db, path)
-    except (sqlite3.Error, OSError) as e:
+    except (sqlite3.Error, OSError, UnicodeDecodeError) as e:
         raise CannotStart(f"the journal {path} can't be opened ({e}). {ELSEWHERE}") from e
     return db
 

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from sync.journal.reader import JournalReader
-from sync.journal.tables import JournalUnreadable
-from sync.journal.writer import Step, dumps
+from sync.journal.steps import SEALED, Step, dumps
+from sync.journal.tables import JournalUnreadable, checksum
 from sync.status import STATES, State, state_of
 from sync.text import whole
 
@@ -94,6 +94,7 @@ def row_in(run: str, row: Mapping[str, Any], state: State, held_to_changes: bool
     columns: dict[str, Any] = {name: whole(row[name]) if kind is str else row[name] for name, kind in PLAIN.items()}
     columns |= {name: None if row[name] is None else dumps(row[name]) for name in JSON}
     columns |= {"run": run, "state": state, "changes": changes, "expected": changes}
+    columns["checksum"] = checksum(*(columns[name] for name in SEALED))
     marks = ", ".join("?" * len(columns))
     return Step(f"INSERT INTO rows ({', '.join(columns)}) VALUES ({marks})", tuple(columns.values()))
 

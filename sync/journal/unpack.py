@@ -4,7 +4,7 @@ import json
 from dataclasses import fields
 from typing import Any
 
-from sync.journal.tables import JournalUnreadable
+from sync.journal.tables import JournalUnreadable, checksum
 from sync.model import (
     ABSENT,
     MISSING,
@@ -27,7 +27,7 @@ ON_ITS_WAY = "Its request is on its way."
 
 COLUMNS = (
     "n, row, record_id, cells, cell_meta, state, message, edits, witnesses, present, expected, changes, before, after, "
-    "http_status, attempts, sent_at"
+    "http_status, attempts, sent_at, checksum"
 )
 
 
@@ -52,8 +52,15 @@ def unpack_summary(text: str | None) -> RecordSummary | None:
     return None if text is None else RecordSummary(*json.loads(text))
 
 
-def facts_of(text: str) -> RunFacts:
+def facts_of(text: str, seal: int | None) -> RunFacts:
+    """The facts of a run, from its column and that column's checksum.
+
+    Raises:
+        JournalUnreadable: they are damaged.
+    """
     try:
+        if seal is not None and seal != checksum(text):
+            raise ValueError("their checksum is another")
         return facts_from_json(json.loads(text))
     except (ValueError, TypeError, KeyError, AttributeError) as e:
         raise JournalUnreadable(f"the journal is damaged: a run's facts can't be read ({e}).") from e
@@ -128,6 +135,8 @@ def row_of(run: str, found: tuple[Any, ...], dry_run: bool, live: bool = False) 
 def _row_record(run: str, found: tuple[Any, ...], dry_run: bool, live: bool) -> RowRecord:
     n, row, record_id, cells, cell_meta, state_, message, *edit, expected, changes, before, after = found[:14]
     edits, witnesses, present = edit
+    if found[-1] is not None and found[-1] != checksum(record_id, cells, edits, witnesses, expected, changes):
+        raise ValueError("its checksum is another")
     state = state_of(state_)
     return RowRecord(
         n,
@@ -145,7 +154,7 @@ def _row_record(run: str, found: tuple[Any, ...], dry_run: bool, live: bool) -> 
         unpack_changes(changes),
         unpack_summary(before),
         unpack_summary(after),
-        *found[14:],
+        *found[14:-1],
     )
 
 

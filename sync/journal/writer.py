@@ -1,49 +1,25 @@
 """The journal: every step of every run, on disk before it is acted on.
 
-What a row may become, and by whom:
-
-    read ──► planned ──► sending ──► updated
-     │          ▲           │ ▲
-     │          │           │ └── sent again, its body built anew
-     │          └───────────┘     (or: the API did not look at it)
-     └──────────┴───────────┴──► unchanged, invalid, rejected, failed, conflict
-    failed ──► read, planned    by `resume`
-
-`sending` is written, with the record before and the body, before the request leaves. A row that is still `sending` when
-its process has gone is in doubt: `resume` reads the record before anything is said of it.
+`sync.journal.steps` makes the steps; the writer commits them.
 """
 
-import json
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from sync import __version__
 from sync.errors import CannotStart, StoppedEarly
 from sync.journal.reader import JournalReader
-from sync.journal.tables import connect, identity
-from sync.model import ABSENT, MISSING, Change, Edit, Mode, Problem, RecordSummary, Requests, Row, RunFacts, RunState
-from sync.status import STATES, STORED, Stage, State, Status
+from sync.journal.steps import Step, dumps, now
+from sync.journal.tables import checksum, connect, identity
+from sync.model import RunFacts, RunState
 from sync.text import whole
 
-_ENDS = {*STORED} - {Status.UPDATED}
-MOVES: Mapping[State, set[State]] = {
-    Stage.READ: {Stage.READ, Stage.PLANNED, *_ENDS},
-    Stage.PLANNED: {Stage.SENDING, Status.UPDATED, *_ENDS},
-    Stage.SENDING: {Stage.SENDING, Stage.PLANNED, Status.UPDATED, *_ENDS},
-    Status.FAILED: {Stage.READ, Stage.PLANNED},
-}
-
-
-_to_json = json.JSONEncoder(default=str).encode
-
 SENT_NO_MORE = "Nothing more was sent."
-
 
 # A process that was killed could not say how much it had sent. Each PUT has an intent, so those are counted.
 _COUNT_KILLED = """
@@ -62,197 +38,12 @@ class IllegalMove(AssertionError):
     """A row was to become what it can't become: a fault of this program, and no reason to send anything more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of the journal, to be committed with others or alone."""
-
-    sql: str
-    values: tuple[Any, ...]
-    moves: bool = False  # it must find the row in a state from which the move is legal
-
-
 @dataclass(slots=True)
 class _Work:
     steps: tuple[Step, ...]
     then: Callable[[], None] | None = None
     done: bool = False
     error: Exception | None = None
-
-
-def now() -> str:
-    """The time as the journal has it: ISO 8601, UTC, milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def dumps(value: Any) -> str:
-    """A JSON value as the journal stores it. Decimals are exact texts; half characters survive as escapes."""
-    return _to_json(value)
-
-
-def pack_changes(changes: Iterable[Change]) -> str:
-    """Changes as the journal stores them."""
-    return dumps([_packed(change) for change in changes])
-
-
-def _packed(change: Change) -> list[Any]:
-    before = ABSENT if change.before is MISSING else change.before
-    return [change.field, before, change.after, change.item_id, change.kind]
-
-
-def pack_summary(seen: RecordSummary | None) -> str | None:
-    """What was seen of a record, as the journal stores it."""
-    if seen is None:
-        return None
-    return dumps([seen.name, seen.totals, seen.currency, seen.counts, seen.last_modified_at])
-
-
-_SOURCES = {state: tuple(s for s, targets in MOVES.items() if state in targets) for state in STATES}
-
-
-def move(run: str, n: int, state: State, message: str = "", **columns: Any) -> Step:
-    """A row becomes something else. `columns` are further columns of `rows` to set.
-
-    Committing it raises IllegalMove where `MOVES` does not allow it.
-    """
-    sources = _SOURCES[state]
-    names = "".join(f", {name} = ?" for name in columns)
-    marks = ", ".join("?" * len(sources))
-    sql = f"UPDATE rows SET state = ?, message = ?{names} WHERE run = ? AND n = ? AND state IN ({marks})"
-    return Step(sql, (state, whole(message), *columns.values(), run, n, *sources), moves=True)
-
-
-def decided(
-    run: str,
-    n: int,
-    state: State,
-    message: str = "",
-    *,
-    changes: Iterable[Change] | None = None,
-    present: Mapping[str, Any] | None = None,
-    before: RecordSummary | None = None,
-    after: RecordSummary | None = None,
-    http_status: int | None = None,
-    attempts: int | None = None,
-    sent_at: str | None = None,
-    record_id: int | None = None,
-) -> Step:
-    """A decision about a row. What is None stays as it is.
-
-    Committing it raises IllegalMove where `MOVES` does not allow it.
-    """
-    columns = {
-        "changes": None if changes is None else pack_changes(changes),
-        "present": None if present is None else dumps(present),
-        "before": pack_summary(before),
-        "after": pack_summary(after),
-        "http_status": http_status,
-        "attempts": attempts,
-        "sent_at": sent_at,
-        "record_id": record_id,
-    }
-    return move(run, n, state, message, **{name: value for name, value in columns.items() if value is not None})
-
-
-def intent(run: str, n: int, before: str, body: str) -> Step:
-    """A PUT is about to be sent. `before` and `body` are JSON."""
-    sql = (
-        "INSERT INTO intents (run, n, seq, at, before, body) VALUES (?, ?, "
-        "(SELECT COUNT(*) FROM intents WHERE run = ? AND n = ?), ?, ?, ?)"
-    )
-    return Step(sql, (run, n, run, n, now(), before, body))
-
-
-def withdrawn(run: str, n: int) -> Step:
-    """The last PUT that was about to be sent did not leave."""
-    sql = "DELETE FROM intents WHERE run = ? AND n = ? AND seq = (SELECT MAX(seq) FROM intents WHERE run = ? AND n = ?)"
-    return Step(sql, (run, n, run, n))
-
-
-def attempt(run: str, n: int, method: str, http_status: int | None, outcome: str, answer: str) -> Step:
-    """What came of a request."""
-    sql = "INSERT INTO attempts (run, n, at, method, http_status, outcome, answer) VALUES (?, ?, ?, ?, ?, ?, ?)"
-    return Step(sql, (run, n, now(), method, http_status, outcome, answer))
-
-
-def problem(run: str, n: int, found: Problem) -> Step:
-    """Something is wrong with a row."""
-    sql = "INSERT INTO problems (run, n, row, col, value, kind, problem, remedy) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-    values = (found.row, found.column, found.value, found.kind, found.problem, found.remedy)
-    return Step(sql, (run, n, *values))
-
-
-def row(run: str, n: int, seen: Row, edit: Edit | None, record_id: int | None, message: str = "") -> Step:
-    """A row of the input. `edit` is what it asks for; without one it is invalid, and `message` says why."""
-    cell_meta = {place: asdict(cell) for place, cell in seen.cell_meta.items()}
-    edits = {str(target): value for target, value in edit.values.items()} if edit else {}
-    state = Status.INVALID if edit is None else Stage.READ
-    sql = (
-        "INSERT INTO rows (run, n, row, record_id, cells, cell_meta, edits, witnesses, state, message) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    )
-    texts = (dumps(seen.cells), dumps(cell_meta), dumps(edits), _pack_witnesses(edit))
-    return Step(sql, (run, n, seen.number, record_id, *texts, state, message))
-
-
-def _pack_witnesses(edit: Edit | None) -> str:
-    """What an edit is compared with beside the record, as the journal stores it."""
-    if edit is None:
-        return "{}"
-    exported = {str(target): value for target, value in edit.exported.items()}
-    facts = {"exported": exported, "items": edit.items, "verify": edit.verify, "match": edit.match}
-    return dumps({name: value for name, value in facts.items() if value})
-
-
-def carried(run: str, parent: str, n: int, state: State, expected: Iterable[Change] = ()) -> Step:
-    """A row that a run takes over from an earlier one. `expected` are the changes that it is held to.
-
-    What has been said and seen of the row comes along, what was answered does not.
-    """
-    sql = (
-        "INSERT INTO rows (run, n, row, record_id, cells, cell_meta, edits, witnesses, present, before, http_status, "
-        "message, state, expected, changes) "
-        "SELECT ?, n, row, record_id, cells, cell_meta, edits, witnesses, present, before, http_status, "
-        "message, ?, ?, ? "
-        "FROM rows WHERE run = ? AND n = ?"
-    )
-    packed = pack_changes(expected)
-    return Step(sql, (run, state, packed, packed, parent, n))
-
-
-def carried_problems(run: str, parent: str) -> Step:
-    """What is wrong with the rows of an earlier run is wrong with them still."""
-    sql = (
-        "INSERT INTO problems (run, n, row, col, value, kind, problem, remedy) "
-        "SELECT ?, n, row, col, value, kind, problem, remedy FROM problems WHERE run = ? ORDER BY n, rowid"
-    )
-    return Step(sql, (run, parent))
-
-
-def remembered(run: str, n: int, texts: Mapping[str, str], item_ids: Mapping[str, str]) -> Step:
-    """What the exported workbook remembers of a row: header: text as exported, and item: the API's id."""
-    sql = "INSERT INTO memory (run, n, texts, item_ids) VALUES (?, ?, ?, ?)"
-    return Step(sql, (run, n, dumps(texts), dumps(item_ids)))
-
-
-def carried_memory(run: str, parent: str) -> Step:
-    """What is remembered of the rows of an earlier run, for those that this run has."""
-    sql = (
-        "INSERT INTO memory (run, n, texts, item_ids) SELECT rows.run, memory.n, texts, item_ids FROM memory "
-        "JOIN rows ON rows.run = ? AND rows.n = memory.n WHERE memory.run = ?"
-    )
-    return Step(sql, (run, parent))
-
-
-def once_more(run: str) -> Step:
-    """The rows that were given up are to be tried again: from the plan, or where there is none from the reading.
-
-    A row that an apply has from its preview without a change was never looked at; it stays as it is.
-    """
-    sql = (
-        "UPDATE rows SET message = '', state = CASE WHEN attempts > 0 OR changes <> '[]' THEN ? ELSE ? END "
-        "WHERE run = ? AND state = ? AND (expected <> '[]' OR run IN (SELECT id FROM runs WHERE mode IN (?, ?)))"
-    )
-    return Step(sql, (Stage.PLANNED, Stage.READ, run, Status.FAILED, Mode.RUN, Mode.PREVIEW))
 
 
 class JournalWriter:
@@ -329,8 +120,9 @@ class JournalWriter:
 
     def begin(self, facts: RunFacts, rows: Iterable[Step]) -> None:
         """A run and its rows, in one transaction: a run is in the journal with all its rows or not at all."""
-        sql = "INSERT INTO runs (id, mode, state, base_url, started_at, facts) VALUES (?, ?, ?, ?, ?, ?)"
-        values = (facts.id, facts.mode, RunState.RUNNING, facts.base_url, facts.started_at, dumps(asdict(facts)))
+        sql = "INSERT INTO runs (id, mode, state, base_url, started_at, facts, checksum) VALUES (?, ?, ?, ?, ?, ?, ?)"
+        text = dumps(asdict(facts))
+        values = (facts.id, facts.mode, RunState.RUNNING, facts.base_url, facts.started_at, text, checksum(text))
         try:
             with self._db:
                 self._db.execute(sql, values)
@@ -365,23 +157,3 @@ class JournalWriter:
 
     def __exit__(self, *exception: object) -> None:
         self.close()
-
-
-def requests(session: int, so_far: Requests) -> Step:
-    """How many requests this session has made so far."""
-    return Step("UPDATE sessions SET requests = ? WHERE id = ?", (dumps(so_far._asdict()), session))
-
-
-def ended(run: str, state: RunState, because: str = "") -> Step:
-    """A process is done with a run. Its rows are counted here, so that a list of runs need not count them again."""
-    counts = (
-        "(SELECT json_group_object(state, rows) FROM "
-        "(SELECT state, COUNT(*) AS rows FROM rows WHERE run = runs.id GROUP BY state))"
-    )
-    sql = f"UPDATE runs SET state = ?, ended_at = ?, because = ?, counts = {counts} WHERE id = ?"
-    return Step(sql, (state, now(), whole(because), run))
-
-
-def results(run: str, path: Path) -> Step:
-    """The run's workbook has been written."""
-    return Step("UPDATE runs SET results = ? WHERE id = ?", (whole(str(path)), run))  # SQLite stores UTF-8 alone

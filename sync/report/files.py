@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sync.errors import CannotStart
 from sync.files import group_number, longest_name, refuse_taken
-from sync.journal import writer as journal
+from sync.journal import steps as journal
 from sync.journal.reader import JournalReader
 from sync.journal.writer import JournalWriter
 from sync.model import RunFacts, RunRecord

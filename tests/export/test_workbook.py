@@ -13,7 +13,7 @@ from sync.contract.mapping import Mapping
 from sync.errors import CannotStart
 from sync.export import template
 from sync.export.rows import spellings
-from sync.journal.writer import dumps
+from sync.journal.steps import dumps
 from sync.sheet import read
 from tests.support.exports import OWN_WORDS, cell_of, run_export, written
 from tests.support.fault_records import customer

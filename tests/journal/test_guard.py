@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from sync.errors import CannotStart
-from sync.journal import writer as journal
+from sync.journal import steps as journal
 from sync.journal.reader import JournalReader
 from sync.journal.run_lock import AnotherRun, run_lock
 from sync.journal.tables import JournalUnreadable
 from sync.journal.writer import JournalFailed, JournalWriter
-from sync.model import Edit, Mode, Row, RunFacts
+from sync.model import Edit, Mode, Row, RunFacts, Target
 from sync.status import Stage
 
 RUN = "20260101-000000-abcd"
@@ -26,7 +26,13 @@ def book(tmp_path: Path) -> JournalWriter:
     """A journal with a run of three rows."""
     book = JournalWriter(tmp_path / "state" / "journal.sqlite3")
     facts = RunFacts(RUN, Mode.RUN, "", "edits.csv", "", "", "", "", "http://127.0.0.1", "0", ("Customer ID",))
-    book.begin(facts, [journal.row(RUN, n, Row(n + 2, (str(n),)), Edit(n + 2, n, {}), n + 1) for n in range(3)])
+    book.begin(
+        facts,
+        [
+            journal.row(RUN, n, Row(n + 2, (str(n), f"Name {n}")), Edit(n + 2, n, {Target("name"): f"Name {n}"}), n + 1)
+            for n in range(3)
+        ],
+    )
     return book
 
 
@@ -144,8 +150,12 @@ def test_a_second_run_is_told_of_the_first(tmp_path: Path) -> None:
 
 
 def test_a_damaged_journal_is_an_error_of_the_product_whichever_bit_is_flipped(book: JournalWriter) -> None:
+    """What decides what is sent, and to whom, is never read otherwise than it was written."""
     path = book.path
     book.close()
+    before = JournalReader(path)
+    sealed = {row.n: (row.record_id, row.cells, row.edits, row.changes) for row in before.rows(RUN)}
+    facts = before.run(RUN).facts
     whole = path.read_bytes()
     chosen = random.Random(13)
     for _ in range(300):
@@ -155,7 +165,9 @@ def test_a_damaged_journal_is_an_error_of_the_product_whichever_bit_is_flipped(b
         try:
             reader = JournalReader(path)
             for run in reader.runs():
-                list(reader.rows(run.facts.id))
+                assert run.facts == facts
+                for row in reader.rows(run.facts.id):
+                    assert (row.record_id, row.cells, row.edits, row.changes) == sealed[row.n]
         except CannotStart:
             continue
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from sync.errors import CannotStart
-from sync.journal import writer as journal
-from sync.journal.writer import MOVES, IllegalMove, JournalFailed, JournalWriter
+from sync.journal import steps as journal
+from sync.journal.steps import MOVES
+from sync.journal.writer import IllegalMove, JournalFailed, JournalWriter
 from sync.model import Edit, Mode, Row, RunFacts
 from sync.status import STATES, Stage, State, Status
 from tests.support.fault_server import FaultServer

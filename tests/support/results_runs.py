@@ -8,9 +8,10 @@ from typing import Any
 import openpyxl
 from openpyxl.workbook import Workbook
 
-from sync.journal import writer as journal
+from sync.journal import steps as journal
 from sync.journal.reader import JournalReader
-from sync.journal.writer import JournalWriter, Step
+from sync.journal.steps import Step
+from sync.journal.writer import JournalWriter
 from sync.model import (
     Cell,
     Change,
