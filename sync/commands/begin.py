@@ -53,7 +53,6 @@ def facts_of(validation: Validation, settings: Settings, mode: Mode, base_url: s
             no_read=settings.no_read,
             strict=settings.strict,
             max_changes=settings.max_changes,
-            match=mapping.match,
         ),
     )
 
