@@ -38,7 +38,7 @@ class Console:
         self._view: RunView | None = None
         self._stage, self._total, self._done = "", 0, 0
         self._began = self._last_line = 0.0
-        self._wrong: list[str] = []  # the first rows that went wrong in this stage
+        self._wrong: list[tuple[int, str]] = []  # the first rows that went wrong in this stage
         self._wrong_count = 0
 
     def run_begins(self, run: RunFacts) -> None:
@@ -82,7 +82,7 @@ class Console:
         if self._settings.verbose:
             streams.err(self._view.outcome(row, state, message), wrap=True)
         elif wrong and len(self._wrong) < FEW:
-            self._wrong.append(self._view.outcome(row, state, message))
+            self._wrong.append((row.row, self._view.outcome(row, state, message)))
 
     def tick(self) -> None:
         """Show how far the stage is."""
@@ -99,7 +99,7 @@ class Console:
             with suppress(OSError, ValueError):
                 self._bar.stop()
             self._bar = None
-        for line in self._wrong:
+        for _, line in sorted(self._wrong):
             self._result(line, wrap=True)
         if self._wrong_count > len(self._wrong) > 0:
             self.say(f"… and {self._wrong_count - len(self._wrong):,} more; the results workbook names them all.")

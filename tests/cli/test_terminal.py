@@ -85,7 +85,7 @@ def test_rows_that_fail_after_the_reading_are_named_too(
     sheet = write_sheet(tmp_path / "edits.csv", wishes_for([1, 2, *range(900, 910)]))
     ran = campfire("run", sheet, *FAST)
     # Which of the ten come first is up to the threads.
-    named = re.findall(r"row (\d+), customer (\d+): rejected: The API said 404", ran.stdout)
+    named = re.findall(r"row (\d+), customer (\d+): rejected: There is no customer", ran.stdout)
     assert len(set(named)) == 8
     assert all(int(customer) - int(row) == 900 - 4 for row, customer in named)
     assert "… and 2 more; the results workbook names them all." in ran.stderr
