@@ -99,9 +99,11 @@ def test_a_cleared_tax_number_is_shown_masked(server: FaultServer, campfire: Cam
     assert "VAT Number: ••••••••999 → (empty)\n" in message
 
 
-def test_a_sheet_without_a_mapped_column_is_named_as_such(
+def test_a_sheet_without_a_mapped_column_is_refused_and_a_draft_is_offered(
     server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
     sheet = tmp_path / "edits.csv"
     sheet.write_text("Customer ID,Remarks of Ours\n7,x\n", encoding="utf-8")
-    assert "No column of this sheet is in the mapping, so it changes nothing." in campfire("check", sheet).stderr
+    ran = campfire("check", sheet)
+    assert ran.exit_code == 2
+    assert "campfire-sync mapping suggest" in ran.stderr
