@@ -15,21 +15,21 @@ _GLUE = "\ue000"  # for a blank at which no line is broken
 _HIDDEN = "•••"  # in place of a tax number
 
 
-def emptied_by(column: Column, about: Field, clear: str) -> str:
+def emptied_by(column: Column, field: Field, clear: str) -> str:
     """What in a cell empties the field."""
-    if not about.nullable:
+    if not field.nullable:
         return "nothing; needs a text" if column.blank_clears else "nothing"
     return f"{clear}, or no text" if column.blank_clears else clear
 
 
 def lines(mapping: Mapping) -> list[str]:
-    """The mapping, a line per column with its field, type and limits; below a line its choices and translations."""
+    """The mapping, a line per column with its field, type and limits; below a line its choices and spellings."""
     table = [
         ("Column", "Field", "Type", "Limit", "Needed", "Emptied by"),
-        (_line(mapping.id_header), "id", "whole number", "above 0", "yes", "nothing"),
+        _id_cells(mapping),
         *(_cells(column, mapping) for column in mapping.columns),
     ]
-    widths = [min(max(len(row[place]) for row in table), most) for place, most in enumerate(_WIDEST)]
+    widths = [min(max(len(row[n]) for row in table), most) for n, most in enumerate(_WIDEST)]
     head, of_id, *rows = (_joined(row, widths) for row in table)
     out = [head, "-" * WIDTH, of_id]
     for column, row in zip(mapping.columns, rows, strict=True):
@@ -37,12 +37,18 @@ def lines(mapping: Mapping) -> list[str]:
     return [*out, "", *_rest(mapping)]
 
 
+def _id_cells(mapping: Mapping) -> tuple[str, ...]:
+    if mapping.match:
+        return _line(mapping.id_header), f"matches {mapping.match}", "text", "", "yes", "nothing"
+    return _line(mapping.id_header), mapping.resource.roles.id, "whole number", "above 0", "yes", "nothing"
+
+
 def _cells(column: Column, mapping: Mapping) -> tuple[str, ...]:
-    about = mapping.resource.field_of(column.target)
-    limit = "" if about.max_length is None else str(about.max_length)
-    kind = "e-mail" if about.format == "email" else _KINDS.get(about.type, about.type)
-    needed = "yes" if about.required else ""
-    return _line(column.header), str(column.target), kind, limit, needed, emptied_by(column, about, mapping.clear)
+    field = mapping.resource.field_of(column.target)
+    limit = "" if field.max_length is None else str(field.max_length)
+    kind = "e-mail" if field.format == "email" else _KINDS.get(field.type, field.type)
+    needed = "yes" if field.required else ""
+    return _line(column.header), str(column.target), kind, limit, needed, emptied_by(column, field, mapping.clear)
 
 
 def _joined(row: tuple[str, ...], widths: list[int]) -> str:
@@ -52,18 +58,18 @@ def _joined(row: tuple[str, ...], widths: list[int]) -> str:
 
 def _spellings(column: Column, mapping: Mapping) -> list[str]:
     """The choices of a field, and the spellings that the mapping adds to those of the API."""
-    about = mapping.resource.field_of(column.target)
-    out = _wrapped([f"{label} = {value}" for value, label in about.choices.items()])
-    own = [f"{_line(spelling)} = {_shown(value, about)}" for spelling, value in column.values.items()]
-    return out + _wrapped(own, "and ")
+    field = mapping.resource.field_of(column.target)
+    choices = _wrapped([f"{label} = {value}" for value, label in field.choices.items()])
+    own = [f"{_line(spelling)} = {_shown(value, field)}" for spelling, value in column.values.items()]
+    return choices + _wrapped(own, "and ")
 
 
 def _wrapped(pairs: list[str], first: str = "") -> list[str]:
     if not pairs:
         return []
-    said = first + "; ".join(pair.replace(" ", _GLUE) for pair in pairs)
-    found = textwrap.wrap(said, WIDTH, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False)
-    return [line.replace(_GLUE, " ") for line in found]
+    text = first + "; ".join(pair.replace(" ", _GLUE) for pair in pairs)
+    wrapped = textwrap.wrap(text, WIDTH, initial_indent="    ", subsequent_indent="    ", break_on_hyphens=False)
+    return [line.replace(_GLUE, " ") for line in wrapped]
 
 
 def _rest(mapping: Mapping) -> Iterator[str]:
@@ -73,8 +79,14 @@ def _rest(mapping: Mapping) -> Iterator[str]:
         for name, value in mapping.constants.items():
             yield f"  {name} = {_shown(value, fields[name])}"
     else:
-        yield "Sent with every record: nothing beside the record itself and the row's edits"
+        yield "Sent with every record: only the record itself and the row's edits"
+    if mapping.verify:
+        yield "Must equal what the record holds, and is never sent:"
+        for header, name in mapping.verify.items():
+            yield f"  {_line(header)} = {name}"
     yield f"Ignored columns:        {', '.join(map(_line, mapping.ignore)) or 'none'}"
+    if mapping.accept:
+        yield f"Accepted warnings:      {', '.join(sorted(mapping.accept))}"
     yield f"Sheet:                  {mapping.sheet or 'the first visible one'}"
     yield f"An empty cell:          {_blank_policy(mapping)}"
     yield f"The word that empties:  {mapping.clear}"
@@ -90,10 +102,10 @@ def _blank_policy(mapping: Mapping) -> str:
     return f"leaves the field as it is; in these columns it empties it: {', '.join(clearing)}"
 
 
-def _shown(value: Any, about: Field) -> str:
+def _shown(value: Any, field: Field) -> str:
     if value is None:
         return "(empties the field)"
-    if about.sensitive:
+    if field.sensitive:
         return _HIDDEN
     return _line(value) if isinstance(value, str) else json.dumps(value)
 

@@ -69,3 +69,14 @@ def test_awkward_headers_neither_break_the_table_nor_reach_the_terminal(tmp_path
 def test_a_constant_tax_number_is_not_printed(tmp_path: Path) -> None:
     text = "\n".join(shown(tmp_path, 'id: Nr\ncolumns: {}\nconstants: {vat_number: "GB123456789"}\n'))
     assert "GB123456789" not in text
+
+
+def test_match_verify_and_accept_are_told(tmp_path: Path) -> None:
+    found = shown(
+        tmp_path,
+        "id: {column: ERP No., match: external_id}\nverify: {Legal Name: name}\ncolumns: {City: city}\n"
+        "accept: [hidden_rows]\n",
+    )
+    assert "matches external_id" in next(line for line in found if line.startswith("ERP No."))
+    assert "  Legal Name = name" in found
+    assert "Accepted warnings:      hidden_rows" in found
