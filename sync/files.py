@@ -52,7 +52,7 @@ def group_number(name: str) -> int:
     """The number of a group of this machine; -1, which changes nothing, for no name.
 
     Raises:
-        CannotStart: there is no such group, or the system has none.
+        CannotStart: the group does not exist, or the system has no groups.
     """
     if not name:
         return -1

@@ -139,7 +139,7 @@ def checked_base_url(text: str) -> str:
         host, port, url = None, None, urlsplit("")
     known = url.scheme in ("http", "https") and _PATH.fullmatch(url.path) and not url.query and not url.fragment
     if host is None or not known or not (_HOST.fullmatch(host) or _is_address(host)):
-        raise CannotStart(f"“{text}” is no base URL. It looks like {BASE_URL}.")
+        raise CannotStart(f"“{text}” is not a base URL. A base URL looks like {BASE_URL}.")
     if url.scheme == "http" and not is_loopback(host):
         raise CannotStart(f"“{text}” would send the key and the data in clear. Use https://.")
     where = f"[{host}]" if ":" in host else host
@@ -163,7 +163,7 @@ def api_key(base_url: str = BASE_URL) -> Secret:
     """The key: that of the environment, or else the one that the keychain keeps for this base URL.
 
     Raises:
-        CannotStart: there is none, or it holds what no key has. The text does not show it.
+        CannotStart: it is missing, or holds characters that keys never have. The text does not show it.
     """
     return checked_key(*find_key(base_url))
 

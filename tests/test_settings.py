@@ -51,7 +51,9 @@ def test_a_base_url_that_would_send_the_key_in_clear_is_refused(text: str) -> No
      "https://api.example.com/a b", "https://api.example.com/\x07"],
 )  # fmt: skip
 def test_what_is_no_base_url_is_refused(text: str) -> None:
-    with pytest.raises(CannotStart, match=r"is no base URL\. It looks like https://api\.meetcampfire\.com\."):
+    with pytest.raises(
+        CannotStart, match=r"is not a base URL\. A base URL looks like https://api\.meetcampfire\.com\."
+    ):
         checked_base_url(text)
 
 

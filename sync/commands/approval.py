@@ -1,7 +1,7 @@
 """Signatures of plan files, through OpenSSH: `ssh-keygen -Y`, namespace campfire-sync.
 
-Keys, hardware keys, validity and namespaces are OpenSSH's business. Here is decided who counts: not the maker, and
-nobody whose name is a pattern, which might be the maker's too.
+Keys, hardware keys, validity and namespaces are OpenSSH's business. This module decides who counts: not the
+maker, and nobody whose name is a pattern, since it might match the maker too.
 """
 
 import os
@@ -105,8 +105,8 @@ def signed_by(plan: Plan, signers: Path) -> list[str]:
     for block in list(_BLOCK.findall(_read(path)))[:MOST]:
         with _temporary(block) as signature:
             # A key that is listed under the maker's name as well is the maker's.
-            found = _principals(signature, signers)
-            valid = [name for name in found if _verified(name, signature, signers, plan.content)]
+            listed = _principals(signature, signers)
+            valid = [name for name in listed if _verified(name, signature, signers, plan.content)]
             own = [name for name in valid if is_maker(name, plan)]
             names += own or valid
     return list(dict.fromkeys(names))

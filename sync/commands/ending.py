@@ -23,7 +23,7 @@ Tell = Callable[[RowRecord, State, str], None]
 
 
 class Tally:
-    """Counts rows by status while a run is going on. The journal does the same, as long as it can be read."""
+    """Counts rows by status during a run. The journal has the same counts, as long as it can be read."""
 
     def __init__(self, run: RunRecord, tell: Tell) -> None:
         self.run = run  # as it began

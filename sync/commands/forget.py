@@ -71,7 +71,7 @@ def _locked(chosen: list[RunRecord], settings: Settings, locks: ExitStack) -> tu
 
 
 def _remove_error_details(record: RunRecord, settings: Settings) -> None:
-    """Remove the files about unexpected errors that were written while the run was going on: they may quote values."""
+    """Remove the files about unexpected errors that were written during the run: they may quote values."""
     began = datetime.fromisoformat(record.facts.started_at)
     ended = datetime.fromisoformat(record.ended_at or record.facts.started_at) + MARGIN
     for path in (settings.state / "errors").glob("error-*.txt"):

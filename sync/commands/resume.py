@@ -115,8 +115,8 @@ def refuse_overtaken(history: JournalReader, earlier: RunRecord) -> None:
         if history.has_sent(newer.id):
             raise CannotStart(
                 f"{earlier.facts.id} ({Path(earlier.facts.file).name}) has not finished, and {newer.id} "
-                f"({Path(newer.file).name}) has been sent since: continuing could put back what that one changed. To "
-                f"continue all the same: campfire-sync resume {earlier.facts.id}"
+                f"({Path(newer.file).name}) has been sent since: continuing could put back what that one changed. "
+                f"If you mean it: campfire-sync resume {earlier.facts.id}"
             )
 
 

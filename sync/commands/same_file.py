@@ -76,7 +76,7 @@ def refuse_sent_before(earlier: RunRecord) -> None:
     facts = earlier.facts
     raise CannotStart(
         f"{Path(facts.file).name} was sent before, by the run {facts.id} on {_date(earlier)}. Sending it again would "
-        f"undo what others have changed since. To send it all the same, add --again."
+        f"undo what others have changed since. If you mean it, add --again."
     )
 
 

@@ -1,4 +1,4 @@
-"""What the journal says of past runs: the reading side of `sync.journal`."""
+"""Reads runs and their rows from the journal."""
 
 import json
 import os
@@ -71,15 +71,15 @@ class JournalReader:
     def _runs(self, which: str, *values: Any) -> list[RunRecord]:
         requests = self._requests()
         sql = f"SELECT facts, state, ended_at, results, because, counts, forgotten, checksum FROM runs {which}"
-        found = []
+        records = []
         for facts, state, ended_at, results, because, counts, forgotten, seal in list(self._query(sql, *values)):
             about = facts_of(facts, seal)
             rows = by_status(counts, about, self._live) if counts else self._counts(about)
             made = requests.get(about.id, Requests())
             if state == RunState.RUNNING:  # or killed before it could say how much it had sent
                 made = made._replace(put=max(made.put, self._intents(about.id)))
-            found.append(RunRecord(about, run_state_of(state), ended_at, made, rows, results, because, forgotten))
-        return found
+            records.append(RunRecord(about, run_state_of(state), ended_at, made, rows, results, because, forgotten))
+        return records
 
     def find(self, name: str) -> RunRecord:
         """The run with this id, or with the only id that begins so. At least four characters are needed."""
@@ -119,14 +119,14 @@ class JournalReader:
         return int(next(self._query("SELECT COUNT(*) FROM intents WHERE run = ?", run))[0])
 
     def _counts(self, facts: RunFacts) -> dict[Status, int]:
-        found = self._query("SELECT state, COUNT(*) FROM rows WHERE run = ? GROUP BY state", facts.id)
-        return by_status(json.dumps(dict(found)), facts, self._live)
+        counts = self._query("SELECT state, COUNT(*) FROM rows WHERE run = ? GROUP BY state", facts.id)
+        return by_status(json.dumps(dict(counts)), facts, self._live)
 
     def count(self, run: str, *states: State) -> int:
         """How many of a run's rows stand in one of these states."""
         marks = ", ".join("?" * len(states))
-        found = self._query(f"SELECT COUNT(*) FROM rows WHERE run = ? AND state IN ({marks})", run, *states)
-        return next((int(row[0]) for row in found), 0)
+        counts = self._query(f"SELECT COUNT(*) FROM rows WHERE run = ? AND state IN ({marks})", run, *states)
+        return next((int(row[0]) for row in counts), 0)
 
     def row_numbers(self, run: str) -> list[int]:
         """The sheet's own numbers of a run's rows."""
@@ -147,7 +147,7 @@ class JournalReader:
         sql = f"SELECT {COLUMNS} FROM rows WHERE run = ? AND n > ?{chosen} ORDER BY n LIMIT {_AT_ONCE}"
         page = list(self._query(sql, run, -1, *states))
         while page:
-            yield from (row_of(run, found, dry_run, self._live) for found in page)
+            yield from (row_of(run, values, dry_run, self._live) for values in page)
             page = list(self._query(sql, run, page[-1][0], *states))
 
     def rows_with_memory(self, run: str, *states: State) -> Iterator[RowRecord]:
@@ -187,7 +187,7 @@ class JournalReader:
             # Left to itself, SQLite goes through all of the run's rows for each page of customers.
             table = "rows INDEXED BY rows_of_customer"
             sql = f"SELECT {COLUMNS} FROM {table} WHERE run = ? AND state = ? AND record_id IN ({marks}) ORDER BY n"
-            yield from [row_of(run, found, dry_run, self._live) for found in self._query(sql, run, state, *some)]
+            yield from [row_of(run, values, dry_run, self._live) for values in self._query(sql, run, state, *some)]
 
     def sent_body(self, run: str, n: int) -> str | None:
         """The body of the last PUT of a row that may have arrived; None where none can have.
@@ -234,5 +234,5 @@ class JournalReader:
     def problems(self, run: str) -> Iterator[tuple[int, Problem]]:
         """What is wrong with a run's rows, in their order, each with the row's place in the input."""
         sql = "SELECT n, row, col, value, kind, problem, remedy FROM problems WHERE run = ? ORDER BY n, rowid"
-        for n, *found in self._query(sql, run):
-            yield n, Problem(*found)
+        for n, *values in self._query(sql, run):
+            yield n, Problem(*values)

@@ -10,7 +10,7 @@ What a row may become, and by whom:
     failed ──► read, planned    by `resume`
 
 `sending` is written, with the record before and the body, before the request leaves. A row that is still `sending` when
-its process has gone is in doubt: `resume` reads the record before anything is said of it.
+its process has gone is in doubt: `resume` reads the record before it says what became of the row.
 """
 
 import json
@@ -70,7 +70,7 @@ def _packed(change: Change) -> list[Any]:
 
 
 def pack_summary(seen: RecordSummary | None) -> str | None:
-    """What was seen of a record, as the journal stores it."""
+    """A record's summary, as the journal stores it."""
     if seen is None:
         return None
     return dumps([seen.name, seen.totals, seen.currency, seen.counts, seen.last_modified_at])
@@ -80,7 +80,7 @@ _SOURCES = {state: tuple(s for s, targets in MOVES.items() if state in targets) 
 
 
 def move(run: str, n: int, state: State, message: str = "", **columns: Any) -> Step:
-    """A row becomes something else. `columns` are further columns of `rows` to set.
+    """A row moves to another state. `columns` are further columns of `rows` to set.
 
     Committing it raises IllegalMove where `MOVES` does not allow it.
     """
@@ -143,15 +143,15 @@ def withdrawn(run: str, n: int) -> Step:
 
 
 def attempt(run: str, n: int, method: str, http_status: int | None, outcome: str, answer: str) -> Step:
-    """What came of a request."""
+    """The answer to a request, or what went wrong with it."""
     sql = "INSERT INTO attempts (run, n, at, method, http_status, outcome, answer) VALUES (?, ?, ?, ?, ?, ?, ?)"
     return Step(sql, (run, n, now(), method, http_status, outcome, answer))
 
 
-def problem(run: str, n: int, found: Problem) -> Step:
-    """Something is wrong with a row."""
+def problem(run: str, n: int, of_row: Problem) -> Step:
+    """A problem of a row."""
     sql = "INSERT INTO problems (run, n, row, col, value, kind, problem, remedy) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-    values = (found.row, found.column, found.value, found.kind, found.problem, found.remedy)
+    values = (of_row.row, of_row.column, of_row.value, of_row.kind, of_row.problem, of_row.remedy)
     return Step(sql, (run, n, *values))
 
 
@@ -181,7 +181,7 @@ def _pack_witnesses(edit: Edit | None) -> str:
 def carried(run: str, parent: str, n: int, state: State, expected: Iterable[Change] = ()) -> Step:
     """A row that a run takes over from an earlier one. `expected` are the changes that it is held to.
 
-    What has been said and seen of the row comes along, what was answered does not.
+    Its message and the record's summary come along; the answer to an update does not.
     """
     sql = (
         "INSERT INTO rows (run, n, row, record_id, cells, cell_meta, edits, witnesses, present, before, http_status, "
@@ -195,7 +195,7 @@ def carried(run: str, parent: str, n: int, state: State, expected: Iterable[Chan
 
 
 def carried_problems(run: str, parent: str) -> Step:
-    """What is wrong with the rows of an earlier run is wrong with them still."""
+    """The problems of the rows that a run takes over."""
     sql = (
         "INSERT INTO problems (run, n, row, col, value, kind, problem, remedy) "
         "SELECT ?, n, row, col, value, kind, problem, remedy FROM problems WHERE run = ? ORDER BY n, rowid"
@@ -219,7 +219,7 @@ def carried_memory(run: str, parent: str) -> Step:
 
 
 def once_more(run: str) -> Step:
-    """The rows that were given up are to be tried again: from the plan, or where there is none from the reading.
+    """Try the failed rows again: from their plan, or from the reading where they were never planned.
 
     A row that an apply has from its preview without a change was never looked at; it stays as it is.
     """

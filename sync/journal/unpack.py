@@ -48,7 +48,7 @@ def _unpacked(field: str, before: Any, after: Any, item_id: Any, kind: str = "")
 
 
 def unpack_summary(text: str | None) -> RecordSummary | None:
-    """What was seen of a record."""
+    """A record's summary; None where the record was not read."""
     return None if text is None else RecordSummary(*json.loads(text))
 
 
@@ -120,22 +120,22 @@ def _special(text: str) -> dict[int, Cell]:
     return {} if text == "{}" else {int(place): Cell(**cell) for place, cell in json.loads(text).items()}
 
 
-def row_of(run: str, found: tuple[Any, ...], dry_run: bool, live: bool = False) -> RowRecord:
+def row_of(run: str, values: tuple[Any, ...], dry_run: bool, live: bool = False) -> RowRecord:
     """A row, from the values of COLUMNS.
 
     Raises:
         JournalUnreadable: they are not a row's.
     """
     try:
-        return _row_record(run, found, dry_run, live)
+        return _row_record(run, values, dry_run, live)
     except (ValueError, TypeError, KeyError, AttributeError) as e:
         raise JournalUnreadable(f"the journal is damaged: a row of the run {run} can't be read ({e}).") from e
 
 
-def _row_record(run: str, found: tuple[Any, ...], dry_run: bool, live: bool) -> RowRecord:
-    n, row, record_id, cells, cell_meta, state_, message, *edit, expected, changes, before, after = found[:14]
+def _row_record(run: str, values: tuple[Any, ...], dry_run: bool, live: bool) -> RowRecord:
+    n, row, record_id, cells, cell_meta, state_, message, *edit, expected, changes, before, after = values[:14]
     edits, witnesses, present = edit
-    if found[-1] is not None and found[-1] != checksum(record_id, cells, edits, witnesses, expected, changes):
+    if values[-1] is not None and values[-1] != checksum(record_id, cells, edits, witnesses, expected, changes):
         raise ValueError("its checksum is another")
     state = state_of(state_)
     return RowRecord(
@@ -154,7 +154,7 @@ def _row_record(run: str, found: tuple[Any, ...], dry_run: bool, live: bool) -> 
         unpack_changes(changes),
         unpack_summary(before),
         unpack_summary(after),
-        *found[14:-1],
+        *values[14:-1],
     )
 
 

@@ -31,11 +31,11 @@ UPDATE sessions SET requests = json_set(requests, '$.put', COALESCE(json_extract
 
 
 class JournalFailed(StoppedEarly):
-    """The journal could not be written: a full disk, a directory that is not ours. Nothing is sent after that."""
+    """The journal cannot be written: a full disk, a missing right, a lost file. Nothing is sent after that."""
 
 
 class IllegalMove(AssertionError):
-    """A row was to become what it can't become: a fault of this program, and no reason to send anything more."""
+    """A row cannot move to this state: a fault of this program, so nothing more is sent."""
 
 
 @dataclass(slots=True)
@@ -47,7 +47,7 @@ class _Work:
 
 
 class JournalWriter:
-    """The journal of a state directory: SQLite, readable by its owner alone, never holding the key.
+    """The journal of a state directory: SQLite, readable by its owner only, and never holding the key.
 
     Any number of threads may commit; those that come while another's commit is on its way share the next one.
     """
@@ -93,7 +93,7 @@ class JournalWriter:
             self.commit([])
 
     def _write(self) -> None:
-        """One transaction for all that waits. Where it fails it fails for all of it: nobody goes on."""
+        """One transaction for all waiting steps. If it fails, it fails for all of them, so nobody continues."""
         batch = [self._queue.popleft() for _ in range(len(self._queue))]
         error = self._transaction([step for work in batch for step in work.steps])
         for work in batch:
@@ -103,12 +103,12 @@ class JournalWriter:
 
     def _transaction(self, steps: list[Step]) -> Exception | None:
         try:
-            if identity(self.path) != self._files:  # SQLite goes on writing to a file that nobody will find again
+            if identity(self.path) != self._files:  # SQLite would write on, into a file that nobody will see again
                 return JournalFailed(f"the journal {self.path} was replaced while it was in use. {SENT_NO_MORE}")
             with self._db:
                 for step in steps:
-                    found = self._db.execute(step.sql, step.values).rowcount
-                    if step.moves and found != 1:
+                    changed = self._db.execute(step.sql, step.values).rowcount
+                    if step.moves and changed != 1:
                         raise IllegalMove(f"illegal move in the journal: {step.values!r}")
         except FileNotFoundError:
             return JournalFailed(f"the journal {self.path} was moved or removed while it was in use. {SENT_NO_MORE}")
