@@ -169,7 +169,7 @@ class Validation:
             return [normal(row.cells[self._layout.id]) or None for row in self._rows]
         return [record_id(whole_number_text(row.cells[self._layout.id], self._id_cell(row))[0]) for row in self._rows]
 
-    @property
+    @cached_property  # asked for once per row
     def _numbers(self) -> list[int | None]:
         return [id_ if isinstance(id_, int) else None for id_ in self._ids]
 
