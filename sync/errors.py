@@ -7,7 +7,11 @@
     │   ├── LimitExceeded      --strict or --max-changes
     │   │   └── Declined           a “no” at the question
     │   ├── JournalUnreadable  (sync.journal.tables) in a run that has begun it becomes JournalFailed
-    │   └── AnotherRun         (sync.journal.run_lock) one run at a time
+    │   ├── AnotherRun         (sync.journal.run_lock) one run at a time
+    │   ├── NotTrusted         (sync.api.trust) the server's certificate
+    │   ├── ProxyRefused       (sync.api.transport) the proxy wants another name or password
+    │   ├── NotTheApi          (sync.api.stop_rules) a web server's 404, and no answer of the API before it
+    │   └── KeychainTrouble    (sync.keychain) it has no key, or cannot be used
     ├── ResultsNotWritten  2   the run is in the journal; only its workbook is missing
     ├── NotAll             2   (sync.export.fetch) an export that would lack customers
     ├── Interrupted      130   (sync.stop) Ctrl-C or SIGTERM

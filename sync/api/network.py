@@ -36,6 +36,11 @@ class Deadline(threading.local):
         self.until = now + seconds
         return now
 
+    @property
+    def seconds_left(self) -> float:
+        """For a single wait that cannot be cut into short ones; never 0, which sockets take for "do not wait"."""
+        return max(self.until - time.monotonic(), 0.001)
+
     def next_wait(self, too_late: type[httpcore.TimeoutException]) -> float:
         """How long to wait before the next look, in seconds.
 
@@ -66,8 +71,9 @@ class Backend(httpcore.NetworkBackend):
         socket_options: SocketOptions = None,
     ) -> httpcore.NetworkStream:
         """Look up the host, and connect to it."""
+        seconds = self._deadline.seconds_left
         stream = _left_behind_when_late(
-            self._deadline, lambda: self._plain.connect_tcp(host, port, timeout, local_address, socket_options)
+            self._deadline, lambda: self._plain.connect_tcp(host, port, seconds, local_address, socket_options)
         )
         return Stream(stream, self._deadline)
 
@@ -91,7 +97,7 @@ class Stream(httpcore.NetworkStream):
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send these bytes. Not in short waits: what of them was sent would be unknown after the first."""
         self._deadline.next_wait(httpcore.WriteTimeout)
-        self._stream.write(buffer, self._deadline.until - time.monotonic())
+        self._stream.write(buffer, self._deadline.seconds_left)
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
@@ -101,7 +107,7 @@ class Stream(httpcore.NetworkStream):
         Raises:
             NotTrusted: the server's certificate is not trusted.
         """
-        seconds = max(self._deadline.until - time.monotonic(), _GLANCE)
+        seconds = self._deadline.seconds_left
         try:
             stream = _left_behind_when_late(
                 self._deadline, lambda: self._stream.start_tls(ssl_context, server_hostname, seconds)

@@ -11,6 +11,8 @@ from sync.api.proxy import Proxy, proxy_for
 from sync.api.trust import tls_context
 from sync.errors import CannotStart
 
+_IDLE = 5.0  # seconds after which a connection is not used again: what stands in between may have dropped it
+
 
 class ProxyRefused(CannotStart):
     """The proxy wants a name and a password, or other ones."""
@@ -26,7 +28,7 @@ class Transport(httpx.BaseTransport):
     def __init__(self, base_url: str, connections: int, deadline: Deadline, environ: Mapping[str, str]) -> None:
         self.proxy = proxy_for(base_url, environ)
         tls = tls_context(environ) if base_url.startswith("https:") else None
-        self._pool = _pool(self.proxy, tls, connections, deadline)
+        self._pool = _pool(self.proxy, tls, connections, deadline, environ)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; the answer's body is still to be read.
@@ -73,19 +75,27 @@ class _Body(httpx.SyncByteStream):
 
 
 def _pool(
-    proxy: Proxy | None, tls: ssl.SSLContext | None, connections: int, deadline: Deadline
+    proxy: Proxy | None,
+    tls: ssl.SSLContext | None,
+    connections: int,
+    deadline: Deadline,
+    environ: Mapping[str, str],
 ) -> httpcore.ConnectionPool:
-    backend = Backend(deadline)
     if proxy is None:
         return httpcore.ConnectionPool(
-            tls, max_connections=connections, max_keepalive_connections=connections, network_backend=backend
+            tls,
+            max_connections=connections,
+            max_keepalive_connections=connections,
+            keepalive_expiry=_IDLE,
+            network_backend=Backend(deadline),
         )
     return httpcore.HTTPProxy(
         httpcore.URL(scheme=proxy.scheme, host=proxy.host, port=proxy.port, target="/"),
         proxy_auth=proxy.auth,
         ssl_context=tls,
-        proxy_ssl_context=tls_context() if proxy.scheme == "https" else None,
+        proxy_ssl_context=tls_context(environ) if proxy.scheme == "https" else None,
         max_connections=connections,
         max_keepalive_connections=connections,
-        network_backend=backend,
+        keepalive_expiry=_IDLE,
+        network_backend=Backend(deadline),
     )
