@@ -26,7 +26,7 @@ def carry_out(
     session = journal.session(facts.id, settings.by, settings.reason)
     tally = Tally(journal.reader.run(facts.id), progress.row)
     try:
-        plan(facts, session, journal, api, stop, progress, tally.row, settings)
+        facts = plan(facts, session, journal, api, stop, progress, tally.row, settings)
         if not stop.is_set:
             enforce_limits(facts, journal, progress, settings)
             if facts.dry_run:

@@ -13,6 +13,7 @@ from sync.errors import CampfireSyncError, Declined, ExitCode, LimitExceeded, St
 from sync.execution.plan_rows import plan_rows
 from sync.execution.run_in_progress import RunInProgress
 from sync.execution.send_updates import send_updates
+from sync.journal import steps
 from sync.journal.writer import JournalWriter
 from sync.model import RunFacts, RunOptions, RunState
 from sync.progress import Progress
@@ -33,14 +34,26 @@ def plan(
     progress: Progress,
     tell: Tell,
     settings: Settings,
-) -> None:
-    """Read the records of the rows that are not planned yet, and plan them."""
+) -> RunFacts:
+    """Read the records of the rows that are not planned yet, and plan them; returns what is known of the run then."""
     count = journal.reader.count(facts.id, Stage.READ)
     if not count:
-        return
+        return facts
     run = RunInProgress(facts, session, journal, api, load_resource(facts.resource), stop, tell)
     with _shown(progress, "reading", count, api):
-        plan_rows(run, settings.concurrency, progress.tick)
+        findings = plan_rows(run, settings.concurrency, progress.tick)
+    if findings.left_alone:
+        was, is_ = ("was", "is") if findings.left_alone == 1 else ("were", "are")
+        cells = counted(findings.left_alone, "cells")
+        progress.say(f"{cells} {was} changed in Campfire since the export and {is_} left alone.")
+    known = {warning.kind for warning in facts.warnings}
+    new = tuple(warning for warning in findings.warnings() if warning.kind not in known)
+    for warning in new:
+        progress.warn(str(warning))
+    if new:
+        facts = replace(facts, warnings=(*facts.warnings, *new))
+        journal.commit([steps.facts(facts)])
+    return facts
 
 
 def enforce_limits(facts: RunFacts, journal: JournalWriter, progress: Progress, settings: Settings) -> None:

@@ -32,6 +32,7 @@ class Matching:
     settle: Settle
     decide: Decide
     is_reliable: Callable[[RowRecord, Record], bool]
+    see: Callable[[Record], None]  # each record of the list
 
     def resolve(self, tick: Callable[[], None]) -> None:
         """Find the record of each row that has none yet; plan those that have one, and refuse the others.
@@ -120,5 +121,6 @@ class Matching:
             if type(record_id) is not int or record_id in ids:
                 continue
             ids.add(record_id)
+            self.see(record)
             if isinstance(text, str) and seen(text) in wanted and not deleted(record, self.run.resource):
                 found[seen(text)].append(record)

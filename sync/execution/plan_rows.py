@@ -14,6 +14,7 @@ from sync.api.pages import Pages
 from sync.api.response import Outcome
 from sync.contract.resource import Resource
 from sync.execution.decision import Decision, decide_plan, deleted, key_refused, without_record
+from sync.execution.findings import Findings
 from sync.execution.matching import Matching
 from sync.execution.run_in_progress import RunInProgress
 from sync.journal.steps import requests
@@ -25,24 +26,26 @@ _AT_ONCE = 500  # rows that are planned in one commit
 _PAGES_AT_ONCE = 4  # a page is hard work for the API, and some MB for us; its retries are of the run's budget
 
 
-def plan_rows(run: RunInProgress, workers: int, tick: Callable[[], None]) -> None:
-    """Read the records of the rows that are not planned yet, and plan them.
+def plan_rows(run: RunInProgress, workers: int, tick: Callable[[], None]) -> Findings:
+    """Read the records of the rows that are not planned yet, and plan them; returns what concerns the whole run.
 
     Raises:
         KeyRefused: the API does not take the key.
         StoppedEarly: the list, which tells the records apart, could not be read.
     """
-    planner, reader, stop = RowPlanner(run), run.journal.reader, run.stop
+    findings = Findings(run.facts, run.resource)
+    planner, reader, stop = RowPlanner(run, findings), run.journal.reader, run.stop
     if not run.builder.reads:
         planner.plan_unread(tick)
-        return
+        return findings
     if run.facts.options.match:
-        Matching(run, planner.settle, planner.decide, planner.is_reliable).resolve(tick)
+        Matching(run, planner.settle, planner.decide, planner.is_reliable, findings.see).resolve(tick)
     count = reader.count(run.facts.id, Stage.READ)
     if count > 1 and not stop.is_set:
         planner.plan_by_pages(count, workers, tick)
     if not stop.is_set:
         pool.each(reader.rows(run.facts.id, Stage.READ), planner.plan_one, workers, stop, tick)
+    return findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class RowPlanner:
     """Plans the rows of a run that are not planned yet."""
 
     run: RunInProgress
+    findings: Findings
 
     def plan_unread(self, tick: Callable[[], None]) -> None:
         """Plan by the sheet alone, for --no-read."""
@@ -83,7 +87,9 @@ class RowPlanner:
         """What becomes of a row whose record is known."""
         if words := deleted(record, self.run.resource):
             return Decision(Status.REJECTED, words, before=summarize(record, self.run.resource))
+        self.findings.see(record)
         update = self.run.builder.plan(row, record)
+        self.findings.plan(row, update)
         return decide_plan(record, update, self.run.resource, self.run.facts.dry_run)
 
     def plan_by_pages(self, count: int, workers: int, tick: Callable[[], None]) -> None:
@@ -111,6 +117,8 @@ class RowPlanner:
     def _plan(self, records: dict[int, Record]) -> int:
         """Plan the rows of these records, where a record shows all that is needed; returns how many."""
         planned = []
+        for record in records.values():
+            self.findings.see(record)
         for row in self.run.journal.reader.rows_of(self.run.facts.id, records.keys(), Stage.READ):
             record = records[row.record_id or 0]
             if self.is_reliable(row, record):

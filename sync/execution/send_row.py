@@ -237,6 +237,9 @@ class RowWork:
         missing = self._not_held(update, looked.record)
         if not missing:
             return self._settle(self._updated(update, looked.record, response)), None
+        since = self.run.builder.send(self.row, looked.record, self.changes, self.sent)
+        if since.conflict and not since.changes:  # the API took it, and somebody has written something else by now
+            return self._settle(decide_send(looked.record, since, self.changes, self.run.resource, was_sent=True)), None
         message = "The API said 200 and did not take " + "; ".join(self._name(c, looked.record) for c in missing) + "."
         if response.record is not None and "detail" in response.record:
             message += f" Its answer: {words(response.text)}"

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from sync.journal.tables import checksum
-from sync.model import ABSENT, MISSING, Change, Edit, Mode, Problem, RecordSummary, Requests, Row, RunState
+from sync.model import ABSENT, MISSING, Change, Edit, Mode, Problem, RecordSummary, Requests, Row, RunFacts, RunState
 from sync.status import STATES, STORED, Stage, State, Status
 from sync.text import whole
 
@@ -243,6 +243,12 @@ def ended(run: str, state: RunState, because: str = "") -> Step:
     )
     sql = f"UPDATE runs SET state = ?, ended_at = ?, because = ?, counts = {counts} WHERE id = ?"
     return Step(sql, (state, now(), whole(because), run))
+
+
+def facts(facts: RunFacts) -> Step:
+    """More is known of a run than when it began."""
+    text = dumps(asdict(facts))
+    return Step("UPDATE runs SET facts = ?, checksum = ? WHERE id = ?", (text, checksum(text), facts.id))
 
 
 def results(run: str, path: Path) -> Step:

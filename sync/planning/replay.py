@@ -44,26 +44,24 @@ class Replay:
         """
         body = Body(record, self.resource, filled_up(record, self.resource, self.constants))
         due: list[Change] = []
-        held: list[Change] = []
         moved: list[Change] = []
         for change in self._fields():
             item = self._item(record, change)
             present = _value(record, change, item)
             if self._holds(change, change.after, present):
-                held.append(_with_id(change, item, self.resource))
-            elif _is_before(change, present):
+                continue
+            if _is_before(change, present):
                 due.append(change)
                 body.put(change.target, change.after, item)
             else:
                 moved.append(change)
-        self._plan_new_items(record, body, due, held, moved)
+        self._plan_new_items(record, body, due, moved)
         if moved:
             reason = NOT_OVERWRITTEN.format(when=when) + self._named(record, moved)
-            present_values = {change.field: _or_none(self._present(record, change)) for change in self.changes}
-            return PlannedUpdate({}, conflict=reason, present=present_values, held=tuple(held))
+            return PlannedUpdate({}, conflict=reason, present=self._present_values(record))
         if all(change.kind is ChangeKind.CONSTANT for change in due):  # by themselves no reason to send
             due = []
-        return PlannedUpdate(body.fields, tuple(due), held=tuple(held))
+        return PlannedUpdate(body.fields, tuple(due))
 
     def build_undo(self, record: Record) -> PlannedUpdate:
         """What the run changed, put back where the record still holds it; the rest is left and named."""
@@ -126,9 +124,7 @@ class Replay:
 
     # --- items that are appended ---
 
-    def _plan_new_items(
-        self, record: Record, body: Body, due: list[Change], held: list[Change], moved: list[Change]
-    ) -> None:
+    def _plan_new_items(self, record: Record, body: Body, due: list[Change], moved: list[Change]) -> None:
         groups = self._by_item(ChangeKind.NEW_ITEM)
         if not groups:
             return
@@ -138,8 +134,8 @@ class Replay:
         for index, changes in groups.items():
             there = arrived.get(index) or self._known_item(record, changes) or self._same_item(record, changes, index)
             if there is not None:
-                held += [_with_id(change, there, self.resource) for change in changes]
-            elif live is None or changes[0].item_id is not None or index != reach + 1:
+                continue
+            if live is None or changes[0].item_id is not None or index != reach + 1:
                 moved += changes
             else:
                 reach = index
@@ -222,6 +218,16 @@ class Replay:
             item = items[change.target.index - 1] if change.target.index <= len(items) else None
         return _value(record, change, item)
 
+    def _present_values(self, record: Record) -> Record:
+        """What the record holds for each change, by its target; by `contacts[1]` the id of that item."""
+        values = {change.field: _or_none(self._present(record, change)) for change in self.changes}
+        for change in self.changes:
+            if change.target.index:
+                item = self._item(record, change)
+                item_id = id_of(item, self._nested) if item is not None else None
+                values[f"{self._nested.name}[{change.target.index}]"] = item_id
+        return values
+
     def _named(self, record: Record, changes: Iterable[Change]) -> str:
         """`Payment Terms was Net 30, then Net 45, and is Net 60`."""
         return "; ".join(self._name(record, change) for change in changes) + "."
@@ -244,13 +250,6 @@ def _values(changes: Collection[Change]) -> Record:
 
 def _is_before(change: Change, present: Any) -> bool:
     return present is MISSING if change.before is MISSING else is_held(change.before, present)
-
-
-def _with_id(change: Change, item: Record | None, resource: Resource) -> Change:
-    """The change with the id that its item has by now."""
-    if item is None or resource.nested is None:
-        return change
-    return replace(change, item_id=id_of(item, resource.nested))
 
 
 def _or_none(value: Any) -> Any:

@@ -29,7 +29,7 @@ class PlannedUpdate:
     conflict: str = ""  # what of the record is not as it was left, for a person
     present: Mapping[str, Any] = field(default_factory=dict)  # of a conflict: what the record holds for each edit, by
     # target; `contacts[1]`: the id of that item, None if there is none
-    held: tuple[Change, ...] = ()  # of changes planned before: those that the record holds by now
+    left_alone: int = 0  # fields that somebody has changed since the export, and the person has not
 
 
 def build_update(
@@ -43,16 +43,17 @@ def build_update(
     problems = (*row.mismatches(), *row.out_of_reach(), *row.losses())
     if problems:
         return PlannedUpdate({}, problems=problems)
-    conflicts = list(row.conflicts())
+    conflicts, left_alone = list(row.conflicts()), row.left_alone()
     if conflicts:
         reason = "Changed in Campfire since the export, so it is not overwritten: " + "; ".join(conflicts) + "."
-        return PlannedUpdate({}, conflict=reason, present=row.present())
+        return PlannedUpdate({}, conflict=reason, present=row.present(), left_alone=left_alone)
     body = Body(record, resource, writable(record, resource) | dict(constants))
     changes = tuple(row.lay_over(body))
     lacking = tuple(_lacking(edit.row, body.fields, resource)) if changes else ()
     if not changes or lacking:
-        return PlannedUpdate(body.fields, problems=lacking)
-    return PlannedUpdate(body.fields, changes + tuple(_by_constants(record, constants)))
+        return PlannedUpdate(body.fields, problems=lacking, left_alone=left_alone)
+    changes += tuple(_by_constants(record, constants))
+    return PlannedUpdate(body.fields, changes, left_alone=left_alone)
 
 
 def build_unread_update(
@@ -90,7 +91,7 @@ class _Row:
         self._record = record
         self._resource = resource
         self._lookup = lookup
-        indexes = {target.index for target in edit.values if target.index}
+        indexes = {target.index for target in (*edit.values, *edit.exported) if target.index}
         self._items = {index: self._item(index) for index in sorted(indexes)}
 
     @property
@@ -121,7 +122,9 @@ class _Row:
     def present(self) -> dict[str, Any]:
         """What the record holds for each edit, and the ids of the items."""
         values = {str(target): self._present(target) for target in self._edit.values}
-        ids = {f"{self._nested.name}[{n}]": item and id_of(item, self._nested) for n, item in self._items.items()}
+        edited = {target.index for target in self._edit.values if target.index}
+        items = {n: item for n, item in self._items.items() if n in edited}
+        ids = {f"{self._nested.name}[{n}]": item and id_of(item, self._nested) for n, item in items.items()}
         return {name: None if value is MISSING else value for name, value in (values | ids).items()}
 
     def mismatches(self) -> Iterator[Problem]:
@@ -138,10 +141,10 @@ class _Row:
 
     def out_of_reach(self) -> Iterator[Problem]:
         """Items that cannot be filled in: the list is not shown, or an item before them is missing."""
-        if not self._items:
+        targets = sorted((target for target in self._edit.values if target.index), key=lambda target: target.index)
+        if not targets:
             return
         noun = {"one": self._nested.noun.one, "many": self._nested.noun.many}
-        targets = sorted((target for target in self._edit.values if target.index), key=lambda target: target.index)
         if live_items(self._record, self._nested) is None:
             yield from (problem("list_unknown", self._edit.row, *self._lookup(str(t)), **noun) for t in targets)
             return
@@ -164,6 +167,11 @@ class _Row:
             if isinstance(value, str) and isinstance(present, str) and (kind := loss(present, value)):
                 header, _ = self._lookup(str(target))
                 yield problem(kind, self._edit.row, header, value, before=present)
+
+    def left_alone(self) -> int:
+        """How many cells nobody has touched in the sheet, while somebody has changed the field."""
+        untouched = (target for target in self._edit.exported if target not in self._edit.values)
+        return sum(not _is_same(self._edit.exported[target], self._present(target)) for target in untouched)
 
     def conflicts(self) -> Iterator[str]:
         """Edits of what somebody has changed since the export, each with its three values."""

@@ -176,7 +176,7 @@ class Judge:
             keys = _wanted(wish, sight or {})
             written = {key for event in here if event.kind == "put" for key in self._of_put(event, keys, sight or {})}
             text = f"{number} {statuses[number]} {wish} {messages[number]}"
-            self._status(text, statuses[number], here, keys, sight or {}, bool(written))
+            self._status(number, text, statuses[number], here, keys, sight or {}, bool(written))
 
     def _of_put(self, event: Event, wanted: Facts, sight: Facts) -> set[Key]:
         """What a PUT has changed; each has to be wanted, and to be as it was at first sight."""
@@ -198,13 +198,15 @@ class Judge:
             self.wrong.append(f"{event.number}: a contact was added twice")
         return changed
 
-    def _status(self, text: str, status: str, here: list[Event], wanted: Facts, sight: Facts, wrote: bool) -> None:
+    def _status(
+        self, number: int, text: str, status: str, here: list[Event], wanted: Facts, sight: Facts, wrote: bool
+    ) -> None:
         puts = [event for event in here if event.kind == "put"]
         is_true = {
             "updated": _holds(puts[-1].after, wanted) if puts else self._was_held(here, wanted),
             "unchanged": not wrote and self._was_held(here, wanted),
             "conflict": self._was_touched(here, wanted, sight),
-            "rejected": any(event.kind == "deleted" for event in here) or not here,
+            "rejected": number in self.world.deleted,
         }
         if not is_true.get(status, False):
             self.wrong.append(f"not so: {text}")

@@ -1,0 +1,216 @@
+"""Whose record it is: rows that name their record by another field, deleted records, contacts in changing order."""
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.fault_http import Asked
+from tests.support.fault_records import contact, customer
+from tests.support.fault_server import Drift, FaultServer
+from tests.support.product import FAST, Campfire, Ran
+from tests.support.truth import judge_bodies, wishes_for, write_sheet
+
+OPTIONS = (*FAST, "--json")
+BY_EXTERNAL_ID = """
+id: {column: ERP No., match: external_id}
+columns: {Payment Terms: terms, Customer Name: name, Zip Code: zip_code}
+"""
+
+
+def sheet_by_number(folder: Path, *rows: str, mapping: str = BY_EXTERNAL_ID) -> tuple[object, ...]:
+    """The arguments for a sheet with these rows under its headers, and its mapping."""
+    (folder / "mapping.yaml").write_text(mapping, encoding="utf-8")
+    (folder / "edits.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return folder / "edits.csv", "--mapping", folder / "mapping.yaml"
+
+
+def messages(ran: Ran) -> str:
+    return " ".join(told.message for told in ran.told)
+
+
+# --- match: ---
+
+
+def test_rows_are_for_the_record_whose_field_holds_their_text(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    server.reset(customer(n, external_id=f" ERP\u00a0{n} ") for n in range(1, 41))
+    args = sheet_by_number(tmp_path, "ERP No.,Payment Terms", "ERP 7,net_45", " ERP 8,net_45", "erp 9,net_45")
+    ran = campfire("run", *args, *OPTIONS)
+    assert [(told.customer, told.status) for told in ran.told] == [(7, "updated"), (8, "updated"), (None, "invalid")]
+    assert "no customer whose External ID is “erp 9”" in messages(ran)
+    assert [server.records[n]["terms"] for n in (7, 8, 9)] == ["net_45", "net_45", "net_30"]
+
+
+def test_a_text_that_two_records_hold_makes_the_row_invalid(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    server.reset([customer(1, external_id="A"), customer(2, external_id="A"), customer(3, external_id="B")])
+    args = sheet_by_number(tmp_path, "ERP No.,Payment Terms", "A,net_45", "B,net_45")
+    ran = campfire("run", *args, *OPTIONS)
+    assert [told.status for told in ran.told] == ["invalid", "updated"]
+    assert "more than one customer has the External ID “A”: 1, 2" in messages(ran)
+    assert not server.changed(1) and not server.changed(2)
+
+
+def test_a_deleted_record_never_matches(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+    server.reset([customer(1, external_id="A", is_deleted=True), customer(2, external_id="A")])
+    ran = campfire("run", *sheet_by_number(tmp_path, "ERP No.,Payment Terms", "A,net_45"), *OPTIONS)
+    assert [(told.customer, told.status) for told in ran.told] == [(2, "updated")]
+
+
+def test_ten_thousand_rows_cost_no_more_than_the_pages_of_the_list(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    server.reset(customer(n, external_id=f"E{n}") for n in range(1, 201))
+    server.page_size = 50
+    rows = ["ERP No.,Payment Terms", *(f"E{n},net_45" for n in range(1, 201))]
+    ran = campfire("run", *sheet_by_number(tmp_path, *rows), "--dry-run", *OPTIONS)
+    assert ran.json["counts"]["would_update"] == 200
+    assert len(server.log) == 4
+
+
+@pytest.mark.parametrize("how", ["no-order", "duplicates", "404"])
+def test_a_list_that_cannot_be_read_reliably_stops_the_run(
+    how: str, server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    """A record that it shows twice or never could make one of two, or none of one."""
+    server.reset(customer(n, external_id=f"E{n}") for n in range(1, 41))
+    server.page_size, server.list_as = 7, how
+    ran = campfire("run", *sheet_by_number(tmp_path, "ERP No.,Payment Terms", "E7,net_45"), *OPTIONS)
+    assert ran.exit_code == 3
+    assert not server.asked("PUT")
+    server.list_as = "ok"
+    assert campfire("resume", *OPTIONS).statuses == {7: "updated"}
+
+
+def test_two_rows_for_the_same_record_are_both_invalid(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+    server.reset([customer(1, external_id="Cafe\u0301"), customer(2, external_id="B")])
+    args = sheet_by_number(tmp_path, "ERP No.,Payment Terms", "Caf\u00e9,net_45", "Cafe\u0301,net_60", "B,net_45")
+    ran = campfire("run", *args, *OPTIONS)
+    assert [told.status for told in ran.told] == ["invalid", "invalid", "updated"]
+
+
+# --- verify: ---
+
+
+def test_a_row_that_does_not_verify_is_not_sent(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+    mapping = "id: Customer ID\ncolumns: {Payment Terms: terms}\nverify: {Legal Name: name}\n"
+    rows = ["Customer ID,Legal Name,Payment Terms", "1,Example Widgets 1 Ltd,net_45", "2,Another Ltd,net_45"]
+    ran = campfire("run", *sheet_by_number(tmp_path, *rows, mapping=mapping), *OPTIONS)
+    assert ran.statuses == {1: "updated", 2: "invalid"}
+    assert "“Another Ltd”" in messages(ran)
+    assert all("name" in asked.body for asked in server.asked("PUT"))
+
+
+# --- names that belong to another ---
+
+
+def test_a_new_name_that_another_record_has_is_a_warning(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    """The rows may have slipped: the other record need not be in the sheet."""
+    rows = ["Customer ID,Customer Name", "1,Example Widgets 2 Ltd", "3,Example Widgets 4 Ltd", "5,A new name"]
+    mapping = "id: Customer ID\ncolumns: {Customer Name: name}\n"
+    ran = campfire("run", *sheet_by_number(tmp_path, *rows, mapping=mapping), "--dry-run", *OPTIONS)
+    warnings = [warning for warning in ran.json["warnings"] if warning["kind"] == "name_of_another"]
+    assert [(each["column"], each["rows"], each["first_row"]) for each in warnings] == [("Customer Name", 2, 2)]
+    strict = campfire("run", tmp_path / "edits.csv", "--mapping", tmp_path / "mapping.yaml", "--strict", *OPTIONS)
+    assert strict.exit_code == 2
+    assert not server.asked("PUT")
+
+
+# --- deleted records ---
+
+
+def test_a_deleted_record_is_rejected_with_its_date(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+    gone: dict[str, Any] = {"is_deleted": True, "deleted_at": "2026-03-01T10:00:00+0000"}
+    server.reset([customer(1), customer(2, **gone), customer(4)])
+    server.deleted = {3: customer(3, **gone)}
+    ran = campfire("run", write_sheet(tmp_path / "e.csv", wishes_for([1, 2, 3, 5])), *OPTIONS)
+    assert ran.statuses == {1: "updated", 2: "rejected", 3: "rejected", 5: "rejected"}
+    told = {each.customer: each.message for each in ran.told}
+    assert told[2] == told[3] == "This customer was deleted on 2026-03-01."
+    assert told[5].startswith("There is no customer 5, or this key may not see it.")
+    assert {asked.customer for asked in server.asked("PUT")} == {1}
+
+
+def test_a_record_that_is_deleted_before_its_turn_is_not_sent(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    server.drift = {1: [Drift("GET", 1, {"is_deleted": True, "deleted_at": "2026-03-01T10:00:00+0000"})]}
+    ran = campfire("run", write_sheet(tmp_path / "e.csv", wishes_for([1, 2])), *OPTIONS)
+    assert ran.statuses == {1: "rejected", 2: "updated"}
+    assert not server.asked("PUT", 1)
+
+
+# --- contacts in changing order ---
+
+
+def shuffle_contacts(server: FaultServer) -> None:
+    """Each request finds each record's contacts in another order."""
+    chance = random.Random(7)
+
+    def shuffle(asked: Asked) -> None:
+        for record in server.records.values():
+            chance.shuffle(record["contacts"])
+
+    server.hook = shuffle
+
+
+@pytest.mark.usefixtures("short_pauses")
+def test_the_order_of_contacts_does_not_matter(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+    shuffle_contacts(server)
+    wishes = {n: {"contacts[1].email": f"new{n}@example.com"} for n in range(1, 21)}
+    server.puts = {n: ["reset-after-apply"] for n in range(1, 11)} | {n: ["502"] for n in range(11, 21)}
+    ran = campfire("run", write_sheet(tmp_path / "e.csv", wishes), *OPTIONS)
+    assert set(ran.statuses.values()) == {"updated"}
+    for n, record in server.records.items():
+        emails = {each["id"]: each["email"] for each in record["contacts"]}
+        first = f"new{n}@example.com" if n in wishes else f"contact1.{n}@example.com"
+        assert emails == {n * 10 + 1: first, n * 10 + 2: f"contact2.{n}@example.com"}
+    again = campfire("run", tmp_path / "e.csv", "--again", *OPTIONS)
+    assert set(again.statuses.values()) == {"unchanged"}
+    assert campfire("undo", ran.run, *OPTIONS).exit_code == 0
+    emails = {each["id"]: each["email"] for record in server.records.values() for each in record["contacts"]}
+    assert emails == {n * 10 + i: f"contact{i}.{n}@example.com" for n in server.records for i in (1, 2)}
+
+
+@pytest.mark.parametrize("how", ["gone", "deleted"])
+def test_a_contact_that_has_gone_between_the_plan_and_its_turn_is_a_conflict(
+    how: str, server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    left = [contact(12, email="contact2.1@example.com")]
+    left += [contact(11, is_deleted=True)] if how == "deleted" else []
+    server.drift = {1: [Drift("GET", 2, {"contacts": left})]}
+    wishes = {1: {"contacts[1].email": "new@example.com"}}
+    ran = campfire("run", write_sheet(tmp_path / "e.csv", wishes), *OPTIONS)
+    assert ran.statuses == {1: "conflict"}
+    assert server.records[1]["contacts"] == left
+
+
+def test_a_deleted_contact_is_not_sent(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+    server.records[1]["contacts"].append(contact(9, email="gone@example.com", is_deleted=True))
+    campfire("run", write_sheet(tmp_path / "e.csv", wishes_for([1, 2])), *OPTIONS)
+    assert [each["id"] for each in server.asked("PUT", 1)[0].body["contacts"]] == [11, 12]
+
+
+# --- pauses ---
+
+
+def test_what_somebody_does_in_a_pause_is_kept(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+    """The record is read again after it, since the API asked for more than two seconds."""
+    server.puts = {1: ["429:3"]}
+
+    def somebody_comes(asked: Asked) -> None:
+        if asked.method == "PUT" and len(server.asked("PUT")) == 1:
+            server.records[1] |= {"city": "Shelbyville"}
+
+    server.hook = somebody_comes
+    wishes = wishes_for([1])
+    ran = campfire("run", write_sheet(tmp_path / "e.csv", wishes), *OPTIONS)
+    judge_bodies(server, wishes)
+    assert ran.statuses == {1: "updated"}
+    assert server.records[1]["city"] == "Shelbyville"
