@@ -102,6 +102,17 @@ class SheetWarning:
     def __str__(self) -> str:
         return self.message
 
+    @property
+    def with_place(self) -> str:
+        """The message, the rows that it concerns, and how to accept it, for a terminal."""
+        text = self.message[:1].upper() + self.message[1:]
+        rows = ""
+        if self.first_row and self.rows <= 1:
+            rows = f" Row: {self.first_row}."
+        elif self.first_row:
+            rows = f" Rows: {self.rows:,}, the first is {self.first_row}."
+        return f"{text}{rows} (If it is meant: --accept {self.kind})"
+
 
 # By header a text, None where the cell could not show what the record held; then by item its id or None.
 RememberedRow = tuple[str | None, ...]

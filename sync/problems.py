@@ -4,10 +4,11 @@ Written for somebody who knows Excel. `{value}` is the cell's text as the person
 that the code which finds the problem hands over.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from sync.model import Problem, SheetWarning
-from sync.text import whole
+from sync.text import nearest, whole
 
 
 class Kind(NamedTuple):
@@ -191,6 +192,16 @@ WARNINGS = {
 }
 # The words of --accept: the kinds above, and those for which no mapping is needed.
 WARNING_KINDS = (*WARNINGS, "hidden_rows", "encoding_guessed", "other_sheets", "sent_before")
+
+
+def unknown_kinds(kinds: Iterable[str]) -> str:
+    """What is wrong with these words of --accept, in a sentence; empty where all of them are kinds of warning."""
+    unknown = [kind for kind in kinds if kind not in WARNING_KINDS]
+    if not unknown:
+        return ""
+    near = nearest(unknown[0], WARNING_KINDS)
+    hint = f"Did you mean “{near}”?" if near else f"The kinds are: {', '.join(WARNING_KINDS)}."
+    return f"“{unknown[0]}” is not a kind of warning. {hint}"
 
 
 def warning(kind: str, column: str = "", rows: int = 0, first_row: int = 0, **details: object) -> SheetWarning:

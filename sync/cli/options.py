@@ -138,11 +138,21 @@ def settings(values: dict[str, Any]) -> "Settings":
     from sync.settings import Settings, checked_base_url
 
     chosen = {f.name: values.pop(f.name) for f in fields(Settings) if f.name in values}
+    if chosen.get("accept"):
+        _refuse_unknown_kinds(chosen["accept"])
     if chosen.get("sandbox") and chosen.get("base_url"):
         _refuse_both(chosen)
     if chosen.get("base_url"):
         chosen["base_url"] = checked_base_url(chosen["base_url"])
     return Settings(**chosen)
+
+
+def _refuse_unknown_kinds(kinds: tuple[str, ...]) -> None:
+    from sync.problems import unknown_kinds
+
+    mistake = unknown_kinds(kinds)
+    if mistake:
+        raise click.UsageError(f"--accept: {mistake}")
 
 
 def _refuse_both(chosen: dict[str, Any]) -> None:

@@ -37,7 +37,7 @@ def as_json(runs: Iterable[PastRun]) -> list[dict[str, Any]]:
             "state": run.state,
             "file": run.record.facts.file,
             "base_url": run.record.facts.base_url,
-            "by": getattr(run.record.facts, "by", ""),
+            "by": run.record.facts.by,
             "counts": {status.key: count for status, count in run.counts.items()},
             "results": run.record.results or None,
         }
@@ -48,7 +48,7 @@ def as_json(runs: Iterable[PastRun]) -> list[dict[str, Any]]:
 def _cells(run: PastRun) -> tuple[str, ...]:
     facts = run.record.facts
     when = facts.started_at[:16].replace("T", " ")
-    return facts.id, when, facts.mode.value, run.state, _fitted(getattr(facts, "by", ""), LONGEST_NAME)
+    return facts.id, when, facts.mode.value, run.state, _fitted(facts.by, LONGEST_NAME)
 
 
 def _rows_and_file(run: PastRun, width: int) -> Iterator[str]:

@@ -118,7 +118,7 @@ class Console:
             return True
         plan = list(RunView(run, load_resource(run.resource)).plan(planned, None))
         unread = run.mode is not Mode.RUN or not streams.is_terminal(sys.stderr)
-        warnings = [f"Note: {warning}" for warning in run.warnings] if unread else []
+        warnings = [f"Note: {warning.with_place}" for warning in run.warnings] if unread else []
         return confirmed(_question(run), [*warnings, *shortened(plan)], plan)
 
     def exported(self, exported: Exported) -> None:

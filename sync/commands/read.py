@@ -38,7 +38,7 @@ def _describe(validation: Validation, file: str, progress: Progress) -> None:
     name = f"{file}, sheet “{edits.name}”" if edits.name else file
     progress.say(f"{name}: {counted(validation.count, 'rows')}, read with the mapping {validation.mapping.path}")
     for warning in validation.warnings:
-        progress.warn(warning.message)
+        progress.warn(warning.with_place)
     if validation.read_only:
         progress.say(f"Read-only in Campfire, so nothing in them is sent: {_few(validation.read_only)}.")
     if validation.missing:

@@ -64,5 +64,5 @@ def _warned_if_sent_before(facts: RunFacts, journal: JournalWriter, settings: Se
     if not facts.dry_run:
         refuse_sent_before(earlier)
     warning = warn_sent_before(earlier)
-    progress.warn(str(warning))
+    progress.warn(warning.with_place)
     return replace(facts, warnings=(*facts.warnings, warning))

@@ -5,6 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypedDict
 
+from sync.problems import unknown_kinds
 from sync.settings import Settings, checked_base_url
 
 Text = str | os.PathLike[str]
@@ -49,6 +50,7 @@ def settings_of(options: Options) -> Settings:
 
     Raises:
         TypeError: an option has no such name.
+        ValueError: `accept` has a word that is not a kind of warning.
         CannotStart: the base URL is not one.
     """
     chosen: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
@@ -60,6 +62,8 @@ def settings_of(options: Options) -> Settings:
             chosen[name] = Path(chosen[name])
     if "accept" in chosen:
         chosen["accept"] = tuple(chosen["accept"])
+        if mistake := unknown_kinds(chosen["accept"]):
+            raise ValueError(f"accept: {mistake}")
     _from_environment(chosen)
     return Settings(**chosen, yes=True)
 

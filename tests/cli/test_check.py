@@ -42,3 +42,10 @@ def test_a_tax_number_is_not_printed(command: Command, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "row 2, VAT Number: " in done.stdout
     assert "123456789E4" not in done.stdout + done.stderr
+
+
+def test_a_warning_names_its_rows_and_the_word_that_accepts_it(command: Command, tmp_path: Path) -> None:
+    path = edits(tmp_path, "1,,x", "2,,n/a", "3,,N/A")
+    done = command("check", path)
+    assert "Rows: 2, the first is 3. (If it is meant: --accept placeholder_text)" in done.stderr
+    assert "placeholder_text" not in command("check", path, "--accept", "placeholder_text").stderr

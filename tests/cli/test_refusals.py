@@ -132,3 +132,13 @@ def test_an_unknown_option_or_a_bad_value_is_refused(words: tuple[str, ...], com
 def test_a_missing_argument_and_an_unknown_command_are_refused(command: Command) -> None:
     assert "Missing argument" in refused(command("run"))
     assert "No such command" in refused(command("rnu"))
+
+
+def test_an_unknown_kind_of_warning_is_refused_with_the_nearest(command: Command, tmp_path: Path) -> None:
+    path = edits(tmp_path, "1,,x")
+    assert "Did you mean “placeholder_text”?" in refused(command("check", path, "--accept", "placeholder_texts"))
+
+
+def test_the_sandbox_and_a_typed_base_url_exclude_each_other(command: Command, tmp_path: Path) -> None:
+    message = refused(command("run", edits(tmp_path, "1,,x"), "--sandbox", "--base-url", "https://api.example.com"))
+    assert "--sandbox and --base-url name two places" in message
