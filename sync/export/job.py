@@ -1,6 +1,7 @@
 """From the API to the sheet: read the records, make their rows, write the workbook."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from zipfile import ZipFile
@@ -17,8 +18,10 @@ from sync.files import new_file
 from sync.model import Record
 from sync.progress import Progress
 from sync.stop import StopSignal
+from sync.text import counted
 from sync.xlsx.reading.package import MOST_BYTES
 
+_NAMED = 10  # records that a remark names
 MOST = 999_999  # records; a sheet with more than 1,000,000 rows is not read
 
 
@@ -27,6 +30,9 @@ class _Collector:
 
     def __init__(self, row_maker: RowMaker, store: RowStore) -> None:
         self.deleted: set[int] = set()
+        self.keys: dict[
+            int, str
+        ] = {}  # by record: what the id column shows, where the mapping matches by another field
         self._row_maker = row_maker
         self._store = store
         self._roles = row_maker.mapping.resource.roles
@@ -36,8 +42,16 @@ class _Collector:
         before = len(self._store) + len(self.deleted)
         deleted = {record[self._roles.id] for record in records if self._is_deleted(record)}
         self.deleted |= deleted
-        self._store.keep(self._row_maker.rows([r for r in records if r[self._roles.id] not in deleted]))
+        rows = self._row_maker.rows([r for r in records if r[self._roles.id] not in deleted])
+        if self._row_maker.mapping.match:
+            self.keys |= {row.record_id: row.key for row in rows}
+        self._store.keep(rows)
         return len(self._store) + len(self.deleted) - before
+
+    def ambiguous(self) -> set[int]:
+        """The records that a row could not name: what the mapping matches by is empty, or another record has it too."""
+        records = Counter(self.keys.values())
+        return {record_id for record_id, key in self.keys.items() if not key or records[key] > 1}
 
     def _is_deleted(self, record: Record) -> bool:
         return bool(self._roles.deleted) and record.get(self._roles.deleted) is True
@@ -66,7 +80,8 @@ def export(
             order = ids if ids is not None else sorted(fetch.everyone())
         finally:
             progress.end()
-        gone = missing | collector.deleted
+        ambiguous = collector.ambiguous()
+        gone = missing | collector.deleted | ambiguous
         shown = [record_id for record_id in order if record_id not in gone]
         workbook = ExportWorkbook(mapping, row_maker, with_totals)
         _write(workbook, store, shown, path, group)
@@ -76,7 +91,7 @@ def export(
             not_found=tuple(sorted(missing)),
             deleted=tuple(record_id for record_id in ids or () if record_id in collector.deleted),
             left_empty=workbook.left_empty,
-            remarks=workbook.remarks(),
+            remarks=(*workbook.remarks(), *_ambiguous(mapping, ambiguous.intersection(order))),
         )
 
 
@@ -92,6 +107,17 @@ def _fields(mapping: Mapping, with_totals: bool) -> frozenset[str]:
     """The record's fields that the sheet shows."""
     mapped = {column.target.field for column in mapping.columns}
     return frozenset(mapped | {total.name for total in mapping.resource.totals} if with_totals else mapped)
+
+
+def _ambiguous(mapping: Mapping, records: Collection[int]) -> Iterator[str]:
+    """What a person is told of records that the sheet can't name."""
+    if records:
+        label, noun = mapping.resource.fields[mapping.match].label, mapping.resource.noun
+        some = ", ".join(map(str, sorted(records)[:_NAMED])) + (", …" if len(records) > _NAMED else "")
+        yield (
+            f"{counted(len(records), noun.many)} left out, since “{label}” is empty there or belongs to another "
+            f"{noun.one} too: {some}."
+        )
 
 
 def _write(workbook: ExportWorkbook, store: RowStore, ids: Sequence[int], path: Path, group: str) -> None:

@@ -25,7 +25,7 @@ class RowStore:
         """Add rows; one of a record that has a row already replaces it."""
         at = self._file.seek(0, SEEK_END)
         for row in rows:
-            values = (row.texts, list(row.reasons.items()), row.items, asdict(row.summary))
+            values = (row.texts, list(row.reasons.items()), row.items, asdict(row.summary), row.key, row.verified)
             # ASCII, so that half a character is kept as well as any other text.
             size = self._file.write(json.dumps(values).encode() + b"\n")
             self._starts[row.record_id] = at
@@ -36,8 +36,9 @@ class RowStore:
         for record_id in ids:
             if record_id in self._starts:
                 self._file.seek(self._starts[record_id])
-                texts, reasons, items, summary = json.loads(self._file.readline())
-                yield ExportedRow(record_id, texts, dict(reasons), tuple(items), RecordSummary(**summary))
+                texts, reasons, items, summary, key, verified = json.loads(self._file.readline())
+                summary = RecordSummary(**summary)
+                yield ExportedRow(record_id, texts, dict(reasons), tuple(items), summary, key, tuple(verified))
 
     def close(self) -> None:
         """Delete the temporary file."""

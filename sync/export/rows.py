@@ -38,6 +38,8 @@ class ExportedRow:
     )  # of cells left empty though the record has a value
     items: tuple[str | None, ...] = ()  # by `RowMaker.items`: the id of the list item
     summary: RecordSummary = field(default_factory=RecordSummary)
+    key: str = ""  # what the id column shows: the id, or the text of the field that the mapping matches by
+    verified: tuple[str, ...] = ()  # by the mapping's `verify`: what the record holds
 
 
 class RowMaker:
@@ -76,7 +78,15 @@ class RowMaker:
             if reason:
                 reasons[position] = reason
         items = tuple(_item_id(record, target, resource) for target in self._item_ids)
-        return ExportedRow(record[resource.roles.id], texts, reasons, items, summarize(record, resource))
+        return ExportedRow(
+            record[resource.roles.id],
+            texts,
+            reasons,
+            items,
+            summarize(record, resource),
+            _shown(record.get(self.mapping.match or resource.roles.id)),
+            tuple(_shown(record.get(name)) for name in self.mapping.verify.values()),
+        )
 
     def _text(self, position: int, column: Column, value: Any) -> tuple[str, str]:
         """What a cell shows, or why it can't show what the record holds."""
@@ -120,6 +130,10 @@ class RowMaker:
                 yield dict(_changes(read, record, self.mapping.resource, by_target))
 
 
+def _shown(value: Any) -> str:
+    return normal(str(value)) if isinstance(value, str | int) else ""
+
+
 def _id_of(target: Target, resource: Resource) -> Target:
     """The target of a list item's id."""
     return Target(target.field, target.index, resource.fields[target.field].roles.id)
@@ -133,7 +147,8 @@ def _item_id(record: Record, target: Target, resource: Resource) -> str | None:
 def _read_again(mapping: Mapping, cells: Sequence[tuple[str, ...]]) -> Iterator[ValidatedRow]:
     headers = (mapping.id_header, *(column.header for column in mapping.columns))
     rows = [Row(number, texts) for number, texts in enumerate(cells, start=2)]
-    return Validation(Sheet(Path(), "", headers, 1, rows), mapping).rows()
+    by_id = replace(mapping, match="", verify={})  # which record a row is for is not in question here
+    return Validation(Sheet(Path(), "", headers, 1, rows), by_id).rows()
 
 
 def _changes(

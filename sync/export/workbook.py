@@ -52,7 +52,9 @@ class ExportWorkbook:
         self._counts = {f.name for f in mapping.resource.counts}
         self._lines = SheetRows()
         self._notes = Notes()
-        self._memory = MemorySheet([column.column.header for column in self._columns], row_maker.items)
+        self._first = 1 + len(mapping.verify)  # the position of the first column that can be edited
+        headers = [column.column.header for column in self._columns]
+        self._memory = MemorySheet(headers, row_maker.items, mapping.match)
         self._widths = [min(_width(column.column.header), 24) for column in self._columns]
         self._make_styles()
         self._add_header_notes()
@@ -74,23 +76,29 @@ class ExportWorkbook:
         return self._frame.sheet(self._name)
 
     def _add_header_notes(self) -> None:
-        one = self._resource.noun.one
-        self._notes.add(0, 1, f"The {one}'s id in Campfire. It decides which {one} the row is for: do not change it.")
-        for at, column in enumerate(self._columns, start=1):
+        one, match = self._resource.noun.one, self._mapping.match
+        what = f"{self._resource.fields[match].label} of the {one}" if match else f"The {one}'s id"
+        self._notes.add(0, 1, f"{what} in Campfire. It decides which {one} the row is for: do not change it.")
+        for at in range(1, self._first):
+            self._notes.add(
+                at, 1, f"Compared with the {one} in Campfire before anything is sent, and never sent itself."
+            )
+        for at, column in enumerate(self._columns, start=self._first):
             self._notes.add(at, 1, note(column))
 
     def add(self, row: ExportedRow) -> None:
         """One record."""
         at = self._lines.next
         texts = [row.texts[position] for position in self._kept]
-        cells = [number_cell(f"A{at}", self._id, str(row.record_id), self._grey)]
-        for n, (column, text) in enumerate(zip(self._columns, texts, strict=True), start=1):
+        cells = [self._id_cell(f"A{at}", row.key)]
+        cells += [text_cell(f"{letters(n)}{at}", self._grey, text) for n, text in enumerate(row.verified, start=1)]
+        for n, (column, text) in enumerate(zip(self._columns, texts, strict=True), start=self._first):
             cells.append(self._cell(f"{letters(n)}{at}", column.field.type, text))
         self._remark(row, at, cells)
         cells += self._read_only_cells(row.summary, at)
         self._lines.add("".join(cells), most_lines(texts))
         known = [None if position in row.reasons else row.texts[position] for position in self._kept]
-        self._memory.add(row.record_id, (*known, *row.items))
+        self._memory.add(row.key, (*known, *row.items))
         if self.rows < _SAMPLE:
             self._widths = [
                 max(width, min(_width(text), _WIDE)) for width, text in zip(self._widths, texts, strict=True)
@@ -99,11 +107,16 @@ class ExportWorkbook:
 
     def _remark(self, row: ExportedRow, at: int, cells: list[str]) -> None:
         """Mark the cells that are empty though the record has a value."""
-        for n, position in enumerate(self._kept, start=1):
+        for n, position in enumerate(self._kept, start=self._first):
             if position in row.reasons:
                 self.left_empty += 1
                 cells[n] = f'<c r="{letters(n)}{at}" s="{self._remarked}"/>'
                 self._notes.add(n, at, row.reasons[position])
+
+    def _id_cell(self, reference: str, key: str) -> str:
+        if self._mapping.match:
+            return text_cell(reference, self._grey, key)
+        return number_cell(reference, self._id, key, self._grey)
 
     def _cell(self, reference: str, field_type: str, text: str) -> str:
         if field_type == "integer":
@@ -112,7 +125,7 @@ class ExportWorkbook:
 
     def _read_only_cells(self, summary: RecordSummary, at: int) -> list[str]:
         """What the API returns of the record and never takes. What it does not return is an empty cell."""
-        first = len(self._columns) + 1
+        first = self._first + len(self._columns)
         return [
             self._read_only_cell(f"{letters(n)}{at}", name, summary) for n, name in enumerate(self._read_only, first)
         ]
@@ -149,6 +162,7 @@ class ExportWorkbook:
         widths = zip(self._columns, self._widths, strict=True)
         return [
             Heading(id_header, max(_width(id_header) + 3, _NARROW)),
+            *(Heading(header, max(_width(header) + 3, 24)) for header in self._mapping.verify),
             *(Heading(column.column.header, max(width + 3, _NARROW), own=True) for column, width in widths),
             *map(self._read_only_heading, self._read_only),
         ]
@@ -163,12 +177,14 @@ class ExportWorkbook:
         """Whole columns, so that rows which a person adds are like those that are there."""
         dimensions = self._sheet.column_dimensions
         dimensions["A"].number_format = "@"
-        for n, column in enumerate(self._columns, start=1):
+        for n in range(1, self._first):
+            dimensions[letters(n)].number_format = "@"
+        for n, column in enumerate(self._columns, start=self._first):
             dimensions[letters(n)].number_format = WHOLE if column.field.type == "integer" else "@"
             rule = validation(column, letters(n))
             if rule is not None:
                 self._sheet.add_data_validation(rule)
-        for n in range(len(self._columns) + 1, count):
+        for n in range(self._first + len(self._columns), count):
             cell_at(self._sheet, 1, n + 1).fill = PatternFill("solid", fgColor=_GREY_HEAD)
 
     def remarks(self) -> tuple[str, ...]:
@@ -192,7 +208,7 @@ class ExportWorkbook:
 
 def _read_only_shown(mapping: Mapping) -> list[str]:
     """The read-only fields whose label is not a column of the mapping."""
-    taken = {fold(header) for header in (mapping.id_header, *mapping.ignore)}
+    taken = {fold(header) for header in (mapping.id_header, *mapping.verify, *mapping.ignore)}
     taken |= {fold(column.header) for column in mapping.columns}
     return [name for name in read_only(mapping.resource) if fold(mapping.resource.fields[name].label) not in taken]
 
