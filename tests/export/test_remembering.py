@@ -275,3 +275,50 @@ def test_saved_by_libreoffice_the_workbook_still_remembers(story: Callable[[int]
     )
     shutil.move(told.folder / "saved" / told.path.name, told.path)
     check(told)
+
+
+@pytest.mark.parametrize("seed", [60, 61, *(pytest.param(seed, marks=pytest.mark.sweep) for seed in range(62, 262))])
+def test_to_fix_run_again_sends_what_the_person_confirmed(story: Callable[[int], Story], seed: int) -> None:
+    """To fix remembers the records as they are by now: a conflict that is run again is meant."""
+    told = story(seed)
+    told.person_edits(10)
+    told.others_edit(60, contacts_go=False)
+    expected, conflicts = told.expected()
+    if not conflicts:
+        return
+    results = told.run().results
+    assert results is not None
+    assert plain(told.server.records) == expected
+    shutil.copy(results, told.path)
+    told.exported = copy.deepcopy(told.server.records)
+    told.typed = {number: typed for number, typed in told.typed.items() if number in conflicts}
+    expected, again = told.expected()
+    assert again == set()
+    ended = told.run()
+    assert plain(told.server.records) == expected
+    assert ended.run.counts[Status.CONFLICT] == 0
+
+
+def test_to_fix_of_an_invalid_row_still_knows_which_cells_nobody_touched(story: Callable[[int], Story]) -> None:
+    told = story(70)
+    type_into(told.path, 3, "Payment Terms", "Net 33")
+    told.server.records[3]["notes"] = "changed by a colleague"
+    results = told.run().results
+    assert results is not None
+    assert told.server.asked("PUT") == []
+    type_into(results, 3, "Payment Terms", "Net 60")
+    shutil.move(results, told.path)
+    before = plain(told.server.records)[3]
+    told.run()
+    assert plain(told.server.records)[3] == before | {"terms": "net_60"}
+
+
+def type_into(path: Path, number: int, header: str, text: str) -> None:
+    """Type into a cell of the sheet, or of To fix."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["To fix"] if "To fix" in book.sheetnames else book.active
+    headers = [cell.value for cell in sheet[1]]
+    id_column = headers.index("Customer ID")
+    row = next(row for row in sheet.iter_rows(min_row=2) if str(row[id_column].value) == str(number))
+    row[headers.index(header)].value = text
+    book.save(path)
