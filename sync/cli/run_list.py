@@ -38,6 +38,8 @@ def as_json(runs: Iterable[PastRun]) -> list[dict[str, Any]]:
             "file": run.record.facts.file,
             "base_url": run.record.facts.base_url,
             "by": run.record.facts.by,
+            "reason": run.record.facts.reason,
+            "approved_by": list(run.record.facts.approved_by),
             "counts": {status.key: count for status, count in run.counts.items()},
             "results": run.record.results or None,
         }

@@ -10,6 +10,7 @@ from sync.commands.forget import refuse_forgotten
 from sync.commands.report import reported, write_again
 from sync.commands.result import RunResult
 from sync.commands.same_file import changed_files
+from sync.commands.stages import write_preview
 from sync.contract.load import load as load_resource
 from sync.errors import CannotStart
 from sync.journal import steps as journal
@@ -58,8 +59,10 @@ def continue_or_report(
     The caller holds the lock, and has compared the files.
     """
     if earlier.state is RunState.COMPLETE and not is_unfinished(book.reader, earlier):
-        progress.say(f"{earlier.facts.id} has sent this file and is complete. Nothing is sent.")
-        return _only_report(earlier, settings)
+        progress.say(f"{earlier.facts.id} is the run of this file, and is complete. Nothing is sent.")
+        result = _only_report(earlier, settings)
+        write_preview(result, book.reader, progress, settings)
+        return result
     return _continue(earlier.facts, settings, book, stop, progress)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from sync.commands.begin import begin, facts_of
 from sync.commands.carry_out import carry_out
 from sync.commands.endpoint import connected, named_base_url
+from sync.commands.own_files import without_own_files
 from sync.commands.read import read_edits, show_first_problems
 from sync.commands.result import RunResult
 from sync.commands.resume import continue_or_report
@@ -35,14 +36,19 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
         CampfireSyncError: it could not start.
     """
     mode, base_url = Mode.PREVIEW if dry_run else Mode.RUN, named_base_url(settings)
-    report.refuse_taken_names(settings)
+    if not settings.or_resume:
+        report.refuse_taken_names(settings)
     with gc_paused():
         validation = read_edits(edits, settings, progress)
         show_first_problems(validation, progress)
     with run_lock(settings.state, base_url), JournalWriter(settings.journal) as journal:
         facts = facts_of(validation, settings, mode, base_url)
-        if settings.or_resume and (earlier := run_to_continue(journal.reader, facts)):
-            return continue_or_report(earlier, settings, journal, stop, progress)
+        if settings.or_resume:
+            earlier = run_to_continue(journal.reader, facts)
+            settings = without_own_files(settings, earlier)
+            report.refuse_taken_names(settings)
+            if earlier:
+                return continue_or_report(earlier, settings, journal, stop, progress)
         report.refuse_long_name(facts, settings.out)
         facts = _warned_if_sent_before(facts, journal, settings, progress)
         with connected(settings, validation.mapping.resource, stop, fresh_sandbox=True) as api:

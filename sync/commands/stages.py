@@ -14,6 +14,8 @@ from sync.execution.plan_rows import plan_rows
 from sync.execution.run_in_progress import RunInProgress
 from sync.execution.send_updates import send_updates
 from sync.journal import steps
+from sync.journal.reader import JournalReader
+from sync.journal.tables import JournalUnreadable
 from sync.journal.writer import JournalWriter
 from sync.model import RunFacts, RunOptions, RunState
 from sync.progress import Progress
@@ -118,18 +120,34 @@ def write_report(result: RunResult, journal: JournalWriter, progress: Progress, 
     """Write the workbook, and the page where one is asked for. Where that fails the journal still has everything."""
     facts = result.run.facts
     try:
-        if settings.plan is not None and result.run.state in (RunState.COMPLETE, RunState.HELD_BACK):
-            write_plan(journal.reader, result.run, result.totals, settings.plan, settings.group)
-            progress.say(f"Plan: {settings.plan}")
-        if settings.html is not None:
-            html.write(journal.reader, facts.id, settings.html, settings.anywhere, settings.group)
+        write_preview(result, journal.reader, progress, settings)
         if not _leaves_a_workbook(result, settings):
             return result
         return replace(result, results=report.write(journal, facts, settings.out, settings.group))
+    except JournalUnreadable:
+        progress.warn(
+            "The results workbook is drawn from the journal. When the journal is back: "
+            f"campfire-sync report {facts.id}{settings.elsewhere}"
+        )
+        return replace(result, exit_code=result.exit_code or ExitCode.SOME_ROWS)
     except Exception as e:
         message = str(e) if isinstance(e, CampfireSyncError) else f"the results workbook can't be written ({e})."
         progress.warn(f"{message} When it can be written: campfire-sync report {facts.id}{settings.elsewhere}")
         return replace(result, exit_code=result.exit_code or ExitCode.SOME_ROWS)
+
+
+def write_preview(result: RunResult, history: JournalReader, progress: Progress, settings: Settings) -> None:
+    """Write the plan file and the page, where they are asked for and the preview is whole.
+
+    Raises:
+        CampfireSyncError: one of them cannot be written.
+    """
+    run = result.run
+    if settings.plan is not None and run.state in (RunState.COMPLETE, RunState.HELD_BACK):
+        write_plan(history, run, result.totals, settings.plan, settings.group)
+        progress.say(f"Plan: {settings.plan}")
+    if settings.html is not None:
+        html.write(history, run.facts.id, settings.html, settings.anywhere, settings.group)
 
 
 def _leaves_a_workbook(result: RunResult, settings: Settings) -> bool:

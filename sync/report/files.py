@@ -60,7 +60,7 @@ def write(book: JournalWriter, facts: RunFacts, out: Path | None, group: str = "
     """
     path = place_for(facts, out)
     results.write(JournalReader(book.path), facts.id, path, group)
-    book.commit([journal.results(facts.id, path)])
+    book.commit([journal.results(facts.id, path.absolute())])
     return path
 
 

@@ -57,6 +57,26 @@ def test_a_preview_is_not_taken_for_a_run(server: FaultServer, campfire: Campfir
     assert (ran.run != preview.run, ran.json["counts"]["updated"]) == (True, 10)
 
 
+def test_the_plan_and_the_workbook_of_an_earlier_attempt_do_not_stand_in_the_way(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    """A scheduler repeats the very same command, `--plan` and `--out` included."""
+    sheet, plan, out = write_sheet(tmp_path / "edits.csv", WISHES), tmp_path / "month.plan", tmp_path / "out.xlsx"
+    preview = ("run", sheet, "--dry-run", "--plan", plan, *OPTIONS)
+    first = campfire(*preview)
+    assert (first.exit_code, campfire(*preview).exit_code) == (0, 0)
+    plan.unlink()
+    assert (campfire(*preview).run, plan.exists()) == (first.run, True), "killed before it could write the plan"
+    stopped = campfire("run", sheet, "--out", out, *OPTIONS, "--first", "3")
+    for _ in range(2):
+        done = campfire("run", sheet, "--out", out, *OPTIONS)
+        assert (done.exit_code, done.run, done.json["results"]) == (0, stopped.run, str(out))
+    strange = tmp_path / "strange.xlsx"
+    strange.write_bytes(b"somebody's")
+    assert campfire("run", sheet, "--out", strange, *OPTIONS).exit_code == 2
+    assert strange.read_bytes() == b"somebody's"
+
+
 def blind_retries(server: FaultServer, state: Path, sheet: Path, seed: int) -> None:
     """Start it, kill it after a random time, start it again …, until it says that all is done."""
     chosen = random.Random(seed)
