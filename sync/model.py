@@ -271,6 +271,7 @@ class RunOptions:
     strict: bool = False
     max_changes: int | None = None
     match: str = ""  # the field whose text tells which record a row means; empty where the sheet has the ids
+    accept: tuple[str, ...] = ()  # kinds of warnings that are meant
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ def facts_of(validation: Validation, settings: Settings, mode: Mode, base_url: s
             names=validation.names,
             constants=dict(mapping.constants),
             match=mapping.match,
+            accept=tuple(sorted({*settings.accept, *mapping.accept})),
             no_read=settings.no_read,
             strict=settings.strict,
             max_changes=settings.max_changes,

@@ -48,7 +48,7 @@ def plan(
         was, is_ = ("was", "is") if findings.left_alone == 1 else ("were", "are")
         cells = counted(findings.left_alone, "cells")
         progress.say(f"{cells} {was} changed in Campfire since the export and {is_} left alone.")
-    known = {warning.kind for warning in facts.warnings}
+    known = {warning.kind for warning in facts.warnings} | {*facts.options.accept, *settings.accept}
     new = tuple(warning for warning in findings.warnings() if warning.kind not in known)
     for warning in new:
         progress.warn(str(warning))

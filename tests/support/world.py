@@ -219,7 +219,7 @@ class Judge:
         others = [event for event in here if event.kind == "outside"]
         touched = {key for event in others for key in _different(event.before, event.after)}
         if any(key[0] == "new" for key in wanted):
-            return any(len(key) == 2 for key in touched)
+            return any(key[0] == "contact" for key in touched)
         return any(key in touched for key in wanted) or any(("contact", key[1]) in touched for key in wanted if key[1:])
 
     def undo(self, chain: int, run: int, statuses: dict[int, str], messages: dict[int, str]) -> None:

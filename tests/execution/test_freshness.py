@@ -1,0 +1,98 @@
+"""A record that a cache or a replica shows as it was before is not believed."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pytest
+
+from sync.api.response import Outcome, Response
+from sync.contract.load import load
+from sync.execution.freshness import Freshness, moment
+from sync.stop import StopSignal
+
+pytestmark = pytest.mark.usefixtures("short_pauses")
+CUSTOMERS = load()
+EARLY, LATE, LATER = "2026-11-01T10:00:00+0000", "2026-11-01T10:00:01+0000", "2026-11-01T11:00:01+0000"
+
+
+class Readings:
+    """An API that shows these states of a record, one after the other, and the last one from then on."""
+
+    def __init__(self, modified: Iterable[str | None]) -> None:
+        self.asked = 0
+        self._states: Iterator[str | None] = iter(modified)
+        self._last: str | None = None
+
+    def get(self, record_id: int, first: bool = False) -> Response:
+        self.asked += 1
+        self._last = next(self._states, self._last)
+        record: dict[str, Any] = {"id": record_id, "terms": f"as of {self._last}"}
+        if self._last:
+            record["last_modified_at"] = self._last
+        return Response(Outcome.OK, 200, "", record)
+
+
+def reader(*modified: str | None, known: dict[int, str] | None = None) -> tuple[Freshness, Readings]:
+    readings = Readings(modified)
+    return Freshness(readings, StopSignal(20), CUSTOMERS, known or {}), readings  # type: ignore[arg-type]
+
+
+def test_a_record_that_this_journal_has_not_written_is_believed() -> None:
+    fresh, readings = reader(EARLY)
+    assert fresh.read(7).record == {"id": 7, "terms": f"as of {EARLY}", "last_modified_at": EARLY}
+    assert readings.asked == 1
+    assert not fresh.may_be_old(7, {"last_modified_at": EARLY})
+
+
+def test_a_record_older_than_this_journals_own_write_is_read_again() -> None:
+    fresh, readings = reader(EARLY, EARLY, LATE, known={7: LATE})
+    assert fresh.read(7).record == {"id": 7, "terms": f"as of {LATE}", "last_modified_at": LATE}
+    assert readings.asked == 3
+    assert fresh.may_be_old(7, {"last_modified_at": EARLY})
+    assert not fresh.may_be_old(7, {"last_modified_at": LATER})
+    assert fresh.may_be_old(7, {}), "the list does not say when: a single reading may"
+
+
+def test_a_record_older_than_the_reading_before_is_read_again() -> None:
+    fresh, readings = reader(EARLY, LATER)
+    assert fresh.read(7, LATE).record is not None
+    assert readings.asked == 2
+
+
+def test_a_record_that_stays_old_is_not_taken_for_the_record() -> None:
+    fresh, _ = reader(EARLY, known={7: LATE})
+    response = fresh.read(7)
+    assert (response.outcome, response.record) == (Outcome.TRANSIENT, None)
+    assert "as it was before" in response.text
+
+
+def test_a_record_that_does_not_say_when_it_was_modified_is_believed() -> None:
+    fresh, readings = reader(None, known={7: LATE})
+    assert fresh.read(7).record is not None
+    assert readings.asked == 1
+
+
+def test_a_second_look_that_is_too_early_is_repeated() -> None:
+    fresh, readings = reader(EARLY, EARLY, LATE)
+    looked = fresh.look_again(7, EARLY, None, lambda record: record["last_modified_at"] == LATE)
+    assert looked.record is not None and looked.record["last_modified_at"] == LATE
+    assert readings.asked == 3
+
+
+def test_a_second_look_at_a_later_state_is_believed_at_once() -> None:
+    fresh, readings = reader(LATE)
+    fresh.look_again(7, EARLY, None, lambda record: False)
+    assert readings.asked == 1
+    fresh, readings = reader(LATE)
+    fresh.look_again(7, None, {"last_modified_at": LATE}, lambda record: False)
+    assert readings.asked == 1
+
+
+@pytest.mark.parametrize("text", ["2026-11-01T10:00:00+0000", "2026-11-01T10:00:00.000Z", "2026-11-01T11:00:00+01:00"])
+def test_the_moments_of_the_api_are_compared_whatever_their_form(text: str) -> None:
+    assert moment(text) == moment(EARLY)
+
+
+@pytest.mark.parametrize("text", [None, "", "yesterday", 17, "2026"])
+def test_what_is_not_a_moment_tells_nothing(text: object) -> None:
+    assert moment(text) is None
