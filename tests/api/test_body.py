@@ -39,7 +39,11 @@ def test_a_body_that_is_packed_in_another_way_is_bad(encoding: str) -> None:
         unpack(gzip.compress(b"{}"), encoding)
 
 
-@pytest.mark.parametrize("packed", [b"no gzip at all", gzip.compress(b"x" * 5000)[:-9], b"", zlib.compress(b"{}")])
+@pytest.mark.parametrize(
+    "packed",
+    [b"no gzip at all", gzip.compress(b"x" * 5000)[:-9], b"", zlib.compress(b"{}")],
+    ids=["another format", "cut", "empty", "zlib"],
+)
 def test_a_damaged_or_cut_body_is_bad(packed: bytes) -> None:
     with pytest.raises(BadBody):
         unpack(packed)
