@@ -50,15 +50,15 @@ def preview(edits: Text, *, progress: Progress | None = None, **options: Unpack[
         return _result(run_command.run(Path(edits), settings, True, stop, progress or Quiet()), settings)
 
 
-def run(edits: Text, *, progress: Progress | None = None, **options: Unpack[Options]) -> Result:
-    """Bring the records into line with a sheet, and write the results workbook.
+def run(edits: Text, *, dry_run: bool = False, progress: Progress | None = None, **options: Unpack[Options]) -> Result:
+    """Bring the records into line with a sheet, and write the results workbook; with `dry_run` the same as `preview`.
 
     Raises:
         CampfireSyncError: it could not start.
     """
     settings = settings_of(options)
     with _stop_signal(settings) as stop:
-        return _result(run_command.run(Path(edits), settings, False, stop, progress or Quiet()), settings)
+        return _result(run_command.run(Path(edits), settings, dry_run, stop, progress or Quiet()), settings)
 
 
 def apply(preview: Text, *, progress: Progress | None = None, **options: Unpack[Options]) -> Result:

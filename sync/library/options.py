@@ -36,12 +36,13 @@ class Options(TypedDict, total=False):
     reason: str
     html: Text
     plan: Text
+    require_approval: Text
     out: Text
     group: str
     state_dir: Text
 
 
-_PATHS = ("mapping", "html", "plan", "out", "state_dir")
+_PATHS = ("mapping", "html", "plan", "require_approval", "out", "state_dir")
 _KNOWN = {field.name for field in fields(Settings)}
 
 
