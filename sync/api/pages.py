@@ -29,6 +29,7 @@ class Pages(Iterator[int]):
         self._pages_in_flight = 0
         self._ids: set[int] = set()
         self._finished = False
+        self._failed = 0  # pages in succession that did not come
         self._change = threading.Condition()
 
     def __next__(self) -> int:
@@ -53,14 +54,20 @@ class Pages(Iterator[int]):
     def records_of(self, page: Record | None) -> dict[int, Record]:
         """The records of a page that no earlier page had, by their ids.
 
-        Where there are none, or no page came, no further page is asked for: the list has no order, or cannot be read.
+        Where there are none, no further page is asked for: the list has no order. A page that did not come is passed
+        over, and its records are read one by one; where the first one or two in succession did not come, so are all.
         """
         with self._change:
-            shown = page["results"] if page else []
+            if page is None:
+                self._failed += 1
+                self._finished |= self._failed > 1  # without the first page, `done` ends it
+                return {}
+            self._failed = 0
+            shown = page["results"]
             records = {r["id"]: r for r in shown if type(r.get("id")) is int and r["id"] not in self._ids}
             self._ids |= records.keys()
             self._finished |= not records
-            if page and not self._pages_done:
+            if not self._pages_done:
                 self._records = page["count"]
                 self._size = self._next_offset = len(shown)
             return records

@@ -70,9 +70,28 @@ def test_the_first_page_goes_alone() -> None:
     assert not second.is_alive()
 
 
-@pytest.mark.parametrize("again", [page(0, 100), {"count": 100, "results": []}, None])
-def test_a_page_with_nothing_new_is_the_last(again: Record | None) -> None:
-    """The list is in no order, or is not to be had: the rest is read one by one."""
+def test_a_page_that_does_not_come_is_passed_over() -> None:
+    """One record that cannot be trusted spoils its page, and must not cost a request for each row of the others."""
+    pages = Pages(100)
+    asked = []
+    for offset in pages:
+        asked.append(offset)
+        pages.done(len(pages.records_of(None if offset == 30 else page(offset, 100))))
+    assert asked == list(range(0, 100, SIZE))
+
+
+def test_after_two_pages_in_succession_that_do_not_come_there_is_no_third() -> None:
+    pages = Pages(1000)
+    asked = []
+    for offset in pages:
+        asked.append(offset)
+        pages.done(len(pages.records_of(page(offset, 1000) if offset < 20 else None)))
+    assert asked == [0, 10, 20, 30]
+
+
+@pytest.mark.parametrize("again", [page(0, 100), {"count": 100, "results": []}])
+def test_a_page_with_nothing_new_is_the_last(again: Record) -> None:
+    """The list is in no order: the rest is read one by one."""
     pages = Pages(100)
     next(pages)
     pages.done(len(pages.records_of(page(0, 100))))
