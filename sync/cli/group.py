@@ -1,6 +1,6 @@
 """The one way out: whatever ends a command, it leaves with a documented exit code, one line, and the JSON object.
 
-the command returns     its exit code, after it has said how it ended
+the command returns     its exit code, once it has shown how it ended
 CampfireSyncError       its text, its exit code
 click.UsageError        the usage and what is wrong with it, 2
 Ctrl-C, SIGTERM, SIGHUP 130

@@ -29,6 +29,6 @@ class Invocation:
 
 def current() -> Invocation:
     """The command that is running."""
-    found = click.get_current_context().find_object(Invocation)
-    assert found is not None, "the group makes one for each command"
-    return found
+    invocation = click.get_current_context().find_object(Invocation)
+    assert invocation is not None, "the group makes one for each command"
+    return invocation

@@ -11,7 +11,7 @@ from sync.status import Status
 
 
 def next_command(ended: RunResult, settings: Settings) -> str | None:
-    """The command to type next, ready for the shell; None where there is none, or where the sheet comes first."""
+    """The command to type next, ready for the shell; None where nothing is left to do, or the sheet comes first."""
     facts, counts = ended.run.facts, ended.run.counts
     if ended.exit_code == ExitCode.CANNOT_START:
         return None
@@ -19,7 +19,7 @@ def next_command(ended: RunResult, settings: Settings) -> str | None:
         if any(counts[status] for status in Status if status.facts.bad):
             return None
         words = ["run", facts.file, "--dry-run", *_reading(settings)]
-    elif ended.exit_code in (ExitCode.STOPPED_EARLY, ExitCode.INTERRUPTED) or counts[Status.FAILED]:
+    elif ended.exit_code in (ExitCode.STOPPED_EARLY, ExitCode.INTERRUPTED) or _left_to_send(ended):
         words = ["resume", facts.id]
     elif counts[Status.WOULD_UPDATE]:
         words = ["undo", facts.parent] if facts.mode is Mode.UNDO else ["apply", facts.id]
@@ -30,12 +30,17 @@ def next_command(ended: RunResult, settings: Settings) -> str | None:
 
 def next_steps(ended: RunResult, settings: Settings) -> list[str]:
     """What to do next, in sentences."""
-    command, counts = next_command(ended, settings), ended.run.counts
+    command = next_command(ended, settings)
     steps = [f"{_purpose(ended)}: {command}"] if command else []
-    fixable = any(counts[status] for status in (Status.INVALID, Status.REJECTED))
-    if ended.results and fixable and ended.exit_code is ExitCode.SOME_ROWS:
+    counts = ended.run.counts
+    to_fix = any(counts[status] for status in Status if status.facts.fixable and not status.facts.resumable)
+    if ended.results and to_fix and ended.mode is not Mode.UNDO and ended.exit_code is ExitCode.SOME_ROWS:
         steps.append("Correct the sheet “To fix” in the results workbook, save it, and run that file.")
     return steps
+
+
+def _left_to_send(ended: RunResult) -> bool:
+    return any(ended.run.counts[status] for status in Status if status.facts.resumable)
 
 
 def quoted(words: list[str]) -> str:
@@ -50,7 +55,7 @@ def _purpose(ended: RunResult) -> str:
         return "See what would change"
     if ended.exit_code in (ExitCode.STOPPED_EARLY, ExitCode.INTERRUPTED):
         return "Continue with"
-    if ended.run.counts[Status.FAILED]:
+    if _left_to_send(ended):
         return "Try the failed rows again with"
     return "Put this back with" if ended.run.facts.mode is Mode.UNDO else "Send exactly this with"
 
@@ -58,4 +63,5 @@ def _purpose(ended: RunResult) -> str:
 def _reading(settings: Settings) -> list[str]:
     """The options by which the next command reads the sheet as this one did."""
     mapping = ["--mapping", str(settings.mapping.absolute())] if settings.mapping else []
-    return [*mapping, *(["--sheet", settings.sheet] if settings.sheet else [])]
+    sheet = ["--sheet", settings.sheet] if settings.sheet else []
+    return [*mapping, *sheet, *(word for kind in settings.accept for word in ("--accept", kind))]

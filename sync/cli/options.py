@@ -20,14 +20,14 @@ COUNT = click.IntRange(min=1)
 
 
 class Positive(click.FloatRange):
-    """A number above 0. `nan` and `inf` are numbers to Python alone."""
+    """A number above 0. `nan` and `inf` are numbers only to Python."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The number."""
-        found = super().convert(value, param, ctx)
-        if not math.isfinite(found):
-            self.fail(f"{value} is not a number that can be counted to.", param, ctx)
-        return found
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a usable number.", param, ctx)
+        return number
 
 
 POSITIVE = Positive(min=0, min_open=True)
@@ -156,7 +156,7 @@ def _refuse_unknown_kinds(kinds: tuple[str, ...]) -> None:
 
 
 def _refuse_both(chosen: dict[str, Any]) -> None:
-    """--sandbox takes the place of the environment's base URL, but not of one that is typed beside it."""
+    """--sandbox overrides the environment's base URL, but not one that is typed beside it."""
     typed = click.get_current_context().get_parameter_source("base_url")
     if typed is click.core.ParameterSource.COMMANDLINE:
         raise click.UsageError("--sandbox and --base-url name two places to send to. Give one of them.")

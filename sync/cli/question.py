@@ -92,7 +92,7 @@ def _terminal() -> Iterator[IO[str] | None]:
 def _breaking_off(came: list[int]) -> Iterator[None]:
     """While waiting, a signal is noted in `came` and ends the waiting.
 
-    The run's own handler returns, and Python would go on waiting for the answer.
+    The run's own handler returns, and Python would keep waiting for the answer.
     """
 
     def break_off(number: int, frame: object) -> None:

@@ -1,4 +1,4 @@
-"""What a person sees of a run while it goes on: lines, a progress bar on a terminal, one question."""
+"""What a person sees of a run in progress: lines, a progress bar on a terminal, one question."""
 
 import sys
 import time
@@ -113,7 +113,7 @@ class Console:
                 streams.err(line, wrap=True)
 
     def agrees(self, run: RunFacts, planned: Iterable[RowRecord]) -> bool:
-        """Show what would be sent and ask once. Nobody is asked with --yes, or where standard input is no terminal."""
+        """Show what would be sent and ask once. Nobody is asked with --yes, or where standard input is not a terminal."""
         if self._settings.yes or not can_ask():
             return True
         plan = list(RunView(run, load_resource(run.resource)).plan(planned, None))
@@ -139,7 +139,7 @@ class Console:
         close(ended, self._settings)
 
     def _draw(self) -> None:
-        with suppress(OSError, ValueError):  # the terminal may have gone; the run goes on
+        with suppress(OSError, ValueError):  # the terminal may have gone; the run continues
             self._bar.update(self._task, completed=self._done, pace=self._pace())
             self._bar.refresh()
 

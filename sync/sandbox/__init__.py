@@ -123,7 +123,7 @@ def serve(
     """The stand-in in this process, until Ctrl-C; once in a process. Port 0 takes one that is free.
 
     Raises:
-        CannotStart: the extra is not installed, the port is taken, the throttle is not one, or the database can't be
+        CannotStart: the extra is not installed, the port is taken, the throttle is not one, or the database cannot be
             written.
     """
     need_packages()

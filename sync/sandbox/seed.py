@@ -22,7 +22,7 @@ _TABLES = 2  # counts the changes of the tables themselves
 
 
 def prepare(seed: Path | None, *, fresh: bool) -> None:
-    """See to it that the database is there; one that was made from another contract or other samples is made anew.
+    """Make the database, unless there is one from the same contract and the same samples.
 
     `seed` is a file with a JSON list of records, as the API returns them; None: the sample customers.
 
@@ -44,9 +44,9 @@ def prepare(seed: Path | None, *, fresh: bool) -> None:
 def _samples() -> str:
     """The sample customers: beside the package where it is installed, in the samples folder of a checkout."""
     package = files("sync")
-    for place in (package / "samples" / _SAMPLE, Path(str(package)).parent / "samples" / _SAMPLE):
-        if place.is_file():
-            return place.read_text(encoding="utf-8")
+    for path in (package / "samples" / _SAMPLE, Path(str(package)).parent / "samples" / _SAMPLE):
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
     raise CannotStart(f"The sandbox's sample customers ({_SAMPLE}) are not there. Install campfire-sync again.")
 
 

@@ -84,11 +84,11 @@ def replace_items(record: Any, items: list[dict[str, Any]], sent: list[dict[str,
     assert NESTED is not None
     known = {item.pk: item for item in record_items(record).all()}
     # `id` is read-only, as the API's page has it, and so not among the validated fields; the order is the same.
-    for about, fields in zip(sent, items, strict=True):
-        before = known.pop(about.get(NESTED.roles.id), None)
+    for item, fields in zip(sent, items, strict=True):
+        before = known.pop(item.get(NESTED.roles.id), None)
         write_item(record, before, _as_stored(fields, NESTED.items))
-    for item in known.values():
-        delete(item, NESTED.roles)
+    for left_out in known.values():
+        delete(left_out, NESTED.roles)
 
 
 def write_item(record: Any, before: Any, fields: dict[str, Any]) -> None:

@@ -35,7 +35,7 @@ def run(
     """Serve until Ctrl-C. `on_ready` is called once the server listens.
 
     Raises:
-        CannotStart: the port is taken, the throttle is not one, or the database can't be written.
+        CannotStart: the port is taken, the throttle is not one, or the database cannot be written.
     """
     if not re.fullmatch(r"[1-9][0-9]*/[smhd]", throttle):
         raise CannotStart(f"“{throttle}” is not a throttle. Give a number of requests in a time: 20/s, 600/m, 1000/h.")

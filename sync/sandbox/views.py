@@ -51,7 +51,7 @@ class RecordList(generics.ListAPIView[Any]):
 
 
 class OneRecord(generics.RetrieveUpdateAPIView[Any]):
-    """GET one record, or PUT it; 404 where there is none or it is deleted, or where the id is no number."""
+    """GET one record, or PUT it; 404 where there is none or it is deleted, or the id is not a number."""
 
     serializer_class = RecordSerializer
     http_method_names = ("get", "put", "head", "options")
