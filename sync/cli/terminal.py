@@ -113,7 +113,7 @@ class Console:
                 streams.err(line, wrap=True)
 
     def agrees(self, run: RunFacts, planned: Iterable[RowRecord]) -> bool:
-        """Show what would be sent and ask once. Nobody is asked with --yes, or where standard input is not a terminal."""
+        """Show what would be sent and ask once; without a terminal as standard input, or with --yes, do not ask."""
         if self._settings.yes or not can_ask():
             return True
         plan = list(RunView(run, load_resource(run.resource)).plan(planned, None))
