@@ -85,7 +85,7 @@ def _parts(history: JournalReader, preview: RunRecord, totals: Mapping[str, Any]
         "file_sha256": facts.file_sha256,
         "mapping": facts.mapping,
         "mapping_sha256": facts.mapping_sha256,
-        "warnings": [asdict(w) if not isinstance(w, str) else w for w in facts.warnings],
+        "warnings": [asdict(warning) for warning in facts.warnings],
         "counts": {status.key: count for status, count in preview.counts.items()},
         "totals": totals,
         "facts": asdict(facts),
@@ -159,13 +159,20 @@ def _plan(path: Path, content: bytes, sha256: str) -> Plan:
         raise ValueError("the run is not a preview")
     if (facts.by, facts.base_url) != (read["made_by"], read["base_url"]):
         raise ValueError("its parts contradict each other")
-    checked_rows(read["rows"])
+    checked_rows(read["rows"], len(facts.headers))
     checked_problems(read["problems"])
     checked_memory(read["memory"], len(read["rows"]))
+    _check_totals(read["totals"])
     counts = {str(name): int(count) for name, count in read["counts"].items()}
     if counts != _counted(read["rows"]):
         raise ValueError("its counts are not those of its rows")
     return Plan(path, content, sha256, facts, counts, read["totals"], read["rows"], read["problems"], read["memory"])
+
+
+def _check_totals(totals: Mapping[str, Mapping[str, str]]) -> None:
+    for currency, fields in totals.items():
+        if not all(isinstance(text, str) for text in (currency, *fields, *fields.values())):
+            raise TypeError("a total")
 
 
 def _counted(rows: Iterable[ExportedRow]) -> dict[str, int]:

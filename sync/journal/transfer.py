@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import astuple
 from typing import Any
 
 from sync.journal.reader import JournalReader
 from sync.journal.steps import SEALED, Step, dumps
 from sync.journal.tables import JournalUnreadable, checksum
+from sync.journal.unpack import COLUMNS, row_of
+from sync.model import RowRecord, Target
 from sync.status import STATES, State, state_of
 from sync.text import whole
 
@@ -65,19 +68,47 @@ def checked_memory(memory: Iterable[Any], rows: int) -> None:
                 raise TypeError("a remembered text")
 
 
-def checked_rows(rows: Iterable[Any]) -> None:
+def checked_rows(rows: Iterable[Any], columns: int) -> None:
     """Refuse rows that no journal has written.
 
+    Args:
+        columns: how many cells a row has.
+
     Raises:
-        ValueError, TypeError, KeyError: a column is missing, or has another type.
+        ValueError, TypeError, KeyError, AttributeError: a column is missing, or holds something else.
+        JournalUnreadable: a column's JSON is not what it holds in a journal.
     """
     for n, row in enumerate(rows):
         for name, kind in (PLAIN | JSON).items():
             value = row[name]
             if not (value is None and name in NULLABLE) and type(value) is not kind:
                 raise TypeError(f"{name} of row {n}")
-        if row["n"] != n or state_of(row["state"]) not in STATES:
+        if row["n"] != n or state_of(row["state"]) not in STATES or len(row["cells"]) != columns:
             raise ValueError(f"row {n}")
+        _check_values(_record(row))
+
+
+def _record(row: Mapping[str, Any]) -> RowRecord:
+    """A row as the journal will read it once it is there."""
+    empty = {"expected": "[]", "after": None, "attempts": 0, "sent_at": "", "checksum": None}
+    columns = {name: row[name] for name in (*PLAIN, "state")} | empty
+    columns |= {name: None if row[name] is None else dumps(row[name]) for name in JSON}
+    return row_of("", tuple(columns[name] for name in COLUMNS.split(", ")), dry_run=True)
+
+
+def _check_values(row: RowRecord) -> None:
+    targets = (*row.edits, *row.witnesses.exported, *(change.field for change in row.changes))
+    if not all(Target.parse(target) for target in targets):
+        raise ValueError(f"a field of row {row.n}")
+    texts: list[object] = [*row.cells, *row.witnesses.verify.values(), *map(str, row.witnesses.items.values())]
+    if row.before is not None:
+        texts += [part for pair in row.before.totals.items() for part in pair]
+        texts += [t for t in (row.before.name, row.before.currency, row.before.last_modified_at) if t is not None]
+        if not all(type(count) is int for count in row.before.counts.values()):
+            raise TypeError(f"a count of row {row.n}")
+    texts += [part for cell in row.cell_meta.values() for part in astuple(cell)]
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError(f"a text of row {row.n}")
 
 
 def checked_problems(problems: Iterable[Any]) -> None:

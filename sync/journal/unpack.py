@@ -89,12 +89,16 @@ def facts_from_json(about: dict[str, Any]) -> RunFacts:
         about[name] = tuple(about.get(name, ()))
     about["warnings"] = tuple(map(_warning, about.get("warnings", ())))
     facts = RunFacts(**about)
-    for part in (facts, facts.options):
+    parts: tuple[RunFacts | RunOptions | SheetWarning, ...] = (facts, facts.options, *facts.warnings)
+    for part in parts:
         for field in fields(part):
             if field.type in (str, bool, int) and type(getattr(part, field.name)) is not field.type:
                 raise TypeError(field.name)
-    if not all(isinstance(header, str) for header in facts.headers):
-        raise TypeError("headers")
+    names = facts.options.names
+    if not all(isinstance(text, str) for text in (*facts.headers, *facts.approved_by, *names, *names.values())):
+        raise TypeError("a header, a name or an approver")
+    if not isinstance(facts.options.constants, dict) or type(facts.options.max_changes) not in (int, type(None)):
+        raise TypeError("options")
     return facts
 
 

@@ -160,6 +160,71 @@ def test_a_hostile_plan_is_refused(name: str, server: FaultServer, plan: Path, e
     assert "is not used" in ran.stderr
 
 
+JUNK: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    10**400,
+    1e308,
+    "",
+    "\ud800",
+    "x" * 10_000,
+    [],
+    {},
+    [[]],
+    {"a": [1]},
+    ["terms"],
+)
+
+
+def nodes(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The path of every value in a JSON document."""
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(deeper for key, part in parts for deeper in nodes(part, (*path, key)))]
+
+
+def spoil(read: dict[str, Any], chosen: random.Random) -> None:
+    """Put junk in one place, take one out, or give one another name."""
+    *way, last = chosen.choice(nodes(read)[1:])
+    parent = read
+    for key in way:
+        parent = parent[key]
+    kind = chosen.randrange(3)
+    if kind == 0:
+        parent[last] = chosen.choice(JUNK)
+    elif kind == 1:
+        del parent[last]
+    elif isinstance(parent, dict):
+        parent[f"{last}x"] = parent.pop(last)
+
+
+def test_a_spoiled_plan_is_refused_or_can_be_shown(plan: Path, campfire: Campfire) -> None:
+    """Its hash is right, as anybody can compute it; nothing that it holds makes the program fall over."""
+    content, chosen, refused = plan.read_bytes(), random.Random(15), 0
+    for n in range(300):
+        plan.write_bytes(content)
+        forged(plan, lambda read: spoil(read, chosen))
+        try:
+            read_plan(plan)
+        except PlanRefused:
+            refused += 1
+        else:
+            assert campfire("verify", plan).exit_code == 0, n
+    assert refused > 100
+
+
+def test_a_spoiled_plan_is_never_an_unexpected_error(
+    server: FaultServer, plan: Path, elsewhere: Callable[..., Ran]
+) -> None:
+    content, chosen = plan.read_bytes(), random.Random(16)
+    for _ in range(40):
+        plan.write_bytes(content)
+        forged(plan, lambda read: spoil(read["rows"], chosen))
+        ran = elsewhere("apply", plan, "--again", *OPTIONS)
+        assert "unexpected" not in ran.stderr
+        assert ran.exit_code in (0, 1, 2)
+
+
 def test_a_plan_that_is_nested_too_deeply_is_refused(plan: Path, elsewhere: Callable[..., Ran]) -> None:
     head = plan.read_bytes()[:60]
     text = head[: head.index(b'"sha256": "') + 11] + b"0" * 64 + b'",\n"rows": ' + b"[" * 100_000
