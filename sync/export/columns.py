@@ -12,8 +12,9 @@ from sync.contract.resource import Field
 from sync.errors import CannotStart
 from sync.text import fold, nearest
 from sync.xlsx.writing.cells import LAST_ROW
+from sync.xlsx.writing.choices import list_formula
 
-_LIST = 255  # characters that Excel takes for a list of choices, and for a message
+_FORMULA = 255  # characters that Excel takes for the formula of a data validation
 _TYPES = {"string": "Text", "integer": "A whole number", "boolean": "Yes or no", "choice": "One of the list"}
 
 
@@ -87,7 +88,9 @@ def validation(column: SheetColumn, letters: str) -> DataValidation | None:
     rule: dict[str, Any] | None = None
     message = ""
     if field.type in ("choice", "boolean"):
-        rule, message = _list(column.choices), "Choose from the list, or leave the cell empty."
+        formula = list_formula(column.choices)
+        rule = {"type": "list", "formula1": formula} if formula else None
+        message = "Choose from the list, or leave the cell empty."
     elif field.type == "integer":
         rule, message = _whole_number(f"{letters}2", column.clear), "Type a whole number, or leave the cell empty."
     elif field.max_length is not None:
@@ -104,16 +107,8 @@ def validation(column: SheetColumn, letters: str) -> DataValidation | None:
     return made
 
 
-def _list(choices: tuple[str, ...]) -> dict[str, Any] | None:
-    """A drop-down list; None where Excel's own form of it can't hold these texts."""
-    joined = ",".join(choice.replace('"', '""') for choice in choices)
-    if not choices or len(joined) > _LIST or any("," in choice for choice in choices):
-        return None
-    return {"type": "list", "formula1": f'"{joined}"'}
-
-
 def _whole_number(cell: str, clear: str) -> dict[str, Any] | None:
     word = clear.replace('"', '""')
     # A cell in the format Text holds digits as text: VALUE takes both.
     formula = f'OR(LOWER({cell})=LOWER("{word}"),IFERROR(VALUE({cell})=INT(VALUE({cell})),FALSE))'
-    return {"type": "custom", "formula1": formula} if len(formula) <= _LIST else None
+    return {"type": "custom", "formula1": formula} if len(formula) <= _FORMULA else None

@@ -44,10 +44,11 @@ class TableWriter(Generic[Line]):
         self.columns = columns
         self._frame = frame
         self._text = frame.style(_TEXT)
-        self._ready = [
-            (letters(place), column, frame.style(column.style), column.style.is_number)
-            for place, column in enumerate(columns)
-        ]
+        self._letters = [letters(position) for position in range(len(columns))]
+        self._styles = [frame.style(column.style) for column in columns]
+        self._numbers = [column.style.is_number for column in columns]
+        self._values = [column.value for column in columns]
+        self._changing = [(n, column) for n, column in enumerate(columns) if column.style_of or column.link]
         self._wrapped = [(place, column.width) for place, column in enumerate(columns) if column.style.wrap]
 
     @property
@@ -61,23 +62,25 @@ class TableWriter(Generic[Line]):
         False where the sheet is full.
         """
         at = self.rows.next
-        values = [column.value(line) for column in self.columns]
-        cells = []
-        for value, (letter, column, style, is_number) in zip(values, self._ready, strict=True):
-            if column.style_of or column.link:
-                style = self._frame.style(self._style_of(f"{letter}{at}", column, line))
-            if not value:
-                cells.append(f'<c r="{letter}{at}" s="{style}"/>')
-            elif is_number and usual_number(value):
-                cells.append(f'<c r="{letter}{at}" s="{style}"><v>{value}</v></c>')
-            elif is_number:
-                cells.append(number_cell(f"{letter}{at}", style, value, self._text))
-            else:
-                cells.append(text_cell(f"{letter}{at}", style, value))
-        for place, width in self._wrapped:
-            if values[place]:
-                height = max(height, text_lines(values[place], width))
+        values = [value(line) for value in self._values]
+        styles = self._styles.copy()
+        for n, column in self._changing:
+            styles[n] = self._frame.style(self._style_of(f"{self._letters[n]}{at}", column, line))
+        cells = [
+            f'<c r="{letter}{at}" s="{style}"/>' if not value else self._cell(f"{letter}{at}", style, value, is_number)
+            for letter, style, value, is_number in zip(self._letters, styles, values, self._numbers, strict=True)
+        ]
+        for n, width in self._wrapped:
+            if values[n]:
+                height = max(height, text_lines(values[n], width))
         return self.rows.add("".join(cells) + "".join(further), height)
+
+    def _cell(self, place: str, style: int, value: str, is_number: bool) -> str:
+        if not is_number:
+            return text_cell(place, style, value)
+        if usual_number(value):
+            return f'<c r="{place}" s="{style}"><v>{value}</v></c>'
+        return number_cell(place, style, value, self._text)
 
     def _style_of(self, place: str, column: Column[Line], line: Line) -> Style:
         style = column.style_of(line) if column.style_of else column.style
