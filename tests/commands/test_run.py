@@ -97,13 +97,11 @@ def on_the_server(folder: Path) -> dict[int, Record]:
 
 
 def written(record: Record) -> Record:
-    """What of a record anybody can change; of the contacts without what the server adds."""
-    found = {name: record.get(name) for name in WRITABLE if name in record}
-    contacts = sorted(
-        record["contacts"], key=lambda contact: contact.get("id", 0)
-    )  # the stand-in shows them in any order
-    found["contacts"] = [{name: contact.get(name) for name in CONTACT} for contact in contacts]
-    return found
+    """What of a record anybody can change; of the contacts that are not deleted, without what the server adds."""
+    fields = {name: record.get(name) for name in WRITABLE if name in record}
+    live = [contact for contact in record["contacts"] if not contact.get("is_deleted")]
+    in_order = sorted(live, key=lambda contact: contact.get("id", 0))  # the stand-in shows them in any order
+    return fields | {"contacts": [{name: contact.get(name) for name in CONTACT} for contact in in_order]}
 
 
 def laid_over(record: Record, changes: Record) -> Record:
