@@ -13,6 +13,7 @@ from sync.planning.update import PlannedUpdate
 from sync.status import Stage, State, Status
 
 MAY_HAVE_ARRIVED = "What was sent before may have arrived all the same; resume finds out."
+SENT_BEFORE = " A request of this run had been sent before, and its answer was lost."
 ANSWER_LOST = "Its answer was lost; the record holds what was sent."
 
 
@@ -87,7 +88,7 @@ def decide_send(
     if update.changes:
         return Decision(Stage.PLANNED, update.conflict, update, changes=changes, before=before)
     if update.conflict:
-        sent = " A request of this run had been sent before, and its answer was lost." if was_sent else ""
+        sent = SENT_BEFORE if was_sent else ""
         return Decision(
             Status.CONFLICT, update.conflict + sent, update, changes=changes if was_sent else (), before=before
         )

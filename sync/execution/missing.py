@@ -22,19 +22,23 @@ class MissingRecords:
         self._lock = threading.Lock()
         self._deleted: dict[int, Record] | None = None  # None: not asked yet
 
+    def deleted_record(self, record_id: int, answer: Response) -> Record | None:
+        """The record, where the API answers that it does not know it and it was deleted."""
+        if answer.http_status != HTTPStatus.NOT_FOUND or not self._resource.only_deleted:
+            return None
+        with self._lock:
+            if self._deleted is None:
+                self._deleted = self._read()
+            record = self._deleted.get(record_id)
+        return None if record is None else record | {self._resource.roles.deleted: True}
+
     def explain(self, record_id: int, answer: Response) -> str:
         """Words for a person; empty where the answer is something else than “not known”."""
         if answer.http_status != HTTPStatus.NOT_FOUND:
             return ""
-        with self._lock:
-            if self._deleted is None:
-                self._deleted = self._read() if self._resource.only_deleted else {}
-            record = self._deleted.get(record_id)
-        noun = self._resource.noun.one
-        if record is not None:
-            roles = self._resource.roles
-            return deleted(record | {roles.deleted: True}, self._resource)
-        return f"There is no {noun} {record_id}, or this key may not see it. The API said {answer}"
+        if record := self.deleted_record(record_id, answer):
+            return deleted(record, self._resource)
+        return f"There is no {self._resource.noun.one} {record_id}, or this key may not see it. The API said {answer}"
 
     def _read(self) -> dict[int, Record]:
         """All deleted records that the list shows, by their ids; what it does not show stays unknown."""

@@ -141,6 +141,7 @@ class RowPlanner:
 
 def is_whole(row: RowRecord, record: Record, resource: Resource) -> bool:
     """Whether a record of the list has what planning the row needs; the list might show less than a single read."""
-    edited = {target.field for target in row.edit.values} | set(row.edit.verify)
+    edit = row.edit
+    edited = {target.field for target in edit.values} | set(edit.verify)
     planned = {change.target.field for change in row.expected}
     return all(name in record for name in edited | planned | {field.name for field in resource.needed})

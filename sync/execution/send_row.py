@@ -10,6 +10,7 @@ from sync.api.api import NotSent, Stale
 from sync.api.response import Outcome, Response, redirected, words
 from sync.execution.decision import (
     MAY_HAVE_ARRIVED,
+    SENT_BEFORE,
     Decision,
     decide_send,
     deleted,
@@ -111,6 +112,8 @@ class RowWork:
         answer = self._current_record() if builder.reads else Response(Outcome.OK, None, "null", {})
         if answer.outcome is Outcome.KEY_REFUSED:
             raise key_refused(answer)
+        if record := self.run.missing.deleted_record(self._record_id, answer):
+            return answer, self._of_a_deleted_record(record, deleted(record, resource))
         if answer.outcome in (Outcome.REFUSED, Outcome.REDIRECTED):
             words = self.run.missing.explain(self._record_id, answer)
             return answer, without_record(answer, self.sent is not None, words)
@@ -132,9 +135,10 @@ class RowWork:
         return self.read
 
     def _of_a_deleted_record(self, record: Record, words: str) -> Decision:
-        state = Status.REJECTED if self.sent is None else Status.FAILED
-        message = words if self.sent is None else f"{words} {MAY_HAVE_ARRIVED}"
-        return Decision(state, message, before=summarize(record, self.run.resource))
+        before = summarize(record, self.run.resource)
+        if self.sent is None:
+            return Decision(Status.REJECTED, words, changes=(), before=before)
+        return Decision(Status.REJECTED, words + SENT_BEFORE, http_status=None)
 
     def _kept(self, update: PlannedUpdate, record: Record) -> tuple[Change, ...]:
         """What an earlier request has changed, and is not sent again.

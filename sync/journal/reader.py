@@ -211,7 +211,7 @@ class JournalReader:
         since = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
         sql = (
             "SELECT record_id, after FROM rows WHERE run IN "
-            "(SELECT id FROM runs WHERE base_url = ? AND (ended_at = '' OR ended_at > ?)) "
+            "(SELECT id FROM runs WHERE base_url = ? AND IIF(ended_at = '', started_at, ended_at) > ?) "
             "AND attempts > 0 AND after IS NOT NULL AND record_id IS NOT NULL"
         )
         writes: dict[int, str] = {}

@@ -21,7 +21,10 @@ def is_held(value: Any, stored: Any) -> bool:
     if isinstance(value, bool) or isinstance(stored, bool):
         return value is stored
     if isinstance(value, str) and isinstance(stored, str):
-        return value == stored or seen(value) == seen(stored)
+        # Most are plain texts without outer blanks, which have one form: a third of the time of planning.
+        if value.isascii() and stored.isascii() and value.isprintable() and stored.isprintable():
+            return value.strip() == stored.strip()
+        return seen(value) == seen(stored)
     return bool(value == stored)
 
 

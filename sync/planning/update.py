@@ -175,18 +175,23 @@ class _Row:
 
     def conflicts(self) -> Iterator[str]:
         """Edits of what somebody has changed since the export, each with its three values."""
+        if not self._edit.exported and not self._edit.items:
+            return
         for target, value in self._edit.values.items():
             present = self._present(target)
             if is_held(value, present) or self._asks_for_nothing(target):
                 continue
-            header = header_of(target, self._resource, self._lookup)
             if target.index and (gone := self._has_gone(target.index)):
-                yield f"{header}: {gone}"
+                yield f"{header_of(target, self._resource, self._lookup)}: {gone}"
             elif target in self._edit.exported and not _is_same(self._edit.exported[target], present):
-                was, wanted, is_now = (
-                    text_of(each, target, self._resource) for each in (self._edit.exported[target], value, present)
-                )
-                yield f"{header} was {was} in the export, is {wanted} in the sheet and {is_now} in Campfire"
+                yield self._three_values(target, value, present)
+
+    def _three_values(self, target: Target, value: Any, present: Any) -> str:
+        header = header_of(target, self._resource, self._lookup)
+        was, wanted, is_now = (
+            text_of(each, target, self._resource) for each in (self._edit.exported[target], value, present)
+        )
+        return f"{header} was {was} in the export, is {wanted} in the sheet and {is_now} in Campfire"
 
     def _has_gone(self, index: int) -> str:
         """Words for an item that is another one than in the export; empty where it is the same."""

@@ -1,0 +1,153 @@
+"""An exported sheet, edited while others edit the records: exported, sheet and record are compared."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.support.fault_records import contact
+from tests.support.fault_server import FaultServer
+from tests.support.product import FAST, Campfire, Ran
+
+OPTIONS = (*FAST, "--json")
+MAPPING = """
+id: Customer ID
+columns:
+  Payment Terms: terms
+  Notes: notes
+  City: city
+  First Contact: contacts[1].email
+  Third Contact: contacts[3].email
+"""
+Edit = Callable[..., Path]
+
+
+@pytest.fixture
+def mapping(tmp_path: Path) -> Path:
+    path = tmp_path / "mapping.yaml"
+    path.write_text(MAPPING, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def sheet(server: FaultServer, campfire: Campfire, tmp_path: Path, mapping: Path) -> Path:
+    """All customers, exported."""
+    path = tmp_path / "month.xlsx"
+    ran = campfire("export", path, "--mapping", mapping, *FAST)
+    assert ran.exit_code == 0, ran.stderr
+    server.log.clear()
+    return path
+
+
+def type_in(path: Path, sheet: str | None = None, **cells: str) -> Path:
+    """Type values into the cells named by customer and header: c7_City="Salem"."""
+    book = openpyxl.load_workbook(path)
+    page = book[sheet] if sheet else book.active
+    headers = {cell.value: cell.column for cell in page[1]}
+    rows = {str(row[headers["Customer ID"] - 1].value): row[0].row for row in page.iter_rows(min_row=2)}
+    for name, value in cells.items():
+        number, _, header = name.removeprefix("c").partition("_")
+        page.cell(rows[number], headers[header.replace("_", " ")]).value = value
+    book.save(path)
+    return path
+
+
+def statuses(ran: Ran, *but: str) -> dict[int, str]:
+    return {n: status for n, status in ran.statuses.items() if status not in but}
+
+
+def test_an_export_that_nobody_edited_sends_nothing_whatever_others_did(
+    server: FaultServer, campfire: Campfire, sheet: Path, mapping: Path
+) -> None:
+    for n in range(1, 15):
+        server.records[n] |= {"terms": "net_90", "notes": f"somebody {n}"}
+    server.records[20]["contacts"][0]["email"] = "somebody@example.com"
+    ran = campfire("run", sheet, "--mapping", mapping, *OPTIONS)
+    assert ran.exit_code == 0
+    assert set(ran.statuses.values()) == {"unchanged"}
+    assert not server.asked("PUT")
+    assert "29 cells were changed in Campfire since the export and are left alone" in ran.stderr
+
+
+def test_only_the_cells_that_the_person_changed_are_sent(
+    server: FaultServer, campfire: Campfire, sheet: Path, mapping: Path
+) -> None:
+    server.records[1]["terms"] = server.records[2]["terms"] = "net_90"
+    type_in(sheet, c1_City="Salem")
+    ran = campfire("run", sheet, "--mapping", mapping, *OPTIONS)
+    assert statuses(ran, "unchanged") == {1: "updated"}
+    assert (server.records[1]["terms"], server.records[1]["city"]) == ("net_90", "Salem")
+    assert server.records[2]["terms"] == "net_90"
+
+
+def test_a_field_that_both_have_changed_is_a_conflict_and_to_fix_sends_what_the_person_confirms(
+    server: FaultServer, campfire: Campfire, sheet: Path, mapping: Path
+) -> None:
+    server.records[7]["terms"] = "net_60"
+    server.records[8]["city"] = "Salem"
+    server.records[9]["notes"] = "kept by somebody"
+    type_in(sheet, c7_Payment_Terms="Net 45", c8_City="Salem", c9_City="Austin")
+    ran = campfire("run", sheet, "--mapping", mapping, *OPTIONS)
+    assert statuses(ran) == dict.fromkeys(range(1, 41), "unchanged") | {7: "conflict", 9: "updated"}
+    message = next(told.message for told in ran.told if told.customer == 7)
+    assert "Payment Terms was Net 30 in the export, is Net 45 in the sheet and Net 60 in Campfire" in message
+    again = campfire("run", ran.json["results"], "--mapping", mapping, *OPTIONS)
+    assert again.statuses == {7: "updated"}
+    assert server.records[7]["terms"] == "net_45"
+
+
+def test_what_somebody_writes_after_the_conflict_is_a_conflict_again(
+    server: FaultServer, campfire: Campfire, sheet: Path, mapping: Path
+) -> None:
+    server.records[7]["terms"] = "net_60"
+    type_in(sheet, c7_Payment_Terms="Net 45")
+    ran = campfire("run", sheet, "--mapping", mapping, *OPTIONS)
+    server.records[7]["terms"] = "net_90"
+    again = campfire("run", ran.json["results"], "--mapping", mapping, *OPTIONS)
+    assert again.statuses == {7: "conflict"}
+    assert server.records[7]["terms"] == "net_90"
+
+
+def test_an_exported_contact_stays_that_contact(
+    server: FaultServer, campfire: Campfire, sheet: Path, mapping: Path
+) -> None:
+    """Somebody deletes the first contact of one customer, and adds one before that of another."""
+    server.records[1]["contacts"][0]["is_deleted"] = True
+    server.records[2]["contacts"].insert(0, contact(5, email="earlier@example.com"))
+    type_in(sheet, c1_First_Contact="new1@example.com", c2_First_Contact="new2@example.com")
+    ran = campfire("run", sheet, "--mapping", mapping, *OPTIONS)
+    assert statuses(ran, "unchanged") == {1: "conflict", 2: "updated"}
+    assert [each["email"] for each in server.records[1]["contacts"]] == [
+        "contact1.1@example.com",
+        "contact2.1@example.com",
+    ]
+    assert {each["id"]: each["email"] for each in server.records[2]["contacts"]} == {
+        5: "earlier@example.com",
+        21: "new2@example.com",
+        22: "contact2.2@example.com",
+    }
+
+
+def test_a_contact_that_somebody_added_is_not_overwritten(
+    server: FaultServer, campfire: Campfire, sheet: Path, mapping: Path
+) -> None:
+    server.records[1]["contacts"].append(contact(99, email="somebody@example.com"))
+    type_in(sheet, c1_Third_Contact="third1@example.com", c2_Third_Contact="third2@example.com")
+    ran = campfire("run", sheet, "--mapping", mapping, *OPTIONS)
+    assert statuses(ran, "unchanged") == {1: "conflict", 2: "updated"}
+    assert server.records[1]["contacts"][2]["email"] == "somebody@example.com"
+    assert server.records[2]["contacts"][2]["email"] == "third2@example.com"
+
+
+def test_a_preview_foresees_the_conflict_and_the_apply_keeps_to_it(
+    server: FaultServer, campfire: Campfire, sheet: Path, mapping: Path
+) -> None:
+    server.records[7]["terms"] = "net_60"
+    type_in(sheet, c7_Payment_Terms="Net 45", c8_City="Salem")
+    preview = campfire("run", sheet, "--dry-run", "--mapping", mapping, *OPTIONS)
+    assert statuses(preview, "unchanged") == {7: "conflict", 8: "would update"}
+    applied = campfire("apply", preview.run, *OPTIONS)
+    assert statuses(applied, "unchanged") == {7: "conflict", 8: "updated"}
+    again = campfire("run", applied.json["results"], "--mapping", mapping, *OPTIONS)
+    assert again.statuses == {7: "updated"}
