@@ -36,7 +36,6 @@ SHARED = [
     "settings",
     "stop",
     "files",
-    "gc_pause",
 ]
 
 # Who alone may import a library.

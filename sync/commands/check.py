@@ -6,7 +6,6 @@ from tempfile import TemporaryDirectory
 from sync.commands.begin import begin, facts_of
 from sync.commands.read import read_edits
 from sync.commands.result import RunResult, exit_code
-from sync.gc_pause import gc_paused
 from sync.journal import steps as journal
 from sync.journal.writer import JournalWriter
 from sync.model import Mode, Requests, RunFacts, RunRecord, RunState
@@ -26,7 +25,6 @@ def check(edits: Path, settings: Settings, progress: Progress) -> RunResult:
     return check_keeping_rows(edits, settings, progress)[0]
 
 
-@gc_paused()
 def check_keeping_rows(edits: Path, settings: Settings, progress: Progress) -> tuple[RunResult, Validation]:
     """As `check`, with the rows for somebody who looks at them afterwards."""
     report.refuse_taken_names(settings)

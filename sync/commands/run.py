@@ -19,7 +19,6 @@ from sync.commands.read import read_edits, show_first_problems
 from sync.commands.result import RunResult
 from sync.commands.resume import continue_or_report
 from sync.commands.same_file import earlier_sending, refuse_sent_before, run_to_continue, warn_sent_before
-from sync.gc_pause import gc_paused
 from sync.journal.run_lock import run_lock
 from sync.journal.writer import JournalWriter
 from sync.model import Mode, RunFacts
@@ -38,9 +37,8 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
     mode, base_url = Mode.PREVIEW if dry_run else Mode.RUN, named_base_url(settings)
     if not settings.or_resume:
         report.refuse_taken_names(settings)
-    with gc_paused():
-        validation = read_edits(edits, settings, progress)
-        show_first_problems(validation, progress)
+    validation = read_edits(edits, settings, progress)
+    show_first_problems(validation, progress)
     with run_lock(settings.state, base_url), JournalWriter(settings.journal) as journal:
         facts = facts_of(validation, settings, mode, base_url)
         if settings.or_resume:
@@ -52,8 +50,7 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
         report.refuse_long_name(facts, settings.out)
         facts = _warned_if_sent_before(facts, journal, settings, progress)
         with connected(settings, validation.mapping.resource, stop, fresh_sandbox=True) as api:
-            with gc_paused():
-                begin(journal, facts, validation)
+            begin(journal, facts, validation)
             del validation  # from here on the journal has the rows
             return carry_out(mode, facts, settings, journal, api, stop, progress)
 

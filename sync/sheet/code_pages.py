@@ -40,7 +40,7 @@ _EDGES = "()[]{}<>.,;:!?\"'“”„‘’‚«»‹›-–—"
 
 
 def foreign_word(text: str) -> str:
-    """The first word that no language has; empty text if there is none."""
+    """The first word that no language has; empty text if every word is plausible."""
     match = _FOREIGN.search(text)
     if match is None:
         return ""

@@ -27,7 +27,9 @@ def mark_merged(sheet: Sheet, letters: Sequence[str], merged: Sequence[str]) -> 
     room = len(columns) * len(sheet.rows)
     numbers = [row.number for row in sheet.rows]
     for each in ranges:
-        touched = [place for place, column in enumerate(columns) if each.first_column <= column <= each.last_column]
+        touched = [
+            position for position, column in enumerate(columns) if each.first_column <= column <= each.last_column
+        ]
         if touched and each.first_row <= sheet.header_row <= each.last_row:
             _refuse_in_header(sheet, each, len(touched))
         within = range(bisect_left(numbers, each.first_row), bisect_right(numbers, each.last_row))

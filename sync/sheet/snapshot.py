@@ -1,4 +1,4 @@
-"""A file's content, read once: what is parsed is what the hash is of, whatever happens to the file meanwhile."""
+"""A file's content, read once: the hash is of the very bytes that are parsed, whatever happens to the file."""
 
 import hashlib
 import os

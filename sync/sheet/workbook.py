@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import IO
 
 from sync.errors import FileRefused, file_refused
-from sync.gc_pause import gc_paused
 from sync.model import ExportMemory, Sheet, SheetWarning
 from sync.sheet.choose import choose, is_results
 from sync.sheet.header import Header, Place, check_header
@@ -38,7 +37,7 @@ def read_xlsx(path: Path, content: IO[bytes], asked: str, mapped: str, id_header
     Raises:
         FileRefused: it cannot be read reliably.
     """
-    with opened(path, content) as package, gc_paused():
+    with opened(path, content) as package:
         workbook = read_workbook(package)
         entry = choose(workbook, asked, mapped)
         _check_row_count(package, entry.part)

@@ -16,13 +16,13 @@ def number_of(letters: str) -> int:
     """The number of a column; A is 1.
 
     Raises:
-        ValueError: these are no letters of a column that Excel has.
+        ValueError: Excel has no column of this name.
     """
     if not (letters.isascii() and letters.isalpha() and letters.isupper() and len(letters) <= 3):
-        raise ValueError(f"“{letters}” names no column")
+        raise ValueError(f"“{letters}” is not a column of Excel")
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - ord("A") + 1
     if number > MOST_COLUMNS:
-        raise ValueError(f"“{letters}” names no column")
+        raise ValueError(f"“{letters}” is not a column of Excel")
     return number

@@ -22,10 +22,10 @@ def parse_range(text: str) -> Range:
     """A range as a workbook writes it: `B3:B7`.
 
     Raises:
-        ValueError: it is none.
+        ValueError: the text is not a range.
     """
-    found = _RANGE.fullmatch(text)
-    if not found:
-        raise ValueError(f"“{text}” is no range of cells")
-    first, top, last, bottom = found[1], found[2], found[3] or found[1], found[4] or found[2]
+    match = _RANGE.fullmatch(text)
+    if not match:
+        raise ValueError(f"“{text}” is not a range of cells")
+    first, top, last, bottom = match[1], match[2], match[3] or match[1], match[4] or match[2]
     return Range(text, number_of(first), int(top), number_of(last), int(bottom))

@@ -49,7 +49,7 @@ def serial_of(text: str, since_1904: bool) -> Decimal:
     """The serial number of a date, a time or both in ISO 8601, as Strict workbooks store them.
 
     Raises:
-        BadDate: it is none of these, or a day on which the programs that write such workbooks do not agree.
+        BadDate: the text is not a date, or a day on which the programs that write such workbooks do not agree.
     """
     match = _ISO.fullmatch(text.strip())
     if match is None or not match[0].strip("Z"):

@@ -13,7 +13,7 @@ def unescaped(text: str) -> str:
     """A text with its `_x000D_` escapes decoded (ECMA-376, part 1, 22.9.2.19); `_x005F_` is an underscore."""
     if "_x" not in text:
         return text
-    decoded = _ESCAPE.sub(lambda found: chr(int(found[1], 16)), text)
+    decoded = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
     return _PAIR.sub(lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), decoded)
 
 

@@ -19,7 +19,7 @@ _KEPT = Context(prec=KEPT_DIGITS, rounding=ROUND_HALF_UP)
 
 
 class NotANumber(ValueError):
-    """The stored text is no number that Excel could hold."""
+    """The stored text is not a number that Excel could hold."""
 
 
 class TooManyDigits(ValueError):
@@ -30,7 +30,7 @@ def stored(text: str) -> Decimal:
     """A stored number as Excel keeps it, rounded to 15 significant digits.
 
     Raises:
-        NotANumber: it is none.
+        NotANumber: the text is not a number.
         TooManyDigits: a whole number of more than 15 digits, or more digits than a binary fraction is written with.
     """
     text = text.strip()

@@ -86,8 +86,10 @@ class Package:
         try:
             with self._archive.open(info) as part:
                 yield part
-        except (UnreadableXML, ParseError) as error:
+        except UnreadableXML as error:
             raise file_damaged(self.path, f"{info.filename}: {error}") from error
+        except ParseError as error:
+            raise file_damaged(self.path, f"{info.filename}: it is not well-formed XML") from error
         except _BROKEN as error:
             raise file_damaged(self.path, f"{info.filename} can't be unpacked") from error
 

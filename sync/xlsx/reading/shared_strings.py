@@ -25,14 +25,14 @@ def shared_texts(package: Package, part: str) -> tuple[list[str], frozenset[int]
     with package.part(part) as file:
         pieces = XmlChunks(file, "sst", "sst", "si")
         for block in pieces.blocks():
-            found = _PLAIN.findall(block)
+            plain = _PLAIN.findall(block)
             if (
-                len(found) * _TAGS == block.count("<")
+                len(plain) * _TAGS == block.count("<")
                 and "\r" not in block
                 and "]]>" not in block
-                and (plain := _resolved(found, block)) is not None
+                and (resolved_texts := _resolved(plain, block)) is not None
             ):
-                texts += plain
+                texts += resolved_texts
             else:
                 _add(pieces.parsed(block), texts, struck)
         _add(elements(pieces.around(), frozenset({"si"})), texts, struck)
@@ -46,11 +46,11 @@ def _add(items: Iterable[Element], texts: list[str], struck: set[int]) -> None:
         texts.append(text_of(item))
 
 
-def _resolved(found: list[str], block: str) -> list[str] | None:
-    """The texts with entities and escapes resolved, in this order; nothing if one holds an entity of its own."""
-    texts = found
+def _resolved(plain: list[str], block: str) -> list[str] | None:
+    """The texts with entities and escapes resolved, in this order; None if one holds an entity of its own."""
+    texts = plain
     if "&" in block:
-        texts = [text for raw in found if (text := resolved(raw)) is not None]
+        texts = [text for raw in plain if (text := resolved(raw)) is not None]
     if "_x" in block:
         texts = [unescaped(text) for text in texts]
-    return texts if len(texts) == len(found) else None
+    return texts if len(texts) == len(plain) else None

@@ -94,8 +94,8 @@ class Worksheet:
         self._last = row.number
         return row
 
-    def _from_parser(self, found: Iterator[Element]) -> Iterator[RawRow]:
-        for element in found:
+    def _from_parser(self, parsed: Iterator[Element]) -> Iterator[RawRow]:
+        for element in parsed:
             if namespace(element) not in SPREADSHEET:
                 continue
             match local_name(element):

@@ -42,19 +42,21 @@ class XmlChunks:
 
     def _find_head(self, root: bytes, container: bytes) -> tuple[bytes, str]:
         """What stands before the list; empty where the part is not to be cut."""
-        while not (found := re.search(container + rb"[^<>]*>?", self._buffer)) or found.end() == len(self._buffer):
+        while not (tag := re.search(container + rb"[^<>]*>?", self._buffer)) or tag.end() == len(self._buffer):
             chunk = self._part.read(_BLOCK)
             self._buffer += chunk
             if not chunk or len(self._buffer) > _LONGEST_HEAD:
                 return b"", ""
-        head, rest = self._buffer[: found.end()], self._buffer[found.end() :]
-        tag = re.search(root, head)
+        head, rest = self._buffer[: tag.end()], self._buffer[tag.end() :]
+        outermost = re.search(root, head)
         encoding = _ENCODING.search(head)
         usual = (encoding is None or encoding[1].lower() == b"utf-8") and b"<!" not in head and head.isascii()
-        if not (usual and tag and _NAMESPACE.search(tag[0]) and head.endswith(b">") and not head.endswith(b"/>")):
+        if not (
+            usual and outermost and _NAMESPACE.search(outermost[0]) and head.endswith(b">") and not head.endswith(b"/>")
+        ):
             return b"", ""
         self._buffer = rest
-        return head, tag[0].decode().rstrip(">") + ">"
+        return head, outermost[0].decode().rstrip(">") + ">"
 
     def blocks(self) -> Iterator[str]:
         """The list, some whole pieces at a time; nothing where the part is not cut.
@@ -81,7 +83,7 @@ class XmlChunks:
             self._buffer += chunk
 
     def parsed(self, pieces: str) -> Iterator[Element]:
-        """XmlChunks that a pattern can't read, by way of the parser.
+        """Pieces that a pattern can't read, by way of the parser.
 
         Raises:
             ParseError: they are not well-formed.

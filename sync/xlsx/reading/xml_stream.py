@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, TreeBuilder, XMLParser
 from xml.parsers import expat
 
 CHUNK = 1 << 16
-# An element that is still not finished after so many bytes is no row, and no text, that a person has made.
+# An element that does not end within so many bytes is not a row or a text that a person has made.
 MOST_UNFINISHED = 24 * 1024**2
 MOST_DEPTH = 64
 
@@ -96,8 +96,8 @@ class _Prolog:
             return
         try:
             self._parser.Parse(chunk)
-        except (expat.ExpatError, LookupError, ValueError) as error:  # the last two: an encoding that is none
-            raise UnreadableXML(str(error)) from error
+        except (expat.ExpatError, LookupError, ValueError) as error:
+            raise UnreadableXML("it is not well-formed XML") from error
 
     def _refuse(self, *_: object) -> None:
         raise UnreadableXML("it has a document type, as no workbook does")
