@@ -17,6 +17,8 @@ import click
 from sync.cli.masking import escaped_json, without_key
 from sync.text import visible
 
+_COMMAND = "campfire-sync "
+
 
 def open_standard_streams() -> None:
     """Give descriptors 0 to 2 to nobody else.
@@ -60,8 +62,7 @@ def out_json(value: Any) -> None:
 def write(stream: IO[Any] | None, *parts: Part, wrap: bool = False) -> None:
     """A line to this stream, with everything in it made visible.
 
-    With `wrap` a line that is too long for a terminal is broken between words. Lines to be copied are left to the
-    terminal.
+    With `wrap` a line that is too long for a terminal is broken between words, unless it holds a command to be copied.
     """
     wrap = wrap and is_terminal(stream)
     _write(stream, "".join(_shown(part, wrap) for part in parts))
@@ -75,16 +76,19 @@ def _shown(part: Part, wrap: bool) -> str:
 
 def _wrapped(text: str) -> str:
     width = max(shutil.get_terminal_size().columns, 40)
-    return "\n".join(
-        textwrap.fill(
-            line,
-            width,
-            subsequent_indent=" " * (len(line) - len(line.lstrip()) + 4),
-            break_long_words=False,
-            break_on_hyphens=False,
-            replace_whitespace=False,
-        )
-        for line in text.split("\n")
+    return "\n".join(_wrapped_line(line, width) for line in text.split("\n"))
+
+
+def _wrapped_line(line: str, width: int) -> str:
+    if len(line) <= width or _COMMAND in line:
+        return line
+    return textwrap.fill(
+        line,
+        width,
+        subsequent_indent=" " * (len(line) - len(line.lstrip()) + 4),
+        break_long_words=False,
+        break_on_hyphens=False,
+        replace_whitespace=False,
     )
 
 

@@ -48,7 +48,7 @@ class Console:
     def say(self, text: str) -> None:
         """Something that a person should know."""
         if not self._settings.quiet:
-            streams.err(text)
+            streams.err(text, wrap=True)
 
     def warn(self, text: str) -> None:
         """Something that a person should look at."""
