@@ -28,6 +28,7 @@ _PIECE = 16_000  # code points; a cell holds 32,767 UTF-16 units
 _AWKWARD = re.compile("[&<>\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]|_(?=x)")
 _DIGITS = re.compile("[0-9]+")
 _KNOWN = {str, NoneType}
+_decode = json.JSONDecoder().decode
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -52,7 +53,7 @@ def unpacked(rows: Iterable[Sequence[str]]) -> ExportMemory:
     Raises:
         MemoryDamaged: the rows are not as an export has written them. The text says which row is wrong.
     """
-    filled = ([*map(str.strip, row)] for row in rows if any(map(str.strip, row)))
+    filled = (cells for row in rows if any(cells := [*map(str.strip, row)]))
     if next(filled, [""])[0] != MARK:
         raise MemoryDamaged(f"its first cell is not “{MARK}”")
     headers, items, key = _head(next(filled, []))
@@ -73,9 +74,9 @@ def _head(cells: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...], str]:
 
 
 def _row(cells: Sequence[str], width: int) -> tuple[str, RememberedRow]:
-    key = cells[0] if _DIGITS.fullmatch(cells[0]) else _decoded(cells[0])
+    key = cells[0] if cells[0].isdecimal() and cells[0].isascii() else _decoded(cells[0])
     values = _decoded("".join(cells[1:]))
-    whole = isinstance(values, list) and len(values) == width and set(map(type, values)) <= _KNOWN
+    whole = isinstance(values, list) and len(values) == width and _KNOWN.issuperset(map(type, values))
     if not whole or not isinstance(key, str):
         raise MemoryDamaged(f"the row of “{cells[0][:30]}” can't be read")
     return key, tuple(values)
@@ -89,7 +90,7 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 def _decoded(text: str) -> Any:
     try:
-        return json.loads(text)
+        return _decode(text)
     except (ValueError, RecursionError):
         return None
 
