@@ -137,7 +137,7 @@ def _hidden(columns: Sequence[str], hidden: Sequence[range]) -> frozenset[int]:
 
 
 def _in_order(row: RawRow) -> list[str]:
-    """A row's texts from column A on. Most rows of a memory have two: a fifth of the time to read it goes into order."""
+    """A row's texts from column A on. Most rows of a memory have two; sorting them took a fifth of its time to read."""
     if [*row.texts] == ["A", "B"]:
         return [*row.texts.values()]
     return [row.texts[letters] for letters in sorted(row.texts, key=number_of)]
