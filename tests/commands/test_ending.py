@@ -69,6 +69,43 @@ def test_a_journal_that_is_lost_stops_the_run_with_true_figures(
     judge_bodies(server, wishes)
 
 
+@pytest.mark.parametrize("command", ["resume", "apply", "undo"])
+@pytest.mark.parametrize("lose", [rename, remove_log])
+def test_a_journal_that_is_lost_stops_the_other_commands_too(
+    lose: Callable[[Path], None], command: str, server: FaultServer, campfire: Campfire, state: Path, tmp_path: Path
+) -> None:
+    wishes = wishes_for(range(1, 21))
+    sheet = write_sheet(tmp_path / "edits.csv", wishes)
+    first = {"resume": ("--first", "5"), "apply": ("--dry-run",), "undo": ()}[command]
+    run = campfire("run", sheet, *OPTIONS, *first).run
+    before = len(server.asked("PUT"))
+    lost = False
+
+    def hook(asked: object) -> None:
+        nonlocal lost
+        if not lost and len(server.asked("PUT")) >= before + 3:
+            lost = True
+            lose(state / "journal.sqlite3")
+
+    server.hook = hook
+    ran = campfire(command, run, *OPTIONS)
+    assert (ran.exit_code, ran.json["mode"]) == (3, command)
+    assert ran.json["requests"]["PUT"] >= len(server.asked("PUT")) - (before if command != "resume" else 0)
+    assert len(server.asked("PUT")) <= before + 6, "no more than what was on its way"
+    if command != "undo":
+        judge_bodies(server, wishes)
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("at", range(31))
+@pytest.mark.parametrize("lose", [remove, rename, remove_log, replace, remove_state])
+def test_a_journal_that_is_lost_sweep(
+    lose: Callable[[Path], None], at: int, server: FaultServer, campfire: Campfire, state: Path, tmp_path: Path
+) -> None:
+    """At each update of a run of 30: 155 points."""
+    test_a_journal_that_is_lost_stops_the_run_with_true_figures(lose, min(at, 29), server, campfire, state, tmp_path)
+
+
 def test_an_unexpected_error_stops_the_run_early(
     server: FaultServer, campfire: Campfire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
