@@ -72,7 +72,7 @@ def _approval(verified: "Verified", signers: Path | None) -> list[str]:
     lines = [f"Approved:  {', '.join(verified.approved_by) or 'by nobody whom ' + str(signers) + ' names'}"]
     if verified.not_counted:
         lines.append(f"Not counted: {', '.join(verified.not_counted)} (made the plan, or is not a single name)")
-    return lines
+    return [*lines, *(f"Not counted: {problem}" for problem in dict.fromkeys(verified.problems))]
 
 
 def _as_json(verified: "Verified") -> dict[str, object]:

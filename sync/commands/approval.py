@@ -9,8 +9,9 @@ import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from sync.commands.plan_file import Plan
@@ -61,55 +62,74 @@ def _replace(path: Path, content: bytes, like: Path) -> None:
         raise CannotStart(f"{path} can't be written ({e.strerror or e}).") from e
 
 
-def approvers(plan: Plan, signers: Path) -> list[str]:
-    """The principals who have signed this plan with a key that is valid now, in the order of their signatures.
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature: whose it is, or why it does not count."""
 
-    The maker's own signature does not count, and is not in the list.
+    names: tuple[str, ...] = ()  # the principals of the key, if it signed exactly this plan and is valid now
+    problem: str = ""
+
+
+def require_approval(plan: Plan, signers: Path) -> list[str]:
+    """Who has approved a plan, in the order of their signatures.
+
+    Raises:
+        CannotStart: nobody but the maker has signed exactly this plan with a valid key. The text says what was wrong.
+    """
+    signatures = signatures_of(plan, signers)
+    names = counted(plan, signatures)
+    if names:
+        return names
+    problems = [signature.problem or _why_not_counted(signature, signers) for signature in signatures]
+    reason = "; ".join(dict.fromkeys(problems)) or f"it is not signed: {signature_path(plan.path)} holds no signature"
+    raise CannotStart(f"{plan.path} is not approved: {reason}.")
+
+
+def counted(plan: Plan, signatures: Iterable[Signature]) -> list[str]:
+    """The names that count as an approval: not the maker's, and no patterns."""
+    names = dict.fromkeys(name for signature in signatures for name in signature.names)
+    return [name for name in names if not is_maker(name, plan) and not is_pattern(name)]
+
+
+def _why_not_counted(signature: Signature, signers: Path) -> str:
+    names = ", ".join(signature.names)
+    if any(is_pattern(name) for name in signature.names):
+        return f"{signers} names the signer by a pattern ({names}): write the name"
+    return f"{names} has signed it, who made it. Somebody else has to approve it"
+
+
+def signatures_of(plan: Plan, signers: Path) -> list[Signature]:
+    """Every signature of a plan, checked against the file of those who may sign.
 
     Raises:
         CannotStart: OpenSSH is missing, or a file cannot be read.
     """
-    return [name for name in signed_by(plan, signers) if not is_maker(name, plan) and not is_pattern(name)]
-
-
-def require_approval(plan: Plan, signers: Path) -> list[str]:
-    """As `approvers`, where there has to be one.
-
-    Raises:
-        CannotStart: nobody but the maker has signed exactly this plan with a valid key; the text says what was wrong.
-    """
-    everybody = signed_by(plan, signers)
-    counted = [name for name in everybody if not is_maker(name, plan) and not is_pattern(name)]
-    if counted:
-        return counted
-    if any(is_pattern(name) for name in everybody):
-        reason = f"{signers} names the signer by a pattern ({', '.join(filter(is_pattern, everybody))}): write the name"
-    elif everybody:
-        reason = f"only {', '.join(everybody)} has signed it, who made it. Somebody else has to approve it"
-    else:
-        reason = (
-            f"{signature_path(plan.path).name} holds no signature of exactly this file by somebody whom {signers} "
-            "names, with a key that is valid now"
-        )
-    raise CannotStart(f"{plan.path} is not approved: {reason}.")
-
-
-def signed_by(plan: Plan, signers: Path) -> list[str]:
-    """Everybody who has signed exactly this plan with a key that is valid now, the maker included."""
     if not signers.is_file():
         raise CannotStart(f"there is no file of signers {signers}.")
     path = signature_path(plan.path)
     if not path.exists():
         return []
-    names: list[str] = []
-    for block in list(_BLOCK.findall(_read(path)))[:MOST]:
-        with _temporary(block) as signature:
-            # A key that is listed under the maker's name as well is the maker's.
-            listed = _principals(signature, signers)
-            valid = [name for name in listed if _verified(name, signature, signers, plan.content)]
-            own = [name for name in valid if is_maker(name, plan)]
-            names += own or valid
-    return list(dict.fromkeys(names))
+    signatures = []
+    for block in _BLOCK.findall(_read(path))[:MOST]:
+        with _temporary(block) as file:
+            signatures.append(_checked(file, plan, signers))
+    return signatures
+
+
+def _checked(signature: Path, plan: Plan, signers: Path) -> Signature:
+    words = ["-Y", "check-novalidate", "-n", NAMESPACE, "-s", str(signature)]
+    if _ssh_keygen(words, plan.content).returncode:
+        return Signature(problem="a signature is of another file, or was made for another purpose")
+    listed = _principals(signature, signers)
+    # A key that stands in the file under the maker's name as well, in another line, is the maker's.
+    makers = [plan.facts.by, plan.facts.by.partition("@")[0]]
+    valid = [name for name in dict.fromkeys([*listed, *makers]) if _verified(name, signature, signers, plan.content)]
+    own = [name for name in valid if is_maker(name, plan)]
+    patterns = [name for name in listed if is_pattern(name)]
+    names = tuple(patterns or own or valid)
+    if not names:
+        return Signature(problem=f"somebody has signed it whom {signers} does not name with a key that is valid now")
+    return Signature(names)
 
 
 def is_maker(principal: str, plan: Plan) -> bool:

@@ -18,7 +18,7 @@ from sync.commands.own_files import without_own_files
 from sync.commands.read import read_edits, show_first_problems
 from sync.commands.result import RunResult
 from sync.commands.resume import continue_or_report
-from sync.commands.same_file import earlier_sending, refuse_sent_before, run_to_continue, warn_sent_before
+from sync.commands.same_file import SENT_BEFORE, earlier_sending, refuse_sent_before, run_to_continue, warn_sent_before
 from sync.journal.run_lock import run_lock
 from sync.journal.writer import JournalWriter
 from sync.model import Mode, RunFacts
@@ -48,6 +48,7 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
             if earlier:
                 return continue_or_report(earlier, settings, journal, stop, progress)
         report.refuse_long_name(facts, settings.out)
+        settings = replace(settings, accept=(*settings.accept, *validation.mapping.accept))
         facts = _warned_if_sent_before(facts, journal, settings, progress)
         with connected(settings, validation.mapping.resource, stop, fresh_sandbox=True) as api:
             begin(journal, facts, validation)
@@ -66,6 +67,8 @@ def _warned_if_sent_before(facts: RunFacts, journal: JournalWriter, settings: Se
         return facts
     if not facts.dry_run:
         refuse_sent_before(earlier)
+    if SENT_BEFORE in settings.accept:
+        return facts
     warning = warn_sent_before(earlier)
     progress.warn(warning.with_place)
     return replace(facts, warnings=(*facts.warnings, warning))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from sync.commands.approval import is_maker, is_pattern, signature_path, signed_by
+from sync.commands.approval import counted, signature_path, signatures_of
 from sync.commands.plan_file import Plan, read_plan
 
 
@@ -14,6 +14,7 @@ class Verified:
     plan: Plan
     approved_by: tuple[str, ...] = ()
     not_counted: tuple[str, ...] = ()  # the maker's own signature, and names that are patterns
+    problems: tuple[str, ...] = ()  # why the other signatures do not count
     has_signatures: bool = False
 
 
@@ -24,11 +25,13 @@ def verify(path: Path, signers: Path | None = None) -> Verified:
         CannotStart: it is missing, altered or not a plan; or a signature cannot be checked.
     """
     plan = read_plan(path)
-    names = signed_by(plan, signers) if signers else []
-    counted = tuple(name for name in names if not is_maker(name, plan) and not is_pattern(name))
+    signatures = signatures_of(plan, signers) if signers else []
+    approved_by = tuple(counted(plan, signatures))
+    names = dict.fromkeys(name for signature in signatures for name in signature.names)
     return Verified(
         plan,
-        counted,
-        tuple(name for name in names if name not in counted),
+        approved_by,
+        tuple(name for name in names if name not in approved_by),
+        tuple(signature.problem for signature in signatures if signature.problem),
         signature_path(path).exists(),
     )
