@@ -13,7 +13,7 @@ DEMO := demo
 COVER ?= --cov
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench sweep recipes lock dist release clean
+.PHONY: help demo test lint bench sweep recipes pictures lock dist release clean
 
 help:  ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,10 @@ recipes: $(READY)  ## run the Airflow recipe under Airflow, in an environment of
 	$(PYTHON) -m venv $(VENV)-airflow
 	$(VENV)-airflow/$(notdir $(BIN))/python -m pip install --quiet --disable-pip-version-check "apache-airflow>=3.1,<4"
 	$(BIN)/python recipes/airflow/try_it.py $(VENV)-airflow/$(notdir $(BIN))
+
+pictures: $(READY)  ## draw the pictures of the README anew; needs Chromium, LibreOffice and pdftoppm
+	$(BIN)/python docs/pictures/draw.py
+	$(BIN)/python docs/pictures/draw_terminal.py docs/pictures/terminal.svg
 
 lock:  ## choose the versions in requirements.lock anew; needs uv
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

@@ -1,6 +1,6 @@
 """Draws docs/pictures/terminal.svg: a real run against the stand-in of the API, on a terminal of its own.
 
-python samples/terminal_picture.py docs/pictures/terminal.svg
+python docs/pictures/draw_terminal.py docs/pictures/terminal.svg
 """
 
 import os
@@ -56,7 +56,7 @@ def main(picture: Path) -> None:
             "CAMPFIRE_BASE_URL": sandbox.base_url,
             "CAMPFIRE_API_KEY": sandbox.key,
             "CAMPFIRE_SYNC_STATE": str(folder / "state"),
-            "PYTHONPATH": str(Path(__file__).resolve().parent.parent),
+            "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
             "COLUMNS": str(COLUMNS),
             "TERM": "xterm-256color",
         }
