@@ -7,7 +7,7 @@ from sync.errors import CampfireSyncError, ExitCode, StoppedEarly
 from sync.text import counted
 
 _GLANCE = 0.1  # seconds after which a thread that waits notices an interrupt
-_GRACE = 1.2  # seconds that requests in flight get after an interrupt; the whole program should end within two
+_GRACE = 1.0  # seconds that requests in flight get after an interrupt; the whole program should end within two
 
 
 class Interrupted(CampfireSyncError):

@@ -144,7 +144,10 @@ class Api:
 
     def takes_another_now(self) -> bool:
         """Whether the API takes a small request that has nothing to do with any row."""
-        return self._send("GET", self._endpoint.probe).outcome is not Outcome.THROTTLED
+        try:
+            return self._send("GET", self._endpoint.probe).outcome is not Outcome.THROTTLED
+        except NotSent:
+            return False
 
     def _send(
         self,

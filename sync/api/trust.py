@@ -3,6 +3,7 @@
 import os
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
 
 import truststore
 
@@ -32,11 +33,18 @@ def tls_context(environ: Mapping[str, str] = os.environ) -> ssl.SSLContext:
     if file:
         try:
             context.load_verify_locations(cafile=file)
+            _trust_the_system_too(context)
         except FileNotFoundError as e:
             raise CannotStart(f"SSL_CERT_FILE names “{file}”, and there is no such file.") from e
         except OSError as e:  # ssl.SSLError is one
             raise CannotStart(f"SSL_CERT_FILE names “{file}”, which holds no certificates that can be read.") from e
     return context
+
+
+def _trust_the_system_too(context: ssl.SSLContext) -> None:
+    """OpenSSL itself takes SSL_CERT_FILE in place of the system's file, and not beside it."""
+    with suppress(OSError):
+        context.load_verify_locations(cafile=ssl.get_default_verify_paths().openssl_cafile)
 
 
 def not_trusted(error: ssl.SSLCertVerificationError, host: str) -> NotTrusted:

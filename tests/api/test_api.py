@@ -5,8 +5,10 @@ from collections.abc import Iterable
 import pytest
 
 from sync.api.api import Api, NotSent, Stale
+from sync.api.pacing import Turn
 from sync.api.response import Outcome, Response
 from sync.api.retry import Budget
+from sync.errors import StoppedEarly
 from sync.stop import StopSignal
 from tests.support.clock import Clock
 
@@ -19,6 +21,7 @@ class Script:
     def __init__(self, clock: Clock, responses: Iterable[Response] = ()) -> None:
         self.asked: list[str] = []
         self.seconds = 0.0
+        self.throttle = ""  # what the requests begin with that are throttled
         self._clock = clock
         self._responses = list(responses)
 
@@ -39,6 +42,8 @@ class Script:
         started = self._clock.now
         self._clock.now += self.seconds
         told = self._responses.pop(0) if self._responses else OK
+        if self.throttle and asked.startswith(self.throttle):
+            told = response(Outcome.THROTTLED, 429)
         return Response(told.outcome, told.http_status, told.text, told.record, told.pause, started, method)
 
 
@@ -147,6 +152,38 @@ def test_a_429_holds_the_next_request_back() -> None:
     setup.api.put(7, "{}")
     setup.api.get(8)
     assert setup.clock.now - began >= 7.0
+
+
+@pytest.mark.parametrize("pause", [None, 0.0, 30.0, 1e9])
+def test_ten_minutes_of_nothing_but_throttling_stop_the_run_with_few_requests(pause: float | None) -> None:
+    """And not a moment before: the API may be busy for nine of them."""
+    setup = Setup(*[response(Outcome.THROTTLED, 503, pause)] * 10_000)
+    began = setup.clock.now
+    assert setup.api.get(7).outcome is Outcome.THROTTLED
+    assert isinstance(setup.stop.reason, StoppedEarly)
+    assert 600 <= setup.clock.now - began <= 700
+    assert len(setup.endpoint.asked) < 350
+
+
+def test_a_row_that_is_throttled_for_nine_minutes_is_read_in_the_end() -> None:
+    setup = Setup(*[response(Outcome.THROTTLED, 429, 30.0)] * 18)
+    assert setup.api.get(7).outcome is Outcome.OK
+    assert not setup.stop.is_set
+
+
+def test_a_request_that_was_throttled_gives_way_to_another() -> None:
+    """Otherwise it would be refused first after each pause, and nobody else would ever be heard."""
+    setup = Setup()
+    setup.endpoint.throttle = "PUT 1"
+    for record_id, others in ((1, 0), (2, 1)):
+        setup.api.put(record_id, "{}")
+        assert setup.api.taken("PUT") == others
+    turns: list[Turn] = []
+    wait = setup.api.pacer.wait
+    setup.api.pacer.wait = lambda given_up, turn: (turns.append(turn), wait(given_up, turn))[1]  # type: ignore[assignment]
+    setup.api.put(1, "{}")
+    setup.api.put(2, "{}")
+    assert turns == [Turn.LAST, Turn.FIRST]
 
 
 def test_the_rows_attempts_share_the_runs_maximum() -> None:

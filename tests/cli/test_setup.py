@@ -1,5 +1,9 @@
 """The commands doctor, key set and key forget, as they are typed."""
 
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from sync.cli.commands import cli
 from tests.support.fault_server import KEY, FaultServer
+from tests.support.product import ROOT
 from tests.test_keychain import Keychain
 
 
@@ -112,3 +117,50 @@ def test_doctor_sees_a_clock_that_is_wrong(kept: Keychain, server: FaultServer, 
     done = call("doctor", "--base-url", server.url, "--state-dir", state, CAMPFIRE_API_KEY=KEY)
     assert done.exit_code == 2
     assert "problem  clock: it differs from the API's by 3,6" in done.output
+
+
+BACKEND = """
+from pathlib import Path
+from keyring.backend import KeyringBackend
+
+class Keychain(KeyringBackend):
+    priority = 1
+    def get_password(self, service, username): ...
+    def delete_password(self, service, username): ...
+    def set_password(self, service, username, password):
+        Path("kept").write_text(f"{service} {username} {password}")
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a terminal of its own is POSIX's")
+def test_the_key_is_asked_for_without_showing_it(tmp_path: Path) -> None:
+    import pty
+    import termios
+
+    (tmp_path / "file_keychain.py").write_text(BACKEND)
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("CAMPFIRE")}
+    environ |= {"PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}", "PYTHON_KEYRING_BACKEND": "file_keychain.Keychain"}
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sync", "key", "set"],
+        cwd=tmp_path,
+        env=environ,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        start_new_session=True,
+    )
+    shown = ""
+    while "API key for" not in shown:
+        shown += os.read(ours, 4096).decode()
+    until = time.monotonic() + 60
+    while termios.tcgetattr(theirs)[3] & termios.ECHO:  # it is asked for as soon as nothing is shown
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    os.write(ours, f"{KEY}\n".encode())
+    assert process.wait(60) == 0
+    shown += os.read(ours, 4096).decode()
+    os.close(theirs)
+    os.close(ours)
+    assert KEY not in shown
+    assert (tmp_path / "kept").read_text() == f"campfire-sync https://api.meetcampfire.com {KEY}"

@@ -129,7 +129,7 @@ def test_a_row_that_alone_is_throttled_for_ever_fails_and_the_others_go_on(
     assert ran.statuses == {n: "failed" if n == 2 else "updated" for n in range(1, 6)}
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("how", [s for s in signal.Signals if s.name in ("SIGINT", "SIGTERM", "SIGHUP")])
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 def test_an_interrupt_does_not_wait_for_an_answer_that_does_not_come(
     method: str,
