@@ -42,11 +42,14 @@ CELLS = {
         "Format the column as Text and type the number again.",
     ),
     "unknown_format": Kind(
-        "the number {detail} is shown in a format that can't be followed for certain.",
+        "the cell holds {detail} and has a format that does not tell reliably what you see.",
         "Format the cell as Text and type what you want sent.",
     ),
-    "not_a_number": Kind("the cell is stored as a number, and “{detail}” is none.", "Type it again."),
-    "bad_date": Kind("the date in the cell is outside what Excel can show ({detail}).", "Type the date again."),
+    "not_a_number": Kind("the cell is stored as a number, but “{detail}” is not a number.", "Type it again."),
+    "bad_date": Kind(
+        "the cell holds a date that Excel's calendar does not have ({detail}).",
+        "Type the date again.",
+    ),
     "csv_formula": Kind("the cell holds a formula, and a CSV has no result for it.", "Type the value instead."),
 }
 

@@ -14,7 +14,7 @@ from sync.errors import FileRefused, file_refused
 from sync.model import Cell, Row, Sheet
 from sync.sheet.cells import doubtful_cells
 from sync.sheet.encoding import SAVE_AGAIN, encoding_of, guessed_warning
-from sync.sheet.header import ROWS_SEARCHED, Header, Place, check_header
+from sync.sheet.header import ROWS_SEARCHED, Header, Location, check_header
 from sync.sheet.table import MOST_COLUMNS, MOST_ROWS, TOO_LARGE, stray_warning, too_many_rows
 from sync.text import BLANKS, is_blank
 from sync.xlsx.columns import letters_of
@@ -57,7 +57,7 @@ def read_delimited(path: Path, content: IO[bytes], id_header: str) -> Sheet:
             if first is None:
                 raise file_refused(path, "the file is empty.", "Save it again from Excel.")
             header = _header(first)
-            check_header(Place(path), header, id_header, map(_header, records))
+            check_header(Location(path), header, id_header, map(_header, records))
             sheet = _sheet(path, header, first.cells, records)
     warnings = (*guessed_warning(guessed_words), *sheet.warnings)
     return replace(sheet, encoding=encoding, warnings=warnings)
@@ -127,7 +127,7 @@ def _row(record: Record, width: int) -> Row:
 
 
 def _formulas(cells: list[str]) -> dict[int, Cell]:
-    """Marks the formulas, and puts the texts that were dressed as formulas in their places."""
+    """Marks the formulas, and replaces formulas like `="02134"` by their texts."""
     marks = {}
     for column, cell in enumerate(cells):
         cells[column], mark = _shown(cell)

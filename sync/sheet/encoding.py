@@ -93,9 +93,7 @@ def _add_words(path: Path, cells: list[bytes], words: dict[str, None]) -> None:
             raise file_refused(path, problem, SAVE_AGAIN)
         text = cell.decode(WINDOWS)
         if foreign := foreign_word(text):
-            problem = (
-                f"the file is not in UTF-8, and not in Windows-1252 either: that would make a word of it “{foreign}”."
-            )
+            problem = f"the file is neither in UTF-8 nor in Windows-1252: that would make a word in it “{foreign}”."
             raise file_refused(path, problem, SAVE_AGAIN)
         words.update(dict.fromkeys(words_to_check(text)))
 

@@ -30,7 +30,7 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Location:
     """Where a header row stands."""
 
     path: Path
@@ -38,22 +38,22 @@ class Place:
     others: Callable[[], Sequence[str]] = list  # the other visible sheets that have the id column
 
 
-def check_header(place: Place, header: Header, id_header: str, below: Iterable[Header]) -> None:
+def check_header(location: Location, header: Header, id_header: str, below: Iterable[Header]) -> None:
     """Checks that this can be the header row, and that no two of its headers are alike. `below` are the rows after it.
 
     Raises:
         FileRefused: a title stands above the header, the id column is missing, or a header is given twice.
     """
     if id_header and not header.has(id_header):
-        raise _title_above(place.path, header, id_header, below) or _missing_id(place, header, id_header)
+        raise _title_above(location.path, header, id_header, below) or _missing_id(location, header, id_header)
     if not id_header and len(header.texts) == 1:
-        _check_not_a_title(place.path, header, below)
+        _check_not_a_title(location.path, header, below)
     seen: dict[str, str] = {}
     for letters, text in header.texts.items():
         first = seen.setdefault(fold(text), letters)
         if first != letters:
             raise file_refused(
-                place.path,
+                location.path,
                 f"columns {first} and {letters} have the same header, “{text.strip()}”, in row {header.row}.",
                 "Rename one of them, or delete the column.",
             )
@@ -81,16 +81,16 @@ def _title_refusal(path: Path, first: int, header: int) -> FileRefused:
     )
 
 
-def _missing_id(place: Place, header: Header, id_header: str) -> FileRefused:
+def _missing_id(location: Location, header: Header, id_header: str) -> FileRefused:
     """No other header is suggested: it would make another column the id."""
-    where = f"the sheet “{place.sheet}” has no column" if place.sheet else "there is no column"
+    where = f"the sheet “{location.sheet}” has no column" if location.sheet else "there is no column"
     problem = f"{where} “{id_header}”; row {header.row} has the headers {_listed([*header.texts.values()])}."
     remedy = f"Give the column that holds the ids the header “{id_header}”, or correct id: in the mapping file."
-    if others := place.others():
+    if others := location.others():
         have = "The sheet {} has it." if len(others) == 1 else "The sheets {} have it."
         problem += " " + have.format(_listed(others))
         remedy = f"Read that sheet with {_option(others[0])}, or name it under sheet: in the mapping file."
-    return file_refused(place.path, problem, remedy)
+    return file_refused(location.path, problem, remedy)
 
 
 def _listed(texts: Sequence[str]) -> str:

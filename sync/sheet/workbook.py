@@ -9,7 +9,7 @@ from typing import IO
 from sync.errors import FileRefused, file_refused
 from sync.model import ExportMemory, Sheet, SheetWarning
 from sync.sheet.choose import choose, is_results
-from sync.sheet.header import Header, Place, check_header
+from sync.sheet.header import Header, Location, check_header
 from sync.sheet.merged import mark_merged
 from sync.sheet.table import MOST_ROWS, Table, too_many_rows
 from sync.xlsx import memory
@@ -66,13 +66,13 @@ class _Book:
         worksheet = self._worksheet(entry)
         rows = worksheet.rows()
         first = next(rows, None)
-        place = Place(self._path, entry.name, lambda: self._others_with_id(entry))
+        location = Location(self._path, entry.name, lambda: self._others_with_id(entry))
         if first is None:
-            others = "".join(f" The sheet “{name}” has the column “{self._id_header}”." for name in place.others())
+            others = "".join(f" The sheet “{name}” has the column “{self._id_header}”." for name in location.others())
             problem = f"the sheet “{entry.name}” is empty.{others}"
             raise file_refused(self._path, problem, "Fill it in, or name another sheet with --sheet.")
         header = _header(first)
-        check_header(place, header, self._id_header, map(_header, rows))
+        check_header(location, header, self._id_header, map(_header, rows))
         table = Table(self._path, entry.name, header)
         for row in rows:
             table.add(row)
@@ -133,7 +133,7 @@ def _header(row: RawRow) -> Header:
 def _hidden(columns: Sequence[str], hidden: Sequence[range]) -> frozenset[int]:
     """The positions of the hidden columns."""
     numbers = map(number_of, columns)
-    return frozenset(place for place, number in enumerate(numbers) if any(number in each for each in hidden))
+    return frozenset(position for position, number in enumerate(numbers) if any(number in each for each in hidden))
 
 
 def _in_order(row: RawRow) -> list[str]:

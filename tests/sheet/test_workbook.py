@@ -1,5 +1,6 @@
 """Reading workbooks: what the person sees is what comes out, or a problem of its cell, or a clear no."""
 
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping
@@ -212,6 +213,35 @@ def test_entities_in_shared_texts_are_resolved(book: Path) -> None:
     assert cell_of(by_hand(book, rows, shared=shared))[0] == 'A & B <"x"> &amp; A'
 
 
+@pytest.mark.parametrize(("code", "shown"), [("\\(@\\)", "(Acme)"), ('@" Ltd"', "Acme Ltd"), ("0;-0;;@", "Acme")])
+def test_a_text_is_read_as_its_format_shows_it(book: Path, code: str, shown: str) -> None:
+    escaped = code.replace('"', "&quot;")
+    by_hand(book, with_cell(text("B2", "Acme").replace("<c ", '<c s="1" ')), formats={164: escaped})
+    assert cell_of(book) == (shown, Cell())
+
+
+def test_a_text_that_its_format_hides_is_a_problem(book: Path) -> None:
+    by_hand(book, with_cell(text("B2", "Acme").replace("<c ", '<c s="1" ')), formats={164: ";;;"})
+    assert kind_of(book) == "unknown_format"
+
+
+def test_a_shared_text_without_a_number_is_an_empty_cell_and_references_may_be_in_lower_case(book: Path) -> None:
+    row = '<row r="2"><c r="a2"><v>115</v></c><c r="b2" t="s"><v></v></c></row>'
+    assert read(by_hand(book, HEADER + row)).rows[0].cells == ("115", "")
+
+
+def test_a_style_that_the_workbook_does_not_define_is_a_problem_of_its_cell(book: Path) -> None:
+    assert kind_of(by_hand(book, with_cell(number("B2", "5", 406)))) == "unknown_format"
+
+
+@pytest.mark.parametrize("cell", ['t="s"><v>7</v>', 't="b"><v>x</v>', 't="x"><v>7</v>', 't="s"><v>seven</v>'])
+def test_a_refusal_is_in_words_for_people(book: Path, cell: str) -> None:
+    by_hand(book, f'{HEADER}<row r="2"><c r="A2" {cell}</c></row>', shared="<si><t>x</t></si>")
+    message = refusal(book)
+    assert "row 2: a cell" in message
+    assert not re.search("invalid literal|Error|out of range|None", message)
+
+
 # --- formulas and errors ---
 
 
@@ -385,6 +415,12 @@ def test_a_title_above_the_header_is_refused_with_the_headers_row(book: Path) ->
     said = refusal(by_openpyxl(book, ["Edits of March"], [], ["Customer ID", "Zip"], [1, 2]))
     assert "row 3" in said
     assert "Delete the rows above" in said
+
+
+def test_a_title_is_refused_where_no_column_is_known_to_be_the_id(book: Path) -> None:
+    message = refusal(by_openpyxl(book, ["Edits of March"], [], ["Customer ID", "Zip"], [1, 2]), id_header="")
+    assert "the header seems to be in row 3" in message
+    assert read(by_openpyxl(book, ["Customer ID"], [1], [2]), id_header="").headers == ("Customer ID",)
 
 
 def test_a_missing_id_column_is_refused_and_no_other_is_suggested(book: Path) -> None:

@@ -142,9 +142,9 @@ def _parts(tokens: Sequence[Token]) -> tuple[tuple[Token, ...], int]:
 
 def _call_minutes(parts: list[Token]) -> None:
     """Changes the last month, which stands before seconds, to minutes."""
-    for place in range(len(parts) - 1, -1, -1):
-        if parts[place].kind == "m" and len(parts[place].text) <= 2:
-            parts[place] = Token("min", parts[place].text)
+    for position in range(len(parts) - 1, -1, -1):
+        if parts[position].kind == "m" and len(parts[position].text) <= 2:
+            parts[position] = Token("min", parts[position].text)
             return
 
 

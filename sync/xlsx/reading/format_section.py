@@ -134,10 +134,10 @@ class Mask(Section):
 
     def shown(self, number: Decimal, since_1904: bool) -> str:
         digits = list(plain(rounded(number, 0)))
-        places = self.pattern.count("0")
-        if len(digits) > places:
+        positions = self.pattern.count("0")
+        if len(digits) > positions:
             raise CannotFollow(plain(number))
-        digits = ["0"] * (places - len(digits)) + digits
+        digits = ["0"] * (positions - len(digits)) + digits
         return self.before + "".join(digits.pop(0) if part == "0" else part for part in self.pattern) + self.after
 
 
@@ -145,14 +145,14 @@ class Mask(Section):
 class Scientific(Section):
     """`0.00E+00`: one digit before the point."""
 
-    places: int
+    decimals: int
     power_digits: int
 
     def shown(self, number: Decimal, since_1904: bool) -> str:
         power = number.adjusted() if number else 0
-        digits = rounded(number.scaleb(-power, _EXACT), self.places)
+        digits = rounded(number.scaleb(-power, _EXACT), self.decimals)
         if digits >= 10:
-            power, digits = power + 1, rounded(digits.scaleb(-1, _EXACT), self.places)
+            power, digits = power + 1, rounded(digits.scaleb(-1, _EXACT), self.decimals)
         sign = "-" if power < 0 else "+"
         return f"{digits:f}E{sign}{abs(power):0{self.power_digits}}"
 
@@ -184,9 +184,9 @@ class Digits(Section):
         return f"{self.before}{whole}{'.' * self.point}{fraction}{self.after}"
 
 
-def rounded(number: Decimal, places: int) -> Decimal:
+def rounded(number: Decimal, decimals: int) -> Decimal:
     """Halves away from zero, as Excel shows them."""
-    return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _EXACT)
+    return number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _EXACT)
 
 
 def literal_section(tokens: Sequence[Token]) -> Section:
@@ -197,11 +197,11 @@ def literal_section(tokens: Sequence[Token]) -> Section:
 def digits_section(tokens: Sequence[Token]) -> Section:
     """A section that shows digits."""
     seen = [token for token in tokens if token.kind != "gap"]
-    places = [place for place, token in enumerate(seen) if token.kind in {*"0#?.,", "general", "power"}]
-    if not places:
+    positions = [position for position, token in enumerate(seen) if token.kind in {*"0#?.,", "general", "power"}]
+    if not positions:
         return Unknown()
-    core = seen[places[0] : places[-1] + 1]
-    before, after = _around(seen[: places[0]]), _around(seen[places[-1] + 1 :])
+    core = seen[positions[0] : positions[-1] + 1]
+    before, after = _around(seen[: positions[0]]), _around(seen[positions[-1] + 1 :])
     if before is None or after is None or "%" in before:
         return Unknown()
     kinds = "".join(token.kind if len(token.kind) == 1 else f"<{token.kind}>" for token in core)

@@ -242,7 +242,7 @@ class Worksheet:
             raise CellBroken(f"cell {cell.get('r', '')} holds two values")
         if "is" in parts or is_inline:
             if not is_inline or "v" in parts:
-                raise CellBroken(f"cell {cell.get('r', '')} holds a text in the wrong place")
+                raise CellBroken(f"cell {cell.get('r', '')} holds a text where its type does not allow one")
             return self._reader.as_shown(cell.get("s", ""), text_of(parts["is"])) if "is" in parts else ""
         stored = (parts["v"].text or "") if "v" in parts else None
         value = self._reader.value(cell.get("t", ""), cell.get("s", ""), "f" in parts, stored)
