@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from sync.api.api import NotSent
 from sync.api.response import Outcome
 from sync.errors import StoppedEarly
 from sync.execution.decision import Decision, deleted, invalid, key_refused
@@ -18,7 +19,6 @@ from sync.problems import problem
 from sync.status import Stage
 
 READINGS = 3  # of the list, before it is given up
-_AT_ONCE = 500  # rows that are settled in one commit
 
 Settle = Callable[[list[tuple[RowRecord, Decision]]], None]
 Decide = Callable[[RowRecord, Record], Decision]
@@ -46,15 +46,15 @@ class Matching:
         records = self._records({seen(row.edit.match) for row in rows}, tick)
         if records is None:
             return
-        ids = [[record["id"] for record in records.get(seen(row.edit.match), [])] for row in rows]
+        id_field = self.run.resource.roles.id
+        ids = [[int(record[id_field]) for record in records.get(seen(row.edit.match), [])] for row in rows]
         rows_of: dict[int, list[int]] = defaultdict(list)
         for row, found in zip(rows, ids, strict=True):
             if len(found) == 1:
                 rows_of[found[0]].append(row.row)
         decisions = [(row, self._decide(row, records.get(seen(row.edit.match), []), rows_of)) for row in rows]
-        for start in range(0, len(decisions), _AT_ONCE):
-            self.settle(decisions[start : start + _AT_ONCE])
-            tick()
+        self.settle(decisions)  # in one commit: a resume would not know which rows have the same record
+        tick()
 
     def _decide(self, row: RowRecord, records: list[Record], rows_of: dict[int, list[int]]) -> Decision:
         header, text = self.run.facts.options.id_header, row.edit.match
@@ -63,9 +63,9 @@ class Matching:
         if not records:
             return invalid((problem("no_match", row.row, header, text, field=field, **noun),))
         if len(records) > 1:
-            ids = ", ".join(str(record["id"]) for record in records[:10])
+            ids = ", ".join(str(record[self.run.resource.roles.id]) for record in records[:10])
             return invalid((problem("several_matches", row.row, header, text, field=field, ids=ids, **noun),))
-        record_id = int(records[0]["id"])
+        record_id = int(records[0][self.run.resource.roles.id])
         others = [number for number in rows_of[record_id] if number != row.row]
         if others:
             same = problem(
@@ -97,6 +97,8 @@ class Matching:
         shown, count = 0, None
         while not self.run.stop.is_set:
             page = self._page(shown)
+            if page is None:
+                break
             count = page["count"] if count is None else count
             records = page["results"]
             shown += len(records)
@@ -106,8 +108,12 @@ class Matching:
                 return found, page["count"] == count == len(ids) == shown
         return found, False
 
-    def _page(self, offset: int) -> Record:
-        answer = self.run.api.page(offset, patient=True)
+    def _page(self, offset: int) -> Record | None:
+        """A page of the list; None where the run was stopped."""
+        try:
+            answer = self.run.api.page(offset, patient=True)
+        except NotSent:
+            return None
         if answer.outcome is Outcome.KEY_REFUSED:
             raise key_refused(answer)
         if answer.outcome is not Outcome.OK or answer.record is None:

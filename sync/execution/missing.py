@@ -44,7 +44,7 @@ class MissingRecords:
         """All deleted records that the list shows, by their ids; what it does not show stays unknown."""
         known: dict[int, Record] = {}
         while True:
-            page = self._api.page(len(known), deleted=True)
+            page = self._api.page(len(known), deleted=True, patient=True)
             if page.outcome is not Outcome.OK or page.record is None:
                 return known
             records = {record.get(self._resource.roles.id): record for record in page.record["results"]}

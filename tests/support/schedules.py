@@ -32,7 +32,7 @@ def wish(chance: random.Random, turn: int) -> dict[str, Any]:
     kinds: list[dict[str, Any]] = [
         {"terms": ["net_45", "net_60"][turn]},
         {"notes": f"sheet {turn}", "terms": ["net_45", "net_60"][turn]},
-        {"contacts[1].email": f"first{turn}@example.com"},
+        {"contacts[1].email": f"First{turn}@Example.com"},
         {"contacts[2].email": f"second{turn}@example.com", "notes": f"sheet {turn}"},
         {"contacts[3].email": f"third{turn}@example.com"},
         {"zip_code": f"9021{turn}", "contacts[1].email": f"first{turn}@example.com"},
@@ -50,6 +50,8 @@ class Schedule:
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.seed)
+        if self.seed % 3 == 0:
+            self.odds = Odds(outside=0.4, deletion=0.03, stale=0.6)  # a busy day
         self.world = World((customer(n) for n in CUSTOMERS), self.chance, self.odds)
         self.judge = Judge(self.world)
         self.mapping = self.folder / "mapping.yaml"

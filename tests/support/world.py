@@ -128,6 +128,8 @@ class World(FaultServer):
         if errors:
             return 400, errors
         after["contacts"] += self._kept_deleted(before, after)
+        for each in after["contacts"]:
+            each["email"] = each["email"] and each["email"].lower()  # as it may store addresses
         self.records[number] = after
         asked.applied = True
         self.events.append(Event("put", self.chain, number, facts_of(before), facts_of(after)))
@@ -268,7 +270,7 @@ def _wanted(wish: dict[str, Any], sight: Facts) -> Facts:
         if "[" not in target:
             wanted[target,] = value
             continue
-        index, item = int(target[9]), target[12:]
+        index, item, value = int(target[9]), target[12:], value.lower()
         wanted[("contact", ids[index - 1], item) if index <= len(ids) else ("new", item)] = value
     return wanted
 
