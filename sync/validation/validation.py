@@ -153,6 +153,10 @@ class Validation:
         """The rows in which a person has filled in something that is not ignored."""
         return [row for row in self.sheet.rows if self._is_filled(row)]
 
+    @cached_property
+    def _cells(self) -> list[tuple[str, ...]]:
+        return [row.cells for row in self._rows]
+
     def _is_filled(self, row: Row) -> bool:
         if not is_blank(row.cells[self._layout.id]) or row.problems:
             return True
@@ -169,7 +173,7 @@ class Validation:
             return [normal(row.cells[self._layout.id]) or None for row in self._rows]
         return [record_id(whole_number_text(row.cells[self._layout.id], self._id_cell(row))[0]) for row in self._rows]
 
-    @cached_property  # asked for once per row
+    @cached_property
     def _numbers(self) -> list[int | None]:
         return [id_ if isinstance(id_, int) else None for id_ in self._ids]
 
@@ -269,6 +273,11 @@ class Validation:
         return {c.position: self._remembered.untouched(c, self._rows) for c in self._layout.mapped}
 
     @cached_property
+    def _marked(self) -> list[tuple[int, Row]]:
+        """The rows with a cell of which the text does not tell everything."""
+        return [(i, row) for i, row in enumerate(self._rows) if row.cell_meta]
+
+    @cached_property
     def _judged(self) -> "_Judged":
         """What pandera finds wrong, and what the reading of a cell found beside that."""
         judged = _Judged()
@@ -288,10 +297,10 @@ class Validation:
 
     def _reading(self, column: MappedColumn, judged: "_Judged") -> Reading:
         """What the rows ask for in this column."""
-        texts: list[str | None] = list(map(itemgetter(column.position), (row.cells for row in self._rows)))
+        texts: list[str | None] = list(map(itemgetter(column.position), self._cells))
         untouched = self._untouched[column.position]
-        for i, row in enumerate(self._rows):
-            cell = row.cell_meta.get(column.position) if row.cell_meta else None
+        for i, row in self._marked:
+            cell = row.cell_meta.get(column.position)
             if cell is None or i in untouched:
                 continue
             if cell.kind:
