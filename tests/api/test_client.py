@@ -36,6 +36,7 @@ def test_a_record_is_read_as_it_is(server: FaultServer, client: Client) -> None:
     asked = server.log[0]
     assert asked.headers["authorization"] == f"Token {KEY}"
     assert asked.headers["accept"] == "application/json"
+    assert asked.headers["cache-control"] == "no-cache", "an update is not built on a cached record"
     assert asked.headers["user-agent"].startswith("campfire-sync/")
     assert asked.headers["host"] == f"127.0.0.1:{server.port}"
 
