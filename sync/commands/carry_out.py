@@ -4,6 +4,8 @@ from sync.api.api import Api
 from sync.commands.ending import Tally, end
 from sync.commands.result import RunResult
 from sync.commands.stages import enforce_limits, plan, send, show_plan, write_report
+from sync.contract.load import load as load_resource
+from sync.execution.run_in_progress import RunInProgress
 from sync.journal.writer import JournalWriter
 from sync.model import Mode, RunFacts
 from sync.progress import Progress
@@ -26,13 +28,14 @@ def carry_out(
     session = journal.session(facts.id, settings.by, settings.reason)
     tally = Tally(journal.reader.run(facts.id), progress.row)
     try:
-        facts = plan(facts, session, journal, api, stop, progress, tally.row, settings)
+        run = RunInProgress(facts, session, journal, api, load_resource(facts.resource), stop, tally.row)
+        run = plan(run, progress, settings)
         if not stop.is_set:
-            enforce_limits(facts, journal, progress, settings)
+            enforce_limits(run, progress, settings)
             if facts.dry_run:
-                show_plan(facts, journal, progress)
+                show_plan(run, progress)
             else:
-                send(facts, session, journal, api, stop, progress, tally.row, settings)
+                send(run, progress, settings)
     except Exception as e:
         error = e
     result = end(mode, session, journal, api, tally, error or stop.reason, settings)

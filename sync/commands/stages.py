@@ -5,10 +5,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from sync.api.api import Api
-from sync.commands.ending import Tell
 from sync.commands.plan_file import write_plan
 from sync.commands.result import RunResult
-from sync.contract.load import load as load_resource
 from sync.errors import CampfireSyncError, Declined, ExitCode, LimitExceeded, StoppedEarly
 from sync.execution.plan_rows import plan_rows
 from sync.execution.run_in_progress import RunInProgress
@@ -17,48 +15,38 @@ from sync.journal import steps
 from sync.journal.reader import JournalReader
 from sync.journal.tables import JournalUnreadable
 from sync.journal.writer import JournalWriter
-from sync.model import RunFacts, RunOptions, RunState
+from sync.model import RunOptions, RunState
 from sync.progress import Progress
 from sync.report import files as report
 from sync.report import page as html
 from sync.settings import Settings
 from sync.status import Stage, Status
-from sync.stop import StopSignal
 from sync.text import counted
 
 
-def plan(
-    facts: RunFacts,
-    session: int,
-    journal: JournalWriter,
-    api: Api,
-    stop: StopSignal,
-    progress: Progress,
-    tell: Tell,
-    settings: Settings,
-) -> RunFacts:
-    """Read the records of the rows that are not planned yet, and plan them; returns what is known of the run then."""
-    count = journal.reader.count(facts.id, Stage.READ)
+def plan(run: RunInProgress, progress: Progress, settings: Settings) -> RunInProgress:
+    """Read the records of the rows that are not planned yet, and plan them. Returns the run with its new warnings."""
+    count = run.journal.reader.count(run.facts.id, Stage.READ)
     if not count:
-        return facts
-    run = RunInProgress(facts, session, journal, api, load_resource(facts.resource), stop, tell)
-    with _shown(progress, "reading", count, api):
+        return run
+    with _shown(progress, "reading", count, run.api):
         findings = plan_rows(run, settings.concurrency, progress.tick)
     if findings.left_alone:
         was, is_ = ("was", "is") if findings.left_alone == 1 else ("were", "are")
         cells = counted(findings.left_alone, "cells")
         progress.say(f"{cells} {was} changed in Campfire since the export and {is_} left alone.")
-    known = {warning.kind for warning in facts.warnings} | {*facts.options.accept, *settings.accept}
+    known = {warning.kind for warning in run.facts.warnings} | {*run.facts.options.accept, *settings.accept}
     new = tuple(warning for warning in findings.warnings() if warning.kind not in known)
     for warning in new:
         progress.warn(str(warning))
-    if new:
-        facts = replace(facts, warnings=(*facts.warnings, *new))
-        journal.commit([steps.facts(facts)])
-    return facts
+    if not new:
+        return run
+    facts = replace(run.facts, warnings=(*run.facts.warnings, *new))
+    run.journal.commit([steps.facts(facts)])
+    return replace(run, facts=facts)
 
 
-def enforce_limits(facts: RunFacts, journal: JournalWriter, progress: Progress, settings: Settings) -> None:
+def enforce_limits(run: RunInProgress, progress: Progress, settings: Settings) -> None:
     """Refuse to send where the plan goes beyond what the user allows.
 
     Once the run has sent something, the limits that it began with no longer count; those of this command do.
@@ -67,7 +55,7 @@ def enforce_limits(facts: RunFacts, journal: JournalWriter, progress: Progress, 
         LimitExceeded: --strict and an invalid row or a warning, more changes than --max-changes, or a “no” at the
             question.
     """
-    history = journal.reader
+    facts, history = run.facts, run.journal.reader
     has_sent = history.has_sent(facts.id)
     first = RunOptions() if has_sent else facts.options
     most = first.max_changes if settings.max_changes is None else settings.max_changes
@@ -89,31 +77,21 @@ def enforce_limits(facts: RunFacts, journal: JournalWriter, progress: Progress, 
         raise Declined("you said no")
 
 
-def show_plan(facts: RunFacts, journal: JournalWriter, progress: Progress) -> None:
+def show_plan(run: RunInProgress, progress: Progress) -> None:
     """Show what would be sent."""
-    progress.planned(facts, journal.reader.rows(facts.id, Stage.PLANNED))
+    progress.planned(run.facts, run.journal.reader.rows(run.facts.id, Stage.PLANNED))
 
 
-def send(
-    facts: RunFacts,
-    session: int,
-    journal: JournalWriter,
-    api: Api,
-    stop: StopSignal,
-    progress: Progress,
-    tell: Tell,
-    settings: Settings,
-) -> None:
+def send(run: RunInProgress, progress: Progress, settings: Settings) -> None:
     """Send what is planned; with --first, so many rows of it."""
-    count = journal.reader.count(facts.id, Stage.PLANNED, Stage.SENDING)
+    history, first = run.journal.reader, settings.first
+    count = history.count(run.facts.id, Stage.PLANNED, Stage.SENDING)
     if not count:
         return
-    first = settings.first
-    run = RunInProgress(facts, session, journal, api, load_resource(facts.resource), stop, tell)
-    with _shown(progress, "sending", count if first is None else min(first, count), api):
+    with _shown(progress, "sending", count if first is None else min(first, count), run.api):
         went_out = send_updates(run, settings.concurrency, progress.tick, first)
-    if first is not None and journal.reader.count(facts.id, Stage.PLANNED, Stage.SENDING):
-        stop.set(StoppedEarly(f"{went_out:,} of {counted(count, 'changes')} went out, as --first asks"))
+    if first is not None and history.count(run.facts.id, Stage.PLANNED, Stage.SENDING):
+        run.stop.set(StoppedEarly(f"{went_out:,} of {counted(count, 'changes')} went out, as --first asks"))
 
 
 def write_report(result: RunResult, journal: JournalWriter, progress: Progress, settings: Settings) -> RunResult:
