@@ -49,6 +49,7 @@ def layout_of(sheet: Sheet, mapping: Mapping) -> Layout:
     )
     id_position = positions[fold(mapping.id_header)]
     ignored = {positions[fold(header)] for header in (*mapping.ignore, *ADVICE_HEADERS) if fold(header) in positions}
+    ignored -= {column.position for column in mapped}  # a mapped column may be called like our advice
     known = {id_position, *(c.position for c in mapped), *(position for position, _ in verified), *ignored}
     returned = {fold(f.label) for f in mapping.resource.fields.values() if f.read_only}
     rest = [position for header, position in positions.items() if position not in known]

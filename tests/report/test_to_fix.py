@@ -284,3 +284,13 @@ def test_choices_have_drop_down_lists_and_a_mapping_s_own_spelling_can_still_be_
     assert lists["F2:F1048576"].formula1 == '"yes,no"'
     assert {one.errorStyle for one in lists.values()} == {"warning"}
     assert {one.type for one in lists.values()} == {"list"}
+
+
+def test_a_column_of_the_input_that_is_mapped_stays_whatever_it_is_called(tmp_path: Path) -> None:
+    headers = ("Customer ID", "What to do")
+    options = RunOptions("Customer ID", {"id": "Customer ID", "notes": "What to do"})
+    draft = RunDraft(tmp_path, headers=headers, options=options)
+    draft.row(Stage.READ, cells=("7", "Call them"))
+    found = to_fix(draft)
+    assert [cell.value for cell in found[1]] == [ADVICE_HEADERS[0], *headers]
+    assert found["C2"].value == "Call them"

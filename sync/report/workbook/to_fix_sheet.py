@@ -35,24 +35,31 @@ class Advice(NamedTuple):
     what_to_do: str
 
 
-def columns() -> list[Column[Advice]]:
-    """The columns before the input's own."""
-    return [
-        Column(ADVICE_HEADERS[0], 44, looks.WRAPPED, lambda line: line.wrong),
-        Column(ADVICE_HEADERS[1], 40, looks.WRAPPED, lambda line: line.what_to_do),
+def columns(facts: RunFacts) -> list[Column[Advice]]:
+    """The columns before the input's own. One that the input has mapped under the same header is left out."""
+    wrong, what_to_do = ADVICE_HEADERS
+    both: list[Column[Advice]] = [
+        Column(wrong, 44, looks.WRAPPED, lambda line: line.wrong),
+        Column(what_to_do, 40, looks.WRAPPED, lambda line: line.what_to_do),
     ]
+    return [column for column in both if fold(column.heading) not in _mapped(facts)]
+
+
+def _mapped(facts: RunFacts) -> set[str]:
+    return set(map(fold, facts.options.names.values()))
 
 
 class ToFix:
     """Writes the sheet."""
 
     def __init__(self, facts: RunFacts, frame: Frame, display: Display) -> None:
-        self.table = TableWriter(frame, columns())
+        self.table = TableWriter(frame, columns(facts))
         self.notes = Notes()
         self._facts = facts
         self._display = display
         # The sheet that is run may be a To fix itself. Its advice is old.
-        self.kept = [n for n, header in enumerate(facts.headers) if fold(header) not in _ADVICE]
+        old = _ADVICE - _mapped(facts)
+        self.kept = [n for n, header in enumerate(facts.headers) if fold(header) not in old]
         self.headers = [facts.headers[n] for n in self.kept]
         self._positions = {header: n for n, header in enumerate(self.headers) if header}
         self._id = _id_position(self.headers, facts)
