@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sync import sheet
-from sync.journal import writer as journal
+from sync.journal import steps as journal
 from sync.model import ExportMemory, RunOptions
 from sync.problems import problem
 from sync.status import Stage, Status
