@@ -160,43 +160,51 @@ def _records(path: Path, file: IO[str], separator: str) -> Iterator[Record]:
     number = 0
     while True:
         number += 1
-        start = reader.line_num
+        lines.taken.clear()
         try:
             yield Record(number, next(reader))
         except StopIteration:
             return
         except csv.Error as error:
-            if reader.line_num - start > 1 or "unexpected end" in str(error):
+            record = _with_blanks_after_quotes(number, lines.taken, separator) or _broken(number, lines, separator)
+            if record is None:
                 raise _unclosed(path, number) from error
-            yield _broken(number, lines.last, separator)
+            yield record
 
 
-def _broken(number: int, line: str, separator: str) -> Record:
-    """A record of one line with text after a closing quote, split where Excel would split it."""
-    cells = next(csv.reader([_without_blanks(line, separator)], delimiter=separator, skipinitialspace=True), [])
-    retried = _strict(line, separator)
-    return Record(number, retried) if retried is not None else Record(number, cells, (("text_after_quote", ""),))
+def _with_blanks_after_quotes(number: int, lines: list[str], separator: str) -> Record | None:
+    """The record of these lines, if blanks between a closing quote and the separator are all that is wrong with it."""
+    text = "".join(lines).rstrip("\r\n")
+    end = re.escape(separator)
+    cell = re.compile(rf' *(?:"((?:[^"]|"")*)" *|([^" {end}\r\n][^{end}\r\n]*)?)(?:({end})|$)')
+    cells: list[str] = []
+    position, goes_on = 0, True
+    while goes_on:
+        match = cell.match(text, position)
+        if match is None:
+            return None
+        cells.append(match[2] or "" if match[1] is None else match[1].replace('""', '"'))
+        position, goes_on = match.end(), match[3] is not None
+    return Record(number, cells) if position == len(text) else None
 
 
-def _without_blanks(line: str, separator: str) -> str:
-    """The line without blanks between a closing quote and the separator."""
-    return re.sub(rf'" +(?={re.escape(separator)}|[\r\n]*$)', '"', line)
+def _broken(number: int, lines: "_Lines", separator: str) -> Record | None:
+    """A record of one line with text after a closing quote, split where Excel would split it.
 
-
-def _strict(line: str, separator: str) -> list[str] | None:
-    """The cells of a line that is right but for such blanks."""
-    lines = [_without_blanks(line, separator)]
-    try:
-        return next(csv.reader(lines, delimiter=separator, strict=True, skipinitialspace=True), [])
-    except csv.Error:
+    None where it has several lines: its quote may be closed by one that opens another cell.
+    """
+    if len(lines.taken) != 1 or lines.has_ended:
         return None
+    cells = next(csv.reader(lines.taken, delimiter=separator, skipinitialspace=True), [])
+    return Record(number, cells, (("text_after_quote", ""),))
 
 
 class _Lines:
     """The lines of a file, checked one by one. A `sep=` line and DOS's end-of-file character are left out."""
 
     def __init__(self, path: Path, file: IO[str]) -> None:
-        self.last = ""
+        self.taken: list[str] = []  # since the record began
+        self.has_ended = False
         self._path = path
         self._file = file
         self._is_first = True
@@ -212,6 +220,7 @@ class _Lines:
             if _SEPARATOR_LINE.fullmatch(line):
                 return next(self)
         if not line:
+            self.has_ended = True
             raise StopIteration
         if "\0" in line:
             raise file_refused(self._path, "the file holds NUL characters, as no text does.", SAVE_AGAIN)
@@ -221,7 +230,7 @@ class _Lines:
             line = line.rstrip("\r\n" + _END_OF_FILE)
             if not line:
                 raise StopIteration
-        self.last = line
+        self.taken.append(line)
         return line
 
     def _next_line(self) -> str:

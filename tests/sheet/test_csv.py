@@ -145,6 +145,11 @@ def test_blanks_around_a_quoted_cell_do_not_keep_its_quotes(edits: Path, record:
     assert (row.cells, row.problems) == (("1", "a, b"), ())
 
 
+def test_a_quoted_cell_of_several_lines_may_have_blanks_after_it(edits: Path) -> None:
+    assert cells(read(edits, 'Customer ID,Notes\n1,"a\nb" \n2, "c\r\nd" \n')) == [("1", "a\nb"), ("2", "c\r\nd")]
+    assert cells(read(edits, 'Customer ID,Notes\n1,"say ""hi"" , bye" \n')) == [("1", 'say "hi" , bye')]
+
+
 @pytest.mark.parametrize("length", [32_768, 200_000])
 def test_a_cell_longer_than_any_in_excel_makes_its_row_invalid_and_no_other(edits: Path, length: int) -> None:
     rows = read(edits, f"Customer ID,Name\n1,{'x' * length}\n2,b\n").rows
