@@ -3,7 +3,7 @@
 Column by column and not row by row: a month's sheet has a hundred thousand rows and thirty columns.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -61,14 +61,18 @@ class MappedColumn:
         """The field that the column writes."""
         return self.column.target
 
-    def read(self, texts: Sequence[str | None]) -> Reading:
-        """What the rows ask for. `texts` has the text of each row's cell, or UNTOUCHED."""
+    def read(self, texts: list[str], untouched: Collection[int]) -> Reading:
+        """What the rows ask for.
+
+        Args:
+            texts: of each row's cell.
+            untouched: the rows whose cell nobody has changed since the export.
+        """
         if self.field.type == "string" and not self.column.blank_clears:
-            shown = [text or "" for text in texts]
-            plain = Texts(shown)
+            plain = Texts(_replaced(texts, untouched, ""))
             if are_normal(plain.filled, plain.together) and not self._have_words(plain):
-                return Reading(self, partial(_themselves, shown), plain, {})
-        return self._by_meaning(texts)
+                return Reading(self, partial(_themselves, plain.shown), plain, {})
+        return self._by_meaning(_replaced(texts, untouched, UNTOUCHED))
 
     def _have_words(self, texts: Texts) -> bool:
         """Whether one of these texts, which are normal, is a word that stands for something else."""
@@ -104,6 +108,16 @@ class MappedColumn:
         if value is None and not self.field.nullable:
             return NO_EDIT, "", ("not_nullable" if text else "must_not_be_blank",)
         return value, "", ()
+
+
+def _replaced(texts: list[str], rows: Collection[int], text: Any) -> list[Any]:
+    """The texts, with another one in these rows."""
+    if not rows:
+        return texts
+    replaced: list[Any] = list(texts)
+    for i in rows:
+        replaced[i] = text
+    return replaced
 
 
 def _themselves(texts: list[str]) -> Iterator[Any]:

@@ -18,7 +18,7 @@ from sync.model import Cell, Edit, Problem, Row, Sheet, SheetWarning, Target
 from sync.problems import problem
 from sync.text import is_blank, normal
 from sync.validation import schema
-from sync.validation.columns import NO_EDIT, UNTOUCHED, MappedColumn, Reading
+from sync.validation.columns import NO_EDIT, MappedColumn, Reading
 from sync.validation.layout import layout_of
 from sync.validation.memory import Remembered
 from sync.validation.numbers import whole_number_text
@@ -171,7 +171,10 @@ class Validation:
         """What tells which record each row is for: its id, or the text to match; None where there is no such thing."""
         if self.mapping.match:
             return [normal(row.cells[self._layout.id]) or None for row in self._rows]
-        return [record_id(whole_number_text(row.cells[self._layout.id], self._id_cell(row))[0]) for row in self._rows]
+        ids: list[int | str | None] = [record_id(normal(cells[self._layout.id])) for cells in self._cells]
+        for i, row in self._marked:
+            ids[i] = record_id(whole_number_text(row.cells[self._layout.id], self._id_cell(row))[0])
+        return ids
 
     @cached_property
     def _numbers(self) -> list[int | None]:
@@ -297,7 +300,7 @@ class Validation:
 
     def _reading(self, column: MappedColumn, judged: "_Judged") -> Reading:
         """What the rows ask for in this column."""
-        texts: list[str | None] = list(map(itemgetter(column.position), self._cells))
+        texts = list(map(itemgetter(column.position), self._cells))
         untouched = self._untouched[column.position]
         for i, row in self._marked:
             cell = row.cell_meta.get(column.position)
@@ -309,9 +312,7 @@ class Validation:
                 texts[i], kind = whole_number_text(row.cells[column.position], cell)
                 if kind:
                     judged.failures.add((i, column.position, kind))
-        for i in untouched:
-            texts[i] = UNTOUCHED
-        return column.read(texts)
+        return column.read(texts, untouched)
 
     # --- names ---
 

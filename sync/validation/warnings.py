@@ -114,7 +114,7 @@ class ColumnWarnings:
         if column.field.type != "string" or column.field.format == "email":
             return
         short = longest_placeholder()
-        words = {text for text in reading.texts.different if len(text) <= short and is_placeholder(text)}
+        words = {text for text in {text for text in reading.texts.filled if len(text) <= short} if is_placeholder(text)}
         rows = [i for i, text in enumerate(reading.texts.shown) if text in words] if words else []
         if not column.field.code:  # 0 is what a formula makes of an empty cell
             untouched = self._untouched[column.position]
