@@ -4,8 +4,7 @@ the command returns     its exit code, once it has shown how it ended
 CampfireSyncError       its text, its exit code
 click.UsageError        the usage and what is wrong with it, 2
 Ctrl-C, SIGTERM, SIGHUP 130
-OSError                 one line, a file with the details, 2: once a run has begun it reports its own, so this one
-                        came before anything was sent
+OSError                 one line, a file with the details, 2; but 3 where a PUT has left
 any other exception     the same, 3
 """
 
@@ -38,7 +37,11 @@ class Commands(click.Group):
         words = list(sys.argv[1:] if args is None else args)
         typed = Invocation(wants_json="--json" in words)
         with _signals_as_interrupts():
-            code = self._run(args, prog_name or "campfire-sync", typed, extra)
+            try:
+                code = self._run(args, prog_name or "campfire-sync", typed, extra)
+            except Exception as e:  # even the telling has failed: what is left is a line and a code
+                streams.err(f"campfire-sync: an unexpected error stopped the command ({type(e).__name__}).")
+                code = ExitCode.STOPPED_EARLY
         sys.exit(int(code))
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -58,7 +61,7 @@ class Commands(click.Group):
         except click.ClickException as e:
             return _usage(e, typed)
         except CampfireSyncError as e:
-            return _refused(str(e), ExitCode(e.exit_code), typed)
+            return _refused(str(e), _true_code(ExitCode(e.exit_code), typed), typed)
         except KeyboardInterrupt:
             return _refused("the command was interrupted.", ExitCode.INTERRUPTED, typed)
         except Exception as e:  # a fault of this program, or of the machine; nothing is hidden: the file has it all
@@ -92,7 +95,12 @@ def _unexpected(error: BaseException | None, typed: Invocation) -> ExitCode:
 
     assert error is not None
     code = ExitCode.CANNOT_START if isinstance(error, OSError) else ExitCode.STOPPED_EARLY
-    return _refused(explain(error, typed.settings), code, typed)
+    return _refused(explain(error, typed.settings), _true_code(code, typed), typed)
+
+
+def _true_code(code: ExitCode, typed: Invocation) -> ExitCode:
+    """2 promises that nothing was sent."""
+    return ExitCode.STOPPED_EARLY if code is ExitCode.CANNOT_START and typed.puts else code
 
 
 def _say_json(error: str, code: ExitCode, typed: Invocation) -> None:

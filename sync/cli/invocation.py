@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from sync.model import RunFacts
+    from sync.progress import Meter
     from sync.settings import Settings
 
 
@@ -25,10 +27,17 @@ class Invocation:
     file: Path | None = None  # the sheet of edits, or the file that an export writes
     settings: "Settings | None" = None  # None until the options are read
     started_at: str = field(default_factory=now)
+    run: "RunFacts | None" = None  # the run that the command has begun or continued
+    meter: "Meter | None" = None  # its requests
+
+    @property
+    def puts(self) -> int:
+        """How many PUTs have left, by the API's own counter."""
+        return self.meter.requests.put if self.meter else 0
 
 
 def current() -> Invocation:
-    """The command that is running."""
-    invocation = click.get_current_context().find_object(Invocation)
-    assert invocation is not None, "the group makes one for each command"
-    return invocation
+    """The command that is running; outside of any, one that nobody looks at."""
+    context = click.get_current_context(silent=True)
+    invocation = context.find_object(Invocation) if context else None
+    return invocation or Invocation(wants_json=False)

@@ -1,5 +1,6 @@
 """The JSON object that scripts read. Its keys are fixed: product.md lists them, and docs/outcomes.md explains them."""
 
+from pathlib import Path
 from typing import Any
 
 from sync.cli.invocation import Invocation, now
@@ -47,8 +48,13 @@ def export_as_json(exported: Exported, code: ExitCode, typed: Invocation) -> dic
 
 
 def failure_as_json(error: str, code: ExitCode, typed: Invocation) -> dict[str, Any]:
-    """The object for a command that could not start, or that an error ended before there was a run."""
-    return _without_run(typed, code) | {"error": error}
+    """The object for a command that could not start, or that ended without a result of its run."""
+    told = _without_run(typed, code) | {"error": error}
+    if typed.run:
+        told |= {"run": typed.run.id, "file": typed.run.file, "file_sha256": typed.run.file_sha256}
+        options = typed.settings.elsewhere if typed.settings else ""
+        told["next"] = f"campfire-sync resume {typed.run.id}{options}"
+    return told
 
 
 def _without_run(typed: Invocation, code: ExitCode) -> dict[str, Any]:
@@ -58,13 +64,13 @@ def _without_run(typed: Invocation, code: ExitCode) -> dict[str, Any]:
         "mode": typed.mode,
         "rows": 0,
         "counts": {status.key: 0 for status in Status},
-        "requests": _requests(Requests()),
+        "requests": _requests(typed.meter.requests if typed.meter else Requests()),
         "totals": {},
         "results": None,
         "exit_code": int(code),
         "error": None,
         "warnings": [],
-        "file": str(typed.file.absolute()) if typed.file else None,
+        "file": _absolute(typed.file) if typed.file else None,
         "file_sha256": None,
         "base_url": settings.base_url,
         "started_at": typed.started_at,
@@ -73,6 +79,13 @@ def _without_run(typed: Invocation, code: ExitCode) -> dict[str, Any]:
         "approved_by": [],
         "next": None,
     }
+
+
+def _absolute(path: Path) -> str:
+    try:
+        return str(path.absolute())
+    except OSError:  # the current folder is not there any more
+        return str(path)
 
 
 def _requests(made: Requests) -> dict[str, int]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sync.cli import streams
 from sync.cli.closing import close
+from sync.cli.invocation import current
 from sync.cli.masking import without
 from sync.cli.plan_view import FEW as FEW_PLANNED
 from sync.cli.plan_view import RunView, shortened
@@ -43,6 +44,7 @@ class Console:
 
     def run_begins(self, run: RunFacts) -> None:
         """A run begins, or continues."""
+        current().run = run
         self._view = RunView(run, load_resource(run.resource))
 
     def say(self, text: str) -> None:
@@ -61,6 +63,7 @@ class Console:
     def begin(self, what: str, total: int, meter: Meter) -> None:
         """A stage with so many rows begins."""
         self._stage, self._total, self._done, self._meter = what, total, 0, meter
+        current().meter = meter
         self._began = self._last_line = time.monotonic()
         if self._terminal:
             with suppress(OSError, ValueError):

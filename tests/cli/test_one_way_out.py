@@ -123,6 +123,19 @@ def test_an_export_is_one_object(start: Start, tmp_path: Path) -> None:
     assert "exists already" in refused["error"]
 
 
+@pytest.mark.parametrize("error", ["system", "value"])
+def test_once_a_put_has_left_it_is_not_said_that_nothing_was_sent(
+    error: str, start: Start, server: FaultServer, tmp_path: Path
+) -> None:
+    """Even where the run's own ending fails."""
+    sheet = edits(tmp_path)
+    done = start("sync.cli.terminal:Console", "close", error, "run", sheet, "--json", "--rate", "500", code=FALLING)
+    told = one_object(done.stdout.decode())
+    assert (done.returncode, told["exit_code"]) == (3, 3)
+    assert told["requests"]["PUT"] == len(server.asked("PUT")) == 2
+    assert told["next"].startswith(f"campfire-sync resume {told['run']}")
+
+
 # --- streams that are in trouble ---
 
 
