@@ -4,7 +4,7 @@ A row that came from an export keeps the memory of that export: cells that nobod
 the record's present values instead, for the cells that are in conflict: who runs it again has seen and confirmed them.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sync.contract.display import Display, cell_text
@@ -15,21 +15,17 @@ from sync.xlsx.writing.memory import MemorySheet
 from sync.xlsx.writing.package import Part
 from sync.xlsx.writing.shell import Frame
 
-Remembered = tuple[int, dict[str, str], dict[str, str]]  # row's position, texts by exported header, ids by item
-
 
 class ToFixMemory:
-    """Writes the hidden sheet with the memory, where some row has any."""
+    """Writes the hidden sheet with the memory, where some row has any. Rows come with their memory from the journal."""
 
-    def __init__(self, facts: RunFacts, display: Display, remembered: Iterator[Remembered]) -> None:
-        """`remembered` is what the journal has, in the rows' order."""
+    def __init__(self, facts: RunFacts, display: Display) -> None:
         self._facts = facts
         self._display = display
         self._header_of = {target: header for target, header in facts.options.names.items() if target != "id"}
         self._headers = list(self._header_of.values())
         self._items = sorted({item for target in self._header_of if (item := _item_of(target))})
-        self._remembered = remembered
-        self._next = next(remembered, None)
+        self._by_folded = {fold(header): header for header in self._headers}
         self._sheet = MemorySheet(self._headers, self._items, facts.options.match)
         self._rows = 0
 
@@ -58,15 +54,10 @@ class ToFixMemory:
         self._sheet.close()
 
     def _of(self, row: RowRecord) -> tuple[dict[str, str], dict[str, str]]:
-        """What the journal remembers of a row: texts by the sheet's header, ids by item."""
-        while self._next is not None and self._next[0] < row.n:
-            self._next = next(self._remembered, None)
-        if self._next is None or self._next[0] != row.n:
-            return {}, {}
-        _, exported, ids = self._next
-        sheet_header = {fold(header): header for header in self._headers}
-        texts = {sheet_header[fold(h)]: text for h, text in exported.items() if fold(h) in sheet_header}
-        return texts, dict(ids)
+        """What is remembered of a row: texts by the sheet's header, ids by item."""
+        exported = (row.exported or {}).items()
+        texts = {self._by_folded[fold(h)]: text for h, text in exported if fold(h) in self._by_folded}
+        return texts, dict(row.item_ids)
 
     def _remember_present(self, present: Mapping[str, Any], texts: dict[str, str], ids: dict[str, str]) -> None:
         for target, value in present.items():

@@ -41,7 +41,7 @@ _NO_MORE: tuple[int, Iterator[tuple[int, Problem]]] = (-1, iter(()))
 class Book:
     """The five sheets of one run."""
 
-    def __init__(self, record: RunRecord, history: JournalReader) -> None:
+    def __init__(self, record: RunRecord) -> None:
         facts = record.facts
         resource = load_resource(facts.resource)
         display = Display(resource, facts.options.names, facts.options.constants)
@@ -51,7 +51,7 @@ class Book:
         self._changes = TableWriter(frame, changes_sheet.columns(facts, resource, display))
         self._problems = TableWriter(frame, problems_sheet.columns(facts, resource))
         self._to_fix = ToFix(facts, frame, display)
-        self._memory = ToFixMemory(facts, display, history.memory(facts.id))
+        self._memory = ToFixMemory(facts, display)
         self._for_to_fix = to_fix(facts)
         self.tally = Tally(Ledger(resource), names_of(facts, resource))
         self._widths = [min(_width(header), 24) for header in facts.headers]
@@ -159,7 +159,7 @@ def write(history: JournalReader, run: str, path: Path, group: str = "") -> None
     """
     record = history.run(run)
     try:
-        with closing(Book(record, history)) as book:
+        with closing(Book(record)) as book:
             for row, problems in _rows(history, run):
                 book.add(row, problems)
             with complete_file(path, group) as file:
@@ -179,7 +179,7 @@ def _rows(history: JournalReader, run: str) -> Iterator[tuple[RowRecord, list[Pr
     """Each row with its problems; both come in the input's order."""
     grouped = groupby(history.problems(run), key=itemgetter(0))
     n, problems = next(grouped, _NO_MORE)
-    for row in history.rows(run):
+    for row in history.rows_with_memory(run):
         if row.n != n:
             yield row, []
             continue
