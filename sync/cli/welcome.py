@@ -5,15 +5,14 @@ campfire-sync brings the customers of Campfire into line with a spreadsheet of e
 
 Three things to do next:
 
-  1. Try it with made-up customers, without an account or a key:
-       campfire-sync export customers.xlsx --sandbox
-       (edit some cells, save)
-       campfire-sync run customers.xlsx --dry-run --sandbox
+  1. Do everything in the browser. It works with made-up customers too, without an account:
+       campfire-sync app
 
   2. Check a sheet of your own. Nothing is sent, no key is needed:
        campfire-sync check edits.xlsx
 
-  3. Get your customers as a sheet that is ready to edit. This needs an API key:
+  3. Get your customers as a sheet that is ready to edit. This needs an API key
+     (campfire-sync key set); with --sandbox they are made-up ones:
        campfire-sync export customers.xlsx
 
 All commands: campfire-sync --help"""

@@ -114,4 +114,4 @@ def test_what_happens_to_a_run_is_told_truly_and_mended(event: str, case: Case) 
 @pytest.mark.parametrize("prepare", [a_run, a_resume, an_apply, an_undo], ids=lambda prepare: str(prepare.__name__))
 @pytest.mark.parametrize("event", HAPPENINGS)
 def test_at_many_points_of_every_command(event: str, prepare: Callable[[Case], list[str]], case: Case) -> None:
-    sweep(case, event, prepare, 60)
+    sweep(case, event, prepare, int(os.environ.get("CAMPFIRE_SYNC_POINTS", "60")))

@@ -1,5 +1,7 @@
 """The help texts, and what they cost."""
 
+import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -11,6 +13,7 @@ import pytest
 
 from sync import __version__
 from sync.cli.commands import cli
+from sync.cli.welcome import WELCOME
 from tests.support.command import Command, offline
 from tests.support.product import ROOT
 
@@ -88,3 +91,22 @@ def test_the_module_is_the_command(command: Command, tmp_path: Path) -> None:
 
 def test_the_version_is_that_of_the_package(command: Command) -> None:
     assert command("--version").stdout.strip() == f"campfire-sync, version {__version__}"
+
+
+def test_the_welcome_names_three_things_to_do_and_only_commands_that_exist() -> None:
+    assert re.findall(r"^  (\d)\. ", WELCOME, re.MULTILINE) == ["1", "2", "3"]
+    assert set(re.findall(r"campfire-sync ([a-z]+)", WELCOME)) - {"brings"} <= set(cli.commands)
+    assert max(map(len, WELCOME.splitlines())) <= 90
+
+
+@pytest.mark.skipif(os.name == "nt", reason="terminals as POSIX has them")
+def test_without_a_command_a_person_is_welcomed_and_a_script_gets_the_usage(command: Command, tmp_path: Path) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    done = subprocess.run([sys.executable, "-m", "sync"], stdout=theirs, env=offline(tmp_path), cwd=ROOT, check=False)
+    os.close(theirs)
+    shown = os.read(ours, 65536).decode().replace("\r\n", "\n")
+    os.close(ours)
+    assert (done.returncode, shown.strip()) == (0, WELCOME)
+    assert command().returncode == 2
