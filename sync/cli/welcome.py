@@ -1,11 +1,11 @@
 """What somebody reads who types `campfire-sync` and nothing else."""
 
 WELCOME = """\
-campfire-sync brings the customers of Campfire into line with a spreadsheet of edits.
+campfire-sync brings the customers of Campfire into line with a sheet of edits.
 
 Three things to do next:
 
-  1. Do everything in the browser. It works with made-up customers too, without an account:
+  1. Do everything in the browser; without an account, with made-up customers:
        campfire-sync app
 
   2. Check a sheet of your own. Nothing is sent, no key is needed:

@@ -96,7 +96,7 @@ def test_the_version_is_that_of_the_package(command: Command) -> None:
 def test_the_welcome_names_three_things_to_do_and_only_commands_that_exist() -> None:
     assert re.findall(r"^  (\d)\. ", WELCOME, re.MULTILINE) == ["1", "2", "3"]
     assert set(re.findall(r"campfire-sync ([a-z]+)", WELCOME)) - {"brings"} <= set(cli.commands)
-    assert max(map(len, WELCOME.splitlines())) <= 90
+    assert max(map(len, WELCOME.splitlines())) <= 80
 
 
 @pytest.mark.skipif(os.name == "nt", reason="terminals as POSIX has them")
