@@ -106,3 +106,14 @@ def test_a_sheet_that_matches_by_another_field_is_remembered_by_that_text(tmp_pa
     assert memory is not None
     assert memory.key == "external_id"
     assert memory.texts("ERP-7") == EXPORTED
+
+
+def test_an_id_that_is_given_twice_is_remembered_once(tmp_path: Path) -> None:
+    """Twice, the memory would be refused as damaged, and To fix with it."""
+    draft = RunDraft(tmp_path)
+    for n in range(2):
+        draft.invalid(problem("duplicate_id", n + 2, record_id=1001, others="3", noun="customer"))
+        remember(draft, n, EXPORTED)
+    memory = memory_of(draft)
+    assert memory is not None
+    assert memory.texts(1001) == EXPORTED

@@ -27,7 +27,7 @@ class ToFixMemory:
         self._items = sorted({item for target in self._header_of if (item := _item_of(target))})
         self._by_folded = {fold(header): header for header in self._headers}
         self._sheet = MemorySheet(self._headers, self._items, facts.options.match)
-        self._rows = 0
+        self._keys: set[int | str] = set()
 
     def add(self, row: RowRecord) -> None:
         """A row of To fix."""
@@ -35,19 +35,19 @@ class ToFixMemory:
         if row.status is Status.CONFLICT:
             self._remember_present(row.present, texts, ids)
         key = self._key(row)
-        if key and (texts or ids):
+        if key and key not in self._keys and (texts or ids):  # an id that is given twice is remembered once
             remembered: RememberedRow = (*map(texts.get, self._headers), *map(ids.get, self._items))
             self._sheet.add(key, remembered)
-            self._rows += 1
+            self._keys.add(key)
 
     def put_into(self, frame: Frame) -> None:
         """Add the sheet to the workbook, after all others."""
-        if self._rows:
+        if self._keys:
             self._sheet.put_into(frame)
 
     def part(self, read: Callable[[str], bytes]) -> dict[str, Part]:
         """The sheet's part; see `MemorySheet.part`."""
-        return self._sheet.part(read) if self._rows else {}
+        return self._sheet.part(read) if self._keys else {}
 
     def close(self) -> None:
         """Delete the temporary file."""
