@@ -5,6 +5,7 @@ The terminal, the page, the workbook and the messages all use this, so that a va
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from sync.contract.resource import Field, Resource
@@ -24,6 +25,8 @@ def value_text(value: Any, field: Field | None = None) -> str:
         return EMPTY if value is None else ABSENT
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     return json.dumps(value, ensure_ascii=False, default=str)
 
 

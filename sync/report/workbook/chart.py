@@ -37,8 +37,8 @@ def rows_by_status(sheet: Worksheet, first: int, statuses: Sequence[Status], col
     series.dLbls.showVal = True
     for name in ("showSerName", "showCatName", "showLegendKey", "showPercent"):
         setattr(series.dLbls, name, False)
-    for place, status in enumerate(statuses):
-        point = DataPoint(idx=place)
+    for position, status in enumerate(statuses):
+        point = DataPoint(idx=position)
         point.graphicalProperties.solidFill = status.facts.bar
         series.dPt.append(point)
     return chart

@@ -120,7 +120,7 @@ class Summary:
         for column, number in ((2, warning.rows), (3, warning.first_row)):
             look = replace(_WARNING, number_format="#,##0", horizontal="right")
             self._number(column, Decimal(number) if number else None, look)
-        self._wide(4, _LAST, sentence(warning.message), _WARNING)
+        self._wide(4, _LAST, sentence(warning.message), replace(_WARNING, horizontal="left", indent=1))
         self._next(14 * _height(warning.message, 90))
 
     def _statuses(self) -> None:

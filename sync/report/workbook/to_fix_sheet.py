@@ -86,9 +86,9 @@ class ToFix:
             if field is None or position is None or field.type not in ("choice", "boolean"):
                 continue
             choices = list(field.choices.values()) or [word for word in YES_NO if word in ("yes", "no")]
-            found = drop_down(choices, self._source.place(position))
-            if found:
-                frame.sheet(name).add_data_validation(found)
+            validation = drop_down(choices, self._source.place(position))
+            if validation:
+                frame.sheet(name).add_data_validation(validation)
 
     def add(self, row: RowRecord, problems: list[Problem]) -> None:
         """One row, with what is wrong with it."""

@@ -25,9 +25,9 @@ def drop_down(choices: Sequence[str], column: str) -> DataValidation | None:
     formula = list_formula(choices)
     if formula is None:
         return None
-    found = DataValidation("list", formula, allow_blank=True, showErrorMessage=True)
-    found.errorStyle = "warning"
-    found.errorTitle = "Not in the list"
-    found.error = "Choose from the list, or leave the cell empty."
-    found.add(f"{column}2:{column}{LAST_ROW}")
-    return found
+    validation = DataValidation("list", formula, allow_blank=True, showErrorMessage=True)
+    validation.errorStyle = "warning"
+    validation.errorTitle = "Not in the list"
+    validation.error = "Choose from the list, or leave the cell empty."
+    validation.add(f"{column}2:{column}{LAST_ROW}")
+    return validation

@@ -1,14 +1,10 @@
 """The rows of the results workbook: numbers that keep their digits, text that is always text."""
 
-import re
 import zipfile
 from pathlib import Path
-from xml.etree import ElementTree
 
 import openpyxl
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
 
 from sync.model import MISSING, Cell, Change, RunOptions, RunState, SheetWarning
 from sync.problems import problem
@@ -17,11 +13,6 @@ from sync.xlsx.writing import cells as xml
 from tests.support.results_runs import RESULTS, RunDraft, below_header, cell, seen
 
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://example.com")', "{=1}", "'1", "<b>&amp;</b>", "]]>"]
-
-
-def unescaped(text: str) -> str:
-    """What Excel makes of a stored text."""
-    return re.sub("_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text)
 
 
 def test_totals_are_numbers_with_two_decimals_and_keep_every_digit(tmp_path: Path) -> None:
@@ -139,27 +130,6 @@ def test_a_text_is_never_a_formula(tmp_path: Path, text: str) -> None:
     assert book["To fix"]["D1"].value == text
 
 
-@given(
-    st.text(st.characters(exclude_categories=()) | st.sampled_from("_x0041F\r\n\t <&>\ud800\ufffe\x07"), max_size=30)
-)
-@example("_x0041\x07")  # a reader would take this for an escape, once the second half has become one
-@example("_x0041_x0042_")
-@example("\x07x0041_")
-def test_any_text_comes_back_as_it_was(text: str) -> None:
-    """Lone surrogates, control characters and what only looks like an escape among it."""
-    inner = ElementTree.fromstring(f"<row>{xml.text_cell('A1', 0, text)}</row>".encode()).findtext(".//t") or ""
-    assert unescaped(inner) == text
-    if xml.all_plain([text, "another", text]):
-        assert ElementTree.fromstring(f"<t>{text}</t>").text or text == ""
-        assert text == text.strip(" \t\n")
-
-
-def test_blanks_at_either_end_are_kept_by_every_program() -> None:
-    for text in (" a", "a ", "\ta", "a\n"):
-        assert 'xml:space="preserve"' in xml.text_cell("A1", 0, text)
-        assert not xml.all_plain(["b", text])
-
-
 @pytest.mark.parametrize("text", ["x" * 40_000, "é" * 32_767 + "!", "😀" * 20_000])
 def test_a_text_that_is_too_long_for_a_cell_is_cut_so_that_one_sees_it(tmp_path: Path, text: str) -> None:
     draft = RunDraft(tmp_path)
@@ -174,17 +144,6 @@ def test_the_longest_text_that_fits_is_left_alone(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
     draft.row(Stage.READ, cells=("1001", "x" * 32_767, "", ""))
     assert draft.workbook()["Results"]["X2"].value == "x" * 32_767
-
-
-@pytest.mark.parametrize(("line_feeds", "whole"), [(253, True), (254, False), (5_000, False)])
-def test_a_text_has_at_most_as_many_line_feeds_as_excel_takes(line_feeds: int, whole: bool) -> None:
-    """Microsoft, "Excel specifications and limits": 253 in a cell."""
-    text = "a\n" * line_feeds + "end"
-    held = xml.cut(text)
-    assert held.count("\n") <= 253
-    assert (held == text) is whole
-    if not whole:
-        assert held.endswith(f"… [cut: {line_feeds + 1:,} lines, the whole text is in the journal]")
 
 
 def test_a_constant_and_a_list_item_without_a_column_have_readable_names(tmp_path: Path) -> None:
