@@ -171,9 +171,6 @@ class Target:
     def __str__(self) -> str:
         return f"{self.field}[{self.index}].{self.item}" if self.index else self.field
 
-    def __hash__(self) -> int:
-        return hash(self.item or self.field)  # targets are keys, two million times in a long sheet
-
     @classmethod
     @lru_cache(maxsize=1024)
     def parse(cls, text: str) -> "Target | None":

@@ -1,5 +1,6 @@
 """A YAML file → a Resource, checked as a whole, so that nothing later stumbles over what the file lacks."""
 
+from dataclasses import fields as dataclass_fields
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -14,6 +15,7 @@ CUSTOMERS = "customers"
 
 _FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C comes with most builds of PyYAML
 _TYPES = ("string", "integer", "boolean", "choice", "list", "decimal", "datetime", "json")
+_KEYS = {field.name for field in dataclass_fields(Field)} - {"name"} | {"witness"}
 _ITEM_TYPES = tuple(kind for kind in _TYPES if kind != "list")
 
 
@@ -42,9 +44,14 @@ def _read(reference: str) -> Resource:
         return _resource(reference, data)
     except yaml.YAMLError as e:
         raise MappingRefused(f"the resource {reference} is not YAML: {str(e).splitlines()[0]}.") from e
-    except (KeyError, TypeError, ValueError, AttributeError) as e:
-        reason = f"“{e.args[0]}” is missing" if isinstance(e, KeyError) else str(e)
-        raise MappingRefused(f"the resource {reference} cannot be used: {reason}.") from e
+    except KeyError as e:
+        raise MappingRefused(f"the resource {reference} cannot be used: “{e.args[0]}” is missing.") from e
+    except ValueError as e:
+        raise MappingRefused(f"the resource {reference} cannot be used: {e}.") from e
+    except (TypeError, AttributeError) as e:
+        raise MappingRefused(
+            f"the resource {reference} cannot be used: it is not written in the form of contract/customers.yaml."
+        ) from e
 
 
 def _text(reference: str) -> str:
@@ -81,6 +88,9 @@ def _resource(reference: str, data: dict[str, Any]) -> Resource:
 
 
 def _field(name: str, facts: dict[str, Any], types: tuple[str, ...]) -> Field:
+    for key in facts:
+        if key not in _KEYS:
+            raise ValueError(f"“{key}” is not known for the field “{name}”")
     known = {key: value for key, value in facts.items() if key not in ("items", "roles", "noun", "witness")}
     if facts["type"] not in types:
         raise ValueError(f"“{facts['type']}” is not a type of field")

@@ -1,5 +1,6 @@
 """From a sheet to edits and problems: every row comes out once, and what it asks for is what a person sees."""
 
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -506,3 +507,26 @@ def test_data_under_an_empty_header_is_in_no_ones_way(mapping: MappingFile) -> N
     found = checked(sheet_of(["Customer ID", "", "Zip Code", ""], ["7", "stray", "02134", "stray"]), mapping)
     assert found[0].edit is not None
     assert list(found[0].edit.values.values()) == ["02134"]
+
+
+def calls_for(rows: int, mapping: MappingFile) -> int:
+    """How many calls of functions it takes to read a sheet of so many rows."""
+    cells = [[str(n), f"Example {n} Ltd", "Net 30", "02134"] for n in range(1, rows + 1)]
+    sheet = sheet_of(["Customer ID", "Customer Name", "Payment Terms", "Zip Code"], *cells)
+    calls = 0
+
+    def count(frame: Any, event: str, argument: Any) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    sys.setprofile(count)
+    try:
+        assert sum(1 for _ in Validation(sheet, mapping).rows()) == rows
+    finally:
+        sys.setprofile(None)
+    return calls
+
+
+def test_twice_the_rows_are_at_most_twice_the_work(mapping: MappingFile) -> None:
+    calls_for(10, mapping)  # what is imported and kept at first
+    assert calls_for(1000, mapping) < 2.2 * calls_for(500, mapping)

@@ -1,0 +1,61 @@
+"""A resource from its YAML file: whole and checked, or refused in words that are not Python's."""
+
+from pathlib import Path
+
+import pytest
+
+from sync.contract.load import load
+from sync.errors import MappingRefused
+
+BINS = """\
+path: /api/bins
+page_size: 50
+noun: {one: bin, many: bins}
+id_header: Bin
+roles: {id: id, name: label}
+totals: [worth]
+fields:
+  id: {type: integer, label: Bin, read_only: true}
+  label: {type: string, label: Label, required: true}
+  worth: {type: decimal, label: Worth, read_only: true}
+"""
+
+
+def loaded(text: str, folder: Path) -> object:
+    path = folder / "bins.yaml"
+    path.write_text(text, encoding="utf-8")
+    return load(str(path))
+
+
+def test_a_resource_of_its_own_file_has_what_the_file_gives(tmp_path: Path) -> None:
+    loaded(BINS, tmp_path)
+    bins = load(str(tmp_path / "bins.yaml"))
+    assert (bins.path, bins.page_size, bins.noun.many, bins.id_header) == ("/api/bins", 50, "bins", "Bin")
+    assert (bins.nested, bins.counts, bins.roles.currency) == (None, (), "")
+    assert [field.name for field in bins.totals] == ["worth"]
+    assert [field.name for field in bins.needed] == ["label"]
+    assert list(bins.targets) == ["label"]
+
+
+WRONG = {
+    "no path": (BINS.replace("path: /api/bins\n", ""), "“path” is missing"),
+    "a type that there is not": (BINS.replace("type: decimal", "type: money"), "“money” is not a type of field"),
+    "a role without its field": (BINS.replace("name: label", "name: title"), "“title” has a role and is not listed"),
+    "a total that is a text": (BINS.replace("[worth]", "[label]"), "“label” is not of type decimal"),
+    "a misspelt fact": (BINS.replace("required:", "requierd:"), "“requierd” is not known for the field “label”"),
+    "a list of fields": (BINS.partition("fields:")[0] + "fields: [id]\n", "not written in the form of"),
+    "no YAML": ("path: [", "is not YAML"),
+    "nothing": ("", "not written in the form of"),
+}
+
+
+@pytest.mark.parametrize(("text", "said"), WRONG.values(), ids=WRONG.keys())
+def test_a_mistake_in_the_file_is_named(text: str, said: str, tmp_path: Path) -> None:
+    with pytest.raises(MappingRefused, match=said):
+        loaded(text, tmp_path)
+
+
+@pytest.mark.parametrize("reference", ["vendors", "../customers", "nowhere.yaml", ""])
+def test_a_resource_that_there_is_not_is_refused(reference: str) -> None:
+    with pytest.raises(MappingRefused, match="there is no resource"):
+        load(reference)
