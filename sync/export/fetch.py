@@ -8,6 +8,7 @@ a record comes twice, or the count moves, or the records are not as many as the 
 import threading
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 
 from sync.api import workers as pool
 from sync.api.api import Api, NotSent
@@ -179,7 +180,13 @@ class Fetch:
     def _page(self, offset: int) -> tuple[int, list[Record]]:
         response = self._response(lambda: self.api.page(offset, patient=True))
         if response.outcome is not Outcome.OK or response.record is None:
-            raise self._not_all(f"the list of {self.resource.noun.many} could not be read. The API said {response}.")
+            many = self.resource.noun.many
+            if response.http_status == HTTPStatus.OK:  # half a character or a key twice in one of a page's records
+                raise self._not_all(
+                    f"the list of {many} could not be read from record {offset + 1:,} on: what the API sent is not "
+                    f"valid JSON. Export the other {many} with --ids, and correct the faulty one in Campfire."
+                )
+            raise self._not_all(f"the list of {many} could not be read. The API said {response}.")
         return response.record["count"], response.record["results"]
 
     def _refuse_too_many(self, count: int) -> None:

@@ -17,6 +17,7 @@ from sync.model import MISSING, ChangeKind, Edit, Record, RecordSummary, Row, Sh
 from sync.planning.items import stored
 from sync.planning.summary import summarize
 from sync.planning.update import build_update
+from sync.sheet.cells import doubtful_cells
 from sync.text import normal
 from sync.validation.validation import ValidatedRow, Validation
 from sync.xlsx.writing.cells import CELL_LIMIT, length
@@ -146,7 +147,7 @@ def _item_id(record: Record, target: Target, resource: Resource) -> str | None:
 
 def _read_again(mapping: Mapping, cells: Sequence[tuple[str, ...]]) -> Iterator[ValidatedRow]:
     headers = (mapping.id_header, *(column.header for column in mapping.columns))
-    rows = [Row(number, texts) for number, texts in enumerate(cells, start=2)]
+    rows = [Row(number, texts, doubtful_cells(texts)) for number, texts in enumerate(cells, start=2)]
     by_id = replace(mapping, match="", verify={})  # which record a row is for is not in question here
     return Validation(Sheet(Path(), "", headers, 1, rows), by_id).rows()
 

@@ -132,3 +132,12 @@ def test_a_deleted_customer_that_was_asked_for_is_named(
     server.records[5]["is_deleted"] = True
     done = run_export(server, tmp_path / "c.xlsx", mapping, ids=asked)
     assert (done.rows, done.deleted, done.not_found) == (len(asked) - 1, (5,), ())
+
+
+def test_a_page_that_is_not_valid_json_is_refused_with_a_way_round_it(
+    server: FaultServer, mapping: Mapping, tmp_path: Path, short_pauses: None
+) -> None:
+    server.records[7]["notes"] = "half a character: \ud83d"
+    with pytest.raises(CampfireSyncError, match="not valid JSON"):
+        run_export(server, tmp_path / "c.xlsx", mapping)
+    assert run_export(server, tmp_path / "c.xlsx", mapping, ids=[1]).rows == 1

@@ -31,15 +31,15 @@ AWKWARD = [
     "two\r\nlines", "two\nlines", "a\rb", "tab\there", "\x07bell", "nul\x00", "\x1f", "\x7f", "\x85", "\ufffe",
     "_x000D_", "_x005F_x000D_", "_x0041_", "😀" * 16_384, "x" * 250, "x" * 251, "x" * 32_767, "x" * 32_768,
     "é" * 250, 'a & b <c> "d"', "\u202eabc", "\u200bzero\u200b", "no at sign", "a@b", "name@example.com",
-    "UPPER@EXAMPLE.COM", "Net 30", "net_30", "30 days", "Acme", "\ud800",
+    "UPPER@EXAMPLE.COM", "Net 30", "net_30", "30 days", "Acme",
 ]  # fmt: skip
-TEXT = st.sampled_from(AWKWARD) | st.text(max_size=40)
+TEXT = st.sampled_from(AWKWARD) | st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
 ANYTHING: st.SearchStrategy[Any] = (
     TEXT
     | st.none()
     | st.booleans()
     | st.integers(-(10**20), 10**20)
-    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.floats(-1e9, 1e9).map(lambda number: round(number, 4))
     | st.just([])
     | st.just({"a": 1})
 )
@@ -135,6 +135,8 @@ def test_every_value_that_a_cell_can_show_is_shown(server: FaultServer, mapping:
         ("name", "Customer Name", "<Clear>", "means something else"),
         ("notes", "Notes", "bell\x07", "U+0007"),
         ("zip_code", "Zip Code", "1E5", "number"),
+        ("notes", "Notes", "#N/A", "error #N/A"),
+        ("notes", "Notes", "'0123", "apostrophe"),
         ("notes", "Notes", "x" * 251, "at most 250"),
         ("email", "Email", "nobody", "e-mail"),
         ("terms", "Payment Terms", "net_33", "no text in this column"),
