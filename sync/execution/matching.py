@@ -49,9 +49,9 @@ class Matching:
         id_field = self.run.resource.roles.id
         ids = [[int(record[id_field]) for record in records.get(seen(row.edit.match), [])] for row in rows]
         rows_of: dict[int, list[int]] = defaultdict(list)
-        for row, found in zip(rows, ids, strict=True):
-            if len(found) == 1:
-                rows_of[found[0]].append(row.row)
+        for row, matches in zip(rows, ids, strict=True):
+            if len(matches) == 1:
+                rows_of[matches[0]].append(row.row)
         decisions = [(row, self._decide(row, records.get(seen(row.edit.match), []), rows_of)) for row in rows]
         self.settle(decisions)  # in one commit: a resume would not know which rows have the same record
         tick()
@@ -80,19 +80,19 @@ class Matching:
     def _records(self, wanted: set[str], tick: Callable[[], None]) -> dict[str, list[Record]] | None:
         """The records, by the text of the field, that have one of these; None where the run is stopped."""
         for _ in range(READINGS):
-            found, is_reliable = self._read_list(wanted, tick)
+            by_text, is_reliable = self._read_list(wanted, tick)
             if self.run.stop.is_set:
                 return None
             if is_reliable:
-                return found
+                return by_text
         raise StoppedEarly(
             f"the list of {self.run.resource.noun.many} changed while it was read, {READINGS} times, so it cannot tell "
             "reliably which records are meant. Try again with resume"
         )
 
     def _read_list(self, wanted: set[str], tick: Callable[[], None]) -> tuple[dict[str, list[Record]], bool]:
-        """Read the list once; returns what was found, and whether the list came out whole."""
-        found: dict[str, list[Record]] = defaultdict(list)
+        """Read the list once; returns the wanted records by their text, and whether the list came out whole."""
+        by_text: dict[str, list[Record]] = defaultdict(list)
         ids: set[int] = set()
         shown, count = 0, None
         while not self.run.stop.is_set:
@@ -102,11 +102,11 @@ class Matching:
             count = page["count"] if count is None else count
             records = page["results"]
             shown += len(records)
-            self._keep(records, wanted, found, ids)
+            self._keep(records, wanted, by_text, ids)
             tick()
             if page["count"] != count or not records or shown >= count:
-                return found, page["count"] == count == len(ids) == shown
-        return found, False
+                return by_text, page["count"] == count == len(ids) == shown
+        return by_text, False
 
     def _page(self, offset: int) -> Record | None:
         """A page of the list; None where the run was stopped."""
@@ -121,7 +121,9 @@ class Matching:
             raise StoppedEarly(f"the list of {many}, which tells the records apart, could not be read ({answer})")
         return answer.record
 
-    def _keep(self, records: Iterable[Record], wanted: set[str], found: dict[str, list[Record]], ids: set[int]) -> None:
+    def _keep(
+        self, records: Iterable[Record], wanted: set[str], by_text: dict[str, list[Record]], ids: set[int]
+    ) -> None:
         for record in records:
             record_id, text = record.get(self.run.resource.roles.id), record.get(self.run.facts.options.match)
             if type(record_id) is not int or record_id in ids:
@@ -129,4 +131,4 @@ class Matching:
             ids.add(record_id)
             self.see(record)
             if isinstance(text, str) and seen(text) in wanted and not deleted(record, self.run.resource):
-                found[seen(text)].append(record)
+                by_text[seen(text)].append(record)

@@ -43,8 +43,8 @@ class Body:
             self.fields[target.field] = value
             return
         if item is not None:
-            place = next(i for i, other in enumerate(self._read) if other is item)
-            self.fields[target.field][place][target.item] = value
+            position = next(i for i, other in enumerate(self._read) if other is item)
+            self.fields[target.field][position][target.item] = value
             return
         if target.index not in self._appended:
             self._appended[target.index] = {}
@@ -54,7 +54,7 @@ class Body:
     def remove(self, item: Record) -> None:
         """Take this item of the record out of the list."""
         assert self._resource.nested is not None
-        place = next(i for i, other in enumerate(self._read) if other is item)
+        position = next(i for i, other in enumerate(self._read) if other is item)
         name = self._resource.nested.name
-        self._read = [*self._read[:place], *self._read[place + 1 :]]
-        self.fields[name] = [*self.fields[name][:place], *self.fields[name][place + 1 :]]
+        self._read = [*self._read[:position], *self._read[position + 1 :]]
+        self.fields[name] = [*self.fields[name][:position], *self.fields[name][position + 1 :]]

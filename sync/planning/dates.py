@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 
-Reading = tuple[int | None, int, int | None]  # year, month, day; None: it is not said
+Reading = tuple[int | None, int, int | None]  # year, month, day; None: unknown
 
 # The months' names, short and in full, in the European languages in which Excel reads and writes them.
 _NAMES = (

@@ -1,7 +1,7 @@
 """The items of a record's list (a customer's contacts): which one a person means, and how it stays that one.
 
 A person counts the items that are not deleted, in the order of their ids, since the API promises no order of its own.
-Once an item has been seen it is known by its id: an item that stands in its place by now is another one.
+Once an item has been seen it is known by its id: an item that now has its number is another one.
 """
 
 from typing import Any
@@ -32,7 +32,7 @@ def counted_items(record: Record, field: Field) -> list[Record]:
 
 
 def _order(item_id: Any) -> tuple[int, Any]:
-    """Numbers first; what has no id keeps its place behind the others, since sorting is stable."""
+    """Numbers first; items without an id come last, in their order, since sorting is stable."""
     if isinstance(item_id, int):
         return 0, item_id
     return (1, item_id) if isinstance(item_id, str) else (2, 0)

@@ -28,7 +28,7 @@ class PlannedUpdate:
     problems: tuple[Problem, ...] = ()  # any: nothing is sent
     conflict: str = ""  # what of the record is not as it was left, for a person
     present: Mapping[str, Any] = field(default_factory=dict)  # of a conflict: what the record holds for each edit, by
-    # target; `contacts[1]`: the id of that item, None if there is none
+    # target; `contacts[1]`: the id of that item, None if it does not exist
     left_alone: int = 0  # fields that somebody has changed since the export, and the person has not
 
 
@@ -105,7 +105,7 @@ class _Row:
         return self._edit.items.get(f"{self._nested.name}[{index}]", None if was_exported else MISSING)
 
     def _item(self, index: int) -> Record | None:
-        """The item of this number; None if there is none. One that was exported is known by its id."""
+        """The item of this number; None if it does not exist. One that was exported is known by its id."""
         exported = self._exported_id(index)
         if exported is not MISSING and exported is not None:
             return item_by_id(self._record, self._nested, exported)
