@@ -153,7 +153,7 @@ def _row_record(run: str, values: tuple[Any, ...], dry_run: bool, live: bool) ->
         message or _in_doubt(run, state, live),
         json.loads(edits),
         _witnesses(witnesses),
-        json.loads(present),
+        {} if present == "{}" else json.loads(present),  # of a conflict alone
         unpack_changes(expected),
         unpack_changes(changes),
         unpack_summary(before),
