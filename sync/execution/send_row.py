@@ -196,7 +196,10 @@ class RowWork:
             self._commit(step, journal.decided(run_id, n, state, http_status=response.http_status))
             raise key_refused(response)
         if response.may_have_arrived:
-            self.sent, self.read = update.body, None
+            self.sent = update.body
+            # A limiter that answers 503 has most likely done nothing, and a PUT may be repeated. Reading again after
+            # each of them would use up what the limiter allows: the reading counts for as long as it is fresh.
+            self.read = self.read if response.outcome is Outcome.THROTTLED else None
         if response.again:
             self._commit(step)
             return None, response

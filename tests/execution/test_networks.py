@@ -119,6 +119,18 @@ def test_a_limiter_that_answers_503_slows_the_run_and_fails_no_row(campfire: Cam
         assert ran.json["requests"]["throttled"] == 0, "those are the 429s"
 
 
+@pytest.mark.parametrize("step", ["429:0", "503:0"])
+def test_a_put_that_is_throttled_costs_no_reading_while_the_record_is_fresh(
+    step: str, server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    server.puts = {3: [step] * 4}
+    ran = campfire("run", sheet(tmp_path, 5), "--json", "--rate", "500", "--concurrency", "2", "--max-attempts", "9")
+    judge(server, wishes_for(range(1, 6)), ran)
+    assert set(ran.statuses.values()) == {"updated"}
+    assert len(server.asked("PUT", 3)) == 5
+    assert len(server.asked("GET", 3)) <= 2, "one; a second one where this machine was slow"
+
+
 def test_a_row_that_alone_is_throttled_for_ever_fails_and_the_others_go_on(
     server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
