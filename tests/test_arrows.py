@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.source import SYNC, TREES
+
 ROOT = Path(__file__).resolve().parent.parent
-SYNC = ROOT / "sync"
 
 # The rooms, from top to bottom. A room may import those of the floors below it and none of its own floor.
 FLOORS = [
@@ -104,7 +105,7 @@ def owner(path: Path) -> str:
 
 
 def imports(path: Path) -> Iterator[Import]:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = TREES[path]
     for_types = {id(node) for test in ast.walk(tree) if _is_type_checking(test) for node in ast.walk(test)}
     top = {id(node) for node in tree.body}
     for node in ast.walk(tree):
@@ -125,7 +126,7 @@ def _is_type_checking(node: ast.AST) -> bool:
     return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
 
-FILES = sorted(SYNC.rglob("*.py"))
+FILES = list(TREES)
 IMPORTS = [found for path in FILES for found in imports(path)]
 
 
@@ -180,14 +181,14 @@ def test_the_command_line_imports_nothing_heavy_at_once() -> None:
 
 
 def test_only_the_sender_puts() -> None:
-    putting = {owner(path) for path in FILES for node in ast.walk(_tree(path)) if _calls(node, "api", "put")}
+    putting = {owner(path) for path in FILES for node in ast.walk(TREES[path]) if _calls(node, "api", "put")}
     assert putting == {"execution"}
 
 
 def test_nothing_prints_but_the_command_line_and_the_console() -> None:
-    printing = {owner(path) for path in FILES for node in ast.walk(_tree(path)) if _speaks(node)}
+    printing = {owner(path) for path in FILES for node in ast.walk(TREES[path]) if _speaks(node)}
     assert printing <= {"cli", "sandbox"}
-    sandbox = [path for path in FILES if owner(path) == "sandbox" and any(map(_speaks, ast.walk(_tree(path))))]
+    sandbox = [path for path in FILES if owner(path) == "sandbox" and any(map(_speaks, ast.walk(TREES[path])))]
     assert [path.name for path in sandbox] in ([], ["__main__.py"])  # a process of its own, which says where it is
 
 
@@ -211,10 +212,6 @@ def _module(path: Path) -> str:
     """A file's name as it is imported."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
-def _tree(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def _calls(node: ast.AST, of: str, name: str) -> bool:

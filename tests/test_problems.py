@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from sync.problems import CATALOGUE, CELLS, RECORD, ROWS, VALUES, problem
+from tests.support.source import SYNC, TREES
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -57,9 +58,9 @@ def test_braces_in_a_cell_are_text() -> None:
 
 def test_every_kind_is_found_by_some_module() -> None:
     used = set()
-    for path in (ROOT / "sync").rglob("*.py"):
+    for path, tree in TREES.items():
         if path.name != "problems.py":
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in ast.walk(tree):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     used.add(node.value)
     assert CATALOGUE.keys() <= used
@@ -67,8 +68,9 @@ def test_every_kind_is_found_by_some_module() -> None:
 
 def test_every_kind_that_the_reader_marks_a_cell_with_is_in_the_catalogue() -> None:
     marked = set()
-    for path in [*(ROOT / "sync" / "sheet").rglob("*.py"), *(ROOT / "sync" / "xlsx" / "reading").rglob("*.py")]:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    readers = (SYNC / "sheet", SYNC / "xlsx" / "reading")
+    for tree in (tree for path, tree in TREES.items() if any(room in path.parents for room in readers)):
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Cell":
                 given = {keyword.arg: keyword.value for keyword in node.keywords}
                 kinds = [given.get("kind"), *node.args[2:3]]
