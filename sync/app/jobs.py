@@ -3,14 +3,14 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from sync.commands.result import RunResult
 from sync.errors import CampfireSyncError
 from sync.model import Problem, RowRecord, RunFacts
-from sync.progress import Meter
+from sync.progress import Meter, Progress
 from sync.status import State
 from sync.stop import StopSignal
 
@@ -18,7 +18,7 @@ MOST_PROBLEMS = 100_000  # kept for the grid; the results workbook has all
 
 
 @dataclass
-class Recorder:
+class Recorder(Progress):
     """A Progress that remembers, for a page that asks again and again."""
 
     run: str = ""
@@ -43,10 +43,10 @@ class Recorder:
         """Something that a person should look at."""
         self.notes.append(text)
 
-    def problem(self, found: Problem) -> None:
+    def problem(self, problem: Problem) -> None:
         """Something is wrong with a row of the sheet."""
         if len(self.problems) < MOST_PROBLEMS:
-            self.problems.append(found)
+            self.problems.append(problem)
 
     def begin(self, what: str, total: int, meter: Meter) -> None:
         """A stage with so many rows begins."""
@@ -62,19 +62,9 @@ class Recorder:
         self.done += 1
         self.statuses[str(state)] += 1
 
-    def tick(self) -> None:
-        """Some tenths of a second have gone by: the page asks by itself."""
-
     def end(self) -> None:
         """The stage is over."""
         self.stage = "finishing"
-
-    def planned(self, run: RunFacts, rows: Iterable[RowRecord]) -> None:
-        """What would be sent: the preview's page reads it from the journal."""
-
-    def agrees(self, run: RunFacts, planned: Iterable[RowRecord]) -> bool:
-        """The person has confirmed in the browser before the command began."""
-        return True
 
     def snapshot(self) -> dict[str, Any]:
         """What the progress page shows now."""

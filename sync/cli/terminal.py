@@ -17,7 +17,7 @@ from sync.commands.result import RunResult
 from sync.contract.load import load as load_resource
 from sync.export import Exported
 from sync.model import Mode, Problem, RowRecord, RunFacts
-from sync.progress import Meter
+from sync.progress import Meter, Progress
 from sync.settings import SANDBOX, Settings
 from sync.status import State, Status
 from sync.text import counted, visible_value
@@ -26,7 +26,7 @@ LINE_EVERY = 5.0  # seconds between two lines of progress where there is no term
 FEW = 8  # rows shown that went wrong
 
 
-class Console:
+class Console(Progress):
     """Watches a run for the person who started it. What is for scripts goes to stdout, everything else to stderr."""
 
     def __init__(self, settings: Settings) -> None:

@@ -18,7 +18,6 @@ from sync.commands.result import RunResult
 from sync.errors import ExitCode
 from sync.files import refuse_taken
 from sync.library.options import Options, Text, settings_of
-from sync.library.quiet import Quiet
 from sync.library.result import Result
 from sync.library.tables import of_check, of_export, of_run
 from sync.model import Mode
@@ -35,7 +34,7 @@ def check(edits: Text, *, progress: Progress | None = None, **options: Unpack[Op
         CannotStart: the sheet or the mapping cannot be read.
     """
     settings = settings_of(options)
-    ended, validation = check_command.check_keeping_rows(Path(edits), settings, progress or Quiet())
+    ended, validation = check_command.check_keeping_rows(Path(edits), settings, progress or Progress())
     return replace(_result(ended, settings), run=None, tables=of_check(validation))
 
 
@@ -47,7 +46,7 @@ def preview(edits: Text, *, progress: Progress | None = None, **options: Unpack[
     """
     settings = settings_of(options)
     with _stop_signal(settings) as stop:
-        return _result(run_command.run(Path(edits), settings, True, stop, progress or Quiet()), settings)
+        return _result(run_command.run(Path(edits), settings, True, stop, progress or Progress()), settings)
 
 
 def run(edits: Text, *, dry_run: bool = False, progress: Progress | None = None, **options: Unpack[Options]) -> Result:
@@ -58,7 +57,7 @@ def run(edits: Text, *, dry_run: bool = False, progress: Progress | None = None,
     """
     settings = settings_of(options)
     with _stop_signal(settings) as stop:
-        return _result(run_command.run(Path(edits), settings, dry_run, stop, progress or Quiet()), settings)
+        return _result(run_command.run(Path(edits), settings, dry_run, stop, progress or Progress()), settings)
 
 
 def apply(preview: Text, *, progress: Progress | None = None, **options: Unpack[Options]) -> Result:
@@ -69,7 +68,7 @@ def apply(preview: Text, *, progress: Progress | None = None, **options: Unpack[
     """
     settings = settings_of(options)
     with _stop_signal(settings) as stop:
-        return _result(apply_command.apply(str(preview), settings, stop, progress or Quiet()), settings)
+        return _result(apply_command.apply(str(preview), settings, stop, progress or Progress()), settings)
 
 
 def resume(run: str = "", *, progress: Progress | None = None, **options: Unpack[Options]) -> Result:
@@ -80,7 +79,7 @@ def resume(run: str = "", *, progress: Progress | None = None, **options: Unpack
     """
     settings = settings_of(options)
     with _stop_signal(settings) as stop:
-        return _result(resume_command.resume(run, settings, stop, progress or Quiet()), settings)
+        return _result(resume_command.resume(run, settings, stop, progress or Progress()), settings)
 
 
 def undo(run: str, *, dry_run: bool = False, progress: Progress | None = None, **options: Unpack[Options]) -> Result:
@@ -91,7 +90,7 @@ def undo(run: str, *, dry_run: bool = False, progress: Progress | None = None, *
     """
     settings = settings_of(options)
     with _stop_signal(settings) as stop:
-        return _result(undo_command.undo(run, settings, dry_run, stop, progress or Quiet()), settings)
+        return _result(undo_command.undo(run, settings, dry_run, stop, progress or Progress()), settings)
 
 
 def export(
@@ -121,7 +120,7 @@ def export(
             exported = export_command.template(path, settings, columns)
         else:
             listed = Path(ids) if ids is not None else None
-            exported = export_command.export(path, settings, listed, with_totals, stop, progress or Quiet(), columns)
+            exported = export_command.export(path, settings, listed, with_totals, stop, progress or Progress(), columns)
     missing = exported.not_found or exported.deleted
     return Result(
         run=None,
