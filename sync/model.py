@@ -108,9 +108,9 @@ class SheetWarning:
         text = self.message[:1].upper() + self.message[1:]
         rows = ""
         if self.first_row and self.rows <= 1:
-            rows = f" Row: {self.first_row}."
+            rows = f" Row {self.first_row}."
         elif self.first_row:
-            rows = f" Rows: {self.rows:,}, the first is {self.first_row}."
+            rows = f" {self.rows:,} rows, the first is row {self.first_row}."
         return f"{text}{rows} (If it is meant: --accept {self.kind})"
 
 

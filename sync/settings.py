@@ -177,16 +177,13 @@ def find_key(base_url: str) -> tuple[str, str]:
     key = os.environ.get(KEY_VARIABLE, "").strip()
     if key:
         return key, KEY_VARIABLE
-    trouble = ""
+    missing = f"the API key is missing. Set the environment variable {KEY_VARIABLE}"
     try:
         key = keychain.read(base_url)
     except keychain.KeychainTrouble as e:
-        trouble = f" ({e})"
+        raise CannotStart(f"{missing}; {e}.") from e
     if not key:
-        raise CannotStart(
-            f"the API key is missing. Set the environment variable {KEY_VARIABLE}, or keep the key in the keychain of "
-            f"this computer with: campfire-sync key set{trouble}"
-        )
+        raise CannotStart(f"{missing}, or keep the key in the keychain of this computer with: campfire-sync key set")
     return key, f"the key that the keychain keeps for {base_url}"
 
 

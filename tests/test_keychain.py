@@ -80,6 +80,7 @@ def test_a_keychain_that_cannot_be_used_is_a_sentence_in_the_message(
     with pytest.raises(CannotStart, match="the API key is missing") as raised:
         api_key()
     assert reason in str(raised.value)
+    assert "key set" not in str(raised.value), "it would not work"
     assert "\n" not in str(raised.value)
     monkeypatch.setenv("CAMPFIRE_API_KEY", KEY)
     assert api_key().reveal() == KEY

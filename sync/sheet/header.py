@@ -46,8 +46,8 @@ def check_header(location: Location, header: Header, id_header: str, below: Iter
     """
     if id_header and not header.has(id_header):
         raise _title_above(location.path, header, id_header, below) or _missing_id(location, header, id_header)
-    if not id_header and len(header.texts) == 1:
-        _check_not_a_title(location.path, header, below)
+    if not id_header and len(header.texts) == 1 and (title := _lone_title(location.path, header, below)):
+        raise title
     seen: dict[str, str] = {}
     for letters, text in header.texts.items():
         first = seen.setdefault(fold(text), letters)
@@ -59,18 +59,16 @@ def check_header(location: Location, header: Header, id_header: str, below: Iter
             )
 
 
-def _check_not_a_title(path: Path, header: Header, below: Iterable[Header]) -> None:
+def _lone_title(path: Path, header: Header, below: Iterable[Header]) -> FileRefused | None:
     """A lone text above rows of several cells is a title, whichever column is the id's."""
-    for row in below:
-        if len(row.texts) > 1:
-            raise _title_refusal(path, header.row, row.row)
+    return next((_title_refusal(path, header.row, row.row) for row in below if len(row.texts) > 1), None)
 
 
 def _title_above(path: Path, header: Header, id_header: str, below: Iterable[Header]) -> FileRefused | None:
-    for row in below:
-        if row.has(id_header):
-            return _title_refusal(path, header.row, row.row)
-    return None
+    """The refusal of whatever stands above the row that has the id's header."""
+    rows = list(below)
+    named = next((_title_refusal(path, header.row, row.row) for row in rows if row.has(id_header)), None)
+    return named or (_lone_title(path, header, rows) if len(header.texts) == 1 else None)
 
 
 def _title_refusal(path: Path, first: int, header: int) -> FileRefused:
@@ -85,7 +83,10 @@ def _missing_id(location: Location, header: Header, id_header: str) -> FileRefus
     """No other header is suggested: it would make another column the id."""
     where = f"the sheet “{location.sheet}” has no column" if location.sheet else "there is no column"
     problem = f"{where} “{id_header}”; row {header.row} has the headers {_listed([*header.texts.values()])}."
-    remedy = f"Give the column that holds the ids the header “{id_header}”, or correct id: in the mapping file."
+    remedy = (
+        f"Give the column that holds the ids the header “{id_header}”, or name its own header under id: in a mapping "
+        f"file (`campfire-sync mapping suggest` drafts one from these headers)."
+    )
     if others := location.others():
         have = "The sheet {} has it." if len(others) == 1 else "The sheets {} have it."
         problem += " " + have.format(_listed(others))

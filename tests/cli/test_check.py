@@ -47,5 +47,5 @@ def test_a_tax_number_is_not_printed(command: Command, tmp_path: Path) -> None:
 def test_a_warning_names_its_rows_and_the_word_that_accepts_it(command: Command, tmp_path: Path) -> None:
     path = edits(tmp_path, "1,,x", "2,,n/a", "3,,N/A")
     done = command("check", path)
-    assert "Rows: 2, the first is 3. (If it is meant: --accept placeholder_text)" in done.stderr
+    assert "2 rows, the first is row 3. (If it is meant: --accept placeholder_text)" in done.stderr
     assert "placeholder_text" not in command("check", path, "--accept", "placeholder_text").stderr

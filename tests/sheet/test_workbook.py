@@ -423,9 +423,14 @@ def test_a_title_is_refused_where_no_column_is_known_to_be_the_id(book: Path) ->
     assert read(by_openpyxl(book, ["Customer ID"], [1], [2]), id_header="").headers == ("Customer ID",)
 
 
+def test_a_title_is_refused_as_one_where_the_header_below_it_has_no_id_column_either(book: Path) -> None:
+    assert "the header seems to be in row 3" in refusal(by_openpyxl(book, ["Edits of March"], [], ["Cust. No.", "Zip"]))
+
+
 def test_a_missing_id_column_is_refused_and_no_other_is_suggested(book: Path) -> None:
     message = refusal(by_openpyxl(book, ["Custmer ID", "Zip"], [1, 2]))
     assert "row 1 has the headers “Custmer ID”, “Zip”. Give the column that holds the ids" in message
+    assert "campfire-sync mapping suggest" in message
     assert read(book, id_header="").headers == ("Custmer ID", "Zip")
 
 
