@@ -10,7 +10,7 @@ import pytest
 import tenacity
 from click.testing import CliRunner
 
-from sync.api import retry
+from sync.api import pacing, retry
 from sync.cli.commands import cli
 from sync.execution import freshness
 from tests.support.fault_records import customer
@@ -34,8 +34,11 @@ def state(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Retries come soon after one another. Nothing else about them is different."""
+    """Retries come soon after one another, and throttling costs little time. Nothing else about them is different."""
     monkeypatch.setattr(retry, "_growing", tenacity.wait_random(0.01, 0.05))
+    monkeypatch.setattr(pacing, "FIRST_PAUSE", 0.01)
+    monkeypatch.setattr(pacing, "LONGEST_PAUSE", 0.05)
+    monkeypatch.setattr(pacing, "_SLOWEST", 500.0)
     monkeypatch.setattr(freshness, "PAUSES", [0.01, 0.02, 0.04])
 
 

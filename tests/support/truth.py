@@ -98,7 +98,8 @@ def judge_bodies(server: FaultServer, wishes: Wishes) -> None:
         if asked.method == "PUT" and asked.did not in ("reset-before-read", "half"):
             assert number in wishes, f"customer {number} is not in the sheet"
             assert number in read, f"customer {number} was not read before it was written"
-            assert asked.body == laid_over(read[number], wishes[number])
+            expected = laid_over(read[number], wishes[number])
+            assert asked.body == expected, f"customer {number}: sent {asked.body}, and {expected} was expected"
 
 
 def judge_records(server: FaultServer, wishes: Wishes) -> None:
