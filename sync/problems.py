@@ -127,6 +127,7 @@ RECORD = {
     "decimals_added": Kind("“{value}” is “{before}” with a decimal part added by a program.", _AS_TEXT),
     "number_from_code": Kind("“{value}” is what Excel makes of the code “{before}”, read as a number.", _AS_TEXT),
     "date_from_code": Kind("“{value}” is what Excel makes of the code “{before}”, read as a date.", _AS_TEXT),
+    "time_from_code": Kind("“{value}” is what Excel makes of the code “{before}”, read as a time.", _AS_TEXT),
     "apostrophe_added": Kind("“{value}” is “{before}” with an apostrophe added.", "Delete the apostrophe."),
     "letters_damaged": Kind(
         "“{value}” is “{before}” with letters damaged by a file in another encoding.",

@@ -10,9 +10,10 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Context, Decimal, InvalidOperatio
 
 from sync.planning.damaged_text import is_damaged
 from sync.planning.dates import are_the_same_date
+from sync.planning.times import are_the_same_time
 from sync.text import normal
 
-_PLAIN = re.compile(r"\+?[0-9]+([.,][0-9]+)?")
+_PLAIN = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 _E_NOTATION = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]{1,3}")
 _APOSTROPHES = "'’‘`´"
 _KEPT = 15  # digits
@@ -52,7 +53,7 @@ def _reshaped(before: str, after: str) -> str:
     now_whole, _, now_decimals = after.replace(",", ".").partition(".")
     if len(_leading(now_whole)) < len(_leading(whole)):
         return "leading_zeros"
-    if now_whole.lstrip("+0") != whole.lstrip("+0"):
+    if now_whole.lstrip("+-0") != whole.lstrip("+-0"):
         return ""
     if len(now_decimals) > len(decimals) and not now_decimals[len(decimals) :].strip("0"):
         return "" if _leading(now_whole) != _leading(whole) else "decimals_added"
@@ -61,7 +62,7 @@ def _reshaped(before: str, after: str) -> str:
 
 def _leading(whole: str) -> str:
     """The plus sign and the zeros that a number would lose."""
-    return re.match(r"\+?(0*(?=[0-9]))", whole).group() if whole else ""  # type: ignore[union-attr]
+    return re.match(r"\+?(0*(?=[0-9]))", whole.lstrip("-")).group() if whole else ""  # type: ignore[union-attr]
 
 
 def _number(text: str) -> Decimal | None:
@@ -74,6 +75,8 @@ def _number(text: str) -> Decimal | None:
 
 
 def _of_a_date(before: str, after: str) -> str:
+    if are_the_same_time(before, after):
+        return "time_from_code"
     return "date_from_code" if are_the_same_date(before, after) else ""
 
 
