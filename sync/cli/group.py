@@ -35,7 +35,7 @@ class Commands(click.Group):
         """Run the command that is typed, and end the process with its exit code."""
         streams.use_utf8()
         words = list(sys.argv[1:] if args is None else args)
-        typed = Invocation(wants_json="--json" in words)
+        typed = Invocation(wants_json="--json" in words, mode=self._mode(words))
         with _signals_as_interrupts():
             try:
                 code = self._run(args, prog_name or "campfire-sync", typed, extra)
@@ -43,6 +43,11 @@ class Commands(click.Group):
                 streams.err(f"campfire-sync: an unexpected error stopped the command ({type(e).__name__}).")
                 code = ExitCode.STOPPED_EARLY
         sys.exit(int(code))
+
+    def _mode(self, words: Sequence[str]) -> str | None:
+        """What the words ask for, before anything is known to be wrong with them."""
+        name = words[0] if words and words[0] in self.commands else None
+        return "preview" if name == "run" and "--dry-run" in words else name
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command. An OSError is wrapped, since click takes every broken pipe for its own and exits with 1."""

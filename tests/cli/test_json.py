@@ -20,6 +20,16 @@ def test_a_refusal_is_one_object_too(words: tuple[str, ...], command: Command) -
     assert told["error"] in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("words", "mode"),
+    [("run", "run"), ("run e.csv --dry-run --rate 0", "preview"), ("apply", "apply"), ("undo --nonsense", "undo"),
+     ("export", "export"), ("resume --rate x", "resume"), ("check", "check")],
+)  # fmt: skip
+def test_a_command_that_is_typed_wrongly_still_names_its_mode(words: str, mode: str, command: Command) -> None:
+    done = command(*words.split(), "--json")
+    assert (done.returncode, one_object(done.stdout)["mode"]) == (2, mode)
+
+
 def test_a_check_is_one_object_and_its_problems_are_on_stderr(command: Command, tmp_path: Path) -> None:
     done = command("check", edits(tmp_path, "1,Net 30,", "2,Net 37,"), "--json")
     told = one_object(done.stdout)
