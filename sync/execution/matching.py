@@ -94,7 +94,7 @@ class Matching:
         """Read the list once; returns the wanted records by their text, and whether the list came out whole."""
         by_text: dict[str, list[Record]] = defaultdict(list)
         ids: set[int] = set()
-        shown, count = 0, None
+        shown, count, has_field = 0, None, False
         while not self.run.stop.is_set:
             page = self._page(shown)
             if page is None:
@@ -102,11 +102,19 @@ class Matching:
             count = page["count"] if count is None else count
             records = page["results"]
             shown += len(records)
+            has_field = has_field or any(self.run.facts.options.match in record for record in records)
             self._keep(records, wanted, by_text, ids)
             tick()
             if page["count"] != count or not records or shown >= count:
+                if shown and not has_field:
+                    raise self._without_field()
                 return by_text, page["count"] == count == len(ids) == shown
         return by_text, False
+
+    def _without_field(self) -> StoppedEarly:
+        """What the list does not show, it cannot deny: every row would be told that there is no such record."""
+        name, many = self.run.facts.options.match, self.run.resource.noun.many
+        return StoppedEarly(f"the list of {many} does not show {name}, so it cannot tell which records are meant")
 
     def _page(self, offset: int) -> Record | None:
         """A page of the list; None where the run was stopped."""
