@@ -263,6 +263,7 @@ class RunOptions:
 
     id_header: str = ""
     names: ReadOnlyMapping[str, str] = field(default_factory=dict)  # target, or `id`: the sheet's header for it
+    verified: ReadOnlyMapping[str, str] = field(default_factory=dict)  # field: the sheet's header that verifies it
     constants: ReadOnlyMapping[str, Any] = field(default_factory=dict)  # of the mapping, as they go into the body
     no_read: bool = False
     strict: bool = False

@@ -22,7 +22,8 @@ class RunView:
         self._display = Display(resource, run.options.names, run.options.constants)
         self._name_of = names_of(run, resource)
         sensitive = [field for field in resource.fields.values() if field.sensitive]
-        headers = [header for target, header in run.options.names.items() if self._is_sensitive(target)]
+        columns = (*run.options.names.items(), *run.options.verified.items())
+        headers = [header for target, header in columns if self._is_sensitive(target)]
         self._tax_number_names = [*(f.name for f in sensitive), *(f.label for f in sensitive), *headers]
 
     def plan(self, planned: Iterable[RowRecord], most: int | None = FEW) -> Iterator[str]:
@@ -65,7 +66,7 @@ class RunView:
         return visible_value(f"{self._display.name(change.field)}: {before} → {after}")
 
     def _tax_numbers(self, row: RowRecord) -> set[str]:
-        values = list(row.edits.items())
+        values = [*row.edits.items(), *row.edit.verify.items()]
         for change in (*row.expected, *row.changes):
             values += [(change.field, change.before), (change.field, change.after)]
         return {value for target, value in values if isinstance(value, str) and value and self._is_sensitive(target)}

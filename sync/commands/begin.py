@@ -48,6 +48,7 @@ def facts_of(validation: Validation, settings: Settings, mode: Mode, base_url: s
         options=RunOptions(
             id_header=validation.id_header,
             names=validation.names,
+            verified=validation.verified,
             constants=dict(mapping.constants),
             match=mapping.match,
             accept=tuple(sorted({*settings.accept, *mapping.accept})),

@@ -6,7 +6,7 @@ from sync.contract.resource import Resource
 from sync.model import Change, Mode, Record, RowRecord, RunFacts
 from sync.planning.replay import Replay
 from sync.planning.update import PlannedUpdate, build_unread_update, build_update
-from sync.planning.wording import HeaderLookup
+from sync.planning.wording import HeaderLookup, verifying
 
 _SINCE = {Mode.APPLY: "the preview"}
 
@@ -47,7 +47,8 @@ class Builder:
 
     def lookup(self, row: RowRecord) -> HeaderLookup:
         """The sheet's header for a target, and the row's text under it."""
-        names, headers = self.facts.options.names, self.facts.headers
+        options, headers = self.facts.options, self.facts.headers
+        names = {**options.names, **{verifying(name): header for name, header in options.verified.items()}}
 
         def lookup(target: str) -> tuple[str, str]:
             header = names.get(target, "")

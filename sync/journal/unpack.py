@@ -94,8 +94,9 @@ def facts_from_json(about: dict[str, Any]) -> RunFacts:
         for field in fields(part):
             if field.type in (str, bool, int) and type(getattr(part, field.name)) is not field.type:
                 raise TypeError(field.name)
-    names = facts.options.names
-    if not all(isinstance(text, str) for text in (*facts.headers, *facts.approved_by, *names, *names.values())):
+    names, verified = facts.options.names, facts.options.verified
+    words = (*facts.headers, *facts.approved_by, *names, *names.values(), *verified, *verified.values())
+    if not all(isinstance(text, str) for text in words):
         raise TypeError("a header, a name or an approver")
     if not isinstance(facts.options.constants, dict) or type(facts.options.max_changes) not in (int, type(None)):
         raise TypeError("options")

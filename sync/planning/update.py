@@ -14,7 +14,7 @@ from sync.planning.body import Body, writable
 from sync.planning.comparison import has_nothing, is_held
 from sync.planning.items import counted_items, id_of, item_by_id, live_items
 from sync.planning.losses import loss
-from sync.planning.wording import HeaderLookup, header_of, text_of
+from sync.planning.wording import HeaderLookup, header_of, text_of, verifying
 from sync.problems import problem
 from sync.text import fold
 
@@ -63,7 +63,7 @@ def build_unread_update(
     nested = resource.nested
     noun = {"one": nested.noun.one, "many": nested.noun.many} if nested else {}
     unread = [problem("list_unread", edit.row, *lookup(str(t)), **noun) for t in edit.values if t.index]
-    unread += [problem("verify_unread", edit.row, *lookup(name)) for name in edit.verify]
+    unread += [problem("verify_unread", edit.row, *lookup(verifying(name))) for name in edit.verify]
     body = dict(constants) | {target.field: value for target, value in edit.values.items() if not target.index}
     problems = (*unread, *_lacking(edit.row, body, resource)) if edit.values else ()
     return PlannedUpdate(body, tuple(Change(str(t), MISSING, v) for t, v in edit.values.items()), problems)
@@ -136,7 +136,7 @@ class _Row:
             is_choice = bool(self._resource.fields[name].choices) or isinstance(present, bool)
             if any(is_held(shown, each) or (is_choice and fold(shown) == fold(each)) for each in spellings):
                 continue
-            header, _ = self._lookup(name)
+            header, _ = self._lookup(verifying(name))
             yield problem("not_verified", self._edit.row, header, shown, present=text or "nothing")
 
     def out_of_reach(self) -> Iterator[Problem]:

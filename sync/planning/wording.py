@@ -9,6 +9,11 @@ from sync.model import Target
 HeaderLookup = Callable[[str], tuple[str, str]]  # a target's text → the sheet's header for it, and the row's cell there
 
 
+def verifying(name: str) -> str:
+    """What a HeaderLookup knows the column by that verifies this field: another column may edit the field."""
+    return f"verify {name}"
+
+
 def header_of(target: Target, resource: Resource, lookup: HeaderLookup) -> str:
     """The sheet's header for a field; its label where the sheet has no column for it."""
     header, _ = lookup(str(target))

@@ -74,6 +74,11 @@ class Validation:
         return {str(c.target): c.header for c in self._layout.mapped} | {"id": self.id_header}
 
     @property
+    def verified(self) -> dict[str, str]:
+        """The sheet's own header for each field that tells whether a row is for the right record."""
+        return {name: self.sheet.headers[position] for position, name in self._layout.verified}
+
+    @property
     def missing(self) -> tuple[str, ...]:
         """Headers of the mapping that the sheet does not have: their fields stay as they are."""
         return self._layout.missing

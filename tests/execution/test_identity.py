@@ -4,6 +4,7 @@ import random
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from tests.support.fault_http import Asked
@@ -86,6 +87,17 @@ def test_a_list_that_cannot_be_read_reliably_stops_the_run(
     assert campfire("resume", *OPTIONS).statuses == {7: "updated"}
 
 
+def test_a_list_that_does_not_show_the_field_stops_the_run_and_denies_no_record(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    server.reset([customer(1, external_id="A"), customer(2, external_id="B")])
+    server.list_as = "few-fields"
+    ran = campfire("run", *sheet_by_number(tmp_path, "ERP No.,Payment Terms", "A,net_45"), *OPTIONS)
+    assert (ran.exit_code, server.asked("PUT")) == (3, [])
+    assert "does not show external_id" in ran.json["error"]
+    assert [told.status for told in ran.told] == ["not sent"]
+
+
 def test_two_rows_for_the_same_record_are_both_invalid(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
     server.reset([customer(1, external_id="Cafe\u0301"), customer(2, external_id="B")])
     args = sheet_by_number(tmp_path, "ERP No.,Payment Terms", "Caf\u00e9,net_45", "Cafe\u0301,net_60", "B,net_45")
@@ -103,6 +115,28 @@ def test_a_row_that_does_not_verify_is_not_sent(server: FaultServer, campfire: C
     assert ran.statuses == {1: "updated", 2: "invalid"}
     assert "“Another Ltd”" in messages(ran)
     assert all("name" in asked.body for asked in server.asked("PUT"))
+
+
+def test_a_mismatch_names_the_column_that_verifies_and_not_the_one_that_edits_the_field(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    mapping = "id: Customer ID\ncolumns: {New Name: name}\nverify: {legal name: name, VAT: vat_number}\n"
+    rows = ["Customer ID,New Name,Legal Name,VAT", "1,A,Example Widgets 1 Ltd,GB1", "2,B,Another Ltd,GB100000002"]
+    ran = campfire("run", *sheet_by_number(tmp_path, *rows, mapping=mapping), *OPTIONS)
+    assert [told.message.partition(":")[0] for told in ran.told] == ["VAT", "Legal Name"]
+    problems = openpyxl.load_workbook(ran.json["results"])["Problems"]
+    assert [row[3].value for row in problems.iter_rows(min_row=2)] == ["VAT", "Legal Name"]
+
+
+def test_a_tax_number_that_verifies_is_not_printed(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+    server.reset([customer(1, vat_number="held-77-secret")])
+    mapping = "id: Customer ID\ncolumns: {City: city}\nverify: {Tax: vat_number}\n"
+    rows = ["Customer ID,City,Tax", "1,Bonn,typed secret"]
+    ran = campfire("run", *sheet_by_number(tmp_path, *rows, mapping=mapping), *OPTIONS)
+    assert ran.statuses == {1: "invalid"}
+    assert "Tax: the sheet says" in ran.stderr
+    assert "held-77" not in ran.stderr
+    assert "typed" not in ran.stderr
 
 
 # --- names that belong to another ---

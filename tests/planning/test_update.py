@@ -452,7 +452,7 @@ def test_a_row_that_names_another_value_is_invalid(field: str, text: str) -> Non
     found = draft({"notes": "new"}, customer(7), verify={field: text})
     assert kinds(found) == ["not_verified"]
     assert found.body == {}
-    assert found.problems[0].column == f"Header of {field}"
+    assert found.problems[0].column == f"Header of verify {field}"
 
 
 def test_what_a_program_made_of_the_present_value_is_a_problem_of_its_cell() -> None:
