@@ -4,7 +4,7 @@ A row is good only if its field's rules hold for its texts and pandera finds not
 not lost. Every filled row comes out of `rows()` exactly once.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -13,20 +13,19 @@ from operator import itemgetter
 from typing import Any
 
 from sync.contract.mapping import Mapping as MappingFile
-from sync.contract.rules import details, has_separators, problem_kind, record_id
-from sync.model import Cell, Edit, Problem, Row, Sheet, SheetWarning, Target
+from sync.contract.rules import details, problem_kind
+from sync.model import Edit, Problem, Row, Sheet, SheetWarning, Target
 from sync.problems import problem
-from sync.text import is_blank, normal
+from sync.text import normal
 from sync.validation import schema
 from sync.validation.columns import NO_EDIT, MappedColumn, Reading
+from sync.validation.identities import Identities
 from sync.validation.layout import layout_of
 from sync.validation.memory import Remembered
 from sync.validation.numbers import whole_number_text
-from sync.validation.totals_row import is_totals_row
 from sync.validation.warnings import ColumnWarnings, swapped_names, unmapped_columns
 
 _CELLS = 50_000  # for pandera in one go: many, since it takes its time for each column; few, since memory is slow
-_NAMED = 10  # rows that a duplicate names
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +56,7 @@ class Validation:
         self._accept = {*accept, *mapping.accept}
         self._layout = layout_of(sheet, mapping)
         self._noun = mapping.resource.noun.one
+        self._identities = Identities(sheet, self._layout, mapping.match, self._noun)
 
     @property
     def id_header(self) -> str:
@@ -98,7 +98,7 @@ class Validation:
         """What a person should look at first; without the kinds that are accepted."""
         names = swapped_names(self._name_edits(), self._exported_names(), self._name_header, self._noun)
         found = (
-            *unmapped_columns(self.sheet, self._rows, self._layout.unmapped, self.mapping),
+            *unmapped_columns(self.sheet, self._identities.rows, self._layout.unmapped, self.mapping),
             *self._judged.warnings,
             *names,
             *self.sheet.warnings,
@@ -108,7 +108,7 @@ class Validation:
     @property
     def count(self) -> int:
         """How many rows come out of `rows()`."""
-        return len(self._rows)
+        return len(self._identities.rows)
 
     @property
     def invalid(self) -> int:
@@ -124,10 +124,10 @@ class Validation:
         """Every filled row with what it asks for, or with what is wrong."""
         targets = [column.target for column in self._layout.mapped]
         columns = [values() for values in self._judged.values]
-        values_of_rows = zip(*columns, strict=True) if columns else repeat((), len(self._rows))
-        for i, (row, values) in enumerate(zip(self._rows, values_of_rows, strict=True)):
+        values_of_rows = zip(*columns, strict=True) if columns else repeat((), len(self._identities.rows))
+        for i, (row, values) in enumerate(zip(self._identities.rows, values_of_rows, strict=True)):
             problems = tuple(self._problems.get(i, ()))
-            number = self._numbers[i]
+            number = self._identities.numbers[i]
             edit = None
             if not problems:
                 edits = {target: value for target, value in zip(targets, values, strict=True) if value is not NO_EDIT}
@@ -136,7 +136,7 @@ class Validation:
 
     def _with_witnesses(self, i: int, validated: ValidatedRow) -> ValidatedRow:
         """The row with what its edit is to be compared with beside the record, where there is such a thing."""
-        match = str(self._ids[i] or "") if self.mapping.match else ""
+        match = str(self._identities.ids[i] or "") if self.mapping.match else ""
         verify = dict(self._verified(validated.row))
         exported, items = self._remembered.exported(i), self._remembered.items(i)
         if not (match or verify or exported or items):
@@ -151,80 +151,28 @@ class Validation:
         for position, name in self._layout.verified:
             yield name, normal(row.cells[position])
 
-    # --- rows and ids ---
-
-    @cached_property
-    def _rows(self) -> list[Row]:
-        """The rows in which a person has filled in something that is not ignored."""
-        return [row for row in self.sheet.rows if self._is_filled(row)]
-
-    @cached_property
-    def _cells(self) -> list[tuple[str, ...]]:
-        return [row.cells for row in self._rows]
-
-    def _is_filled(self, row: Row) -> bool:
-        if not is_blank(row.cells[self._layout.id]) or row.problems:
-            return True
-        return any(
-            not is_blank(text) or position in row.cell_meta
-            for position, text in enumerate(row.cells)
-            if position not in self._layout.ignored
-        )
-
-    @cached_property
-    def _ids(self) -> list[int | str | None]:
-        """What tells which record each row is for: its id, or the text to match; None where there is no such thing."""
-        if self.mapping.match:
-            return [normal(row.cells[self._layout.id]) or None for row in self._rows]
-        ids: list[int | str | None] = [record_id(normal(cells[self._layout.id])) for cells in self._cells]
-        for i, row in self._marked:
-            ids[i] = record_id(whole_number_text(row.cells[self._layout.id], self._id_cell(row))[0])
-        return ids
-
-    @cached_property
-    def _numbers(self) -> list[int | None]:
-        return [id_ if isinstance(id_, int) else None for id_ in self._ids]
-
-    def _id_cell(self, row: Row) -> Cell | None:
-        return row.cell_meta.get(self._layout.id) if row.cell_meta else None
-
-    @cached_property
-    def _rows_by_id(self) -> dict[int | str, list[int]]:
-        """The rows of each record that has more than one."""
-        often = {id_ for id_, count in Counter(self._ids).items() if count > 1 and id_ is not None}
-        rows: dict[int | str, list[int]] = defaultdict(list)
-        for row, id_ in zip(self._rows, self._ids, strict=True) if often else ():
-            if id_ in often and id_ is not None:
-                rows[id_].append(row.number)
-        return rows
-
-    @cached_property
-    def _totals_row(self) -> int:
-        """The index of the totals row; -1 if there is none."""
-        last = len(self._rows) - 1
-        is_totals = last > 0 and self._numbers[last] is None and is_totals_row(self._rows[last], self._layout.id)
-        return last if is_totals else -1
+    # --- what is wrong ---
 
     @cached_property
     def _remembered(self) -> Remembered:
         memory = self.sheet.memory
         is_for_this = memory is not None and memory.key == self.mapping.match  # it goes by what the id column holds
-        return Remembered(memory if is_for_this else None, self._layout.mapped, self._ids)
-
-    # --- what is wrong ---
+        return Remembered(memory if is_for_this else None, self._layout.mapped, self._identities.ids)
 
     @cached_property
     def _problems(self) -> dict[int, list[Problem]]:
         """What is wrong, by the row's index; each row's in the order of its columns."""
         problems: dict[int, list[Problem]] = defaultdict(list)
-        for i, (row, id_) in enumerate(zip(self._rows, self._ids, strict=True)):
-            if row.cell_meta or row.problems or id_ is None or id_ in self._rows_by_id:
-                problems[i] += [*self._of_row(row), *self._of_id(row, id_), *self._of_cells(i, row)]
+        for i, (row, id_) in enumerate(zip(self._identities.rows, self._identities.ids, strict=True)):
+            if row.cell_meta or row.problems or id_ is None or id_ in self._identities.rows_by_id:
+                problems[i] += [*self._of_row(row), *self._identities.problems_of(row, id_), *self._of_cells(i, row)]
         for i, position, rule in sorted(self._judged.failures):
             column = self._by_position[position]
-            problems[i].append(self._of_value(self._rows[i], column, rule))
-        if self._totals_row >= 0:
-            problems[self._totals_row] = [problem("totals_row", self._rows[-1].number, noun=self._noun)]
+            problems[i].append(self._of_value(self._identities.rows[i], column, rule))
+        if self._identities.totals_row >= 0:
+            problems[self._identities.totals_row] = [
+                problem("totals_row", self._identities.rows[-1].number, noun=self._noun)
+            ]
         return {i: of_row for i, of_row in problems.items() if of_row}
 
     @cached_property
@@ -234,21 +182,6 @@ class Validation:
     def _of_row(self, row: Row) -> Iterator[Problem]:
         for kind, detail in row.problems:
             yield problem(kind, row.number, detail=detail)
-
-    def _of_id(self, row: Row, id_: int | str | None) -> Iterator[Problem]:
-        header, text, cell = self.id_header, row.cells[self._layout.id], self._id_cell(row)
-        if cell and cell.kind:
-            yield problem(cell.kind, row.number, header, text, detail=cell.detail)
-        elif is_blank(text):
-            yield problem("no_id", row.number, header, noun=self._noun)
-        elif id_ is None:
-            kind = whole_number_text(text, cell)[1] or ("separators" if has_separators(normal(text)) else "bad_id")
-            number = cell.number if cell else ""
-            yield problem(kind, row.number, header, text, noun=self._noun, number=number)
-        elif id_ in self._rows_by_id:
-            others = [str(number) for number in self._rows_by_id[id_] if number != row.number]
-            named = ", ".join(others[:_NAMED]) + (" …" if len(others) > _NAMED else "")
-            yield problem("duplicate_id", row.number, header, text, noun=self._noun, identity=id_, others=named)
 
     def _of_cells(self, i: int, row: Row) -> Iterator[Problem]:
         """Cells that cannot be read, where that matters: a merge does in every column that is not ignored."""
@@ -278,20 +211,17 @@ class Validation:
         """By position: the rows whose cell nobody has changed since the export."""
         if self._remembered.is_empty:
             return defaultdict(set)
-        return {c.position: self._remembered.untouched(c, self._rows) for c in self._layout.mapped}
-
-    @cached_property
-    def _marked(self) -> list[tuple[int, Row]]:
-        """The rows with a cell of which the text does not tell everything."""
-        return [(i, row) for i, row in enumerate(self._rows) if row.cell_meta]
+        return {c.position: self._remembered.untouched(c, self._identities.rows) for c in self._layout.mapped}
 
     @cached_property
     def _judged(self) -> "_Judged":
         """What pandera finds wrong, and what the reading of a cell found beside that."""
         judged = _Judged()
-        warnings = ColumnWarnings(self.sheet, self._rows, self._untouched, self.mapping.clear, self._layout.id)
-        at_once = max(1, _CELLS // len(self._rows)) if self._rows else 1
-        columns = self._layout.mapped if self._rows else ()
+        warnings = ColumnWarnings(
+            self.sheet, self._identities.rows, self._untouched, self.mapping.clear, self._layout.id
+        )
+        at_once = max(1, _CELLS // len(self._identities.rows)) if self._identities.rows else 1
+        columns = self._layout.mapped if self._identities.rows else ()
         for start in range(0, len(columns), at_once):
             readings = [self._reading(column, judged) for column in columns[start : start + at_once]]
             for row, index, rule in schema.failures(readings):  # first: what it has asked is not asked again
@@ -305,9 +235,9 @@ class Validation:
 
     def _reading(self, column: MappedColumn, judged: "_Judged") -> Reading:
         """What the rows ask for in this column."""
-        texts = list(map(itemgetter(column.position), self._cells))
+        texts = list(map(itemgetter(column.position), self._identities.cells))
         untouched = self._untouched[column.position]
-        for i, row in self._marked:
+        for i, row in self._identities.marked:
             cell = row.cell_meta.get(column.position)
             if cell is None or i in untouched:
                 continue
@@ -333,7 +263,7 @@ class Validation:
     def _exported_names(self) -> Iterator[tuple[int, str]]:
         """Ids and the names that their records had when the sheet was exported."""
         column = self._name_column
-        for i, number in enumerate(self._numbers) if column and not self._remembered.is_empty else ():
+        for i, number in enumerate(self._identities.numbers) if column and not self._remembered.is_empty else ():
             name = self._remembered.exported(i).get(column.target) if column else None
             if number is not None and isinstance(name, str):
                 yield number, name
@@ -341,9 +271,9 @@ class Validation:
     def _name_edits(self) -> Iterator[tuple[int, int, str]]:
         """Rows, ids and the names that the sheet gives them."""
         column = self._name_column
-        for i, number in enumerate(self._numbers) if column and not self._remembered.is_empty else ():
+        for i, number in enumerate(self._identities.numbers) if column and not self._remembered.is_empty else ():
             if number is not None and column and i not in self._untouched[column.position]:
-                yield self._rows[i].number, number, normal(self._rows[i].cells[column.position])
+                yield self._identities.rows[i].number, number, normal(self._identities.rows[i].cells[column.position])
 
 
 @dataclass(slots=True)
