@@ -18,7 +18,7 @@ class Kind(NamedTuple):
     remedy: str
 
 
-# --- cells that can't be read for certain ---
+# --- cells that cannot be read reliably ---
 CELLS = {
     "formula_without_result": Kind(
         "the cell holds a formula whose result is not stored in the file.",

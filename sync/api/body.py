@@ -12,8 +12,8 @@ from typing import Any
 
 LARGEST_RECORD = 4 * 1024 * 1024  # bytes; a record has about 2.5 kB
 LARGEST_PAGE = 24 * 1024 * 1024  # bytes; a page of 500 records has about 2 MB
-LARGEST_ERROR = 256 * 1024  # bytes that are read of an answer that is no success
-KEPT = 20_000  # characters that are kept of an answer that is no record
+LARGEST_ERROR = 256 * 1024  # bytes that are read of an answer that is not a success
+KEPT = 20_000  # characters that are kept of an answer that is not a record
 
 _LONGEST_NUMBER = 40  # characters; amounts have 16
 _LARGEST_EXPONENT = 30

@@ -62,7 +62,7 @@ class Client:
                 "Accept": "application/json",
                 "Accept-Encoding": "gzip",
                 "Authorization": f"Token {key.reveal()}",
-                "Cache-Control": "no-cache",  # a record from a cache is no ground for an update
+                "Cache-Control": "no-cache",  # an update must not be built on a cached record
                 "User-Agent": f"campfire-sync/{__version__}",
             }
         )
@@ -131,7 +131,7 @@ class Client:
         return request
 
     def _text(self, answer: httpx.Response, most: int) -> str:
-        """The body, unpacked. Of an answer that is no success its beginning is enough."""
+        """The body, unpacked. Only the beginning of an error is read."""
         success = 200 <= answer.status_code < 300
         assert isinstance(answer.stream, httpx.SyncByteStream)
         pieces = bodies.unpacked(answer.stream, answer.headers.get("content-encoding", "").strip().lower())

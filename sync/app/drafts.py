@@ -97,7 +97,7 @@ class Drafts:
         """
         folder = self._folder / draft_id
         if not _ID.fullmatch(draft_id) or not (folder / _CHOICES).is_file():
-            raise CannotStart("this sheet is no longer here. Choose the file again.")
+            raise CannotStart("the app has not kept this sheet. Choose the file again.")
         return Draft(folder, **json.loads((folder / _CHOICES).read_text(encoding="utf-8")))
 
     def recent(self, most: int = 8) -> list[Draft]:
@@ -121,7 +121,7 @@ class Drafts:
         """
         path = self._folder / folder / "customers.xlsx"
         if not _ID.fullmatch(folder) or not path.is_file():
-            raise CannotStart("this file is no longer here. Export it again.")
+            raise CannotStart("the app has not kept this file. Export it again.")
         return path
 
     def mapping_for(self, headers: Sequence[str], name: str) -> Path:

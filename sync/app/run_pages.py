@@ -196,7 +196,7 @@ class RunPages:
         return self._view.start(title, command, then)
 
     def _workbook(self, shown: RunView) -> Path:
-        """The run's results workbook, written again if it is no longer there."""
+        """The run's results workbook, written again if it was moved or deleted."""
         path = Path(shown.record.results) if shown.record.results else None
         if path is None or not path.exists():
             path = report(shown.id, self._settings()).results

@@ -74,7 +74,7 @@ class View:
 
 
 def failed(job: Job) -> str:
-    """Why a command did not come to its end; empty if it did."""
+    """Why a command stopped early; empty if it did not."""
     return str(job.error) if job.error else ""
 
 

@@ -23,7 +23,7 @@ class Invocation:
     """A command that was typed."""
 
     wants_json: bool
-    mode: str | None = None  # check, preview, run, …; the command's name where it is no run
+    mode: str | None = None  # check, preview, run, …; the command's name where it does not run rows
     file: Path | None = None  # the sheet of edits, or the file that an export writes
     settings: "Settings | None" = None  # None until the options are read
     started_at: str = field(default_factory=now)

@@ -64,7 +64,7 @@ def without_key(text: str) -> str:
     from sync.keychain import handed_out
 
     for key in {os.environ.get("CAMPFIRE_API_KEY", "").strip(), *handed_out()}:
-        if len(key) >= _SHORTEST_KEY:  # a shorter one is no real one, and would be found in every other word
+        if len(key) >= _SHORTEST_KEY:  # a real key is longer, and a shorter text would be found in every other word
             for form in _forms(key):
                 text = text.replace(form, _KEY_REMOVED)
     return text

@@ -27,7 +27,7 @@ def sha256(path: Path) -> str:
 def changed_files(facts: RunFacts) -> str:
     """What has changed since the run read it, in words; empty if nothing has.
 
-    A file that was moved or removed is no obstacle: the journal holds what was read.
+    A file that was moved or removed does not matter: the journal holds what was read.
     """
     files = (
         ("the file of edits", facts.file, facts.file_sha256),

@@ -12,7 +12,7 @@ STORED_DIGITS = 17  # of a binary fraction written out in full
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,400}\.?[0-9]{0,400}|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,3})?")
 
 
-# What matches, and is no longer than 15 characters, is shown as it is stored.
+# What matches, and has at most 15 characters, is shown as it is stored.
 is_short = re.compile(r"(?!-0$)-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?").fullmatch
 _EXACT = Context(prec=1000)
 _KEPT = Context(prec=KEPT_DIGITS, rounding=ROUND_HALF_UP)
