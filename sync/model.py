@@ -296,6 +296,7 @@ class RunFacts:
     reason: str = ""  # why, in that person's words
     approved_by: tuple[str, ...] = ()  # the principals who signed the plan that is applied
     plan_sha256: str = ""  # of the plan file that is applied
+    original_sha256: str = ""  # of the file that this one is a corrected copy of
     options: RunOptions = field(default_factory=RunOptions)
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.commands.result import RunResult
 from sync.errors import CampfireSyncError
 from sync.model import Problem, RowRecord, RunFacts
 from sync.progress import Meter, Progress
@@ -98,11 +97,6 @@ class Job:
     def run(self) -> str:
         """The id of the run that the command made or continued; empty if there is none."""
         return self.recorder.run
-
-    @property
-    def reason(self) -> str:
-        """Why the command stopped early; empty if it did not."""
-        return str(self.error) if self.error else self.result.error if isinstance(self.result, RunResult) else ""
 
 
 class Jobs:

@@ -10,7 +10,7 @@ from jinja2 import Environment
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from sync.app.drafts import Draft, Drafts
-from sync.app.jobs import Job, Jobs
+from sync.app.jobs import Jobs
 from sync.model import Problem
 from sync.settings import BASE_URL, Settings
 
@@ -60,7 +60,15 @@ class View:
     def of(self, draft: Draft) -> Settings:
         """The settings for the commands on a sheet."""
         mapping = Path(draft.mapping) if draft.mapping else None
-        return replace(self.settings, mapping=mapping, sheet=draft.sheet, sandbox=draft.sandbox, yes=True)
+        original = draft.original_sha256 if draft.file != draft.original else ""
+        return replace(
+            self.settings,
+            mapping=mapping,
+            sheet=draft.sheet,
+            sandbox=draft.sandbox,
+            original_sha256=original,
+            yes=True,
+        )
 
     @property
     def base_url(self) -> str:
@@ -71,11 +79,6 @@ class View:
     def has_key(self) -> bool:
         """Whether the API key is known."""
         return bool(os.environ.get("CAMPFIRE_API_KEY"))
-
-
-def failed(job: Job) -> str:
-    """Why a command stopped early; empty if it did not."""
-    return str(job.error) if job.error else ""
 
 
 def download(path: Path, media_type: str) -> Response:

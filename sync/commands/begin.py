@@ -45,6 +45,7 @@ def facts_of(validation: Validation, settings: Settings, mode: Mode, base_url: s
         dry_run=mode is Mode.PREVIEW,
         by=settings.by,
         reason=settings.reason,
+        original_sha256=settings.original_sha256,
         options=RunOptions(
             id_header=validation.id_header,
             names=validation.names,

@@ -1,6 +1,7 @@
 """The whole loop in a real browser: from a dropped sheet to a sent and undone run, with the sandbox."""
 
 import csv
+import hashlib
 import re
 import sqlite3
 import subprocess
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from sync.journal.reader import JournalReader
 from tests.app.conftest import RunningApp
 from tests.support.product import ROOT
 
@@ -116,6 +118,9 @@ def test_a_faulty_cell_is_corrected_where_it_is_shown_and_the_original_stays(
     page.get_by_role("button", name="See what would change").click()
     page.wait_for_url("**/runs/*")
     assert page.get_by_text("Net 90").first.is_visible()
+    facts = JournalReader(app.state / "journal.sqlite3").runs()[-1].facts
+    assert facts.original_sha256 == hashlib.sha256(content).hexdigest()
+    assert facts.file_sha256 != facts.original_sha256
 
 
 def test_own_headers_and_spellings_are_matched_and_remembered(app: RunningApp, page: Any, tmp_path: Path) -> None:
