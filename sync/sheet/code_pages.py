@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 _LOWER = "a-zß-öø-ÿœšž"
 _LETTER = f"A-Z{_LOWER}À-ÖØ-ÞŒŠŽŸ"
+_ACCENTED = "À-ÖØ-öø-ÿ"
 _CONSONANT = "bcdfghjklmnpqrstvwxz"
 
 _FOREIGN = re.compile(
@@ -32,6 +33,10 @@ _FOREIGN = re.compile(
             f"[aeiouyêñó]œ|œ[æêóbfhjkpqvwxz]|Œ[{_LOWER}](?<!Œ[unidstcl])",
             # ñ before a consonant: ń. ø beside an accented vowel: ř. ì before consonants, but not those of Gaelic: ě.
             f"ñ[{_CONSONANT}]|ø[áíéýúìù]|[áíéýúìù]ø|[{_LETTER}]ì[bcdfjklmpvz]",
+            # Words of accented letters alone, and signs in a row: Cyrillic, Greek, Hebrew, Arabic, Chinese.
+            f"(?![ÄÖÜäöüß]{{4}})[{_ACCENTED}]{{4}}|[ß-öø-ÿ][À-ÖØ-Þ]|[±¾©®¦¤¼½¬]{{2}}",
+            # Signs that begin a word: Ž and Š of ISO 8859-2 and 8859-15.
+            f"(?<![{_LETTER}0-9])[¦®][{_LOWER}]{{3}}",
         ]
     )
 )

@@ -26,6 +26,13 @@ def sheet_of(path: Path, content: bytes) -> Sheet:
         *(("cp1250", word) for word in (POLISH + " " + CZECH).split()),
         *(("mac_roman", word) for word in WESTERN.split()),
         *((page, word) for page in ("cp437", "cp850") for word in DOS.split()),
+        *((page, word) for page in ("cp1251", "koi8_r") for word in ["Москва", "Киев", "Новосибирск"]),
+        *(("cp1253", word) for word in ["Αθήνα", "Θεσσαλονίκη"]),
+        ("cp1255", "ירושלים"),
+        ("cp1256", "القاهرة"),
+        ("gb2312", "北京"),
+        ("iso8859_2", "Žilina"),
+        ("iso8859_15", "Šport"),
     ],
 )
 def test_words_of_other_code_pages_are_refused_with_the_remedy(tmp_path: Path, code_page: str, word: str) -> None:
@@ -38,7 +45,7 @@ WORDS = (
     "Œuvres bœuf nœud Cœur CŒUR ¿Qué ¡Hola España Ñandú Peña Muñoz £5m £bn £12k 10£ 5€ m² m³ 30m³ km³ 3¹ Größe ÄÖÜ "
     "KOŠICE São Þór Ísland Føroyar Tórshavn Ærø Århus Smørrebrød “quoted” „quoted“ «x» wait… A–B 1º Nº 2ª §5 ½ 3½ ±5 "
     "100°C µm Foo™ Foo® © ‘single’ O‘Brien Brontë Zoë Noël crêpe fête Forlì città così più Übermut Genève Besançon "
-    "Niccolò Plañ €uro Žilina žena Šibenik"
+    "ÄÖÜß äöüß Foo®bar ÇÃO Niccolò Plañ €uro Žilina žena Šibenik"
 )
 
 
