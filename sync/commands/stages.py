@@ -38,7 +38,7 @@ def plan(run: RunInProgress, progress: Progress, settings: Settings) -> RunInPro
     known = {warning.kind for warning in run.facts.warnings} | {*run.facts.options.accept, *settings.accept}
     new = tuple(warning for warning in findings.warnings() if warning.kind not in known)
     for warning in new:
-        progress.warn(str(warning))
+        progress.warn(warning.with_place)
     if not new:
         return run
     facts = replace(run.facts, warnings=(*run.facts.warnings, *new))

@@ -151,6 +151,7 @@ def test_a_new_name_that_another_record_has_is_a_warning(
     ran = campfire("run", *sheet_by_number(tmp_path, *rows, mapping=mapping), "--dry-run", *OPTIONS)
     warnings = [warning for warning in ran.json["warnings"] if warning["kind"] == "name_of_another"]
     assert [(each["column"], each["rows"], each["first_row"]) for each in warnings] == [("Customer Name", 2, 2)]
+    assert "2 rows, the first is row 2. (If it is meant: --accept name_of_another)" in " ".join(ran.stderr.split())
     strict = campfire("run", tmp_path / "edits.csv", "--mapping", tmp_path / "mapping.yaml", "--strict", *OPTIONS)
     assert strict.exit_code == 2
     assert not server.asked("PUT")
