@@ -48,6 +48,8 @@ class Remembered:
             text = row.cells[column.position]
             if text == exported or normal(text) == normal(exported):
                 same.add(i)
+            elif "\t" in exported and normal(text) == normal(exported.replace("\t", "")):
+                same.add(i)  # LibreOffice drops tabs from a workbook that passes through .ods, and nobody sees one
             elif column.field.type != "string" and not row.cell_meta.get(column.position):
                 value = value_of(text)
                 if value is not NO_EDIT and value == value_of(exported):

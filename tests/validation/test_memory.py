@@ -60,6 +60,13 @@ def exported(row: ValidatedRow) -> dict[str, Any]:
     return {str(target): value for target, value in row.exported.items()}
 
 
+def test_a_tab_that_a_program_drops_is_no_edit(mapping: Mapping) -> None:
+    """LibreOffice does so where a workbook passes through .ods."""
+    was = ("tab\tx", *EXPORTED[1:])
+    assert edits(validated(sheet(("tabx", *EXPORTED[1:]), was), mapping)) == {}
+    assert edits(validated(sheet(("tab y", *EXPORTED[1:]), was), mapping)) == {"name": "tab y"}
+
+
 def test_a_row_that_nobody_touched_asks_for_nothing(mapping: Mapping) -> None:
     assert edits(validated(sheet(EXPORTED), mapping)) == {}
 
