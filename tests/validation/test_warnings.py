@@ -56,6 +56,12 @@ def test_placeholders_in_a_text_field_are_named_with_the_clear_word(mapping: Map
     assert "<clear>" in found[0].message
 
 
+def test_the_usual_clear_word_is_a_placeholder_where_the_mapping_has_another(tmp_path: Path) -> None:
+    sheet = sheet_of(["ID", "Notes"], ["7", "<clear>"], ["8", "leer"])
+    other = mapping_of("id: ID\ncolumns: {Notes: notes}\nclear: leer\n", tmp_path)
+    assert place(warnings(sheet, other)["placeholder_text"]) == ("Notes", 1, 2)
+
+
 def test_a_placeholder_that_the_mapping_translates_is_meant(tmp_path: Path) -> None:
     own = mapping_of('id: ID\ncolumns:\n  Notes: {field: notes, values: {n/a: "<clear>"}}\n', tmp_path)
     validation = Validation(sheet_of(["ID", "Notes"], ["7", "N/A"]), own)
