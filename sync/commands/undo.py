@@ -55,6 +55,7 @@ def _rows_to_undo(run: str, earlier: str, rows: Iterable[RowRecord], chosen: Cho
     """The rows that a run has sent, or may have sent, as an undo begins with them."""
     for row in rows:
         refused = row.state is Status.REJECTED and row.http_status is not None and row.http_status >= 400
+        refused = refused and row.attempts == 1  # an earlier attempt may have arrived all the same
         if row.attempts and row.changes and not refused:
             state = Stage.READ if row.row in chosen else Status.LEFT_OUT
             yield journal.carried(run, earlier, row.n, state, row.changes)

@@ -20,6 +20,7 @@ from sync.planning.wording import HeaderLookup, header_of, text_of
 
 NOT_OVERWRITTEN = "Changed by somebody since {when}, so it is not overwritten: "
 LEFT = "Changed by somebody since the run, so it is left as it is: "
+UNKNOWN = "The run did not see what the record held before, so it is left as it is: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,22 @@ class Replay:
                 left.append(change)
         self._remove_new_items(record, body, undone, left)
         self._restore_removed_items(record, body, undone)
-        conflict = LEFT + self._named(record, left) if left else ""
-        return PlannedUpdate(body.fields, tuple(undone), conflict=conflict)
+        return PlannedUpdate(body.fields, tuple(undone), conflict=self._why_left(record, left))
+
+    def _why_left(self, record: Record, left: Iterable[Change]) -> str:
+        """Why an undo leaves these fields as they are; nobody is blamed for what the run itself wrote."""
+        own: list[Change] = []
+        others: list[Change] = []
+        for change in left:
+            is_own = (
+                change.kind is not ChangeKind.NEW_ITEM
+                and change.before is MISSING
+                and self._holds_what_was_written(change, self._present(record, change))
+            )
+            (own if is_own else others).append(change)
+        reasons = [LEFT + self._named(record, others)] if others else []
+        reasons += [UNKNOWN + self._named(record, own)] if own else []
+        return " ".join(reasons)
 
     # --- fields, of the record and of items that were there before ---
 

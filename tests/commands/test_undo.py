@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.fault_http import Asked
 from tests.support.fault_records import customer
 from tests.support.fault_server import Drift, FaultServer
 from tests.support.product import FAST, Campfire, Ran
@@ -139,6 +140,25 @@ def test_what_was_refused_or_not_sent_is_not_put_back(server: FaultServer, campf
 
 
 @pytest.mark.usefixtures("short_pauses")
+def test_what_arrived_before_the_api_refused_the_rest_is_put_back(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    server.puts = {1: ["reset-after-apply", "400"]}
+
+    def somebody_puts_the_notes_back(asked: Asked) -> None:
+        if asked.method == "GET" and server.asked("PUT", 1):
+            server.records[1]["notes"] = server.at_first[1]["notes"]
+
+    server.hook = somebody_puts_the_notes_back
+    sheet = write_sheet(tmp_path / "e.csv", {1: {"terms": "net_45", "notes": "new"}})
+    ran = campfire("run", sheet, *OPTIONS)
+    assert ran.statuses == {1: "rejected"}
+    assert server.changed(1) == {"terms": "net_45"}
+    assert campfire("undo", ran.run, *OPTIONS).statuses == {1: "updated"}
+    assert as_at_first(server)
+
+
+@pytest.mark.usefixtures("short_pauses")
 def test_what_is_in_doubt_is_put_back_too(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
     """The run gave up, and the change had arrived all the same."""
     server.puts = {3: ["reset-after-apply"]}
@@ -215,4 +235,6 @@ def test_an_undo_without_reading_is_not_made(server: FaultServer, campfire: Camp
     puts = len(server.asked("PUT"))
     undone = campfire("undo", ran.run, *OPTIONS)
     assert set(undone.statuses.values()) == {"conflict"}
+    assert all(told.message.startswith("The run did not see what the record held before") for told in undone.told)
+    assert not any("by somebody" in told.message for told in undone.told)
     assert len(server.asked("PUT")) == puts
