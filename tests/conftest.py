@@ -34,12 +34,17 @@ def state(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Retries come soon after one another, and throttling costs little time. Nothing else about them is different."""
+    """Retries come soon after one another. Nothing else about them is different."""
     monkeypatch.setattr(retry, "_growing", tenacity.wait_random(0.01, 0.05))
+    monkeypatch.setattr(freshness, "PAUSES", [0.01, 0.02, 0.04])
+
+
+@pytest.fixture
+def quick_throttling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Being throttled costs little time: for servers that throttle one row and not by the clock."""
     monkeypatch.setattr(pacing, "FIRST_PAUSE", 0.01)
     monkeypatch.setattr(pacing, "LONGEST_PAUSE", 0.05)
     monkeypatch.setattr(pacing, "_SLOWEST", 500.0)
-    monkeypatch.setattr(freshness, "PAUSES", [0.01, 0.02, 0.04])
 
 
 @pytest.fixture

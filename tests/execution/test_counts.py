@@ -100,18 +100,16 @@ def bytes_read_by(command: Callable[[], object]) -> int:
 
 
 @pytest.mark.skipif(not Path("/proc/self/io").exists(), reason="the system does not count what a process reads")
-@pytest.mark.parametrize(("ending", "passes"), [("csv", 3), ("xlsx", 2)])
-def test_a_file_is_read_through_once_beside_its_fingerprint(
-    ending: str, passes: int, campfire: Campfire, tmp_path: Path
-) -> None:
-    """A CSV once more: only a look at all of it tells its encoding."""
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_file_is_read_once(ending: str, campfire: Campfire, tmp_path: Path) -> None:
+    """Its fingerprint, its encoding and its cells all come from one copy, so that they are of the same bytes."""
     sizes, read = [], []
     for rows in (1, 1, 6_000):  # the first one reads what is imported as well
         sheet = write_sheet(tmp_path / "edits.csv", {n: {"notes": f"a note for {n}"} for n in range(1, rows + 1)})
         sheet = workbook_of(sheet) if ending == "xlsx" else sheet
         read.append(bytes_read_by(lambda sheet=sheet: campfire("check", sheet)))  # type: ignore[misc]
         sizes.append(sheet.stat().st_size)
-    assert passes - 0.5 < (read[2] - read[1]) / (sizes[2] - sizes[1]) < passes + 1
+    assert 0.5 < (read[2] - read[1]) / (sizes[2] - sizes[1]) < 1.5
 
 
 # --- rows held ---

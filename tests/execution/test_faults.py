@@ -12,7 +12,7 @@ from tests.support.fault_server import FaultServer
 from tests.support.product import FAST, Campfire
 from tests.support.truth import judge, wishes_for, write_sheet
 
-pytestmark = pytest.mark.usefixtures("short_pauses")
+pytestmark = pytest.mark.usefixtures("short_pauses", "quick_throttling")
 
 # Shorter than any fault that is meant to take too long, longer than a busy machine needs for an answer.
 OPTIONS = (*FAST, "--timeout", "1", "--json", "--stop-after", "1000")
