@@ -240,6 +240,8 @@ class Replay:
             if change.target.index:
                 item = self._item(record, change)
                 item_id = id_of(item, self._nested) if item is not None else None
+                if item is None and change.target.index <= len(counted_items(record, self._nested)):
+                    item_id = change.item_id  # it has gone, and the one in its place is not meant
                 values[f"{self._nested.name}[{change.target.index}]"] = item_id
         return values
 

@@ -120,11 +120,18 @@ class _Row:
         return MISSING if item is None else item.get(target.item, MISSING)
 
     def present(self) -> dict[str, Any]:
-        """What the record holds for each edit, and the ids of the items."""
+        """What the record holds for each edit, and the ids of the items.
+
+        An item that has gone keeps its id where another one has taken its place: that one is not meant.
+        """
         values = {str(target): self._present(target) for target in self._edit.values}
         edited = {target.index for target in self._edit.values if target.index}
         items = {n: item for n, item in self._items.items() if n in edited}
-        ids = {f"{self._nested.name}[{n}]": item and id_of(item, self._nested) for n, item in items.items()}
+        count = len(counted_items(self._record, self._nested)) if items else 0
+        ids: dict[str, Any] = {}
+        for n, item in items.items():
+            gone = self._exported_id(n) if n <= count else None
+            ids[f"{self._nested.name}[{n}]"] = gone if item is None else id_of(item, self._nested)
         return {name: None if value is MISSING else value for name, value in (values | ids).items()}
 
     def mismatches(self) -> Iterator[Problem]:
