@@ -103,15 +103,20 @@ class SheetWarning:
         return self.message
 
     @property
-    def with_place(self) -> str:
-        """The message, the rows that it concerns, and how to accept it, for a terminal."""
+    def with_rows(self) -> str:
+        """The message as a sentence, and the rows that it concerns."""
         text = self.message[:1].upper() + self.message[1:]
         rows = ""
         if self.first_row and self.rows <= 1:
             rows = f" Row {self.first_row}."
         elif self.first_row:
             rows = f" {self.rows:,} rows, the first is row {self.first_row}."
-        return f"{text}{rows} (If it is meant: --accept {self.kind})"
+        return f"{text}{rows}"
+
+    @property
+    def with_place(self) -> str:
+        """The same, and how to accept it, for a terminal."""
+        return f"{self.with_rows} (If it is meant: --accept {self.kind})"
 
 
 # By header a text, None where the cell could not show what the record held; then by item its id or None.

@@ -66,7 +66,7 @@ class RunPages:
             statuses=[status for status in Status if record.counts[status]],
             counts=record.counts,
             facts=shown.facts(),
-            warnings=[str(warning) for warning in facts.warnings],
+            warnings=[] if facts.mode is Mode.UNDO else [warning.with_rows for warning in facts.warnings],
             totals=shown.totals(),
             headers=shown.headers(),
             chosen=chosen,

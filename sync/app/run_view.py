@@ -12,7 +12,7 @@ from sync.contract.load import load as load_resource
 from sync.journal.reader import JournalReader
 from sync.model import Mode, RowRecord, RunRecord, RunState
 from sync.report.names import names_of
-from sync.report.totals import totals_by_currency
+from sync.report.totals import readable_amount, totals_by_currency
 from sync.status import Stage, Status
 from sync.text import counted, moment
 
@@ -135,7 +135,7 @@ class RunView:
         """The control totals: currency, label, amount."""
         labels = {total.name: total.label for total in self._resource.totals}
         return [
-            (currency, labels[name], amount)
+            (currency, labels[name], readable_amount(amount))
             for currency, totals in totals_by_currency(self._journal, self.id).items()
             for name, amount in totals.items()
         ]

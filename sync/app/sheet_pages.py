@@ -226,7 +226,7 @@ class SheetPages:
             result = check(draft.path, settings, recorder)
             rows = sum(result.run.counts.values())
             invalid = len({problem.row for problem in recorder.problems})
-            warnings = [str(warning) for warning in result.run.facts.warnings]
+            warnings = [warning.with_rows for warning in result.run.facts.warnings]
             self._view.checked[draft.id] = Checked(rows, invalid, recorder.problems, warnings)
             return result
 

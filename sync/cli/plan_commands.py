@@ -1,6 +1,6 @@
 """The commands about plan files: approve, verify."""
 
-import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,7 +8,8 @@ import click
 
 from sync.cli import streams
 from sync.cli.options import FILE, with_options
-from sync.errors import ExitCode
+from sync.errors import ExitCode, MappingRefused
+from sync.text import moment
 
 if TYPE_CHECKING:
     from sync.commands.plan_file import Plan
@@ -27,7 +28,7 @@ def approve(settings: "Settings", plan_file: Path, key: Path) -> ExitCode:
     approved, signatures = approve_plan(plan_file, key)
     for line in about(approved):
         streams.err(line)
-    streams.err(f"Signed: {signatures}")
+    streams.err(f"Signed: {signatures}. Send it along with {approved.path.name}: apply looks for it beside the plan.")
     return ExitCode.OK
 
 
@@ -49,20 +50,47 @@ def verify(settings: "Settings", plan_file: Path, signers: Path | None) -> ExitC
 
 
 def about(plan: "Plan") -> list[str]:
-    """What a plan is, in lines."""
+    """What a plan is and what it would change, in lines."""
+    from sync.settings import SANDBOX
+
     facts = plan.facts
     counts = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in plan.counts.items() if count)
     return [
         f"Plan:      {plan.path}, SHA-256 {plan.sha256}",
-        f"Made by:   {facts.by}, {facts.started_at}, campfire-sync {facts.version}",
+        f"Made by:   {facts.by}, {moment(facts.started_at)}, campfire-sync {facts.version}",
         *([f"Reason:    {facts.reason}"] if facts.reason else []),
         f"From:      {facts.file}, SHA-256 {facts.file_sha256}",
         f"Mapping:   {facts.mapping}, SHA-256 {facts.mapping_sha256}",
-        f"Sends to:  {facts.base_url}",
+        f"Sends to:  {'the local stand-in of the API' if facts.base_url == SANDBOX else facts.base_url}",
         f"Rows:      {counts or 'none'}",
-        *(f"Totals:    {currency}: {json.dumps(totals)}" for currency, totals in plan.totals.items()),
-        *(f"Look at:   {warning}" for warning in facts.warnings),
+        *(f"Look at:   {warning.with_rows}" for warning in facts.warnings),
+        *_content(plan),
     ]
+
+
+def _content(plan: "Plan") -> Iterator[str]:
+    """The totals, and every change, since that is what somebody signs."""
+    from sync.cli.plan_view import RunView
+    from sync.commands.plan_file import planned_rows
+    from sync.contract.load import load as load_resource
+
+    try:
+        resource = load_resource(plan.facts.resource)
+    except MappingRefused as e:  # it is a file of the maker's machine; the plan may be intact all the same
+        yield f"Changes:   cannot be shown here: {e}"
+        return
+    yield from _totals(plan, {total.name: total.label for total in resource.totals})
+    yield "Changes:"
+    yield from RunView(plan.facts, resource).plan(planned_rows(plan), None)
+
+
+def _totals(plan: "Plan", labels: dict[str, str]) -> Iterator[str]:
+    """A line for each currency: `EUR: Total revenue 1,200.00, Total MRR 100.00`."""
+    from sync.report.totals import readable_amount
+
+    for currency, totals in plan.totals.items():
+        amounts = (f"{labels.get(name, name)} {readable_amount(amount)}" for name, amount in totals.items())
+        yield f"Totals:    {currency}: {', '.join(amounts)}"
 
 
 def _approval(verified: "Verified", signers: Path | None) -> list[str]:

@@ -81,8 +81,11 @@ def require_approval(plan: Plan, signers: Path) -> list[str]:
     if names:
         return names
     problems = [signature.problem or _why_not_counted(signature, signers) for signature in signatures]
-    reason = "; ".join(dict.fromkeys(problems)) or f"it is not signed: {signature_path(plan.path)} holds no signature"
-    raise CannotStart(f"{plan.path} is not approved: {reason}.")
+    path = signature_path(plan.path)
+    if problems:
+        raise CannotStart(f"{plan.path} is not approved: {'; '.join(dict.fromkeys(problems))}.")
+    missing = f"{path} holds no signature" if path.exists() else f"there is no {path} beside it"
+    raise CannotStart(f"{plan.path} is not approved, since it is not signed: {missing}.")
 
 
 def counted(plan: Plan, signatures: Iterable[Signature]) -> list[str]:
@@ -95,7 +98,7 @@ def _why_not_counted(signature: Signature, signers: Path) -> str:
     names = ", ".join(signature.names)
     if any(is_pattern(name) for name in signature.names):
         return f"{signers} names the signer by a pattern ({names}): write the name"
-    return f"{names} has signed it, who made it. Somebody else has to approve it"
+    return f"{names} made it and has signed it. Somebody else has to approve it"
 
 
 def signatures_of(plan: Plan, signers: Path) -> list[Signature]:

@@ -23,10 +23,11 @@ from sync.journal.transfer import (
     checked_rows,
     memory_out,
     problems_out,
+    record_of,
     rows_out,
 )
 from sync.journal.unpack import facts_from_json
-from sync.model import Mode, RunFacts, RunRecord
+from sync.model import Mode, RowRecord, RunFacts, RunRecord
 from sync.status import Stage, Status, state_of, status_of
 
 FORMAT = "campfire-sync plan"
@@ -185,3 +186,8 @@ def _counted(rows: Iterable[ExportedRow]) -> dict[str, int]:
 def planned(row: ExportedRow) -> bool:
     """Whether the plan sends this row."""
     return state_of(row["state"]) is Stage.PLANNED
+
+
+def planned_rows(plan: Plan) -> Iterator[RowRecord]:
+    """The rows that the plan sends, for whoever shows them."""
+    return (record_of(row) for row in plan.rows if planned(row))

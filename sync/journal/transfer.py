@@ -85,10 +85,10 @@ def checked_rows(rows: Iterable[Any], columns: int) -> None:
                 raise TypeError(f"{name} of row {n}")
         if row["n"] != n or state_of(row["state"]) not in STATES or len(row["cells"]) != columns:
             raise ValueError(f"row {n}")
-        _check_values(_record(row))
+        _check_values(record_of(row))
 
 
-def _record(row: Mapping[str, Any]) -> RowRecord:
+def record_of(row: Mapping[str, Any]) -> RowRecord:
     """A row as the journal will read it once it is there."""
     empty = {"expected": "[]", "after": None, "attempts": 0, "sent_at": "", "checksum": None}
     columns = {name: row[name] for name in (*PLAIN, "state")} | empty

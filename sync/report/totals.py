@@ -38,6 +38,12 @@ def amount_text(total: Decimal) -> str:
     return format(total.quantize(_CENT, context=_EXACT) if few else total, "f")
 
 
+def readable_amount(text: str) -> str:
+    """An amount as a person reads it, with commas between the thousands; another text as it is."""
+    number = amount(text)
+    return text if number is None else format(number, ",f")
+
+
 @dataclass(slots=True)
 class Sum:
     """An exact sum and how many records are in it."""

@@ -75,6 +75,23 @@ def test_a_sheet_is_checked_previewed_sent_and_undone(app: RunningApp, page: Any
     assert stored(app, 1001, "city") == before
 
 
+def test_a_warning_names_its_row_and_amounts_have_commas(app: RunningApp, page: Any, tmp_path: Path) -> None:
+    open_sheet(page, sheet(tmp_path, ("1001", "n/a", ""), ("1002", "Shelbyville", "")))
+    check(page)
+    warning = page.get_by_text("In the column “City” words that often mean nothing")
+    assert "Row 2." in warning.inner_text()
+    page.get_by_role("button", name="See what would change").click()
+    page.wait_for_url("**/runs/*")
+    assert "Row 2." in warning.inner_text()
+    page.get_by_text("Control totals").click()
+    assert re.search(r"\d,\d{3}\.\d\d$", page.get_by_role("row", name="Total revenue").first.inner_text())
+    send(page, 2)
+    page.get_by_role("heading", name="What was sent").wait_for()
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("heading", name="What an undo would put back").wait_for()
+    assert not warning.is_visible(), "it is about the sheet, which an undo does not read"
+
+
 def test_a_row_that_is_unticked_is_not_sent(app: RunningApp, page: Any, tmp_path: Path) -> None:
     open_sheet(page, sheet(tmp_path, ("1001", "Springfield", ""), ("1002", "Shelbyville", "")))
     check(page)

@@ -1,10 +1,13 @@
 """A second person signs a plan with an SSH key; the maker cannot."""
 
 import getpass
+import hashlib
+import json
 import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,6 +70,43 @@ def test_a_plan_that_another_person_signed_is_applied_and_names_the_approver(
     ran = apply(campfire, plan, allowed)
     assert (ran.exit_code, ran.json["approved_by"]) == (0, ["ada"])
     assert len(server.asked("PUT")) == 4
+
+
+def sealed(plan: dict[str, Any]) -> bytes:
+    """A plan with the hash that belongs to it."""
+    lines = ",\n".join(f'"{name}": {json.dumps(value)}' for name, value in (plan | {"sha256": "0" * 64}).items())
+    text = f"{{\n{lines}\n}}\n"
+    digest = hashlib.sha256(text.encode("ascii")).hexdigest()
+    return text.replace("0" * 64, digest, 1).encode("ascii")
+
+
+def test_who_approves_is_shown_each_change_and_the_totals_in_plain_words(
+    campfire: Campfire, plan: Path, key: Key
+) -> None:
+    shown = campfire("verify", plan).stdout
+    assert "Changes:\n  row 2, customer 1" in shown
+    assert "would change. Changed most:" in shown
+    assert " → " in shown
+    assert "Totals:    USD: Total revenue " in shown
+    assert "total_revenue" not in shown
+    signed = campfire("approve", plan, "--key", key("ada")).stderr
+    assert shown.partition("Changes:")[2].partition("Approved:")[0] in signed
+    assert f"Send it along with {plan.name}" in signed
+
+
+def test_a_plan_of_a_resource_that_this_machine_does_not_have_is_intact_all_the_same(
+    campfire: Campfire, plan: Path
+) -> None:
+    read = json.loads(plan.read_bytes())
+    read["facts"]["resource"] = "/elsewhere.yaml"
+    plan.write_bytes(sealed(read))
+    shown = campfire("verify", plan)
+    assert shown.exit_code == 0
+    assert "Changes:   cannot be shown here: " in shown.stdout
+
+
+def test_a_plan_without_a_signature_says_which_file_is_missing(campfire: Campfire, plan: Path, tmp_path: Path) -> None:
+    assert f"there is no {plan}.sig beside it" in apply(campfire, plan, signers(tmp_path, "ada")).stderr
 
 
 def test_several_people_may_sign(campfire: Campfire, plan: Path, key: Key, tmp_path: Path) -> None:
