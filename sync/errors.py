@@ -19,7 +19,7 @@
         ├── KeyRefused         401, or 403 on a PUT
         ├── BudgetSpent        (sync.api.retry) the API fails too often
         ├── JournalFailed      (sync.journal.writer) nothing is sent that cannot be written down
-        └── NotSent            (sync.api) for a request that was waiting when the run was stopped
+        └── NotSent            (sync.api.api) for a request that was waiting when the run was stopped
 
 Once a run has begun, `sync.commands.ending` is the one place that turns an error into an exit code: an error of code 2
 becomes a 3 as soon as a PUT has left. A row that cannot go on is not an exception: it is a value with its status.

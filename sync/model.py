@@ -349,10 +349,9 @@ class RowRecord:
     message: str
     edits: ReadOnlyMapping[str, Any]  # target: value
     witnesses: Witnesses
-    present: ReadOnlyMapping[
-        str, Any
-    ]  # of a conflict: what the record held for each edit, by target; `contacts[1]`: id
-    expected: tuple[Change, ...]  # what an undo puts back: the changes of its run
+    # Of a conflict: what the record held for each edit, by target; `contacts[1]`: the id of that item.
+    present: ReadOnlyMapping[str, Any]
+    expected: tuple[Change, ...]  # what an undo is held to: the changes of its run
     changes: tuple[Change, ...]
     before: RecordSummary | None
     after: RecordSummary | None

@@ -52,6 +52,7 @@ class Client:
     ) -> None:
         self._url = base_url.rstrip("/") + resource.path
         self._page_size = resource.page_size
+        self._id_field = resource.roles.id
         self._writable = [field.name for field in resource.writable]
         self._only_deleted = resource.only_deleted
         self._timeout = timeout
@@ -72,7 +73,7 @@ class Client:
 
     def get(self, record_id: int) -> Response:
         """Read one record. One that holds the key in a writable field is refused: it cannot be written back."""
-        response = self._ask("GET", f"{self._url}/{record_id}", is_record(record_id))
+        response = self._ask("GET", f"{self._url}/{record_id}", is_record(record_id, self._id_field))
         if REMOVED not in response.text or not self._would_be_sent_back(response.record or {}):
             return response
         return replace(response, outcome=Outcome.REFUSED, record=None, text=_REPEATS_THE_KEY)
@@ -81,7 +82,7 @@ class Client:
         """Update one record. `body` is JSON."""
         if REMOVED in body:
             return Response(Outcome.REFUSED, None, _REPEATS_THE_KEY, method="PUT")
-        return self._ask("PUT", f"{self._url}/{record_id}", is_record(record_id), body)
+        return self._ask("PUT", f"{self._url}/{record_id}", is_record(record_id, self._id_field), body)
 
     def page(self, offset: int, deleted: bool = False) -> Response:
         """Read a page of the list, or of those `deleted`: `{count, next, previous, results}`."""

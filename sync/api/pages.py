@@ -17,9 +17,11 @@ class Pages(Iterator[int]):
 
     Args:
         rows: how many are still to be read.
+        id_field: the field that holds a record's id.
     """
 
-    def __init__(self, rows: int) -> None:
+    def __init__(self, rows: int, id_field: str) -> None:
+        self._id_field = id_field
         self._rows_at_first = rows
         self._rows_left = rows
         self._records = 0  # according to the first page
@@ -55,7 +57,7 @@ class Pages(Iterator[int]):
         """The records of a page that no earlier page had, by their ids.
 
         Where there are none, no further page is asked for: the list has no order. A page that did not come is passed
-        over, and its records are read one by one; where the first one or two in succession did not come, so are all.
+        over, and its records are read one by one. If the first page fails, or two in a row, all records are.
         """
         with self._change:
             if page is None:
@@ -64,7 +66,8 @@ class Pages(Iterator[int]):
                 return {}
             self._failed = 0
             shown = page["results"]
-            records = {r["id"]: r for r in shown if type(r.get("id")) is int and r["id"] not in self._ids}
+            records = {r[self._id_field]: r for r in shown if type(r.get(self._id_field)) is int}
+            records = {number: record for number, record in records.items() if number not in self._ids}
             self._ids |= records.keys()
             self._finished |= not records
             if not self._pages_done:

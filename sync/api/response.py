@@ -141,9 +141,9 @@ def moment(text: str) -> datetime | None:
         return None
 
 
-def is_record(record_id: int) -> Callable[[Any], bool]:
+def is_record(record_id: int, id_field: str) -> Callable[[Any], bool]:
     """Whether a JSON value is the record with this id."""
-    return lambda value: isinstance(value, dict) and value.get("id") == record_id and value["id"] is not True
+    return lambda value: isinstance(value, dict) and value.get(id_field) == record_id and value[id_field] is not True
 
 
 def is_page(value: Any) -> bool:

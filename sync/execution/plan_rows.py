@@ -94,7 +94,7 @@ class RowPlanner:
 
     def plan_by_pages(self, count: int, workers: int, tick: Callable[[], None]) -> None:
         """Plan what the list shows, as far as that needs fewer requests than reading one by one."""
-        pages = Pages(count)
+        pages = Pages(count, self.run.resource.roles.id)
 
         def plan(offset: int) -> None:
             planned = 0

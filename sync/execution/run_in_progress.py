@@ -44,7 +44,7 @@ class RunInProgress:
     def fresh(self) -> Freshness:
         """Reads records, and knows what this journal has written lately. The sandbox begins anew with each run."""
         is_sandbox = self.facts.base_url == SANDBOX
-        known = {} if is_sandbox else self.journal.reader.recent_writes(self.facts.base_url)
+        known = {} if is_sandbox else self.journal.reader.recent_writes(self.facts.base_url, self.facts.resource)
         return Freshness(self.api, self.stop, self.resource, known)
 
     @cached_property

@@ -206,16 +206,17 @@ class JournalReader:
         answered, harmless = next(self._query(sql, run, n))
         return body if begun > answered or answered > harmless else None
 
-    def recent_writes(self, base_url: str) -> dict[int, str]:
-        """When the records that were written in the last hour had been modified, as the API answered, by their ids."""
+    def recent_writes(self, base_url: str, resource: str) -> dict[int, str]:
+        """By id, when the records of a resource that were written in the last hour had been modified, as answered."""
         since = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
         sql = (
             "SELECT record_id, after FROM rows WHERE run IN "
-            "(SELECT id FROM runs WHERE base_url = ? AND IIF(ended_at = '', started_at, ended_at) > ?) "
+            "(SELECT id FROM runs WHERE base_url = ? AND IFNULL(json_extract(facts, '$.resource'), 'customers') = ? "
+            "AND IIF(ended_at = '', started_at, ended_at) > ?) "
             "AND attempts > 0 AND after IS NOT NULL AND record_id IS NOT NULL"
         )
         writes: dict[int, str] = {}
-        for record_id, after in self._query(sql, base_url, since):
+        for record_id, after in self._query(sql, base_url, resource, since):
             summary = unpack_summary(after)
             modified = (summary.last_modified_at if summary else None) or ""
             writes[record_id] = max(writes.get(record_id, ""), modified)

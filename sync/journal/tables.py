@@ -110,7 +110,7 @@ CREATE TABLE attempts (
     at          TEXT NOT NULL,
     method      TEXT NOT NULL,
     http_status INTEGER,          -- none where no answer came
-    outcome     TEXT NOT NULL,    -- sync.client.Outcome
+    outcome     TEXT NOT NULL,    -- sync.api.response.Outcome
     answer      TEXT NOT NULL     -- the body as it came, or what went wrong
 ) STRICT;
 CREATE INDEX attempts_of ON attempts (run, n);

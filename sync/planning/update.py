@@ -1,4 +1,6 @@
-"""Edits × the record as it is now → what to send, and what would change by it. Pure: nothing is read or sent here.
+"""Edits × the record as it is now → what would change: the plan. Pure: nothing is read or sent here.
+
+The body of a PUT is built anew from the planned changes when it is sent, in `replay`.
 
 The body is the record's writable fields as read, with the constants and the edits laid over. So a field that the sheet
 does not name is sent as it is, whichever way the API treats fields that are left out.

@@ -13,9 +13,15 @@ from sync.contract.load import load as load_resource
 from sync.contract.resource import Resource
 from sync.journal.reader import JournalReader
 from sync.model import RecordSummary, RowRecord
-from sync.status import Stage, Status
+from sync.status import Stage, State, Status
 
 UNKNOWN = "unknown"  # the currency of a record that names none
+# Where the journal has the rows that count: those that would be updated are still planned there.
+# Where the journal has the rows that count: those that would be updated are still planned there.
+_COUNTED_STATES: tuple[State, ...] = (
+    *(status for status in Status if status.facts.counted and status.facts.stored),
+    Stage.PLANNED,
+)
 COUNTED = {status for status in Status if status.facts.counted}
 
 _EXACT = Context(prec=MAX_PREC)  # the default one rounds a sum to 28 digits
@@ -184,6 +190,6 @@ def totals_by_currency(history: JournalReader, run: str) -> dict[str, dict[str, 
     """
     facts = history.facts(run)
     ledger = Ledger(load_resource(facts.resource))
-    for status, before, after in history.summaries(run, Status.UPDATED, Status.UNCHANGED, Stage.PLANNED):
+    for status, before, after in history.summaries(run, *_COUNTED_STATES):
         ledger.add(status, before, after)
     return ledger.after()

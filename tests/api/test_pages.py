@@ -24,7 +24,7 @@ def page(offset: int, count: int) -> Record:
 
 def asked_for(wanted: Collection[int], count: int, at_once: int) -> list[int]:
     """The offsets, where so many threads read the pages of so many customers for the rows of these."""
-    pages, asked = Pages(len(wanted)), []
+    pages, asked = Pages(len(wanted), "id"), []
 
     def take() -> None:
         for offset in pages:
@@ -59,7 +59,7 @@ def test_pages_without_a_row_are_read_on_while_there_are_more_rows_than_pages(at
 
 def test_the_first_page_goes_alone() -> None:
     """It says how many there are."""
-    pages = Pages(100)
+    pages = Pages(100, "id")
     assert next(pages) == 0
     second = threading.Thread(target=lambda: next(pages), daemon=True)
     second.start()
@@ -72,7 +72,7 @@ def test_the_first_page_goes_alone() -> None:
 
 def test_a_page_that_does_not_come_is_passed_over() -> None:
     """One record that cannot be trusted spoils its page, and must not cost a request for each row of the others."""
-    pages = Pages(100)
+    pages = Pages(100, "id")
     asked = []
     for offset in pages:
         asked.append(offset)
@@ -81,7 +81,7 @@ def test_a_page_that_does_not_come_is_passed_over() -> None:
 
 
 def test_after_two_pages_in_succession_that_do_not_come_there_is_no_third() -> None:
-    pages = Pages(1000)
+    pages = Pages(1000, "id")
     asked = []
     for offset in pages:
         asked.append(offset)
@@ -92,7 +92,7 @@ def test_after_two_pages_in_succession_that_do_not_come_there_is_no_third() -> N
 @pytest.mark.parametrize("again", [page(0, 100), {"count": 100, "results": []}])
 def test_a_page_with_nothing_new_is_the_last(again: Record) -> None:
     """The list is in no order: the rest is read one by one."""
-    pages = Pages(100)
+    pages = Pages(100, "id")
     next(pages)
     pages.done(len(pages.records_of(page(0, 100))))
     next(pages)
@@ -103,14 +103,14 @@ def test_a_page_with_nothing_new_is_the_last(again: Record) -> None:
 
 def test_without_a_first_page_there_is_not_a_second() -> None:
     """Its thread was stopped by an exception, and nothing is known of the list."""
-    pages = Pages(100)
+    pages = Pages(100, "id")
     next(pages)
     pages.done(0)
     assert list(pages) == []
 
 
 def test_a_record_is_taken_from_one_page_only() -> None:
-    pages = Pages(100)
+    pages = Pages(100, "id")
     next(pages)
     pages.done(len(pages.records_of(page(0, 100))))
     assert pages.records_of({"count": 100, "results": [{"id": 9}, {"id": 10}, {"id": True}, {}]}) == {10: {"id": 10}}

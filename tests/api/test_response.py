@@ -14,11 +14,11 @@ RECORD = '{"id": 7, "name": "Example"}'
 
 
 def put(status: int, text: str = RECORD) -> Response:
-    return classify("PUT", status, {}, text, is_record(7))
+    return classify("PUT", status, {}, text, is_record(7, "id"))
 
 
 def get(status: int, text: str = RECORD) -> Response:
-    return classify("GET", status, {}, text, is_record(7))
+    return classify("GET", status, {}, text, is_record(7, "id"))
 
 
 @pytest.mark.parametrize("status", sorted({*(s.value for s in http.HTTPStatus), 299, 420, 444, 499, 520, 599, 999}))
@@ -71,7 +71,7 @@ def test_a_200_with_another_record_is_unexpected(text: str) -> None:
 
 
 def test_true_is_not_the_id_1() -> None:
-    assert classify("PUT", 200, {}, '{"id": true}', is_record(1)).outcome is Outcome.UNEXPECTED
+    assert classify("PUT", 200, {}, '{"id": true}', is_record(1, "id")).outcome is Outcome.UNEXPECTED
 
 
 def test_amounts_are_exact() -> None:
@@ -111,7 +111,7 @@ def test_the_apis_own_words_are_shown(text: str, shown: str) -> None:
 
 @given(status=st.integers(200, 599), text=st.text(), after=st.text(), method=st.sampled_from(["GET", "PUT"]))
 def test_any_answer_is_survived_and_only_the_record_is_ok(status: int, text: str, after: str, method: str) -> None:
-    answer = classify(method, status, {"retry-after": after}, text, is_record(7))
+    answer = classify(method, status, {"retry-after": after}, text, is_record(7, "id"))
     assert str(answer)
     assert answer.outcome is not Outcome.OK
 

@@ -11,7 +11,7 @@ JSON = '{"detail": "Not found."}'
 
 
 def answer(status: int, text: str = JSON, method: str = "GET", started: float = 0.0) -> Response:
-    return classify(method, status, {}, text, is_record(7), started)
+    return classify(method, status, {}, text, is_record(7, "id"), started)
 
 
 def test_a_web_servers_404_for_the_first_record_is_not_the_api() -> None:
