@@ -1,10 +1,12 @@
 """What several test files need: a server that goes wrong as told, and the product run against it."""
 
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import tenacity
@@ -17,6 +19,8 @@ from tests.support.fault_records import customer
 from tests.support.fault_server import KEY, FaultServer
 from tests.support.product import ROOT, Campfire, CampfireProcess, Process, Ran, environment
 from tests.support.sweep_kills import Launcher
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "microsoft-edge")
 
 
 @pytest.fixture
@@ -86,3 +90,21 @@ def campfire_process(server: FaultServer, state: Path) -> Iterator[CampfireProce
     for process in started:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """The system's browser; without one its tests are skipped.
+
+    One for all of them: Playwright's synchronous API runs only once in a process.
+    """
+    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("there is no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+        browser = playwright.chromium.launch(executable_path=path, args=flags)
+        yield browser
+        browser.close()

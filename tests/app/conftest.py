@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,8 +12,6 @@ from typing import Any
 import pytest
 
 from tests.support.product import ROOT
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "microsoft-edge")
 
 
 @dataclass
@@ -48,21 +45,6 @@ def app(tmp_path: Path) -> Iterator[RunningApp]:
         yield RunningApp(match[0], state, process)
         process.terminate()
         process.wait(timeout=30)
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    """The system's browser; without one these tests are skipped."""
-    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip("there is no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-        browser = playwright.chromium.launch(executable_path=path, args=flags)
-        yield browser
-        browser.close()
 
 
 def _is_fault(message: Any) -> bool:

@@ -158,7 +158,7 @@ def test_a_file_that_cannot_be_read_says_why(app: RunningApp, page: Any, tmp_pat
     path.write_text("this is no workbook", encoding="utf-8")
     page.get_by_label("Spreadsheet (").set_input_files(path)
     page.get_by_role("button", name="Continue").first.click()
-    assert page.get_by_role("alert").is_visible()
+    page.get_by_role("alert").wait_for()
 
 
 def test_a_run_that_was_stopped_is_resumed_from_the_list(app: RunningApp, page: Any, tmp_path: Path) -> None:

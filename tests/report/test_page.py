@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,7 +40,7 @@ HOSTILE = (
 @pytest.fixture
 def preview(tmp_path: Path) -> RunDraft:
     return RunDraft(
-        tmp_path, mode=Mode.PREVIEW, dry_run=True, options=RunOptions("Customer ID", NAMES, {"customer": 42})
+        tmp_path, mode=Mode.PREVIEW, dry_run=True, options=RunOptions("Customer ID", NAMES, constants={"customer": 42})
     )
 
 
@@ -293,23 +294,18 @@ def test_hostile_text_does_nothing_in_a_browser(preview: RunDraft, text: str) ->
     assert text + "!" in RecordSummary(page).text
 
 
-@in_a_browser
 @pytest.mark.parametrize("width", [320, 768, 1280])
-def test_nothing_of_the_page_is_wider_than_the_window(preview: RunDraft, width: int) -> None:
+def test_nothing_of_the_page_is_wider_than_the_window(preview: RunDraft, chromium: Any, width: int) -> None:
     """On a phone the table becomes one block below the other."""
-    from playwright.sync_api import sync_playwright
-
     long = "A header is not mapped: Unusually_long_header_without_any_blank_in_it_for_a_narrow_window."
     preview.warnings = (SheetWarning("unmapped_column", long),)
     preview.row(Stage.PLANNED, changes=[Change("name", "Old" * 60, "New" * 60)], before=seen("Name" * 30))
     drawn(filled(preview))
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=BROWSER, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": width, "height": 700})
-        page.goto((preview.folder / "preview.html").as_uri())
-        assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.locator("td.before").first.is_visible()
-        browser.close()
+    page = chromium.new_page(viewport={"width": width, "height": 700})
+    page.goto((preview.folder / "preview.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("td.before").first.is_visible()
+    page.close()
 
 
 def test_warnings_come_before_everything_else_and_who_and_why_are_named(preview: RunDraft) -> None:
