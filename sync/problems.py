@@ -187,8 +187,8 @@ WARNINGS = {
     "Show it and look through it, or delete it.",
     "placeholder_text": "in the column “{column}” words that often mean nothing would be sent as text ({texts}). "
     "To keep the present value leave the cell empty; to empty the field type {clear}.",
-    "number_in_text_column": "the column “{column}” holds {counted} as numbers ({texts}), so a leading zero or a plus "
-    "sign may be lost. Compare them, and format the column as Text.",
+    "number_in_text_column": "the column “{column}” holds {counted} stored as a number ({texts}), so a leading zero "
+    "or a plus sign may be lost. Compare them, and format the column as Text.",
     "struck_through": "{counted} struck-through cells, and would be sent all the same. "
     "Delete the rows that are not meant.",
     "name_of_another": "the new name “{name}” is the present name of another {noun}. "

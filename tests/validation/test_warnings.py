@@ -77,6 +77,7 @@ def test_number_cells_are_named_where_a_leading_zero_counts(mapping: Mapping) ->
     found = warnings(replace(sheet, rows=rows), mapping)
     assert {kind: place(warning) for kind, warning in found.items()} == {"number_in_text_column": ("Zip Code", 1, 3)}
     assert "2134" in found["number_in_text_column"].message
+    assert "holds 1 value stored as a number" in found["number_in_text_column"].message
 
 
 def test_a_nought_in_a_text_field_is_what_a_formula_makes_of_an_empty_cell(mapping: Mapping) -> None:
