@@ -25,9 +25,11 @@ def approve(settings: "Settings", plan_file: Path, key: Path) -> ExitCode:
     """Sign PLAN with an SSH key. The signature is added to PLAN.sig beside it."""
     from sync.commands.approve import approve as approve_plan
 
-    approved, signatures = approve_plan(plan_file, key)
-    for line in about(approved):
-        streams.err(line)
+    def show(plan: "Plan") -> None:
+        for line in about(plan):
+            streams.err(line)
+
+    approved, signatures = approve_plan(plan_file, key, show)
     streams.err(f"Signed: {signatures}. Send it along with {approved.path.name}: apply looks for it beside the plan.")
     return ExitCode.OK
 

@@ -62,13 +62,13 @@ def apply(campfire: Campfire, plan: Path, allowed: Path) -> Ran:
 def test_a_plan_that_another_person_signed_is_applied_and_names_the_approver(
     server: FaultServer, campfire: Campfire, plan: Path, key: Key, tmp_path: Path
 ) -> None:
-    ada = key("ada")
-    allowed = signers(tmp_path, f"ada {NAMESPACE} {public(ada)}")
-    assert campfire("approve", plan, "--key", ada).exit_code == 0
+    approver = key("approver")
+    allowed = signers(tmp_path, f"approver {NAMESPACE} {public(approver)}")
+    assert campfire("approve", plan, "--key", approver).exit_code == 0
     shown = campfire("verify", plan, "--signers", allowed, "--json")
-    assert (shown.exit_code, shown.json["approved_by"]) == (0, ["ada"])
+    assert (shown.exit_code, shown.json["approved_by"]) == (0, ["approver"])
     ran = apply(campfire, plan, allowed)
-    assert (ran.exit_code, ran.json["approved_by"]) == (0, ["ada"])
+    assert (ran.exit_code, ran.json["approved_by"]) == (0, ["approver"])
     assert len(server.asked("PUT")) == 4
 
 
@@ -89,9 +89,17 @@ def test_who_approves_is_shown_each_change_and_the_totals_in_plain_words(
     assert " → " in shown
     assert "Totals:    USD: Total revenue " in shown
     assert "total_revenue" not in shown
-    signed = campfire("approve", plan, "--key", key("ada")).stderr
+    signed = campfire("approve", plan, "--key", key("approver")).stderr
     assert shown.partition("Changes:")[2].partition("Approved:")[0] in signed
     assert f"Send it along with {plan.name}" in signed
+
+
+def test_the_plan_is_shown_before_it_is_signed(campfire: Campfire, plan: Path, tmp_path: Path) -> None:
+    """A key that cannot be used stands for somebody who stops at the passphrase."""
+    stopped = campfire("approve", plan, "--key", tmp_path / "no_key")
+    assert stopped.exit_code == 2
+    assert "Changes:" in stopped.stderr
+    assert not plan.with_name(f"{plan.name}.sig").exists()
 
 
 def test_a_plan_of_a_resource_that_this_machine_does_not_have_is_intact_all_the_same(
@@ -106,11 +114,11 @@ def test_a_plan_of_a_resource_that_this_machine_does_not_have_is_intact_all_the_
 
 
 def test_a_plan_without_a_signature_says_which_file_is_missing(campfire: Campfire, plan: Path, tmp_path: Path) -> None:
-    assert f"there is no {plan}.sig beside it" in apply(campfire, plan, signers(tmp_path, "ada")).stderr
+    assert f"there is no {plan}.sig beside it" in apply(campfire, plan, signers(tmp_path, "approver")).stderr
 
 
 def test_several_people_may_sign(campfire: Campfire, plan: Path, key: Key, tmp_path: Path) -> None:
-    names = ("ada", "grace@ledger", "mary")
+    names = ("approver", "auditor@ledger", "controller")
     keys = {name: key(name.partition("@")[0]) for name in names}
     allowed = signers(tmp_path, *(f"{name} {public(path)}" for name, path in keys.items()))
     for path in keys.values():
@@ -119,10 +127,10 @@ def test_several_people_may_sign(campfire: Campfire, plan: Path, key: Key, tmp_p
 
 
 def test_a_signature_made_by_openssh_itself_counts(campfire: Campfire, plan: Path, key: Key, tmp_path: Path) -> None:
-    ada = key("ada")
-    words = ["ssh-keygen", "-Y", "sign", "-q", "-f", str(ada), "-n", "campfire-sync", str(plan)]
+    approver = key("approver")
+    words = ["ssh-keygen", "-Y", "sign", "-q", "-f", str(approver), "-n", "campfire-sync", str(plan)]
     subprocess.run(words, check=True, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    assert apply(campfire, plan, signers(tmp_path, f"ada {public(ada)}")).exit_code == 0
+    assert apply(campfire, plan, signers(tmp_path, f"approver {public(approver)}")).exit_code == 0
 
 
 @pytest.mark.parametrize("form", ["{user}", "{user}@{host}"])
@@ -155,41 +163,43 @@ def _user(campfire: Campfire, plan: Path) -> str:
 def test_what_does_not_count_as_an_approval(
     server: FaultServer, campfire: Campfire, plan: Path, key: Key, tmp_path: Path
 ) -> None:
-    ada, stranger = key("ada"), key("stranger")
-    nobody = signers(tmp_path, f"ada {public(ada)}")
+    approver, stranger = key("approver"), key("stranger")
+    nobody = signers(tmp_path, f"approver {public(approver)}")
     unsigned = apply(campfire, plan, nobody)
     assert (unsigned.exit_code, "is not signed" in unsigned.stderr) == (2, True)
     campfire("approve", plan, "--key", stranger)
     unknown = apply(campfire, plan, nobody)
     assert (unknown.exit_code, "does not name with a key that is valid now" in unknown.stderr) == (2, True)
-    campfire("approve", plan, "--key", ada)
+    campfire("approve", plan, "--key", approver)
     for line in (
-        f'ada valid-before="20200101" {public(ada)}',
-        f'ada valid-after="20900101" {public(ada)}',
-        f'ada namespaces="file" {public(ada)}',
+        f'approver valid-before="20200101" {public(approver)}',
+        f'approver valid-after="20900101" {public(approver)}',
+        f'approver namespaces="file" {public(approver)}',
         "",
     ):
         assert apply(campfire, plan, signers(tmp_path, line)).exit_code == 2, line
     assert not server.asked("PUT")
-    assert apply(campfire, plan, signers(tmp_path, f'ada valid-before="20900101" {public(ada)}')).exit_code == 0
+    assert (
+        apply(campfire, plan, signers(tmp_path, f'approver valid-before="20900101" {public(approver)}')).exit_code == 0
+    )
 
 
 def test_the_signature_of_another_plan_or_namespace_does_not_count(
     server: FaultServer, campfire: Campfire, plan: Path, key: Key, tmp_path: Path
 ) -> None:
-    ada = key("ada")
-    allowed = signers(tmp_path, f"ada {public(ada)}")
+    approver = key("approver")
+    allowed = signers(tmp_path, f"approver {public(approver)}")
     other = tmp_path / "other.plan"
     campfire(
         "run", write_sheet(tmp_path / "other.csv", wishes_for(range(5, 9))), "--dry-run", "--plan", other, *OPTIONS
     )
-    campfire("approve", other, "--key", ada)
+    campfire("approve", other, "--key", approver)
     signature = Path(f"{plan}.sig")
     signature.write_bytes(Path(f"{other}.sig").read_bytes())
     refused = apply(campfire, plan, allowed)
     assert (refused.exit_code, "of another file" in refused.stderr) == (2, True)
     signature.unlink()
-    words = ["ssh-keygen", "-Y", "sign", "-q", "-f", str(ada), "-n", "file", str(plan)]
+    words = ["ssh-keygen", "-Y", "sign", "-q", "-f", str(approver), "-n", "file", str(plan)]
     subprocess.run(words, check=True, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     assert apply(campfire, plan, allowed).exit_code == 2
     signature.write_bytes(b"-----BEGIN SSH SIGNATURE-----\n" + b"A" * 2_000_000)
@@ -199,23 +209,23 @@ def test_the_signature_of_another_plan_or_namespace_does_not_count(
 
 def test_a_run_id_carries_no_signature(server: FaultServer, campfire: Campfire, plan: Path, tmp_path: Path) -> None:
     run = campfire("verify", plan, "--json").json["run"]
-    refused = campfire("apply", run, "--require-approval", signers(tmp_path, "ada"), *OPTIONS)
+    refused = campfire("apply", run, "--require-approval", signers(tmp_path, "approver"), *OPTIONS)
     assert (refused.exit_code, server.asked("PUT")) == (2, [])
     assert "carries no signature" in refused.stderr
 
 
 def test_an_altered_plan_is_not_signed(campfire: Campfire, plan: Path, key: Key) -> None:
     plan.write_bytes(plan.read_bytes() + b"\n")
-    assert campfire("approve", plan, "--key", key("ada")).exit_code == 2
+    assert campfire("approve", plan, "--key", key("approver")).exit_code == 2
     assert not Path(f"{plan}.sig").exists()
 
 
 def test_where_openssh_is_missing_that_is_said(
     campfire: Campfire, plan: Path, key: Key, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ada = key("ada")
+    approver = key("approver")
     monkeypatch.setattr(shutil, "which", lambda name: None)
-    ran = campfire("approve", plan, "--key", ada)
+    ran = campfire("approve", plan, "--key", approver)
     assert ran.exit_code == 2
     assert "OpenSSH" in ran.stderr
 
