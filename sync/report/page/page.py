@@ -90,7 +90,8 @@ class Page:
             because = f": {record.stopped_because}" if record.stopped_because else ""
             text = f"This run did not reach its end ({record.state}){because}. The page does not show all of it."
             yield f'<p class="warning">{as_sentence(text)}</p>\n'
-        if facts.hidden_rows:
+        warned = any(warning.kind == "hidden_rows" for warning in facts.warnings)
+        if facts.hidden_rows and not warned:
             text = (
                 f"Rows hidden in the sheet, by hand or by a filter: {facts.hidden_rows:,}. They are sent all the same."
             )
