@@ -32,7 +32,7 @@ def doctor(settings: "Settings") -> ExitCode:
     return code
 
 
-@click.group("key")
+@click.group("key", short_help="Keep the API key in the system's keychain.")
 def key() -> None:
     """Keep the API key in the keychain of this computer, or remove it from there."""
 
