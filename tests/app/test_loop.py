@@ -59,8 +59,8 @@ def test_a_sheet_is_checked_previewed_sent_and_undone(app: RunningApp, page: Any
     check(page)
     page.get_by_role("button", name="See what would change").click()
     page.wait_for_url("**/runs/*")
-    assert page.get_by_role("heading", name="What would change").is_visible()
-    assert page.get_by_text("Springfield").first.is_visible()
+    page.get_by_role("heading", name="What would change").wait_for()
+    page.get_by_text("Springfield").first.wait_for()
     before = stored(app, 1001, "city")
     assert before != "Springfield"
     send(page, 2)
@@ -104,7 +104,7 @@ def test_a_row_that_is_unticked_is_not_sent(app: RunningApp, page: Any, tmp_path
     page.get_by_role("heading", name="What was sent").wait_for()
     assert stored(app, 1001, "city") == before
     assert stored(app, 1002, "city") == "Shelbyville"
-    assert page.get_by_text("left out").first.is_visible()
+    page.get_by_text("left out").first.wait_for()
 
 
 def test_a_wrong_number_sends_nothing(app: RunningApp, page: Any, tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_a_faulty_cell_is_corrected_where_it_is_shown_and_the_original_stays(
     assert next(app.state.glob("app/*/edits.csv")).read_bytes() == content
     page.get_by_role("button", name="See what would change").click()
     page.wait_for_url("**/runs/*")
-    assert page.get_by_text("Net 90").first.is_visible()
+    page.get_by_text("Net 90").first.wait_for()
     facts = JournalReader(app.state / "journal.sqlite3").runs()[-1].facts
     assert facts.original_sha256 == hashlib.sha256(content).hexdigest()
     assert facts.file_sha256 != facts.original_sha256
@@ -149,7 +149,7 @@ def test_own_headers_and_spellings_are_matched_and_remembered(app: RunningApp, p
     page.get_by_role("heading", name="No problems in 1 row").wait_for()
     page.goto(app.origin)
     open_sheet(page, sheet(tmp_path, ("1002", "Shelbyville", "45 days"), headers=headers))
-    assert page.get_by_text("These are the choices that you saved").is_visible()
+    page.get_by_text("These are the choices that you saved").wait_for()
     assert page.get_by_label("“45 days” means").input_value() == "net_45"
 
 
@@ -203,6 +203,7 @@ def test_every_step_can_be_used_by_keyboard_screen_reader_and_phone(
     page.get_by_role("button", name="Continue with this sheet").wait_for()
     clean()
     page.get_by_role("button", name="Continue with this sheet").click()
+    page.get_by_role("button", name="Save and check the rows").wait_for()
     clean()
     check(page)
     clean()
@@ -210,4 +211,5 @@ def test_every_step_can_be_used_by_keyboard_screen_reader_and_phone(
     page.wait_for_url("**/runs/*")
     clean()
     page.get_by_role("link", name="Past runs").click()
+    page.get_by_role("heading", name="Past runs").wait_for()
     clean()
