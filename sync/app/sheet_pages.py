@@ -41,8 +41,9 @@ class SheetPages:
         view = self._view
         drafts = view.drafts.recent()
         return view.page(
-            "start.html", here="start", steps=1, drafts=drafts, has_key=view.has_key, base_url=view.base_url
-        )
+            "start.html", here="start", steps=1, drafts=drafts, has_key=view.has_key, base_url=view.base_url,
+            error=request.query_params.get("error", ""),
+        )  # fmt: skip
 
     def use_key(self, request: Request, form: FormData) -> Response:
         """Keep the key in memory, for as long as the app runs."""
@@ -141,6 +142,7 @@ class SheetPages:
         return self._view.page(
             "problems.html", steps=3, draft=draft, sandbox=draft.sandbox, rows=checked.rows, invalid=checked.invalid,
             warnings=checked.warnings, problems=shown, page=page, pages=pages, query="",
+            error=request.query_params.get("error", ""),
         )  # fmt: skip
 
     def correct(self, request: Request, form: FormData) -> Response:

@@ -161,6 +161,18 @@ def test_a_file_that_cannot_be_read_says_why(app: RunningApp, page: Any, tmp_pat
     page.get_by_role("alert").wait_for()
 
 
+def test_a_command_that_cannot_start_says_why_where_it_was_begun(app: RunningApp, page: Any, tmp_path: Path) -> None:
+    """Without a key neither a preview nor an export of the real customers can start."""
+    page.get_by_label("from the sandbox").uncheck()
+    page.get_by_role("button", name="Export the customers").click()
+    page.get_by_role("alert").get_by_text("API key").wait_for()
+    page.get_by_label("Try it with the sandbox").uncheck()
+    open_sheet(page, sheet(tmp_path, ("1001", "Springfield", "")))
+    check(page)
+    page.get_by_role("button", name="See what would change").click()
+    page.get_by_role("alert").get_by_text("API key").wait_for()
+
+
 def test_a_run_that_was_stopped_is_resumed_from_the_list(app: RunningApp, page: Any, tmp_path: Path) -> None:
     """The journal is the command line's own: a run that it began is listed, and goes on here."""
     path = sheet(tmp_path, ("1001", "Springfield", ""), ("1002", "Shelbyville", ""))
