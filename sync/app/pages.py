@@ -25,6 +25,7 @@ from sync.app.guard import TooLarge
 from sync.app.jobs import Job, Jobs
 from sync.app.run_pages import RunPages
 from sync.app.sheet_pages import SheetPages
+from sync.app.ticks import Ticks
 from sync.app.view import View
 from sync.errors import CampfireSyncError
 from sync.settings import Settings
@@ -37,7 +38,7 @@ _ASSETS = {"app.css": "text/css", "app.js": "text/javascript", "icon.svg": "imag
 
 def make_app(settings: Settings) -> Starlette:
     """The app over this state directory."""
-    view = View(settings, _templates(), Drafts(settings.state), Jobs(settings.stop_after))
+    view = View(settings, _templates(), Drafts(settings.state), Jobs(settings.stop_after), Ticks(settings.state))
     sheets, runs = SheetPages(view), RunPages(view)
     routes = [
         Route("/static/{name}", _asset),

@@ -10,17 +10,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from sync.app.jobs import Job, Recorder
-from sync.app.run_view import RowFilter, RunView
+from sync.app.run_view import RowFilter, RunView, Totals
 from sync.app.view import PER_PAGE, XLSX, View, download
 from sync.commands.apply import apply
+from sync.commands.choose import written
 from sync.commands.report import report
 from sync.commands.result import RunResult
 from sync.commands.resume import resume
-from sync.commands.runs import PastRun, runs
+from sync.commands.runs import PastRun, is_live, runs
 from sync.commands.undo import undo
 from sync.errors import CannotStart
 from sync.journal.reader import JournalReader
 from sync.model import Mode
+from sync.report.totals import totals_by_currency
 from sync.settings import SANDBOX, Settings
 from sync.status import Status
 from sync.stop import StopSignal
@@ -50,7 +52,7 @@ class RunPages:
         record, facts = shown.record, shown.record.facts
         chosen = RowFilter.of(request.query_params)
         rows, pages = shown.rows(chosen, PER_PAGE)
-        unticked = self._view.unticked.get(facts.id, set())
+        unticked = self._view.ticks.unticked(facts.id)
         can_send = shown.can_send
         action, verb = ("put-back", "Put this back") if facts.mode is Mode.UNDO else ("apply", "Send")
         query = urlencode({name: value for name, value in chosen.as_query().items() if value})
@@ -67,7 +69,7 @@ class RunPages:
             counts=record.counts,
             facts=shown.facts(),
             warnings=[] if facts.mode is Mode.UNDO else [warning.with_rows for warning in facts.warnings],
-            totals=shown.totals(),
+            totals=shown.totals(self._totals(shown)),
             headers=shown.headers(),
             chosen=chosen,
             query=f"{query}&" if query else "",
@@ -76,7 +78,7 @@ class RunPages:
             rows=[row | {"ticked": row["number"] not in unticked} for row in rows],
             has_files=shown.written("html") is not None,
             can_send=can_send,
-            to_send=f"{record.counts[Status.WOULD_UPDATE] - len(unticked):,}",
+            to_send=f"{shown.sendable - len(unticked):,}",
             target="the sandbox" if facts.base_url == SANDBOX else facts.base_url,
             action=action,
             verb=verb,
@@ -88,18 +90,19 @@ class RunPages:
     def tick(self, request: Request, form: FormData) -> Response:
         """Remember which rows of the page are to be sent."""
         shown = self._run(request)
-        unticked = self._view.unticked.setdefault(shown.id, set())
+        unticked = set(self._view.ticks.unticked(shown.id))
         if form.get("all"):
             unticked.clear()
         elif form.get("none"):
-            unticked.update(shown.sendable)
+            unticked.update(shown.numbers())
         else:
-            on_page = {int(str(row)) for row in form.getlist("shown")} & shown.sendable
+            on_page = {int(str(row)) for row in form.getlist("shown")}
             ticked = {int(str(row)) for row in form.getlist("tick")}
             unticked -= on_page
             unticked |= on_page - ticked
+        self._view.ticks.save(shown.id, unticked)
         if request.headers.get("accept") == "application/json":
-            return JSONResponse({"to_send": f"{len(shown.sendable) - len(unticked):,}"})
+            return JSONResponse({"to_send": f"{shown.sendable - len(unticked):,}"})
         back = str(form.get("back", ""))
         return RedirectResponse(f"/runs/{shown.id}?{back}", 303)
 
@@ -164,7 +167,21 @@ class RunPages:
         return download(path, media_type)
 
     def _run(self, request: Request) -> RunView:
-        return RunView(self._journal, self._journal.find(request.path_params["run"]))
+        settings = self._view.settings
+        record = self._journal.find(request.path_params["run"])
+        if not is_live(record, settings):
+            return RunView(self._journal, record)
+        live = JournalReader(settings.journal, live=True)
+        return RunView(live, live.run(record.facts.id), live=True)
+
+    def _totals(self, shown: RunView) -> Totals:
+        """The control totals of a run, added up once: that takes a second at 100,000 rows."""
+        if shown.live:
+            return {}
+        key = shown.id, shown.record.ended_at, *shown.record.counts.values()
+        if key not in self._view.totals:
+            self._view.totals[key] = totals_by_currency(self._journal, shown.id)
+        return self._view.totals[key]
 
     def _settings(self) -> Settings:
         return replace(self._view.settings, yes=True)
@@ -175,8 +192,8 @@ class RunPages:
         Raises:
             CannotStart: the number that was typed is not the number of customers that would change.
         """
-        unticked = self._view.unticked.get(shown.id, set())
-        expected = len(shown.sendable) - len(unticked)
+        unticked = self._view.ticks.unticked(shown.id)
+        expected = shown.sendable - len(unticked)
         typed = str(form.get("count", "")).replace(",", "").strip()
         if typed != str(expected):
             raise CannotStart(
@@ -185,8 +202,7 @@ class RunPages:
             )
         if not expected:
             raise CannotStart("no row is ticked, so there is nothing to send.")
-        left_out = ",".join(map(str, sorted(unticked)))
-        return replace(self._settings(), except_rows=left_out, reason=str(form.get("reason", "")).strip())
+        return replace(self._settings(), except_rows=written(unticked), reason=str(form.get("reason", "")).strip())
 
     def _start(self, title: str, shown: RunView, command: Command) -> Response:
         def then(job: Job) -> str:

@@ -1,6 +1,6 @@
 """One run as its page shows it: read from the journal, under the sheet's own headers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,15 @@ from starlette.datastructures import QueryParams
 from sync.contract.display import Display
 from sync.contract.load import load as load_resource
 from sync.journal.reader import JournalReader
+from sync.journal.row_pages import RowPages, Wanted
+from sync.journal.unpack import status_as_of_now
 from sync.model import Mode, RowRecord, RunRecord, RunState
 from sync.report.names import names_of
-from sync.report.totals import readable_amount, totals_by_currency
-from sync.status import Stage, Status
+from sync.report.totals import readable_amount
+from sync.status import STATES, Stage, Status
 from sync.text import counted, moment
+
+Totals = Mapping[str, Mapping[str, str]]  # currency: total field: amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,21 +41,14 @@ class RowFilter:
         """What the next page's address needs."""
         return {"status": self.status, "field": self.field, "search": self.search}
 
-    def takes(self, row: RowRecord, name: str) -> bool:
-        """Whether a row is one of them."""
-        if self.status and row.status.key != self.status:
-            return False
-        if self.field and all(change.field != self.field for change in row.changes):
-            return False
-        return self.search.casefold() in _searched(row, name)
-
 
 class RunView:
     """A run, and what its page needs to know of it."""
 
-    def __init__(self, journal: JournalReader, record: RunRecord) -> None:
+    def __init__(self, journal: JournalReader, record: RunRecord, live: bool = False) -> None:
         self._journal = journal
         self.record = record
+        self.live = live
         self._resource = load_resource(record.facts.resource)
         options = record.facts.options
         self._display = Display(self._resource, options.names, options.constants)
@@ -82,20 +79,24 @@ class RunView:
         return f"{counted(self.record.counts[Status.UPDATED], 'customers')} changed."
 
     @property
-    def sendable(self) -> set[int]:
-        """The sheet's rows that would be sent."""
-        return {row.row for row in self._journal.rows(self.id, Stage.PLANNED)} if self.record.facts.dry_run else set()
+    def sendable(self) -> int:
+        """How many rows would be sent."""
+        return self.record.counts[Status.WOULD_UPDATE]
+
+    def numbers(self) -> list[int]:
+        """The sheet's numbers of the rows that would be sent."""
+        return self._pages.numbers(Stage.PLANNED) if self.record.facts.dry_run else []
 
     @property
     def can_send(self) -> bool:
         """Whether this is a preview that came to its end and would change something."""
         ended = self.record.state in (RunState.COMPLETE, RunState.HELD_BACK)
-        return self.record.facts.dry_run and ended and self.record.counts[Status.WOULD_UPDATE] > 0
+        return self.record.facts.dry_run and ended and self.sendable > 0
 
     @property
     def can_resume(self) -> bool:
         """Whether rows are left that `resume` would try."""
-        if self.record.state is RunState.HELD_BACK or self.record.facts.mode is Mode.CHECK:
+        if self.live or self.record.state is RunState.HELD_BACK or self.record.facts.mode is Mode.CHECK:
             return False
         left = any(self.record.counts[status] for status in Status if status.facts.resumable)
         return left and not (self.record.facts.dry_run and self.record.state is RunState.COMPLETE)
@@ -103,14 +104,14 @@ class RunView:
     @property
     def can_fix(self) -> bool:
         """Whether the results have rows to correct."""
-        if self.record.facts.mode is Mode.UNDO:
+        if self.live or self.record.facts.mode is Mode.UNDO:
             return False
         return any(self.record.counts[status] for status in Status if status.facts.fixable)
 
     @property
     def can_undo(self) -> bool:
         """Whether something was sent that can be put back."""
-        return not self.record.facts.dry_run and self._journal.has_sent(self.id)
+        return not self.live and not self.record.facts.dry_run and self._journal.has_sent(self.id)
 
     def facts(self) -> list[tuple[str, str]]:
         """Who, when, from what, with which requests."""
@@ -131,13 +132,13 @@ class RunView:
         path = Path(self.record.facts.file).parent / f"preview-{self.id}.{kind}"
         return path if path.is_file() else None
 
-    def totals(self) -> list[tuple[str, str, str]]:
-        """The control totals: currency, label, amount."""
+    def totals(self, totals: Totals) -> list[tuple[str, str, str]]:
+        """The control totals as the page shows them: currency, label, amount."""
         labels = {total.name: total.label for total in self._resource.totals}
         return [
             (currency, labels[name], readable_amount(amount))
-            for currency, totals in totals_by_currency(self._journal, self.id).items()
-            for name, amount in totals.items()
+            for currency, amounts in totals.items()
+            for name, amount in amounts.items()
         ]
 
     def headers(self) -> list[tuple[str, str]]:
@@ -147,19 +148,26 @@ class RunView:
 
     def rows(self, chosen: RowFilter, per_page: int) -> tuple[list[dict[str, Any]], int]:
         """The rows of one page of the table, and how many pages there are."""
-        problems: dict[int, list[str]] = {}
-        for n, problem in self._journal.problems(self.id):
-            problems.setdefault(n, []).append(problem.message)
-        first, shown, count = (chosen.page - 1) * per_page, [], 0
-        for row in self._journal.rows(self.id):
-            if row.status.facts.settled and chosen.status != row.status.key:
-                continue
-            if not chosen.takes(row, self._name_of(row)):
-                continue
-            if first <= count < first + per_page:
-                shown.append(self._row(row, problems.get(row.n, [])))
-            count += 1
+        statuses = {s for s in Status if (s.key == chosen.status if chosen.status else not s.facts.settled)}
+        dry_run = self.record.facts.dry_run
+        states = tuple(state for state in STATES if status_as_of_now(state, dry_run, self.live) in statuses)
+        wanted = Wanted(states, chosen.field, chosen.search.strip(), self._values(chosen.search.strip()))
+        filtered = wanted.field or wanted.text
+        count = self._pages.count(wanted) if filtered else sum(self.record.counts[status] for status in statuses)
+        rows = self._pages.page(wanted, (chosen.page - 1) * per_page, per_page)
+        problems = self._pages.problems(rows)
+        shown = [self._row(row, [problem.message for problem in problems.get(row.n, [])]) for row in rows]
         return shown, max(-(-count // per_page), 1)
+
+    @property
+    def _pages(self) -> RowPages:
+        return RowPages(self._journal, self.id, self.live)
+
+    def _values(self, search: str) -> tuple[str, ...]:
+        """The choices whose label holds what is looked for: the journal has their values."""
+        fields = (self._display.field(target) for target, _ in self.headers()) if search else ()
+        choices = {value: label for field in fields if field for value, label in field.choices.items()}
+        return tuple(value for value, label in choices.items() if search.casefold() in label.casefold())
 
     def _row(self, row: RowRecord, problems: list[str]) -> dict[str, Any]:
         lines = list(self._lines(row, problems))
@@ -181,8 +189,3 @@ class RunView:
             }
         for message in problems or ([row.message] if row.message and not row.changes else []):
             yield {"message": message}
-
-
-def _searched(row: RowRecord, name: str) -> str:
-    changes = " ".join(f"{change.before} {change.after}" for change in row.changes)
-    return f"{row.row} {row.record_id} {name} {row.message} {changes}".casefold()

@@ -11,6 +11,8 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 
 from sync.app.drafts import Draft, Drafts
 from sync.app.jobs import Jobs
+from sync.app.run_view import Totals
+from sync.app.ticks import Ticks
 from sync.model import Problem
 from sync.settings import BASE_URL, Settings
 
@@ -36,8 +38,9 @@ class View:
     templates: Environment
     drafts: Drafts
     jobs: Jobs
+    ticks: Ticks
     checked: dict[str, Checked] = field(default_factory=dict)  # by draft
-    unticked: dict[str, set[int]] = field(default_factory=dict)  # by preview: the sheet's rows that are not to be sent
+    totals: dict[tuple[object, ...], Totals] = field(default_factory=dict)  # by run, when it ended, and its counts
 
     def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
         """A page."""

@@ -1,8 +1,10 @@
 """Which rows a person chose with `--rows` and `--except`: sheet rows such as `2-40,57`."""
 
+import math
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sync.errors import CannotStart
 from sync.settings import Settings
@@ -16,11 +18,17 @@ _Ranges = tuple[tuple[int, int], ...]
 class Choice:
     """Rows by the sheet's own numbers."""
 
-    rows: _Ranges = ()  # only these; empty: all
+    rows: _Ranges = ()  # only these, as typed; empty: all
     excluded: _Ranges = ()
+    _rows: _Ranges = field(init=False, repr=False)  # the same, to look them up quickly: the app may name thousands
+    _excluded: _Ranges = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_rows", _merged(self.rows))
+        object.__setattr__(self, "_excluded", _merged(self.excluded))
 
     def __contains__(self, row: int) -> bool:
-        return (not self.rows or _within(row, self.rows)) and not _within(row, self.excluded)
+        return (not self.rows or _within(row, self._rows)) and not _within(row, self._excluded)
 
     def refuse_unknown(self, known: Iterable[int]) -> None:
         """Refuse a choice that names rows which do not exist: somebody meant others.
@@ -33,7 +41,7 @@ class Choice:
         """
         numbers = sorted(known)
         for first, last in (*self.rows, *self.excluded):
-            if not any(first <= number <= last for number in numbers):
+            if bisect_left(numbers, first) == bisect_right(numbers, last):
                 name = f"row {first}" if first == last else f"row between {first} and {last}"
                 extent = f"{counted(len(numbers), 'rows')}, {numbers[0]} to {numbers[-1]}" if numbers else "no rows"
                 raise CannotStart(f"that run has no {name}. It has {extent}.")
@@ -48,8 +56,26 @@ def choice_of(settings: Settings) -> Choice:
     return Choice(_ranges("--rows", settings.rows), _ranges("--except", settings.except_rows))
 
 
+def written(rows: Iterable[int]) -> str:
+    """A list of rows as the options take it: `2-40,57`."""
+    ranges = _merged((row, row) for row in rows)
+    return ",".join(f"{first}-{last}" if first < last else f"{first}" for first, last in ranges)
+
+
 def _within(row: int, ranges: _Ranges) -> bool:
-    return any(first <= row <= last for first, last in ranges)
+    before = bisect_right(ranges, (row, math.inf))
+    return before > 0 and row <= ranges[before - 1][1]
+
+
+def _merged(ranges: Iterable[tuple[int, int]]) -> _Ranges:
+    """The same rows in as few ranges as there can be, in ascending order."""
+    merged: list[tuple[int, int]] = []
+    for first, last in sorted(ranges):
+        if merged and first <= merged[-1][1] + 1:
+            merged[-1] = merged[-1][0], max(last, merged[-1][1])
+        else:
+            merged.append((first, last))
+    return tuple(merged)
 
 
 def _ranges(option: str, text: str) -> _Ranges:

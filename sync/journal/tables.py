@@ -4,6 +4,7 @@ A change of the tables is a new version: one more step in MIGRATIONS, and tests/
 journal of every older version through it. Order is the order of insertion (rowid), never the clock's.
 """
 
+import json
 import os
 import sqlite3
 import stat
@@ -148,6 +149,23 @@ def checksum(*values: object) -> int:
     return zlib.crc32("\0".join(map(str, values)).encode("utf-8", "surrogatepass"))
 
 
+def row_has_text(
+    text: str, values: str, row: int, record_id: int | None, message: str, cells: str, changes: str, *names: str | None
+) -> bool:
+    """Whether a row holds a text, for the SQL that filters rows. JSON as the columns have it.
+
+    Args:
+        text: what is looked for, casefolded.
+        values: as JSON, the values of choices whose label holds the text.
+    """
+    if text in f"{row} {record_id} {message} {' '.join(filter(None, names))}".casefold():
+        return True
+    if any(text in cell.casefold() for cell in json.loads(cells)):
+        return True
+    held = [value for change in json.loads(changes) for value in change[1:3]]
+    return any(text in str(value).casefold() for value in held) or any(value in held for value in json.loads(values))
+
+
 ELSEWHERE = "Choose another place with --state-dir."
 
 
@@ -200,6 +218,7 @@ def connect_for_reading(path: Path) -> sqlite3.Connection:
     """
     _secure(path, create=False)
     db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)
+    db.create_function("row_has_text", 9, row_has_text, deterministic=True)
     try:
         version = _version(db)
         if version > VERSION:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.commands.choose import choice_of
+from sync.commands.choose import choice_of, written
 from sync.errors import CannotStart
 from sync.settings import Settings
 from tests.support.fault_server import FaultServer
@@ -34,6 +34,12 @@ def preview(campfire: Campfire, tmp_path: Path) -> Ran:
 def test_a_choice_is_a_list_of_rows_and_ranges(rows: str, excluded: str, chosen: list[int]) -> None:
     choice = choice_of(Settings(rows=rows, except_rows=excluded))
     assert [row for row in range(1, 13) if row in choice] == list(chosen)
+
+
+@pytest.mark.parametrize("rows", [set(), {2}, {2, 3, 4}, {7, 2, 3}, set(range(2, 5000, 2))])
+def test_rows_are_written_as_the_options_take_them(rows: set[int]) -> None:
+    choice = choice_of(Settings(rows=written(rows) or "9999"))
+    assert {row for row in range(1, 5001) if row in choice} == rows
 
 
 @pytest.mark.parametrize("text", ["a", "2-", "-2", "4-2", "0", "2,,3", "1.5", "2-4-6", "9" * 5000])

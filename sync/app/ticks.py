@@ -1,0 +1,48 @@
+"""Which rows of a preview a person has unticked. They are on disk: a restart of the app ticks nothing."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from sync.commands.choose import choice_of, written
+from sync.errors import CannotStart
+from sync.settings import Settings
+
+_RUN = re.compile(r"[0-9a-f-]{4,40}")
+
+
+class Ticks:
+    """The unticked rows of each preview, by the sheet's own numbers."""
+
+    def __init__(self, state: Path) -> None:
+        self._folder = state / "app" / "unticked"
+        self._known: dict[str, set[int]] = {}
+
+    def unticked(self, run: str) -> set[int]:
+        """The rows of this preview that are not to be sent."""
+        if run not in self._known:
+            path = self._folder / run
+            text = path.read_text(encoding="ascii") if _RUN.fullmatch(run) and path.is_file() else ""
+            self._known[run] = set(_rows(text))
+        return self._known[run]
+
+    def save(self, run: str, rows: Iterable[int]) -> None:
+        """Keep them.
+
+        Raises:
+            CannotStart: they can't be kept.
+        """
+        self._known[run] = set(rows)
+        path = self._folder / run
+        temporary = path.with_suffix(".tmp")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            temporary.write_text(written(self._known[run]), encoding="ascii")
+            temporary.replace(path)
+        except OSError as error:
+            raise CannotStart(f"the ticks can't be kept in {path} ({error.strerror or error}).") from error
+
+
+def _rows(text: str) -> Iterable[int]:
+    for first, last in choice_of(Settings(rows=text)).rows:
+        yield from range(first, last + 1)
