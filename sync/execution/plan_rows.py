@@ -19,6 +19,7 @@ from sync.execution.matching import Matching
 from sync.execution.run_in_progress import RunInProgress
 from sync.journal.steps import requests
 from sync.model import Record, RowRecord
+from sync.planning.items import list_of
 from sync.planning.summary import summarize
 from sync.status import Stage, Status
 
@@ -144,4 +145,7 @@ def is_whole(row: RowRecord, record: Record, resource: Resource) -> bool:
     edit = row.edit
     edited = {target.field for target in edit.values} | set(edit.verify)
     planned = {change.target.field for change in row.expected}
+    nested = resource.nested
+    if nested is not None and nested.name in edited | planned and list_of(record, nested) is None:
+        return False
     return all(name in record for name in edited | planned | {field.name for field in resource.needed})

@@ -12,13 +12,16 @@ def writable(record: Record, resource: Resource) -> Record:
     """What a PUT may hold of a record as read.
 
     The items of the list keep their ids, so that they stay the same items. Those that are deleted are left out: an API
-    that takes no notice of their mark would bring them back to life.
+    that takes no notice of their mark would bring them back to life. A list that the record does not show (null, say)
+    is left out as a whole: a PUT replaces the list, and the API keeps one that a PUT does not name.
     """
     body = {field.name: record[field.name] for field in resource.writable if field.name in record}
     nested = resource.nested
-    if nested is not None and body.get(nested.name) is not None:
+    if nested is not None and nested.name in body:
         items = live_items(record, nested)
-        if items is not None:  # what is put into one of them is not put into the record as read
+        if items is None:
+            del body[nested.name]
+        else:  # what is put into one of them is not put into the record as read
             body[nested.name] = [dict(item) for item in items]
     return body
 

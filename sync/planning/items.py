@@ -11,10 +11,11 @@ from sync.model import MISSING, Record, Target
 
 
 def list_of(record: Record, field: Field) -> list[Record] | None:
-    """All items of the list, in the record's order; None where the record does not show a list of objects."""
-    items = record.get(field.name, MISSING)
-    if items is None:
-        return []
+    """All items of the list, in the record's order; None where the record does not show a list of objects.
+
+    Null is no list either: the API's document knows a list alone, so null does not say that there are no items.
+    """
+    items = record.get(field.name)
     if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
         return None
     return items

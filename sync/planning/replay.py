@@ -82,7 +82,7 @@ class Replay:
             else:
                 left.append(change)
         self._remove_new_items(record, body, undone, left)
-        self._restore_removed_items(record, body, undone)
+        self._restore_removed_items(record, body, undone, left)
         return PlannedUpdate(body.fields, tuple(undone), conflict=self._why_left(record, left))
 
     def _why_left(self, record: Record, left: Iterable[Change]) -> str:
@@ -203,12 +203,17 @@ class Replay:
         others = (item.get(name) for name in writable_items(self._nested) if name not in values)
         return holds_item(item, values, self._nested) and not any(others)
 
-    def _restore_removed_items(self, record: Record, body: Body, undone: list[Change]) -> None:
+    def _restore_removed_items(self, record: Record, body: Body, undone: list[Change], left: list[Change]) -> None:
         """Append again what an undo took out, unless it is there."""
-        number = len(live_items(record, self._nested) or []) if self.resource.nested else 0
-        for changes in self._by_item(ChangeKind.REMOVED_ITEM).values():
+        groups = self._by_item(ChangeKind.REMOVED_ITEM)
+        live = live_items(record, self._nested) if groups else []
+        if live is None:  # a list with this item alone would replace the one that the record does not show
+            left += [change for changes in groups.values() for change in changes]
+            return
+        number = len(live)
+        for changes in groups.values():
             values = {change.target.item: change.before for change in changes}
-            if any(self._is_just(item, values) for item in live_items(record, self._nested) or []):
+            if any(self._is_just(item, values) for item in live):
                 continue
             number += 1
             for change in changes:

@@ -61,6 +61,19 @@ def test_every_row_is_read_whatever_the_list_is_like(
     assert len(singly) == len(set(singly)), "a record was read twice"
 
 
+def test_contacts_that_the_list_shows_as_null_are_read_singly_and_kept(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    server.reset(customer(n) for n in range(1, 31))
+    server.list_as = "null-contacts"
+    wishes = {n: {"contacts[1].email": f"new{n}@example.com"} for n in range(1, 6)}
+    wishes |= {n: {"terms": "net_45"} for n in range(6, 31)}
+    ran = campfire("run", write_sheet(tmp_path / "edits.csv", wishes), *OPTIONS)
+    judge(server, wishes, ran)
+    assert set(ran.statuses.values()) == {"updated"}
+    assert {len(record["contacts"]) for record in server.records.values()} == {2}
+
+
 @pytest.mark.usefixtures("short_pauses")
 @pytest.mark.parametrize(
     "script", [["502", "ok"], ["html"] * 9, ["cut", "ok"], ["reset"] * 9, ["301"], ["403"], ["list"]]

@@ -135,7 +135,7 @@ def test_an_apply_appends_a_contact_only_where_the_preview_saw_its_place() -> No
     assert apply(APPENDED, one_less).conflict
 
 
-@pytest.mark.parametrize("shown", [MISSING, "two"])
+@pytest.mark.parametrize("shown", [MISSING, None, "two"])
 def test_an_apply_does_not_replace_contacts_that_the_api_no_longer_shows(shown: object) -> None:
     record = customer(7, contacts=shown)
     if shown is MISSING:
@@ -226,6 +226,16 @@ def test_an_appended_contact_goes_again() -> None:
     assert found.body["contacts"] == customer(7)["contacts"]
     assert found.conflict == ""
     assert {(change.item_id, change.kind) for change in found.changes} == {(after["contacts"][2]["id"], REMOVED)}
+
+
+@pytest.mark.parametrize("shown", [None, "two"])
+def test_a_contact_that_was_taken_out_is_not_put_back_over_contacts_that_the_api_does_not_show(shown: object) -> None:
+    after = written(APPENDED, customer(7))
+    removed = undo(APPENDED, after).changes
+    found = undo([*removed, TERMS], customer(7, terms="net_45", contacts=shown))
+    assert "contacts" not in found.body
+    assert [change.field for change in found.changes] == ["terms"]
+    assert "Billing Contact 3 Email" in found.conflict
 
 
 def test_an_appended_contact_goes_again_wherever_it_is_by_now() -> None:

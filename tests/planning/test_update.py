@@ -230,9 +230,13 @@ def test_two_contacts_can_be_appended_at_once() -> None:
     assert found.body["contacts"] == [{"email": "a@example.com"}, {"email": "b@example.com"}]
 
 
-def test_a_record_whose_contacts_are_null_has_none() -> None:
-    found = draft({"contacts[1].email": "a@example.com"}, customer(7, contacts=None))
-    assert found.body["contacts"] == [{"email": "a@example.com"}]
+@pytest.mark.parametrize("shown", [None, "two", [1, 2], {}])
+def test_contacts_that_the_api_does_not_show_are_not_sent_with_another_edit(shown: object) -> None:
+    """Null may be all that this key sees of them, and a PUT replaces the whole list."""
+    found = draft({"terms": "net_45"}, customer(7, contacts=shown))
+    assert found.problems == ()
+    assert found.body["terms"] == "net_45"
+    assert "contacts" not in found.body
 
 
 def test_a_contact_that_leaves_a_gap_is_a_problem() -> None:
@@ -274,7 +278,7 @@ def test_contacts_without_ids_are_counted_in_the_order_that_the_api_shows() -> N
     assert found.body["contacts"] == [{"email": "a@example.com"}, {"email": "new@example.com"}]
 
 
-@pytest.mark.parametrize("shown", [MISSING, "two", [1, 2], {}])
+@pytest.mark.parametrize("shown", [MISSING, None, "two", [1, 2], {}])
 @pytest.mark.parametrize("value", ["new@example.com", None])
 def test_contacts_that_the_api_does_not_show_are_not_replaced(shown: object, value: str | None) -> None:
     record = customer(7, contacts=shown)

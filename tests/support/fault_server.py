@@ -225,6 +225,8 @@ class FaultServer:
         shown = [copy.deepcopy(self.records[number]) for number in numbers[offset : offset + limit]]
         if self.list_as == "few-fields":
             shown = [{name: record[name] for name in ("id", "name", "terms")} for record in shown]
+        if self.list_as == "null-contacts":
+            shown = [record | {"contacts": None} for record in shown]
         if self.list_as == "duplicates":
             shown = [record for record in shown for _ in range(2)][:limit]
         more = f"http://elsewhere.example.com{PATH}?limit={limit}&offset={offset + limit}"
