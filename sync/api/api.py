@@ -6,6 +6,7 @@ The way of a 429: `response.classify` calls it THROTTLED, `Api._count` tells the
 
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from http import HTTPStatus
 from typing import Protocol
 
@@ -58,6 +59,7 @@ class Api:
         self._lock = threading.Lock()
         self._sent = {"GET": 0, "PUT": 0}
         self._taken = {"GET": 0, "PUT": 0}
+        self.server_time: datetime | None = None  # the latest Date of an answer
         self._throttled = 0  # 429s
         self._throttled_last: set[tuple[str, int | None]] = set()  # requests whose last attempt was throttled
 
@@ -180,6 +182,8 @@ class Api:
 
     def _count(self, request: tuple[str, int | None], response: Response) -> None:
         """Keep the figures of the run, and let the rate follow what the API can take."""
+        if response.server_time and (self.server_time is None or response.server_time > self.server_time):
+            self.server_time = response.server_time
         if response.outcome is Outcome.THROTTLED:
             with self._lock:
                 self._throttled += response.http_status == HTTPStatus.TOO_MANY_REQUESTS

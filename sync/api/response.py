@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -44,7 +45,7 @@ class Response:
     method: str = "GET"  # of the request
     is_json: bool = False  # the API's own answer, and not that of a proxy or a firewall
     is_list: bool = False  # a page was asked for, and not a record
-    server_time: datetime | None = None  # by the answer's own Date; of a list only
+    server_time: datetime | None = None  # by the answer's own Date
 
     @property
     def again(self) -> bool:
@@ -98,7 +99,7 @@ def classify(
     pause = retry_after(headers) if outcome in (Outcome.THROTTLED, Outcome.TRANSIENT) else None
     text = text if outcome is Outcome.OK else body.kept(text) or _NO_WORDS.get(outcome, "")
     is_list = fits is is_page
-    server_time = moment(headers.get("date", "")) if is_list else None
+    server_time = moment(headers.get("date", ""))
     return Response(outcome, status, text, record, pause, started, method, is_json, is_list, server_time)
 
 
@@ -132,6 +133,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     return max(0.0, (until - (moment(headers.get("date", "")) or datetime.now(UTC))).total_seconds())
 
 
+@lru_cache(maxsize=16)  # the answers of one second have the same
 def moment(text: str) -> datetime | None:
     """The moment of an HTTP date."""
     try:

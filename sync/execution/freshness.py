@@ -2,11 +2,14 @@
 
 A cache or a replica may show an old state for a while after a write. Nothing but the record's own time of its last
 modification tells: one that is older than that of an earlier answer is not believed, and the record is read again.
+
+A time that has not come yet (an import, a clock that was wrong) is not a time to hold a record to: it would be older
+until that day, and could never be sent.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sync.api.api import Api
 from sync.api.response import Outcome, Response
@@ -15,6 +18,7 @@ from sync.model import Record
 from sync.stop import StopSignal
 
 PAUSES = [0.5, 1.0, 2.0]  # seconds before each further look at a record that is not up to date yet
+_ZONES = timedelta(days=1)  # by which a time without a zone may lie ahead
 
 
 @dataclass(slots=True)
@@ -22,13 +26,13 @@ class Freshness:
     """Reads records, and distrusts those that are older than what is known.
 
     Args:
-        known: when a record was modified last, by its id: what the API answered to this journal's own writes.
+        known: when a record was modified, by its id: what the API answered to this journal's own writes.
     """
 
     api: Api
     stop: StopSignal
     resource: Resource
-    known: Mapping[int, str]
+    known: Mapping[int, Collection[str]]
 
     def is_old(self, record_id: int, record: Record, *floors: str | None) -> bool:
         """Whether the record is older than this journal's last write of it, or than one of these moments.
@@ -37,18 +41,23 @@ class Freshness:
         """
         role = self.resource.roles.last_modified
         modified = moment(record.get(role)) if role else None
-        moments = [at for text in (self.known.get(record_id), *floors) if (at := moment(text)) is not None]
         if modified is None:
             return False
-        return any(modified < at for at in moments)
+        return any(modified < at for at in self._credible((*self.known.get(record_id, ()), *floors)))
+
+    def _credible(self, texts: Iterable[str | None]) -> Iterator[datetime]:
+        """Those of the moments that have come, by this computer's clock or by the API's."""
+        now = max(filter(None, (datetime.now(UTC), self.api.server_time)))
+        return (at for text in texts if (at := moment(text)) is not None and at <= now + _ZONES)
 
     def may_be_old(self, record_id: int, record: Record) -> bool:
         """Whether a record of a list should be read singly before it is believed."""
         if record_id not in self.known:
             return False
         role = self.resource.roles.last_modified
-        known, modified = moment(self.known[record_id]), moment(record.get(role)) if role else None
-        return known is None or modified is None or modified < known
+        known = [moment(text) for text in self.known[record_id]]
+        modified = moment(record.get(role)) if role else None
+        return modified is None or any(at is None or modified < at for at in known)
 
     def read(self, record_id: int, *floors: str | None) -> Response:
         """Read a record; as long as it is old, look again. One that stays old is a response without a record."""

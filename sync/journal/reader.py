@@ -206,7 +206,7 @@ class JournalReader:
         answered, harmless = next(self._query(sql, run, n))
         return body if begun > answered or answered > harmless else None
 
-    def recent_writes(self, base_url: str, resource: str) -> dict[int, str]:
+    def recent_writes(self, base_url: str, resource: str) -> dict[int, set[str]]:
         """By id, when the records of a resource that were written in the last hour had been modified, as answered."""
         since = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
         sql = (
@@ -215,11 +215,10 @@ class JournalReader:
             "AND IIF(ended_at = '', started_at, ended_at) > ?) "
             "AND attempts > 0 AND after IS NOT NULL AND record_id IS NOT NULL"
         )
-        writes: dict[int, str] = {}
+        writes: dict[int, set[str]] = {}
         for record_id, after in self._query(sql, base_url, resource, since):
             summary = unpack_summary(after)
-            modified = (summary.last_modified_at if summary else None) or ""
-            writes[record_id] = max(writes.get(record_id, ""), modified)
+            writes.setdefault(record_id, set()).add((summary.last_modified_at if summary else None) or "")
         return writes
 
     def memory(self, run: str) -> Iterator[tuple[int, dict[str, str], dict[str, str]]]:

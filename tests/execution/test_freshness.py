@@ -1,6 +1,8 @@
 """A record that a cache or a replica shows as it was before is not believed."""
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +11,9 @@ from sync.api.response import Outcome, Response
 from sync.contract.load import load
 from sync.execution.freshness import Freshness, moment
 from sync.stop import StopSignal
+from tests.support.fault_server import FaultServer
+from tests.support.product import FAST, Campfire
+from tests.support.truth import judge, wishes_for, write_sheet
 
 pytestmark = pytest.mark.usefixtures("short_pauses")
 CUSTOMERS = load()
@@ -20,6 +25,7 @@ class Readings:
 
     def __init__(self, modified: Iterable[str | None]) -> None:
         self.asked = 0
+        self.server_time: datetime | None = None
         self._states: Iterator[str | None] = iter(modified)
         self._last: str | None = None
 
@@ -34,7 +40,8 @@ class Readings:
 
 def reader(*modified: str | None, known: dict[int, str] | None = None) -> tuple[Freshness, Readings]:
     readings = Readings(modified)
-    return Freshness(readings, StopSignal(20), CUSTOMERS, known or {}), readings  # type: ignore[arg-type]
+    moments = {number: {text} for number, text in (known or {}).items()}
+    return Freshness(readings, StopSignal(20), CUSTOMERS, moments), readings  # type: ignore[arg-type]
 
 
 def test_a_record_that_this_journal_has_not_written_is_believed() -> None:
@@ -72,6 +79,22 @@ def test_a_record_that_does_not_say_when_it_was_modified_is_believed() -> None:
     assert readings.asked == 1
 
 
+@pytest.mark.parametrize("days", [2, 36_500])
+def test_a_time_that_has_not_come_yet_is_no_time_to_hold_a_record_to(days: int) -> None:
+    ahead = (datetime.now(UTC) + timedelta(days=days)).isoformat()
+    fresh, readings = reader(EARLY, known={7: ahead})
+    assert fresh.read(7, ahead).record is not None
+    assert readings.asked == 1
+    assert fresh.read(7, ahead, LATE).record is None, "the other times still count"
+
+
+def test_where_this_computers_clock_is_behind_the_apis_tells_which_times_have_come() -> None:
+    ahead = datetime.now(UTC) + timedelta(days=400)
+    fresh, readings = reader(EARLY, known={7: ahead.isoformat()})
+    readings.server_time = ahead
+    assert fresh.read(7).record is None
+
+
 def test_a_second_look_that_is_too_early_is_repeated() -> None:
     fresh, readings = reader(EARLY, EARLY, LATE)
     looked = fresh.look_again(7, EARLY, None, lambda record: record["last_modified_at"] == LATE)
@@ -96,3 +119,15 @@ def test_the_moments_of_the_api_are_compared_whatever_their_form(text: str) -> N
 @pytest.mark.parametrize("text", [None, "", "yesterday", 17, "2026"])
 def test_what_is_not_a_moment_tells_nothing(text: object) -> None:
     assert moment(text) is None
+
+
+def test_a_record_from_the_future_is_sent_though_its_first_answer_was_lost(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    """The PUT gives it a time of today, which is earlier than the one that was read before."""
+    wishes = wishes_for(range(1, 6))
+    server.records[3]["last_modified_at"] = "2999-01-01T00:00:00+0000"
+    server.puts = {3: ["timeout-after-apply"]}
+    ran = campfire("run", write_sheet(tmp_path / "edits.csv", wishes), "--json", *FAST, "--timeout", "1")
+    judge(server, wishes, ran)
+    assert set(ran.statuses.values()) == {"updated"}
