@@ -100,7 +100,10 @@ class Handler(BaseHTTPRequestHandler):
     def _read_body(self, asked: Asked) -> bool:
         """Whether the request is there as a whole."""
         length = int(self.headers.get("Content-Length") or 0)
-        text = self.rfile.read(length)
+        try:
+            text = self.rfile.read(length)
+        except OSError:  # the connection was shut down, and what came after that is answered with a RST
+            return False
         if text and len(text) == length:
             asked.raw, asked.body = text, json.loads(text)
         return len(text) == length
