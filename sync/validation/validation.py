@@ -5,7 +5,7 @@ not lost. Every filled row comes out of `rows()` exactly once.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import repeat
@@ -21,7 +21,7 @@ from sync.validation import schema
 from sync.validation.columns import NO_EDIT, MappedColumn, Reading
 from sync.validation.identities import Identities
 from sync.validation.layout import layout_of
-from sync.validation.memory import Remembered
+from sync.validation.memory import Remembered, Untouched
 from sync.validation.numbers import whole_number_text
 from sync.validation.warnings import ColumnWarnings, swapped_names, unmapped_columns
 
@@ -125,26 +125,27 @@ class Validation:
         targets = [column.target for column in self._layout.mapped]
         columns = [values() for values in self._judged.values]
         values_of_rows = zip(*columns, strict=True) if columns else repeat((), len(self._identities.rows))
-        for i, (row, values) in enumerate(zip(self._identities.rows, values_of_rows, strict=True)):
+        exported = self._remembered.exported() if not self._remembered.is_empty else repeat({})
+        for i, (row, values, was) in enumerate(zip(self._identities.rows, values_of_rows, exported, strict=False)):
             problems = tuple(self._problems.get(i, ()))
             number = self._identities.numbers[i]
             edit = None
             if not problems:
                 edits = {target: value for target, value in zip(targets, values, strict=True) if value is not NO_EDIT}
                 edit = Edit(row.number, number, edits)
-            yield self._with_witnesses(i, ValidatedRow(row, number, edit, problems))
+            yield self._with_witnesses(i, ValidatedRow(row, number, edit, problems, was))
 
     def _with_witnesses(self, i: int, validated: ValidatedRow) -> ValidatedRow:
         """The row with what its edit is to be compared with beside the record, where there is such a thing."""
         match = str(self._identities.ids[i] or "") if self.mapping.match else ""
         verify = dict(self._verified(validated.row))
-        exported, items = self._remembered.exported(i), self._remembered.items(i)
+        exported, items = validated.exported, self._remembered.items(i)
         if not (match or verify or exported or items):
             return validated
         edit = validated.edit
         if edit is not None:
             edit = replace(edit, match=match, exported=exported, items=items, verify=verify)
-        return replace(validated, edit=edit, exported=exported, items=items)
+        return replace(validated, edit=edit, items=items)
 
     def _verified(self, row: Row) -> Iterator[tuple[str, str]]:
         """The fields that the record must hold, each with the text that it must hold."""
@@ -192,7 +193,7 @@ class Validation:
             if cell.kind == "merged":
                 if position not in self._layout.ignored:
                     yield problem(cell.kind, row.number, header, text, detail=cell.detail)
-            elif position in self._by_position and i not in self._untouched[position]:
+            elif position in self._by_position and not self._untouched.has(i, position):
                 secret = self._by_position[position].field.sensitive
                 found = problem(cell.kind, row.number, header, text, detail=cell.detail)
                 yield replace(found, sensitive=(text, cell.detail)) if secret else found
@@ -207,11 +208,9 @@ class Validation:
     # --- the columns ---
 
     @cached_property
-    def _untouched(self) -> dict[int, set[int]]:
-        """By position: the rows whose cell nobody has changed since the export."""
-        if self._remembered.is_empty:
-            return defaultdict(set)
-        return {c.position: self._remembered.untouched(c, self._identities.rows) for c in self._layout.mapped}
+    def _untouched(self) -> Untouched:
+        """The cells that nobody has changed since the export."""
+        return self._remembered.untouched(self._identities.rows)
 
     @cached_property
     def _judged(self) -> "_Judged":
@@ -220,10 +219,11 @@ class Validation:
         warnings = ColumnWarnings(
             self.sheet, self._identities.rows, self._untouched, self.mapping.clear, self._layout.id
         )
+        asked = self._untouched.asked(self._identities.cells, self._layout.mapped)
         at_once = max(1, _CELLS // len(self._identities.rows)) if self._identities.rows else 1
         columns = self._layout.mapped if self._identities.rows else ()
         for start in range(0, len(columns), at_once):
-            readings = [self._reading(column, judged) for column in columns[start : start + at_once]]
+            readings = [self._reading(column, asked, judged) for column in columns[start : start + at_once]]
             for row, index, rule in schema.failures(readings):  # first: what it has asked is not asked again
                 judged.failures.add((row, readings[index].column.position, rule))
             for reading in readings:
@@ -233,13 +233,12 @@ class Validation:
         judged.warnings = tuple(warnings.all())
         return judged
 
-    def _reading(self, column: MappedColumn, judged: "_Judged") -> Reading:
-        """What the rows ask for in this column."""
-        texts = list(map(itemgetter(column.position), self._identities.cells))
-        untouched = self._untouched[column.position]
+    def _reading(self, column: MappedColumn, asked: Sequence[tuple[Any, ...]], judged: "_Judged") -> Reading:
+        """What the rows ask for in this column, given the texts of those that somebody may have changed."""
+        texts = list(map(itemgetter(column.position), asked))
         for i, row in self._identities.marked:
             cell = row.cell_meta.get(column.position)
-            if cell is None or i in untouched:
+            if cell is None or self._untouched.has(i, column.position):
                 continue
             if cell.kind:
                 texts[i] = ""  # it cannot be read, which `_of_cells` tells
@@ -247,7 +246,7 @@ class Validation:
                 texts[i], kind = whole_number_text(row.cells[column.position], cell)
                 if kind:
                     judged.failures.add((i, column.position, kind))
-        return column.read(texts, untouched)
+        return column.read(texts)
 
     # --- names ---
 
@@ -263,8 +262,8 @@ class Validation:
     def _exported_names(self) -> Iterator[tuple[int, str]]:
         """Ids and the names that their records had when the sheet was exported."""
         column = self._name_column
-        for i, number in enumerate(self._identities.numbers) if column and not self._remembered.is_empty else ():
-            name = self._remembered.exported(i).get(column.target) if column else None
+        names = self._remembered.exported_in(column) if column else ()
+        for number, name in zip(self._identities.numbers, names, strict=False):
             if number is not None and isinstance(name, str):
                 yield number, name
 
@@ -272,7 +271,7 @@ class Validation:
         """Rows, ids and the names that the sheet gives them."""
         column = self._name_column
         for i, number in enumerate(self._identities.numbers) if column and not self._remembered.is_empty else ():
-            if number is not None and column and i not in self._untouched[column.position]:
+            if number is not None and column and not self._untouched.has(i, column.position):
                 yield self._identities.rows[i].number, number, normal(self._identities.rows[i].cells[column.position])
 
 

@@ -1,7 +1,7 @@
 """What is doubtful and perhaps meant: the warnings that need the mapping to be seen."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sync.contract.mapping import Mapping as MappingFile
 from sync.contract.words import is_placeholder, longest_placeholder
@@ -9,6 +9,7 @@ from sync.model import Row, Sheet, SheetWarning
 from sync.problems import warning
 from sync.text import counted, fold, is_blank, nearest
 from sync.validation.columns import MappedColumn, Reading
+from sync.validation.memory import Untouched
 
 _QUOTED = 3  # texts that a warning repeats
 
@@ -62,9 +63,7 @@ def swapped_names(
 class ColumnWarnings:
     """The warnings of mapped columns, gathered while the columns are read one by one."""
 
-    def __init__(
-        self, sheet: Sheet, rows: Sequence[Row], untouched: Mapping[int, set[int]], clear: str, id_position: int
-    ) -> None:
+    def __init__(self, sheet: Sheet, rows: Sequence[Row], untouched: Untouched, clear: str, id_position: int) -> None:
         self._sheet = sheet
         self._rows = rows
         self._untouched = untouched
@@ -99,11 +98,11 @@ class ColumnWarnings:
     def _hidden(self, column: MappedColumn) -> Iterator[SheetWarning]:
         if column.position not in self._sheet.hidden_columns:
             return
-        untouched = self._untouched[column.position]
         filled = [
             row.number
             for i, row in enumerate(self._rows)
-            if i not in untouched and (column.column.blank_clears or not is_blank(row.cells[column.position]))
+            if not self._untouched.has(i, column.position)
+            and (column.column.blank_clears or not is_blank(row.cells[column.position]))
         ]
         if filled:
             yield warning("hidden_column", column.header, len(filled), filled[0])
@@ -117,8 +116,7 @@ class ColumnWarnings:
         words = {text for text in {text for text in reading.texts.filled if len(text) <= short} if is_placeholder(text)}
         rows = [i for i, text in enumerate(reading.texts.shown) if text in words] if words else []
         if not column.field.code:  # 0 is what a formula makes of an empty cell
-            untouched = self._untouched[column.position]
-            rows += [i for i in self._numbers[column.position] if self._text(i, column) == "0" and i not in untouched]
+            rows += [i for i in self._touched_numbers(column) if self._text(i, column) == "0"]
         if rows:
             first = self._rows[min(rows)].number
             texts = quoted((self._text(i, column) for i in sorted(rows)), column)
@@ -128,8 +126,7 @@ class ColumnWarnings:
         """Number cells where a leading zero or a plus sign counts."""
         if not column.field.code:
             return
-        untouched = self._untouched[column.position]
-        rows = [i for i in self._numbers[column.position] if i not in untouched]
+        rows = self._touched_numbers(column)
         if rows:
             texts = quoted((self._text(i, column) for i in rows), column)
             first = self._rows[rows[0]].number
@@ -141,6 +138,10 @@ class ColumnWarnings:
                 counted=counted(len(rows), "values"),
                 texts=texts,
             )
+
+    def _touched_numbers(self, column: MappedColumn) -> list[int]:
+        position = column.position
+        return [i for i in self._numbers[position] if not self._untouched.has(i, position)]
 
     def _struck_through(self) -> Iterator[SheetWarning]:
         """Rows with a struck-through cell under a mapped header, but those that ask for nothing."""
@@ -156,4 +157,4 @@ class ColumnWarnings:
             yield warning("struck_through", "", len(struck), struck[0], counted=rows)
 
     def _is_untouched(self, i: int) -> bool:
-        return bool(self._columns) and all(i in self._untouched[column.position] for column in self._columns)
+        return bool(self._columns) and all(self._untouched.has(i, column.position) for column in self._columns)

@@ -15,7 +15,7 @@ what the reader of sheets has to do is a tenth.
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import NoneType
 from typing import Any
 
@@ -57,13 +57,32 @@ def unpacked(rows: Iterable[Sequence[str]]) -> ExportMemory:
     if next(filled, [""])[0] != MARK:
         raise MemoryDamaged(f"its first cell is not “{MARK}”")
     headers, items, key = _head(next(filled, []))
-    remembered: dict[str, RememberedRow] = {}
+    packed: dict[str, str] = {}
     for cells in filled:
         of_record, row = _row(cells, len(headers) + len(items))
-        if of_record in remembered:
+        if of_record in packed:
             raise MemoryDamaged(f"{of_record} is in it twice")
-        remembered[of_record] = row
-    return ExportMemory(headers, items, remembered, key)
+        packed[of_record] = row
+    return ExportMemory(headers, items, _PackedRows(packed), key)
+
+
+class _PackedRows(Mapping[str, RememberedRow]):
+    """The rows as the sheet has them, unpacked when they are asked for: a third of the memory."""
+
+    def __init__(self, packed: Mapping[str, str]) -> None:
+        self._packed = packed
+
+    def __getitem__(self, key: str) -> RememberedRow:
+        return tuple(_decode(self._packed[key]))
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._packed
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)
 
 
 def _head(cells: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...], str]:
@@ -73,13 +92,15 @@ def _head(cells: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     return _texts(head.get("headers")), _texts(head.get("items")), str(head.get("key", ""))
 
 
-def _row(cells: Sequence[str], width: int) -> tuple[str, RememberedRow]:
+def _row(cells: Sequence[str], width: int) -> tuple[str, str]:
+    """What tells the record, and its list, which is sound."""
     key = cells[0] if cells[0].isdecimal() and cells[0].isascii() else _decoded(cells[0])
-    values = _decoded("".join(cells[1:]))
+    packed = "".join(cells[1:])
+    values = _decoded(packed)
     whole = isinstance(values, list) and len(values) == width and _KNOWN.issuperset(map(type, values))
     if not whole or not isinstance(key, str):
         raise MemoryDamaged(f"the row of “{cells[0][:30]}” can't be read")
-    return key, tuple(values)
+    return key, packed
 
 
 def _texts(value: Any) -> tuple[str, ...]:
