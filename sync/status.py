@@ -163,6 +163,7 @@ State = Stage | Status  # what the journal stores of a row
 
 STORED = tuple(status for status in Status if status.facts.stored)
 STATES: tuple[State, ...] = (*Stage, *STORED)
+_BY_NAME: dict[str, State] = {state: state for state in STATES}
 
 
 def state_of(text: str) -> State:
@@ -171,12 +172,9 @@ def state_of(text: str) -> State:
     Raises:
         ValueError: no state has this name.
     """
-    if text in set(Stage):
-        return Stage(text)
-    for status in STORED:
-        if status == text:
-            return status
-    raise ValueError(f"the journal knows no state {text!r}")
+    if text not in _BY_NAME:
+        raise ValueError(f"the journal knows no state {text!r}")
+    return _BY_NAME[text]
 
 
 def status_of(state: State, dry_run: bool) -> Status:

@@ -17,6 +17,7 @@ KEPT = 20_000  # characters that are kept of an answer that is not a record
 
 _LONGEST_NUMBER = 40  # characters; amounts have 16
 _LARGEST_EXPONENT = 30
+_HOLDERS = (dict, list)
 _DEEPEST = 40  # lists and objects within each other; a page has 4
 
 
@@ -133,8 +134,17 @@ _decode = json.JSONDecoder(
 ).decode
 
 
-def _is_too_deep(value: Any, level: int = 0) -> bool:
-    if not isinstance(value, dict | list):
-        return False
-    values = value.values() if isinstance(value, dict) else value
-    return level >= _DEEPEST or any(_is_too_deep(inner, level + 1) for inner in values)
+def _is_too_deep(value: Any) -> bool:
+    level = [value]
+    for _ in range(_DEEPEST):
+        # All of one depth together: a page has some 50,000 values, of which few hold others.
+        level = [inner for outer in level for inner in _values(outer) if type(inner) in _HOLDERS]
+        if not level:
+            return False
+    return True
+
+
+def _values(outer: Any) -> Iterable[Any]:
+    if isinstance(outer, dict):
+        return outer.values()
+    return outer if isinstance(outer, list) else ()

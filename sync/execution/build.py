@@ -1,17 +1,20 @@
 """How a run builds the update of a row: by its edits when it is planned, by its planned changes when it is sent."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from sync.contract.resource import Resource
 from sync.model import Change, Mode, Record, RowRecord, RunFacts
 from sync.planning.replay import Replay
+from sync.planning.unchanged import asks_for_nothing
 from sync.planning.update import PlannedUpdate, build_unread_update, build_update
 from sync.planning.wording import HeaderLookup, verifying
 
+NOTHING_TO_SEND = PlannedUpdate({})
 _SINCE = {Mode.APPLY: "the preview"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Builder:
     """Builds the updates of a run's rows. Pure: all that it knows is handed in."""
 
@@ -30,6 +33,8 @@ class Builder:
             return Replay(row.expected, self.resource, constants, lookup).build_undo(record)
         if not self.reads:
             return build_unread_update(row.edit, self.resource, constants, lookup)
+        if asks_for_nothing(row.edits, row.witnesses, record, self.resource):
+            return NOTHING_TO_SEND
         return build_update(row.edit, record, self.resource, constants, lookup)
 
     def send(self, row: RowRecord, record: Record, changes: tuple[Change, ...], sent: Record | None) -> PlannedUpdate:
@@ -45,10 +50,14 @@ class Builder:
         since = _SINCE.get(self.facts.mode, "this run read it")
         return Replay(changes, self.resource, constants, lookup, sent).build_planned(record, since)
 
+    @cached_property
+    def _names(self) -> dict[str, str]:
+        options = self.facts.options
+        return {**options.names, **{verifying(name): header for name, header in options.verified.items()}}
+
     def lookup(self, row: RowRecord) -> HeaderLookup:
         """The sheet's header for a target, and the row's text under it."""
-        options, headers = self.facts.options, self.facts.headers
-        names = {**options.names, **{verifying(name): header for name, header in options.verified.items()}}
+        names, headers = self._names, self.facts.headers
 
         def lookup(target: str) -> tuple[str, str]:
             header = names.get(target, "")

@@ -41,7 +41,7 @@ class Decision:
                 row.n,
                 self.state,
                 self.message,
-                changes=self.changes,
+                changes=None if self.changes == row.changes else self.changes,
                 present=present,
                 before=self.before,
                 after=self.after,

@@ -29,6 +29,8 @@ class Findings:
 
     def plan(self, row: RowRecord, update: PlannedUpdate) -> None:
         """A row was planned."""
+        if not update.changes and not update.left_alone:
+            return
         names = [change.after for change in update.changes if change.field == self._resource.roles.name]
         with self._lock:
             self.left_alone += update.left_alone

@@ -21,6 +21,7 @@ from sync.journal.steps import requests
 from sync.model import Record, RowRecord
 from sync.planning.items import list_of
 from sync.planning.summary import summarize
+from sync.planning.unchanged import fields_of
 from sync.status import Stage, Status
 
 _AT_ONCE = 500  # rows that are planned in one commit
@@ -82,13 +83,14 @@ class RowPlanner:
         if answer.outcome is not Outcome.OK or answer.record is None:
             message = f"The record could not be read. The last answer: {answer}"
             return Decision(Status.FAILED, message, http_status=answer.http_status)
+        if not deleted(answer.record, self.run.resource):
+            self.findings.see(answer.record)
         return self.decide(row, answer.record)
 
     def decide(self, row: RowRecord, record: Record) -> Decision:
         """What becomes of a row whose record is known."""
         if words := deleted(record, self.run.resource):
             return Decision(Status.REJECTED, words, before=summarize(record, self.run.resource))
-        self.findings.see(record)
         update = self.run.builder.plan(row, record)
         self.findings.plan(row, update)
         return decide_plan(record, update, self.run.resource, self.run.facts.dry_run)
@@ -142,10 +144,9 @@ class RowPlanner:
 
 def is_whole(row: RowRecord, record: Record, resource: Resource) -> bool:
     """Whether a record of the list has what planning the row needs; the list might show less than a single read."""
-    edit = row.edit
-    edited = {target.field for target in edit.values} | set(edit.verify)
-    planned = {change.target.field for change in row.expected}
-    nested = resource.nested
-    if nested is not None and nested.name in edited | planned and list_of(record, nested) is None:
+    nested, shown = resource.nested, record.keys()
+    fields = fields_of(row.edits) | {change.target.field for change in row.expected}
+    if nested is not None and nested.name in fields and list_of(record, nested) is None:
         return False
-    return all(name in record for name in edited | planned | {field.name for field in resource.needed})
+    is_shown = shown >= fields and shown >= row.witnesses.verify.keys()
+    return is_shown and all(field.name in record for field in resource.needed)

@@ -17,6 +17,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -84,15 +85,21 @@ def move(run: str, n: int, state: State, message: str = "", **columns: Any) -> S
 
     Committing it raises IllegalMove where `MOVES` does not allow it.
     """
-    sources = _SOURCES[state]
+    sql, sealed = _move_sql(state, tuple(columns))
+    values = (*columns.values(), *(columns[name] for name in sealed))
+    return Step(sql, (state, whole(message), *values, run, n, *_SOURCES[state]), moves=True)
+
+
+@cache
+def _move_sql(state: State, columns: tuple[str, ...]) -> tuple[str, list[str]]:
+    """The statement of a move, and the columns of which it needs the values once more, for the checksum."""
     names = "".join(f", {name} = ?" for name in columns)
     sealed = [name for name in SEALED if name in columns]
     if sealed:
         names += f", checksum = row_checksum({', '.join('?' if name in sealed else name for name in SEALED)})"
-    marks = ", ".join("?" * len(sources))
+    marks = ", ".join("?" * len(_SOURCES[state]))
     sql = f"UPDATE rows SET state = ?, message = ?{names} WHERE run = ? AND n = ? AND state IN ({marks})"
-    values = (*columns.values(), *(columns[name] for name in sealed))
-    return Step(sql, (state, whole(message), *values, run, n, *sources), moves=True)
+    return sql, sealed
 
 
 def decided(

@@ -8,6 +8,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Self
 
@@ -106,10 +108,11 @@ class JournalWriter:
             if identity(self.path) != self._files:  # SQLite would write on, into a file that nobody will see again
                 return JournalFailed(f"the journal {self.path} was replaced while it was in use. {SENT_NO_MORE}")
             with self._db:
-                for step in steps:
-                    changed = self._db.execute(step.sql, step.values).rowcount
-                    if step.moves and changed != 1:
-                        raise IllegalMove(f"illegal move in the journal: {step.values!r}")
+                for (sql, moves), alike in groupby(steps, key=attrgetter("sql", "moves")):
+                    values = [step.values for step in alike]
+                    changed = self._db.executemany(sql, values).rowcount
+                    if moves and changed != len(values):
+                        raise IllegalMove(f"illegal move in the journal, of these rows: {values[:3]!r}")
         except FileNotFoundError:
             return JournalFailed(f"the journal {self.path} was moved or removed while it was in use. {SENT_NO_MORE}")
         except (sqlite3.Error, OSError) as e:
@@ -126,8 +129,8 @@ class JournalWriter:
         try:
             with self._db:
                 self._db.execute(sql, values)
-                for step in rows:
-                    self._db.execute(step.sql, step.values)
+                for sql, alike in groupby(rows, key=attrgetter("sql")):
+                    self._db.executemany(sql, (step.values for step in alike))
         except sqlite3.Error as e:
             raise CannotStart(f"the journal {self.path} can't be written ({e}). Nothing was sent.") from e
 

@@ -15,6 +15,11 @@ from sync.planning.items import id_of, item_by_id, live_items, writable_items
 from sync.text import normal
 
 
+def is_the_same(value: Any, stored: Any) -> bool:
+    """Whether two values are the same to the letter. False and 0 are not."""
+    return type(value) is type(stored) and bool(value == stored)
+
+
 def is_held(value: Any, stored: Any) -> bool:
     """Whether a record that has `stored` holds this value: nobody sees outer blanks, kinds of blanks, or the Unicode
     form of a text."""

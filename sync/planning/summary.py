@@ -1,5 +1,6 @@
 """What the results say of a record: its name, its totals, its counts."""
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -13,15 +14,16 @@ def summarize(record: Record, resource: Resource) -> RecordSummary:
     def text(name: str) -> str | None:
         return record[name] if name and isinstance(record.get(name), str) else None
 
-    amounts = {f.name: _amount(record[f.name]) for f in resource.totals if f.name in record}
+    amounts = {name: amount for f in resource.totals if (amount := _amount(record.get(name := f.name))) is not None}
     counts = {f.name: record[f.name] for f in resource.counts if isinstance(record.get(f.name), int)}
     roles = resource.roles
-    known = {name: amount for name, amount in amounts.items() if amount is not None}
-    return RecordSummary(text(roles.name), known, text(roles.currency), counts, text(roles.last_modified))
+    return RecordSummary(text(roles.name), amounts, text(roles.currency), counts, text(roles.last_modified))
 
 
 def _amount(value: Any) -> str | None:
     """An amount as exact decimal text, however the API wrote it; None where it is not an amount."""
+    if type(value) is Decimal and _usual(text := str(value)):
+        return text
     if isinstance(value, bool) or not isinstance(value, int | Decimal | str):
         return None
     try:
@@ -33,4 +35,5 @@ def _amount(value: Any) -> str | None:
     return f"{amount:f}"
 
 
+_usual = re.compile(r"-?[0-9]{1,13}(?:\.[0-9]{1,10})?").fullmatch  # as the API writes them: str() has no exponent then
 _LARGEST = 30  # digits before the point; the API's amounts have 13, and 1e999999999 would fill the memory with zeros

@@ -13,7 +13,7 @@ from typing import Any
 from sync.contract.resource import Field, Resource
 from sync.model import MISSING, Change, ChangeKind, Edit, Problem, Record, Target
 from sync.planning.body import Body, writable
-from sync.planning.comparison import has_nothing, is_held
+from sync.planning.comparison import has_nothing, is_held, is_the_same
 from sync.planning.items import counted_items, id_of, item_by_id, live_items
 from sync.planning.losses import loss
 from sync.planning.wording import HeaderLookup, header_of, text_of, verifying
@@ -95,6 +95,8 @@ class _Row:
         self._lookup = lookup
         indexes = {target.index for target in (*edit.values, *edit.exported) if target.index}
         self._items = {index: self._item(index) for index in sorted(indexes)}
+        # The edits that the record does not hold to the letter: what else there is asks for nothing.
+        self._open = {t: v for t, v in edit.values.items() if not is_the_same(v, self._present(t))}
 
     @property
     def _nested(self) -> Field:
@@ -150,7 +152,7 @@ class _Row:
 
     def out_of_reach(self) -> Iterator[Problem]:
         """Items that cannot be filled in: the list is not shown, or an item before them is missing."""
-        targets = sorted((target for target in self._edit.values if target.index), key=lambda target: target.index)
+        targets = sorted((target for target in self._open if target.index), key=lambda target: target.index)
         if not targets:
             return
         noun = {"one": self._nested.noun.one, "many": self._nested.noun.many}
@@ -169,7 +171,7 @@ class _Row:
 
     def losses(self) -> Iterator[Problem]:
         """Edits that are not the person's: the new value is what a program made of the present one."""
-        for target, value in self._edit.values.items():
+        for target, value in self._open.items():
             present = self._present(target)
             if self._resource.field_of(target).type != "string":
                 continue
@@ -186,7 +188,7 @@ class _Row:
         """Edits of what somebody has changed since the export, each with its three values."""
         if not self._edit.exported and not self._edit.items:
             return
-        for target, value in self._edit.values.items():
+        for target, value in self._open.items():
             present = self._present(target)
             if is_held(value, present) or self._asks_for_nothing(target):
                 continue
@@ -215,8 +217,8 @@ class _Row:
 
     def lay_over(self, body: Body) -> Iterator[Change]:
         """Put the edits into the body; what differs from the record is a change."""
-        for target in sorted(self._edit.values, key=lambda target: target.index):
-            value, present = self._edit.values[target], self._present(target)
+        for target in sorted(self._open, key=lambda target: target.index):
+            value, present = self._open[target], self._present(target)
             if is_held(value, present) or self._asks_for_nothing(target):
                 continue
             item = self._items[target.index] if target.index else None
