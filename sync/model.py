@@ -293,6 +293,7 @@ class RunFacts:
     version: str
     headers: tuple[str, ...]
     resource: str = "customers"  # what `sync.contract.load` finds it by
+    resource_text: str = ""  # of a resource with a file of its own: the file's text, so that the run needs it no more
     hidden_rows: int = 0
     warnings: tuple[SheetWarning, ...] = ()
     parent: str = ""  # the preview that is applied, the run that is undone

@@ -49,7 +49,7 @@ class RunView:
         self._journal = journal
         self.record = record
         self.live = live
-        self._resource = load_resource(record.facts.resource)
+        self._resource = load_resource(record.facts.resource, record.facts.resource_text)
         options = record.facts.options
         self._display = Display(self._resource, options.names, options.constants)
         self._name_of = names_of(record.facts, self._resource)

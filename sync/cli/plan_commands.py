@@ -8,7 +8,7 @@ import click
 
 from sync.cli import streams
 from sync.cli.options import FILE, with_options
-from sync.errors import ExitCode, MappingRefused
+from sync.errors import ExitCode
 from sync.text import moment
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def about(plan: "Plan") -> list[str]:
         *([f"Reason:    {facts.reason}"] if facts.reason else []),
         f"From:      {facts.file}, SHA-256 {facts.file_sha256}",
         f"Mapping:   {facts.mapping}, SHA-256 {facts.mapping_sha256}",
+        *([f"Resource:  {facts.resource}, a file of its own; its text is in the plan"] if facts.resource_text else []),
         f"Sends to:  {'the local stand-in of the API' if facts.base_url == SANDBOX else facts.base_url}",
         f"Rows:      {counts or 'none'}",
         *(f"Look at:   {warning.with_rows}" for warning in facts.warnings),
@@ -76,11 +77,7 @@ def _content(plan: "Plan") -> Iterator[str]:
     from sync.commands.plan_file import planned_rows
     from sync.contract.load import load as load_resource
 
-    try:
-        resource = load_resource(plan.facts.resource)
-    except MappingRefused as e:  # it is a file of the maker's machine; the plan may be intact all the same
-        yield f"Changes:   cannot be shown here: {e}"
-        return
+    resource = load_resource(plan.facts.resource, plan.facts.resource_text)
     yield from _totals(plan, {total.name: total.label for total in resource.totals})
     yield "Changes:"
     yield from RunView(plan.facts, resource).plan(planned_rows(plan), None)

@@ -45,7 +45,7 @@ class Console(Progress):
     def run_begins(self, run: RunFacts) -> None:
         """A run begins, or continues."""
         current().run = run
-        self._view = RunView(run, load_resource(run.resource))
+        self._view = RunView(run, load_resource(run.resource, run.resource_text))
 
     def say(self, text: str) -> None:
         """Something that a person should know."""
@@ -111,7 +111,7 @@ class Console(Progress):
     def planned(self, run: RunFacts, rows: Iterable[RowRecord]) -> None:
         """What would be sent, in a dry run."""
         if not self._settings.quiet:
-            view = RunView(run, load_resource(run.resource))
+            view = RunView(run, load_resource(run.resource, run.resource_text))
             for line in view.plan(rows, None if self._settings.verbose else FEW_PLANNED):
                 streams.err(line, wrap=True)
 
@@ -119,7 +119,7 @@ class Console(Progress):
         """Show what would be sent and ask once; without a terminal as standard input, or with --yes, do not ask."""
         if self._settings.yes or not can_ask():
             return True
-        plan = list(RunView(run, load_resource(run.resource)).plan(planned, None))
+        plan = list(RunView(run, load_resource(run.resource, run.resource_text)).plan(planned, None))
         unread = run.mode is not Mode.RUN or not streams.is_terminal(sys.stderr)
         warnings = [f"Note: {warning.with_place}" for warning in run.warnings] if unread else []
         return confirmed(_question(run), [*warnings, *shortened(plan)], plan)

@@ -95,7 +95,7 @@ def _send(
 ) -> RunResult:
     report.refuse_long_name(facts, settings.out)
     _refuse_undone(facts, book.reader, settings, progress)
-    with connected(settings, load_resource(facts.resource), stop) as api:
+    with connected(settings, load_resource(facts.resource, facts.resource_text), stop) as api:
         book.begin(facts, rows)
         return carry_out(Mode.APPLY, facts, settings, book, api, stop, progress)
 

@@ -28,7 +28,8 @@ def carry_out(
     session = journal.session(facts.id, settings.by, settings.reason)
     tally = Tally(journal.reader.run(facts.id), progress.row)
     try:
-        run = RunInProgress(facts, session, journal, api, load_resource(facts.resource), stop, tally.row)
+        resource = load_resource(facts.resource, facts.resource_text)
+        run = RunInProgress(facts, session, journal, api, resource, stop, tally.row)
         run = plan(run, progress, settings)
         if not stop.is_set:
             enforce_limits(run, progress, settings)

@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from sync.contract.load import load as load_resource
+from sync.contract.resource import Resource
 from sync.errors import CannotStart
 from sync.files import new_file
 from sync.journal.reader import JournalReader
@@ -27,7 +29,7 @@ from sync.journal.transfer import (
     rows_out,
 )
 from sync.journal.unpack import facts_from_json
-from sync.model import Mode, RowRecord, RunFacts, RunRecord
+from sync.model import Mode, RowRecord, RunFacts, RunRecord, Target
 from sync.status import Stage, Status, state_of, status_of
 
 FORMAT = "campfire-sync plan"
@@ -160,7 +162,11 @@ def _plan(path: Path, content: bytes, sha256: str) -> Plan:
         raise ValueError("the run is not a preview")
     if (facts.by, facts.base_url) != (read["made_by"], read["base_url"]):
         raise ValueError("its parts contradict each other")
+    resource = load_resource(facts.resource, facts.resource_text)
+    if resource.text != facts.resource_text:
+        raise ValueError("it names a resource file and does not hold it")
     checked_rows(read["rows"], len(facts.headers))
+    _check_fields(read["rows"], resource)
     checked_problems(read["problems"])
     checked_memory(read["memory"], len(read["rows"]))
     _check_totals(read["totals"])
@@ -168,6 +174,16 @@ def _plan(path: Path, content: bytes, sha256: str) -> Plan:
     if counts != _counted(read["rows"]):
         raise ValueError("its counts are not those of its rows")
     return Plan(path, content, sha256, facts, counts, read["totals"], read["rows"], read["problems"], read["memory"])
+
+
+def _check_fields(rows: Iterable[ExportedRow], resource: Resource) -> None:
+    """See that the resource has every field that a row edits or changes."""
+    for row in rows:
+        for name in (*row["edits"], *(change[0] for change in row["changes"])):
+            target = Target.parse(name)
+            if target is None or target.field not in resource.fields:
+                raise ValueError(f"a field of row {row['n']}")
+            resource.field_of(target)
 
 
 def _check_totals(totals: Mapping[str, Mapping[str, str]]) -> None:

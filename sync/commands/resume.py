@@ -69,7 +69,7 @@ def continue_or_report(
 def _continue(
     facts: RunFacts, settings: Settings, book: JournalWriter, stop: StopSignal, progress: Progress
 ) -> RunResult:
-    with connected(settings, load_resource(facts.resource), stop) as api:
+    with connected(settings, load_resource(facts.resource, facts.resource_text), stop) as api:
         book.commit([journal.once_more(facts.id)])
         progress.say(f"Continuing {facts.id}, {Path(facts.file).name}.")
         return carry_out(Mode.RESUME, facts, settings, book, api, stop, progress)

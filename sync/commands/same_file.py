@@ -11,17 +11,19 @@ from sync.text import counted
 SENT_BEFORE = "sent_before"
 
 
-def sha256(path: Path) -> str:
-    """The hash of a file's content.
+def sha256(path: Path, more: str = "") -> str:
+    """The hash of a file's content, and of a text behind it.
 
     Raises:
         FileRefused: the file does not exist or cannot be read.
     """
     try:
         with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+            digest = hashlib.file_digest(file, "sha256")
     except OSError as e:
         raise FileRefused(f"{path} can't be read: {e.strerror or e}.") from e
+    digest.update(more.encode("utf-8"))
+    return digest.hexdigest()
 
 
 def changed_files(facts: RunFacts) -> str:
@@ -29,16 +31,19 @@ def changed_files(facts: RunFacts) -> str:
 
     A file that was moved or removed does not matter: the journal holds what was read.
     """
-    files = (
-        ("the file of edits", facts.file, facts.file_sha256),
-        ("the mapping file", facts.mapping, facts.mapping_sha256),
-    )
-    changed = [f"{what} {path} has changed" for what, path, was in files if Path(path).exists() and _now(path) != was]
+    text = facts.resource_text
+    files = [
+        ("the file of edits", facts.file, "", facts.file_sha256),
+        ("the mapping file", facts.mapping, text, facts.mapping_sha256),
+    ]
+    if text:
+        files.append(("the resource file", facts.resource, "", hashlib.sha256(text.encode("utf-8")).hexdigest()))
+    changed = [
+        f"{what} {path} has changed"
+        for what, path, more, was in files
+        if Path(path).exists() and sha256(Path(path), more) != was
+    ]
     return " and ".join(changed)
-
-
-def _now(path: str) -> str:
-    return sha256(Path(path))
 
 
 def earlier_sending(history: JournalReader, facts: RunFacts) -> RunRecord | None:
@@ -64,7 +69,7 @@ def run_to_continue(history: JournalReader, facts: RunFacts) -> RunRecord | None
 
 
 def _what_was_asked(facts: RunFacts) -> tuple[str, ...]:
-    return facts.mode, facts.file_sha256, facts.sheet, facts.mapping_sha256, facts.base_url
+    return facts.mode, facts.file_sha256, facts.sheet, facts.mapping_sha256, facts.resource_text, facts.base_url
 
 
 def refuse_sent_before(earlier: RunRecord) -> None:

@@ -42,7 +42,7 @@ def undo(run: str, settings: Settings, dry_run: bool, stop: StopSignal, progress
     chosen.refuse_unknown(history.row_numbers(earlier.id))
     with (
         run_lock(settings.state, earlier.base_url),
-        connected(settings, load_resource(earlier.resource), stop) as api,
+        connected(settings, load_resource(earlier.resource, earlier.resource_text), stop) as api,
         JournalWriter(settings.journal) as book,
     ):
         facts = replace(follow_up(earlier, Mode.UNDO, settings), dry_run=dry_run)

@@ -1,7 +1,9 @@
 """A YAML file → a Resource, checked as a whole, so that nothing later stumbles over what the file lacks."""
 
+import re
 from dataclasses import fields as dataclass_fields
-from functools import cache
+from dataclasses import replace
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -12,20 +14,37 @@ from sync.contract.resource import Field, Noun, Resource, Roles
 from sync.errors import MappingRefused
 
 CUSTOMERS = "customers"
+LARGEST = 2**20  # characters of a resource file
+MOST_OF_A_PAGE = 10_000  # records
+DEEPEST = 10  # a field's choices are five deep
 
+_NOWHERE = "there is no resource “{}”. It is customers, or the path of a .yaml file that describes it."
+_PATH = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+/?")  # no “..”, no host: the key is sent there
+_QUERY = re.compile(r"[A-Za-z0-9_.=&-]*")
 _FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C comes with most builds of PyYAML
 _TYPES = ("string", "integer", "boolean", "choice", "list", "decimal", "datetime", "json")
 _KEYS = {field.name for field in dataclass_fields(Field)} - {"name"} | {"witness"}
+_KINDS: dict[str, tuple[Any, ...]] = {
+    **{field.name: (field.type,) for field in dataclass_fields(Field) if field.type in (str, bool)},
+    **dict.fromkeys(("choices", "items", "roles", "noun", "witness"), (dict,)),
+    "max_length": (int,),
+    "default": (str, bool, int),
+}
 _ITEM_TYPES = tuple(kind for kind in _TYPES if kind != "list")
 
 
-def load(reference: str = CUSTOMERS) -> Resource:
+def load(reference: str = CUSTOMERS, text: str = "") -> Resource:
     """The resource of this name, as installed with the package, or of the YAML file at this path.
+
+    Args:
+        text: the content of that file, where a run or a plan has kept it; the file itself is then not read.
 
     Raises:
         MappingRefused: there is no such file, or it has mistakes.
     """
-    return _read(reference) if _is_path(reference) else _installed(reference)
+    if not _is_path(reference):
+        return _installed(reference)
+    return _kept(reference, text or _content(reference))
 
 
 def _is_path(reference: str) -> bool:
@@ -34,13 +53,55 @@ def _is_path(reference: str) -> bool:
 
 @cache
 def _installed(name: str) -> Resource:
-    return _read(name)
-
-
-def _read(reference: str) -> Resource:
-    text = _text(reference)
     try:
-        data = yaml.load(text, _FAST)  # noqa: S506 as safe as SafeLoader, and a tenth of its time
+        if not name.isidentifier():
+            raise FileNotFoundError
+        text = files("sync").joinpath("contract", f"{name}.yaml").read_text(encoding="utf-8")
+    except FileNotFoundError as e:
+        raise MappingRefused(_NOWHERE.format(name)) from e
+    return _read(name, text)
+
+
+@lru_cache(maxsize=8)
+def _kept(reference: str, text: str) -> Resource:
+    """The resource of a file's text. The file comes from elsewhere, so its YAML is looked at before it is built."""
+    if len(text) > LARGEST:
+        raise MappingRefused(f"the resource file {reference} is larger than any ({LARGEST // 2**10} kB).")
+    try:
+        _refuse_tricks(text)
+    except yaml.YAMLError as e:
+        raise MappingRefused(f"the resource {reference} is not YAML: {str(e).splitlines()[0]}.") from e
+    except ValueError as e:
+        raise MappingRefused(f"the resource {reference} cannot be used: {e}.") from e
+    return replace(_read(reference, text), text=text)
+
+
+def _refuse_tricks(text: str) -> None:
+    """Refuse what no resource needs: deep nesting, over which the parser in C falls, and parts that repeat others.
+
+    Raises:
+        ValueError, yaml.YAMLError: there is such a thing, or the text is not YAML.
+    """
+    depth = 0
+    for event in yaml.parse(text, _FAST):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST or isinstance(event, yaml.AliasEvent):
+            raise ValueError("it is nested too deeply, or repeats a part by an alias")
+
+
+def _content(reference: str) -> str:
+    """A file's text, exactly: a run compares it later with what the file holds then."""
+    try:
+        return Path(reference).read_bytes().decode("utf-8")
+    except FileNotFoundError as e:
+        raise MappingRefused(_NOWHERE.format(reference)) from e
+    except (OSError, UnicodeDecodeError) as e:
+        raise MappingRefused(f"the resource file {reference} cannot be read.") from e
+
+
+def _read(reference: str, text: str) -> Resource:
+    try:
+        data = yaml.load(text.removeprefix("\ufeff"), _FAST)  # noqa: S506 as safe as SafeLoader, in a tenth of its time
         return _resource(reference, data)
     except yaml.YAMLError as e:
         raise MappingRefused(f"the resource {reference} is not YAML: {str(e).splitlines()[0]}.") from e
@@ -54,32 +115,17 @@ def _read(reference: str) -> Resource:
         ) from e
 
 
-def _text(reference: str) -> str:
-    try:
-        if _is_path(reference):
-            return Path(reference).read_text(encoding="utf-8-sig")
-        if not reference.isidentifier():
-            raise FileNotFoundError
-        return files("sync").joinpath("contract", f"{reference}.yaml").read_text(encoding="utf-8")
-    except FileNotFoundError as e:
-        raise MappingRefused(
-            f"there is no resource “{reference}”. It is {CUSTOMERS}, or the path of a .yaml file that describes it."
-        ) from e
-    except (OSError, UnicodeDecodeError) as e:
-        raise MappingRefused(f"the resource file {reference} cannot be read.") from e
-
-
 def _resource(reference: str, data: dict[str, Any]) -> Resource:
     fields = {name: _field(name, facts, _TYPES) for name, facts in data["fields"].items()}
     if sum(f.type == "list" for f in fields.values()) > 1:
         raise ValueError("it has more than one field of type list")
     return Resource(
         reference=reference,
-        path=data["path"].rstrip("/"),
-        page_size=int(data["page_size"]),
-        only_deleted=data.get("only_deleted", ""),
-        noun=Noun(**data["noun"]),
-        id_header=data["id_header"],
+        path=_matching(_PATH, "path", data["path"]).rstrip("/"),
+        page_size=_page_size(data["page_size"]),
+        only_deleted=_matching(_QUERY, "only_deleted", data.get("only_deleted", "")),
+        noun=_noun(data["noun"]),
+        id_header=_text("id_header", data["id_header"]),
         roles=_roles(data["roles"], fields),
         fields=fields,
         totals=tuple(_known(name, fields, "decimal") for name in data.get("totals", ())),
@@ -87,17 +133,43 @@ def _resource(reference: str, data: dict[str, Any]) -> Resource:
     )
 
 
+def _text(key: str, value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"“{key}” is not a text")
+    return value
+
+
+def _matching(pattern: re.Pattern[str], key: str, value: Any) -> str:
+    if not pattern.fullmatch(_text(key, value)):
+        raise ValueError(f"“{key}” holds what it cannot hold: {value}")
+    return str(value)
+
+
+def _page_size(value: Any) -> int:
+    if type(value) is not int or not 1 <= value <= MOST_OF_A_PAGE:
+        raise ValueError(f"“page_size” is not a number from 1 to {MOST_OF_A_PAGE:,}")
+    return value
+
+
+def _noun(data: dict[str, Any]) -> Noun:
+    return Noun(**{number: _text("noun", word) for number, word in data.items()})
+
+
 def _field(name: str, facts: dict[str, Any], types: tuple[str, ...]) -> Field:
-    for key in facts:
+    for key, value in facts.items():
         if key not in _KEYS:
             raise ValueError(f"“{key}” is not known for the field “{name}”")
+        if type(value) not in _KINDS.get(key, (type(value),)):
+            raise ValueError(f"“{key}” of the field “{name}” holds what it cannot hold")
     known = {key: value for key, value in facts.items() if key not in ("items", "roles", "noun", "witness")}
     if facts["type"] not in types:
         raise ValueError(f"“{facts['type']}” is not a type of field")
+    for value, label in known.get("choices", {}).items():
+        _text("choices", value), _text("choices", label)
     if facts["type"] != "list":
-        return Field(name=name, **known)
+        return Field(name=_text("fields", name), **known)
     items = {item: _field(item, inner, _ITEM_TYPES) for item, inner in facts["items"].items()}
-    return Field(name=name, noun=Noun(**facts["noun"]), roles=_roles(facts["roles"], items), items=items, **known)
+    return Field(name=name, noun=_noun(facts["noun"]), roles=_roles(facts["roles"], items), items=items, **known)
 
 
 def _roles(names: dict[str, str], fields: dict[str, Field]) -> Roles:

@@ -35,4 +35,4 @@ class Mapping:
     ignore: tuple[str, ...] = ()
     clear: str = "<clear>"
     accept: frozenset[str] = frozenset()  # kinds of warnings that are meant
-    sha256: str = ""  # of the bytes that were read
+    sha256: str = ""  # of the bytes that were read, a resource file's included

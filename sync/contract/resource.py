@@ -75,6 +75,7 @@ class Resource:
     fields: Mapping[str, Field]
     totals: tuple[Field, ...]  # amounts that the API adds up for a record: the control totals
     counts: tuple[Field, ...]  # whole numbers that the results show beside the totals
+    text: str = ""  # the YAML of a resource with a file of its own; empty where it is installed with the package
 
     @cached_property
     def nested(self) -> Field | None:

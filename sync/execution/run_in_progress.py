@@ -44,7 +44,8 @@ class RunInProgress:
     def fresh(self) -> Freshness:
         """Reads records, and knows what this journal has written lately. The sandbox begins anew with each run."""
         is_sandbox = self.facts.base_url == SANDBOX
-        known = {} if is_sandbox else self.journal.reader.recent_writes(self.facts.base_url, self.facts.resource)
+        facts, history = self.facts, self.journal.reader
+        known = {} if is_sandbox else history.recent_writes(facts.base_url, facts.resource, facts.resource_text)
         return Freshness(self.api, self.stop, self.resource, known)
 
     @cached_property

@@ -206,17 +206,21 @@ class JournalReader:
         answered, harmless = next(self._query(sql, run, n))
         return body if begun > answered or answered > harmless else None
 
-    def recent_writes(self, base_url: str, resource: str) -> dict[int, set[str]]:
-        """By id, when the records of a resource that were written in the last hour had been modified, as answered."""
+    def recent_writes(self, base_url: str, resource: str, resource_text: str = "") -> dict[int, set[str]]:
+        """By id, when the records of a resource that were written in the last hour had been modified, as answered.
+
+        A resource with a file of its own is the same one wherever that file is.
+        """
         since = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
         sql = (
             "SELECT record_id, after FROM rows WHERE run IN "
-            "(SELECT id FROM runs WHERE base_url = ? AND IFNULL(json_extract(facts, '$.resource'), 'customers') = ? "
+            "(SELECT id FROM runs WHERE base_url = ? AND (IFNULL(json_extract(facts, '$.resource'), 'customers') = ? "
+            "OR NULLIF(json_extract(facts, '$.resource_text'), '') = ?) "
             "AND IIF(ended_at = '', started_at, ended_at) > ?) "
             "AND attempts > 0 AND after IS NOT NULL AND record_id IS NOT NULL"
         )
         writes: dict[int, set[str]] = {}
-        for record_id, after in self._query(sql, base_url, resource, since):
+        for record_id, after in self._query(sql, base_url, resource, resource_text, since):
             summary = unpack_summary(after)
             writes.setdefault(record_id, set()).add((summary.last_modified_at if summary else None) or "")
         return writes

@@ -22,7 +22,7 @@ Tables = Mapping[str, Callable[[], Table]]
 
 def of_run(journal: Path, facts: RunFacts) -> Tables:
     """The tables of a run that is in the journal."""
-    history, resource = JournalReader(journal), load_resource(facts.resource)
+    history, resource = JournalReader(journal), load_resource(facts.resource, facts.resource_text)
     return {
         "rows": lambda: _rows(history.rows(facts.id), facts, resource),
         "changes": lambda: (_CHANGES, [c for row in history.rows(facts.id) for c in _changes_of(row, facts)]),

@@ -52,7 +52,9 @@ def load(path: Path) -> Mapping:
     for key in ("id", "columns"):
         if key not in parts:
             mistakes.add(root, f"“{key}:” is missing.")
-    mapping = _Reader(_resource(path, parts), mistakes, parts).mapping(hashlib.sha256(content).hexdigest())
+    resource = _resource(path, parts)
+    sha256 = hashlib.sha256(content + resource.text.encode("utf-8")).hexdigest()
+    mapping = _Reader(resource, mistakes, parts).mapping(sha256)
     mistakes.raise_if_any()
     return mapping
 

@@ -189,7 +189,7 @@ def totals_by_currency(history: JournalReader, run: str) -> dict[str, dict[str, 
     no record has is left out, and so is a currency without any.
     """
     facts = history.facts(run)
-    ledger = Ledger(load_resource(facts.resource))
+    ledger = Ledger(load_resource(facts.resource, facts.resource_text))
     for status, before, after in history.summaries(run, *_COUNTED_STATES):
         ledger.add(status, before, after)
     return ledger.after()

@@ -102,17 +102,6 @@ def test_the_plan_is_shown_before_it_is_signed(campfire: Campfire, plan: Path, t
     assert not plan.with_name(f"{plan.name}.sig").exists()
 
 
-def test_a_plan_of_a_resource_that_this_machine_does_not_have_is_intact_all_the_same(
-    campfire: Campfire, plan: Path
-) -> None:
-    read = json.loads(plan.read_bytes())
-    read["facts"]["resource"] = "/elsewhere.yaml"
-    plan.write_bytes(sealed(read))
-    shown = campfire("verify", plan)
-    assert shown.exit_code == 0
-    assert "Changes:   cannot be shown here: " in shown.stdout
-
-
 def test_a_plan_without_a_signature_says_which_file_is_missing(campfire: Campfire, plan: Path, tmp_path: Path) -> None:
     assert f"there is no {plan}.sig beside it" in apply(campfire, plan, signers(tmp_path, "approver")).stderr
 

@@ -147,6 +147,13 @@ HOSTILE: dict[str, Callable[[dict[str, Any]], object]] = {
     "a state that no row has": lambda read: read["rows"][0].update(state="sent"),
     "rows in another order": lambda read: read["rows"].reverse(),
     "counts that are not those of the rows": lambda read: read["counts"].update(would_update=1),
+    "a change of a field that there is not": lambda read: read["rows"][0]["changes"][0].__setitem__(0, "no_such_field"),
+    "an edit of a field that there is not": lambda read: read["rows"][0]["edits"].update(no_such_field="x"),
+    "a resource that there is not": lambda read: read["facts"].update(resource="vendors"),
+    "a resource file that it does not hold": lambda read: read["facts"].update(resource="/srv/warehouses.yaml"),
+    "a resource that sends elsewhere": lambda read: read["facts"].update(
+        resource="a.yaml", resource_text="path: '@example.com/x'"
+    ),
     "another base URL in one place": lambda read: read.update(base_url="https://example.com"),
 }
 

@@ -45,6 +45,13 @@ WRONG = {
     "a misspelt fact": (BINS.replace("required:", "requierd:"), "“requierd” is not known for the field “label”"),
     "a list of fields": (BINS.partition("fields:")[0] + "fields: [id]\n", "not written in the form of"),
     "no YAML": ("path: [", "is not YAML"),
+    "a path that leads to another host": (BINS.replace("/api/bins", "'@example.com/bins'"), "“path” holds"),
+    "a path that leads upwards": (BINS.replace("/api/bins", "/api/../bins"), "“path” holds"),
+    "a page of no records": (BINS.replace("50", "0"), "“page_size” is not a number"),
+    "a noun that is a list": (BINS.replace("one: bin", "one: [bin]"), "“noun” is not a text"),
+    "a label that is a number": (BINS.replace("label: Worth", "label: 5"), "“label” of the field “worth”"),
+    "a part that is repeated by an alias": (f"{BINS}more: [&a [x], *a]\n", "by an alias"),
+    "brackets without end": ("path: " + "[" * 200_000, "nested too deeply"),
     "nothing": ("", "not written in the form of"),
 }
 
@@ -59,3 +66,9 @@ def test_a_mistake_in_the_file_is_named(text: str, said: str, tmp_path: Path) ->
 def test_a_resource_that_there_is_not_is_refused(reference: str) -> None:
     with pytest.raises(MappingRefused, match="there is no resource"):
         load(reference)
+
+
+def test_a_text_that_was_kept_stands_for_the_file(tmp_path: Path) -> None:
+    bins = load(str(tmp_path / "gone.yaml"), f"\ufeff{BINS}")
+    assert (bins.noun.many, bins.text) == ("bins", f"\ufeff{BINS}")
+    assert load("customers").text == ""

@@ -47,6 +47,7 @@ class Warehouses:
     records: dict[int, Record]
     url: str = ""
     puts: list[tuple[int, Record]] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)  # of the PUTs, as they came
     fail_next_puts: int = 0  # answered with 400
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -90,8 +91,10 @@ class _Handler(BaseHTTPRequestHandler):
                 self.answer(200, record) if record else self.answer(404, {"detail": "Not found."})
 
     def do_PUT(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        raw = self.rfile.read(int(self.headers["Content-Length"]))
+        body = json.loads(raw)
         with self.held.lock:
+            self.held.bodies.append(raw)
             record = self.held.put(self.number(self.path), body)
             self.answer(200, record) if record else self.answer(400, {"label": ["No such label."]})
 

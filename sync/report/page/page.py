@@ -43,7 +43,7 @@ class Page:
         self._history = history
         self._record = record
         self._state_dir = state_dir
-        resource = load_resource(facts.resource)
+        resource = load_resource(facts.resource, facts.resource_text)
         headers = {target: header for target, header in facts.options.names.items() if target != "id"}
         self._nouns = resource.noun
         self._display = Display(resource, headers, facts.options.constants)

@@ -43,7 +43,7 @@ class Book:
 
     def __init__(self, record: RunRecord) -> None:
         facts = record.facts
-        resource = load_resource(facts.resource)
+        resource = load_resource(facts.resource, facts.resource_text)
         display = Display(resource, facts.options.names, facts.options.constants)
         frame = self._frame = Frame(SUMMARY, RESULTS, CHANGES, PROBLEMS, TO_FIX)
         self._record = record
