@@ -303,6 +303,7 @@ class RunFacts:
     approved_by: tuple[str, ...] = ()  # the principals who signed the plan that is applied
     plan_sha256: str = ""  # of the plan file that is applied
     original_sha256: str = ""  # of the file that this one is a corrected copy of
+    corrections: str = ""  # what was corrected in the copy, in words
     options: RunOptions = field(default_factory=RunOptions)
 
 

@@ -72,6 +72,7 @@ class Settings:
     as_started: bool = False  # resume with the sheet as it was read, though the file has changed
     reason: str = ""  # why, in the words of the person who runs it
     original_sha256: str = ""  # of the file that the sheet is a corrected copy of; the app makes such copies
+    corrections: str = ""  # what was corrected in that copy, in words
     accept: tuple[str, ...] = ()  # kinds of warning that are meant
     group: str = ""  # who may read the workbooks and pages besides their owner
     yes: bool = False

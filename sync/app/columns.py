@@ -1,17 +1,18 @@
 """The step “Columns”: what a person is offered for each header, and the mapping file that their choices make."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from starlette.datastructures import FormData
 
+from sync.app.looked import Looked
 from sync.contract.mapping import Mapping
 from sync.contract.resource import Field, Resource
 from sync.contract.rules import fault
-from sync.mapping.draft import Choices, written
-from sync.mapping.suggest import Suggestion
+from sync.mapping.draft import Choices
+from sync.mapping.suggest import CLEAR, Suggestion
 from sync.model import Sheet, Target
-from sync.text import fold, normal
+from sync.text import fold
 
 EXAMPLES = 3
 MOST_VALUES = 20  # spellings of one column that are offered for translation
@@ -34,23 +35,23 @@ def field_choices(resource: Resource) -> list[tuple[str, str]]:
     return [*single, *items]
 
 
-def column_lines(
-    sheet: Sheet, resource: Resource, suggestion: Suggestion, known: Mapping | None
-) -> Iterator[dict[str, Any]]:
+def column_lines(looked: Looked, resource: Resource, known: Mapping | None) -> Iterator[dict[str, Any]]:
     """A line for each header but the id's: examples, the chosen field, and the spellings that need a meaning."""
+    sheet, suggestion = looked.sheet, looked.suggestion
+    if sheet is None or suggestion is None:
+        return
     id_header = known.id_header if known else suggestion.id_header
     for index, header in _other_headers(sheet, id_header):
-        texts = _texts(sheet, index)
         choice, why, values = _choice(header, suggestion, known)
         target = Target.parse(choice) if choice not in ("", NOT_MENTIONED) else None
         about = resource.field_of(target) if target else None
         yield {
             "index": index,
             "header": header,
-            "examples": texts[:EXAMPLES],
+            "examples": looked.texts[index][:EXAMPLES],
             "choice": choice,
             "why": why,
-            "spellings": list(_values(about, texts, values)) if about else [],
+            "spellings": list(_values(about, looked.texts[index], values)) if about else [],
         }
 
 
@@ -71,7 +72,9 @@ def _choice(header: str, suggestion: Suggestion, known: Mapping | None) -> tuple
     return (NOT_MENTIONED, "read-only or a note of your own", {}) if header in suggestion.ignore else ("", "", {})
 
 
-def _values(about: Field, texts: list[str], values: dict[str, Any]) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
+def _values(
+    about: Field, texts: Sequence[str], values: dict[str, Any]
+) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
     """The spellings in a column of choices that the API does not know: the spelling, its value, what it may mean."""
     if about.type not in ("choice", "boolean"):
         return
@@ -88,13 +91,8 @@ def _as_choice(value: Any) -> str:
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
-def _texts(sheet: Sheet, position: int) -> list[str]:
-    """The different texts of a column, in their order."""
-    return list(dict.fromkeys(text for row in sheet.rows if (text := normal(row.cells[position]))))
-
-
-def mapping_text(sheet: Sheet, form: FormData) -> str:
-    """The mapping file that the form's choices make."""
+def choices_of(sheet: Sheet, form: FormData, known: Mapping | None) -> Choices:
+    """What the form says of each column. A spelling that was translated before and is not in this sheet stays known."""
     id_header = str(form.get("id", ""))
     columns: dict[str, tuple[Target, dict[str, str]]] = {}
     ignore = []
@@ -104,12 +102,53 @@ def mapping_text(sheet: Sheet, form: FormData) -> str:
         if choice == NOT_MENTIONED:
             ignore.append(header)
         elif target is not None:
-            columns[header] = target, dict(_translations(form, index))
-    return written(Choices(id_header, columns, ignore), sheet)
+            columns[header] = target, {**_known_values(header, target, known), **dict(_translations(form, index))}
+            columns[header] = target, {text: value for text, value in columns[header][1].items() if value}
+    return Choices(id_header, columns, ignore)
+
+
+def _known_values(header: str, target: Target, known: Mapping | None) -> dict[str, str]:
+    """What the spellings of this column meant so far, where it is still for the same field."""
+    for column in known.columns if known else ():
+        if fold(column.header) == fold(header) and column.target == target:
+            return {spelling: _as_choice(value) for spelling, value in column.values.items()}
+    return {}
+
+
+def says_the_same(choices: Choices, known: Mapping) -> bool:
+    """Whether a mapping file says of the columns what was chosen."""
+    saved = {
+        column.header: (column.target, _known_values(column.header, column.target, known)) for column in known.columns
+    }
+    return _folded(choices) == _folded(Choices(known.id_header, saved, known.ignore))
+
+
+def _folded(choices: Choices) -> tuple[object, ...]:
+    columns = {
+        fold(header): (target, {fold(spelling): value for spelling, value in values.items()})
+        for header, (target, values) in choices.columns.items()
+    }
+    return fold(choices.id_header), columns, set(map(fold, choices.ignore))
+
+
+def more_than_shown(known: Mapping, resource: Resource) -> list[str]:
+    """What a mapping file says that the step “Columns” does not show, by its keys."""
+    parts = {
+        "match": known.match,
+        "verify": known.verify,
+        "sheet": known.sheet,
+        "constants": known.constants,
+        "accept": known.accept,
+        "clear": known.clear != CLEAR,
+        "blank": any(column.blank_clears for column in known.columns),
+        "resource": known.resource.reference != resource.reference,
+    }
+    return [key for key, value in parts.items() if value]
 
 
 def _translations(form: FormData, index: int) -> Iterator[tuple[str, str]]:
     for n in range(MOST_VALUES):
         spelling, value = form.get(f"spelling-{index}-{n}"), form.get(f"value-{index}-{n}")
-        if spelling and value:
-            yield str(spelling), str(value)
+        if spelling:
+            yield fold(str(spelling)), ""  # in place of what it meant so far
+            yield str(spelling), str(value or "")

@@ -8,14 +8,17 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
+from sync.commands.choose import written
 from sync.errors import CannotStart
-from sync.text import fold
+from sync.text import counted, fold
 
 _ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 _NOT_IN_A_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
@@ -35,8 +38,8 @@ class Draft:
     sheet: str = ""  # the worksheet; empty for the first visible one
     mapping: str = ""  # the mapping file; empty until the columns are chosen
     sandbox: bool = False
-    corrections: list[list[str]] = field(default_factory=list)  # row, header, text: made in the grid, not yet in a copy
-    preview: str = ""  # the run id of the preview
+    corrections: list[tuple[int, str, str]] = field(default_factory=list)  # row, header, text: made in the grid
+    left_out: list[int] = field(default_factory=list)  # rows that the person has taken out in the grid
 
     @property
     def id(self) -> str:
@@ -48,12 +51,39 @@ class Draft:
         """The sheet's file."""
         return self.folder / self.file
 
+    @property
+    def original_path(self) -> Path:
+        """The file that was dropped, as it was."""
+        return self.folder / self.original
+
+    @property
+    def corrected(self) -> str:
+        """What was corrected, in words; empty where nothing was."""
+        cells = [f"{counted(len(self.corrections), 'cells')} corrected"] if self.corrections else []
+        rows = (
+            [f"row{'s' if len(self.left_out) > 1 else ''} {written(self.left_out)} left out"] if self.left_out else []
+        )
+        return "; ".join([*cells, *rows])
+
+    def forget_corrections(self) -> None:
+        """Go back to the file that was dropped."""
+        self.corrections, self.left_out, self.file = [], [], self.original
+
+    def free_name(self) -> str:
+        """A name for a corrected copy."""
+        stem, ending = Path(self.original).stem, Path(self.original).suffix
+        ending = ".csv" if ending.lower() == ".tsv" else ending
+        names = (f"{stem}.corrected{f'-{n}' if n > 1 else ''}{ending}" for n in range(1, 10_000))
+        return next(name for name in names if not (self.folder / name).exists())
+
     def save(self) -> None:
         """Keep what was chosen."""
         choices = {name: value for name, value in asdict(self).items() if name != "folder"}
         path = self.folder / _CHOICES
-        path.write_text(json.dumps(choices, ensure_ascii=False), encoding="utf-8")
-        path.chmod(0o600)
+        temporary = path.with_suffix(".tmp")
+        temporary.write_text(json.dumps(choices), encoding="utf-8")
+        temporary.chmod(0o600)
+        temporary.replace(path)
 
 
 class Drafts:
@@ -98,14 +128,14 @@ class Drafts:
         folder = self._folder / draft_id
         if not _ID.fullmatch(draft_id) or not (folder / _CHOICES).is_file():
             raise CannotStart("the app has not kept this sheet. Choose the file again.")
-        return Draft(folder, **json.loads((folder / _CHOICES).read_text(encoding="utf-8")))
+        return _draft(folder)
 
     def recent(self, most: int = 8) -> list[Draft]:
         """The latest ones, the newest first."""
         if not self._folder.is_dir():
             return []
         ids = sorted((path.name for path in self._folder.iterdir() if _ID.fullmatch(path.name)), reverse=True)
-        return [self.get(draft_id) for draft_id in ids[:most] if (self._folder / draft_id / _CHOICES).is_file()]
+        return list(islice(_readable(self._folder / draft_id for draft_id in ids), most))
 
     def folder_for_export(self) -> Path:
         """A new folder for a file that is made for the person to download."""
@@ -136,6 +166,28 @@ class Drafts:
         temporary = path.with_suffix(".tmp")
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(path)
+
+
+def _readable(folders: Iterable[Path]) -> Iterator[Draft]:
+    """The drafts of these folders; a folder without one is an export's, or its upload was broken off."""
+    for folder in folders:
+        if (folder / _CHOICES).is_file():
+            with suppress(CannotStart):
+                yield _draft(folder)
+
+
+def _draft(folder: Path) -> Draft:
+    """The draft in this folder.
+
+    Raises:
+        CannotStart: what was chosen for it can't be read.
+    """
+    try:
+        choices = json.loads((folder / _CHOICES).read_text(encoding="utf-8"))
+        known = {each.name for each in fields(Draft)}
+        return Draft(folder, **{name: value for name, value in choices.items() if name in known})
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise CannotStart("what the app has kept of this sheet can't be read. Choose the file again.") from error
 
 
 def _signature(headers: Sequence[str]) -> str:

@@ -26,6 +26,7 @@ class Recorder(Progress):
     done: int = 0
     notes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    problem_count: int = 0
     statuses: Counter[str] = field(default_factory=Counter)
     meter: Meter | None = None
     began: float = field(default_factory=time.monotonic)
@@ -44,6 +45,7 @@ class Recorder(Progress):
 
     def problem(self, problem: Problem) -> None:
         """Something is wrong with a row of the sheet."""
+        self.problem_count += 1
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(problem)
 
@@ -91,7 +93,12 @@ class Job:
     stop: StopSignal
     result: Any = None
     error: CampfireSyncError | None = None
-    ended: bool = False
+    end: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is over, one way or the other."""
+        return self.end.is_set()
 
     @property
     def run(self) -> str:
@@ -113,15 +120,17 @@ class Jobs:
         """Whether a command is running."""
         return self.current is not None and not self.current.ended
 
-    def start(self, title: str, command: Callable[[StopSignal, Recorder], Any], then: Callable[[Job], str]) -> bool:
-        """Start a command; False where another one is running."""
+    def start(
+        self, title: str, command: Callable[[StopSignal, Recorder], Any], then: Callable[[Job], str]
+    ) -> Job | None:
+        """Start a command; None where another one is running."""
         with self._lock:
             if self.busy:
-                return False
+                return None
             job = self.current = Job(title, then, Recorder(), StopSignal(self._stop_after))
         self._thread = threading.Thread(target=_work, args=(job, command), name="command")
         self._thread.start()
-        return True
+        return job
 
     def interrupt(self) -> None:
         """Stop the command: what is in flight is finished and recorded."""
@@ -143,4 +152,4 @@ def _work(job: Job, command: Callable[[StopSignal, Recorder], Any]) -> None:
     except Exception as error:  # a fault of ours must not leave the page waiting for ever
         job.error = CampfireSyncError(f"an unexpected error ({type(error).__name__}: {error})")
     finally:
-        job.ended = True
+        job.end.set()

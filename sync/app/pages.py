@@ -2,8 +2,8 @@
 
     start ─► /sheets/ID ─► columns ─► problems ─► /runs/PREVIEW ─► /runs/RUN
 
-`sheet_pages` has the way from a file to a preview, `run_pages` what follows. Each step is a command of `sync.commands`,
-run by `jobs` while the progress page is shown.
+`start_pages` has the start page and exports, `sheet_pages` the way from a file to a preview, `run_pages` what follows.
+Each step is a command of `sync.commands`, run by `jobs` while the progress page is shown.
 """
 
 from collections.abc import Awaitable, Callable
@@ -25,6 +25,7 @@ from sync.app.guard import TooLarge
 from sync.app.jobs import Job, Jobs
 from sync.app.run_pages import RunPages
 from sync.app.sheet_pages import SheetPages
+from sync.app.start_pages import StartPages
 from sync.app.ticks import Ticks
 from sync.app.view import View
 from sync.errors import CampfireSyncError
@@ -39,11 +40,11 @@ _ASSETS = {"app.css": "text/css", "app.js": "text/javascript", "icon.svg": "imag
 def make_app(settings: Settings) -> Starlette:
     """The app over this state directory."""
     view = View(settings, _templates(), Drafts(settings.state), Jobs(settings.stop_after), Ticks(settings.state))
-    sheets, runs = SheetPages(view), RunPages(view)
+    starts, sheets, runs = StartPages(view), SheetPages(view), RunPages(view)
     routes = [
         Route("/static/{name}", _asset),
-        Route("/", _shown(sheets.start)),
-        Route("/key", _posted(sheets.use_key), methods=["POST"]),
+        Route("/", _shown(starts.start)),
+        Route("/key", _posted(starts.use_key), methods=["POST"]),
         Route("/sheets", _posted(sheets.new), methods=["POST"]),
         Route("/sheets/{draft}", _shown(sheets.sheet)),
         Route("/sheets/{draft}/worksheet", _posted(sheets.choose_worksheet), methods=["POST"]),
@@ -51,11 +52,13 @@ def make_app(settings: Settings) -> Starlette:
         Route("/sheets/{draft}/columns", _posted(sheets.save_columns), methods=["POST"]),
         Route("/sheets/{draft}/problems", _shown(sheets.problems)),
         Route("/sheets/{draft}/corrections", _posted(sheets.correct), methods=["POST"]),
+        Route("/sheets/{draft}/put-back", _posted(sheets.put_back), methods=["POST"]),
         Route("/sheets/{draft}/file", _shown(sheets.file)),
         Route("/sheets/{draft}/preview", _posted(sheets.preview), methods=["POST"]),
-        Route("/export", _posted(sheets.export), methods=["POST"]),
-        Route("/template", _posted(sheets.template), methods=["POST"]),
-        Route("/exports/{draft}", _shown(sheets.exported)),
+        Route("/export", _posted(starts.export), methods=["POST"]),
+        Route("/template", _posted(starts.template), methods=["POST"]),
+        Route("/exports/{draft}", _shown(starts.exported)),
+        Route("/exports/{draft}/file", _shown(starts.file)),
         Route("/runs", _shown(runs.list)),
         Route("/runs/{run}", _shown(runs.show)),
         Route("/runs/{run}/ticks", _posted(runs.tick), methods=["POST"]),

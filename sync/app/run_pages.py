@@ -115,7 +115,7 @@ class RunPages:
     def undo(self, request: Request, form: FormData) -> Response:
         """See what an undo would put back."""
         shown = self._run(request)
-        settings = self._settings()
+        settings = self._settings(shown)
         return self._start(
             "Working out what would be put back",
             shown,
@@ -132,7 +132,7 @@ class RunPages:
     def resume(self, request: Request, form: FormData) -> Response:
         """Continue a run that was stopped."""
         shown = self._run(request)
-        settings = self._settings()
+        settings = self._settings(shown)
         return self._start("Continuing", shown, lambda stop, recorder: resume(shown.id, settings, stop, recorder))
 
     def fix(self, request: Request, form: FormData) -> Response:
@@ -183,8 +183,10 @@ class RunPages:
             self._view.totals[key] = totals_by_currency(self._journal, shown.id)
         return self._view.totals[key]
 
-    def _settings(self) -> Settings:
-        return replace(self._view.settings, yes=True)
+    def _settings(self, shown: RunView) -> Settings:
+        """The settings for a command on a run. The sandbox's runs stay there, wherever the app sends otherwise."""
+        settings = replace(self._view.settings, yes=True)
+        return replace(settings, base_url=None) if shown.record.facts.base_url == SANDBOX else settings
 
     def _confirmed(self, shown: RunView, form: FormData) -> Settings:
         """The settings for sending what was ticked.
@@ -202,7 +204,7 @@ class RunPages:
             )
         if not expected:
             raise CannotStart("no row is ticked, so there is nothing to send.")
-        return replace(self._settings(), except_rows=written(unticked), reason=str(form.get("reason", "")).strip())
+        return replace(self._settings(shown), except_rows=written(unticked), reason=str(form.get("reason", "")).strip())
 
     def _start(self, title: str, shown: RunView, command: Command) -> Response:
         def then(job: Job) -> str:
@@ -215,7 +217,7 @@ class RunPages:
         """The run's results workbook, written again if it was moved or deleted."""
         path = Path(shown.record.results) if shown.record.results else None
         if path is None or not path.exists():
-            path = report(shown.id, self._settings()).results
+            path = report(shown.id, self._settings(shown)).results
         if path is None:
             raise CannotStart("the results workbook could not be written.")
         return path

@@ -18,6 +18,13 @@ from sync.report.totals import readable_amount
 from sync.status import STATES, Stage, Status
 from sync.text import counted, moment
 
+
+def page_number(query: QueryParams) -> int:
+    """Which page of a table an address asks for, from 1."""
+    page = query.get("page", "1")
+    return max(int(page), 1) if page.isdecimal() and len(page) < 7 else 1
+
+
 Totals = Mapping[str, Mapping[str, str]]  # currency: total field: amount
 
 
@@ -33,9 +40,7 @@ class RowFilter:
     @classmethod
     def of(cls, query: QueryParams) -> "RowFilter":
         """The filter that an address asks for."""
-        page = query.get("page", "1")
-        number = int(page) if page.isdecimal() and len(page) < 7 else 1
-        return cls(query.get("status", ""), query.get("field", ""), query.get("search", ""), max(number, 1))
+        return cls(query.get("status", ""), query.get("field", ""), query.get("search", ""), page_number(query))
 
     def as_query(self) -> dict[str, str]:
         """What the next page's address needs."""

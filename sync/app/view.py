@@ -1,6 +1,5 @@
 """What all pages share: the settings, the sheets in work, the command that runs, and how a page is drawn."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,12 +10,15 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 
 from sync.app.drafts import Draft, Drafts
 from sync.app.jobs import Jobs
+from sync.app.looked import Looked
 from sync.app.run_view import Totals
 from sync.app.ticks import Ticks
+from sync.errors import CannotStart
 from sync.model import Problem
-from sync.settings import BASE_URL, Settings
+from sync.settings import BASE_URL, Settings, find_key
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+AT_ONCE = 0.4  # seconds: a command that takes no longer shows no progress page
 PER_PAGE = 200  # rows of a table; a browser draws them at once
 
 
@@ -26,7 +28,8 @@ class Checked:
 
     rows: int
     invalid: int
-    problems: list[Problem]
+    problems: list[Problem]  # the first ones
+    count: int  # of all problems
     warnings: list[str]
 
 
@@ -39,6 +42,7 @@ class View:
     drafts: Drafts
     jobs: Jobs
     ticks: Ticks
+    looked: dict[tuple[str, str, str], Looked] = field(default_factory=dict)  # by draft, file and worksheet
     checked: dict[str, Checked] = field(default_factory=dict)  # by draft
     totals: dict[tuple[object, ...], Totals] = field(default_factory=dict)  # by run, when it ended, and its counts
 
@@ -54,22 +58,25 @@ class View:
 
     def start(self, title: str, command: Any, then: Any) -> Response:
         """Run a command in the background and show its progress; what is running already goes first."""
-        if not self.jobs.start(title, command, then):
+        job = self.jobs.start(title, command, then)
+        if job is None:
             return self.message(
                 "Another command is running", "Wait until it is through, or stop it.", [("Show it", "/job")], 409
             )
-        return RedirectResponse("/job", 303)
+        at_once = job.end.wait(AT_ONCE)
+        return RedirectResponse(then(job) if at_once else "/job", 303)
 
     def of(self, draft: Draft) -> Settings:
         """The settings for the commands on a sheet."""
         mapping = Path(draft.mapping) if draft.mapping else None
-        original = draft.original_sha256 if draft.file != draft.original else ""
+        is_copy = draft.file != draft.original
         return replace(
             self.settings,
             mapping=mapping,
             sheet=draft.sheet,
             sandbox=draft.sandbox,
-            original_sha256=original,
+            original_sha256=draft.original_sha256 if is_copy else "",
+            corrections=draft.corrected if is_copy else "",
             yes=True,
         )
 
@@ -80,8 +87,11 @@ class View:
 
     @property
     def has_key(self) -> bool:
-        """Whether the API key is known."""
-        return bool(os.environ.get("CAMPFIRE_API_KEY"))
+        """Whether the API key is known, from the environment or the keychain."""
+        try:
+            return bool(find_key(self.base_url))
+        except CannotStart:
+            return False
 
 
 def download(path: Path, media_type: str) -> Response:

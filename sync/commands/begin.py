@@ -47,6 +47,7 @@ def facts_of(validation: Validation, settings: Settings, mode: Mode, base_url: s
         by=settings.by,
         reason=settings.reason,
         original_sha256=settings.original_sha256,
+        corrections=settings.corrections,
         options=RunOptions(
             id_header=validation.id_header,
             names=validation.names,

@@ -1,8 +1,9 @@
-"""A copy of a sheet with some cells corrected. The original is never touched."""
+"""A copy of a sheet with some cells corrected and some rows left out. The original is never touched."""
 
 import csv
 from codecs import getwriter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 
 from sync.errors import CannotStart
@@ -19,10 +20,14 @@ from sync.xlsx.writing.patch import patch_cells
 Corrections = Mapping[tuple[int, str], str]  # the sheet's row and header: the text that the cell gets
 
 
-def write_corrected(sheet: Sheet, corrections: Corrections, target: Path) -> None:
-    """Write a copy of the sheet's file with these cells corrected.
+def write_corrected(sheet: Sheet, corrections: Corrections, target: Path, left_out: Collection[int] = ()) -> None:
+    """Write a copy of the sheet's file with these cells corrected, and these rows emptied.
 
-    A workbook keeps everything else as it is. A CSV is written as UTF-8 with commas, which Excel opens.
+    A workbook keeps everything else as it is, the numbers of the other rows too. A CSV is written as UTF-8 with commas,
+    which Excel opens.
+
+    Args:
+        left_out: by the sheet's own row number.
 
     Raises:
         CannotStart: a header is not in the sheet, or the copy can't be written.
@@ -31,13 +36,14 @@ def write_corrected(sheet: Sheet, corrections: Corrections, target: Path) -> Non
     for _, header in corrections:
         if fold(header) not in known:
             raise CannotStart(f"the sheet has no column “{header}”.")
+    corrections = {cell: text for cell, text in corrections.items() if cell[0] not in left_out}
     if sheet.name:
-        _write_workbook(sheet, corrections, target)
+        _write_workbook(sheet, corrections, target, left_out)
     else:
-        _write_text(sheet, corrections, target)
+        _write_text(sheet, corrections, target, left_out)
 
 
-def _write_workbook(sheet: Sheet, corrections: Corrections, target: Path) -> None:
+def _write_workbook(sheet: Sheet, corrections: Corrections, target: Path, left_out: Collection[int]) -> None:
     with opened(sheet.path) as package:
         workbook = read_workbook(package)
         entry = choose(workbook, sheet.name, "")
@@ -46,34 +52,38 @@ def _write_workbook(sheet: Sheet, corrections: Corrections, target: Path) -> Non
     cells = {(row, letters[fold(name)]): text for (row, name), text in corrections.items()}
     with new_file(target) as file:
         try:
-            patch_cells(sheet.path, entry.part, cells, file)
+            patch_cells(sheet.path, entry.part, cells, file, left_out)
         except ValueError as error:
             raise CannotStart(f"the copy can't be made: {error}. Correct the cells in Excel instead.") from error
 
 
-def _write_text(sheet: Sheet, corrections: Corrections, target: Path) -> None:
-    """Write the rows under their numbers: a blank line stays where the file has one."""
+def _write_text(sheet: Sheet, corrections: Corrections, target: Path, left_out: Collection[int]) -> None:
+    """Write the rows under their numbers: a blank line stays where the file has one, and where a row is left out."""
     positions = {fold(header): position for position, header in enumerate(sheet.headers)}
+    rows = _corrected_rows(sheet, positions, corrections, left_out)
     with new_file(target) as file:
         text = getwriter("utf-8-sig")(file)
         writer = csv.writer(text)
         lines = 0
-        for number, cells in [(sheet.header_row, list(sheet.headers)), *_corrected_rows(sheet, positions, corrections)]:
+        for number, cells in chain([(sheet.header_row, list(sheet.headers))], rows):
             text.write("\r\n" * (number - lines - 1))
             writer.writerow(cells)
             lines = number
 
 
 def _corrected_rows(
-    sheet: Sheet, positions: Mapping[str, int], corrections: Corrections
+    sheet: Sheet, positions: Mapping[str, int], corrections: Corrections, left_out: Collection[int]
 ) -> Iterator[tuple[int, list[str]]]:
     by_row: dict[int, dict[int, str]] = {}
     for (number, header), text in corrections.items():
         by_row.setdefault(number, {})[positions[fold(header)]] = text
     for row in sheet.rows:
+        if row.number in left_out:
+            continue
         if row.problems:  # its cells may stand under the wrong headers, so a copy could pass for good
             raise CannotStart(
-                f"row {row.number} of the file is broken as a whole. Correct it in Excel, and choose the file again."
+                f"row {row.number} of the file is broken as a whole. Leave it out too, or correct it in Excel and "
+                "choose the file again."
             )
         cells = list(row.cells)
         for position, text in by_row.get(row.number, {}).items():

@@ -1,50 +1,82 @@
-"""The app as a process of its own, and a real browser that looks at it."""
+"""The app in this process, over a server with customers 1 to 40, and a real browser that looks at it."""
 
-import os
-import re
-import subprocess
-import sys
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.support.product import ROOT
+from sync.app.server import AppServer
+from sync.settings import Settings
+from tests.support.fault_records import customer
+from tests.support.fault_server import KEY, FaultServer
 
 
 @dataclass
 class RunningApp:
-    """The app: the address to open once, and where it keeps its things."""
+    """The app: the address to open once, where it keeps its things, and the API that it sends to."""
 
     address: str
-    state: Path
-    process: "subprocess.Popen[str]"
+    settings: Settings
+    server: FaultServer
 
     @property
     def origin(self) -> str:
         """The address without its token."""
         return self.address.partition("/?")[0]
 
+    @property
+    def state(self) -> Path:
+        """The state directory."""
+        return self.settings.state
 
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[RunningApp]:
-    """The app over an empty state directory, without a key."""
-    state = tmp_path / "state"
-    plain = {name: value for name, value in os.environ.items() if not name.startswith("CAMPFIRE")}
-    command = [sys.executable, "-m", "sync", "app", "--no-browser", "--port", "0", "--state-dir", str(state)]
-    env = plain | {"PYTHONPATH": str(ROOT), "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=env) as process:
-        assert process.stdout is not None
-        lines = []
-        while not (match := re.search(r"http://\S+", lines[-1] if lines else "")):
-            line = process.stdout.readline()
-            assert line, "".join(lines)
-            lines.append(line)
-        yield RunningApp(match[0], state, process)
-        process.terminate()
-        process.wait(timeout=30)
+
+@contextmanager
+def running_app(state: Path, server: FaultServer) -> Iterator[RunningApp]:
+    """The app over this state directory."""
+    settings = Settings(state_dir=state, base_url=server.url, rate=2000.0, concurrency=8)
+    app = AppServer(settings, 0)
+    thread = threading.Thread(target=app.run)
+    thread.start()
+    try:
+        yield RunningApp(app.address, settings, server)
+    finally:
+        app.stop()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def environment() -> Iterator[None]:
+    """The key is known, and no keychain is asked."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CAMPFIRE_API_KEY", KEY)
+        patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+        yield
+
+
+@pytest.fixture(scope="module")
+def app(environment: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+    """One app for all tests of a file."""
+    with (
+        FaultServer(customer(number) for number in range(1, 41)) as server,
+        running_app(tmp_path_factory.mktemp("app") / "state", server) as running,
+    ):
+        yield running
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Any, app: RunningApp) -> Iterator[Any]:
+    """A browser that has opened the app with its token."""
+    context = chromium.new_context(accept_downloads=True)
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    page.goto(app.address)
+    page.close()
+    yield context
+    context.close()
 
 
 def _is_fault(message: Any) -> bool:
@@ -53,15 +85,14 @@ def _is_fault(message: Any) -> bool:
 
 
 @pytest.fixture
-def page(chromium: Any, app: RunningApp) -> Iterator[Any]:
-    """The app's first page, opened with its token."""
-    context = chromium.new_context(accept_downloads=True)
-    page = context.new_page()
-    page.set_default_timeout(20_000)
+def page(browser: Any, app: RunningApp) -> Iterator[Any]:
+    """The app's first page, with the customers as they were at first."""
+    app.server.reset(customer(number) for number in range(1, 41))
+    page = browser.new_page()
     failures: list[str] = []
     page.on("pageerror", lambda error: failures.append(str(error)))
     page.on("console", lambda message: failures.append(message.text) if _is_fault(message) else None)
-    page.goto(app.address)
+    page.goto(app.origin)
     yield page
-    context.close()
+    page.close()
     assert failures == []

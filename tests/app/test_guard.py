@@ -1,12 +1,23 @@
 """Who may talk to the app. Each request here is one that a hostile page or program could send."""
 
 import http.client
+import os
+from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from sync.app.guard import COOKIE, HEADERS
-from tests.app.conftest import RunningApp
+from tests.app.conftest import RunningApp, running_app
+from tests.support.fault_server import FaultServer
+
+
+@pytest.fixture
+def app(environment: None, server: FaultServer, state: Path) -> Iterator[RunningApp]:
+    """One for each test, since its token works once."""
+    with running_app(state, server) as running:
+        yield running
 
 
 def asked(
@@ -66,9 +77,11 @@ def test_a_form_of_another_page_changes_nothing(app: RunningApp, origin: str | N
     assert asked(app, "POST", "/key", headers, b"key=stolen")[0] == 403
 
 
-def test_the_app_s_own_form_is_taken(app: RunningApp) -> None:
+def test_the_app_s_own_form_is_taken(app: RunningApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAMPFIRE_API_KEY", "")
     headers = signed_in(app) | {"Origin": app.origin, "Content-Type": "application/x-www-form-urlencoded"}
     assert asked(app, "POST", "/key", headers, b"key=example-key")[0] == 303
+    assert os.environ["CAMPFIRE_API_KEY"] == "example-key"
 
 
 def test_every_answer_keeps_scripts_and_frames_of_others_out(app: RunningApp) -> None:

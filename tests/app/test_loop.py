@@ -1,37 +1,33 @@
-"""The whole loop in a real browser: from a dropped sheet to a sent and undone run, with the sandbox."""
+"""The whole loop in a real browser: from a dropped sheet to a sent and undone run."""
 
 import csv
 import hashlib
 import re
 import sqlite3
-import subprocess
-import sys
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sync.commands.run import run
 from sync.journal.reader import JournalReader
+from sync.model import Mode
+from sync.progress import Progress
+from sync.stop import StopSignal
 from tests.app.conftest import RunningApp
 from tests.support.product import ROOT
 
-SAMPLE = ROOT / "samples" / "customer_edits.csv"
+HEADERS = ("Customer ID", "City", "Payment Terms")
 
 
-def sheet(
-    folder: Path, *rows: tuple[str, ...], headers: tuple[str, ...] = ("Customer ID", "City", "Payment Terms")
-) -> Path:
-    """A small sheet of edits of the sandbox's customers."""
+def sheet(folder: Path, *rows: tuple[str, ...], headers: tuple[str, ...] = HEADERS) -> Path:
+    """A small sheet of edits."""
     path = folder / "edits.csv"
     with path.open("w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([headers, *rows])
     return path
-
-
-def stored(app: RunningApp, customer: int, field: str) -> Any:
-    """What the sandbox holds."""
-    with sqlite3.connect(app.state / "sandbox" / "sandbox.sqlite3") as database:
-        return database.execute(f"SELECT {field} FROM sandbox_customer WHERE id = ?", (customer,)).fetchone()[0]
 
 
 def open_sheet(page: Any, path: Path) -> None:
@@ -47,170 +43,210 @@ def check(page: Any) -> None:
     page.wait_for_url("**/problems*")
 
 
-def send(page: Any, count: int, button: str = "Send") -> None:
+def preview(page: Any) -> None:
+    """See what the rows without a problem would change."""
+    page.get_by_role("button", name=re.compile("See what would change|Preview the other")).click()
+    page.get_by_role("heading", name="What would change").wait_for()
+
+
+def send(page: Any, count: int, button: str = "Send", then: str = "What was sent") -> None:
     """Confirm by typing the number of customers."""
     page.get_by_label("type the number of customers").fill(str(count))
     page.get_by_role("button", name=button, exact=True).click()
-    page.wait_for_url("**/runs/*")
+    page.get_by_role("heading", name=then).wait_for()
 
 
 def test_a_sheet_is_checked_previewed_sent_and_undone(app: RunningApp, page: Any, tmp_path: Path) -> None:
-    open_sheet(page, sheet(tmp_path, ("1001", "Springfield", ""), ("1002", "Shelbyville", "Net 60")))
-    check(page)
-    page.get_by_role("button", name="See what would change").click()
-    page.wait_for_url("**/runs/*")
-    page.get_by_role("heading", name="What would change").wait_for()
-    page.get_by_text("Springfield").first.wait_for()
-    before = stored(app, 1001, "city")
-    assert before != "Springfield"
-    send(page, 2)
-    page.get_by_role("heading", name="What was sent").wait_for()
-    assert stored(app, 1001, "city") == "Springfield"
-    assert stored(app, 1002, "terms") == "net_60"
-    page.get_by_role("button", name="Undo").click()
-    page.get_by_role("heading", name="What an undo would put back").wait_for()
-    assert stored(app, 1001, "city") == "Springfield"
-    send(page, 2, "Put this back")
-    page.get_by_role("heading", name="What was put back").wait_for()
-    assert stored(app, 1001, "city") == before
-
-
-def test_a_warning_names_its_row_and_amounts_have_commas(app: RunningApp, page: Any, tmp_path: Path) -> None:
-    open_sheet(page, sheet(tmp_path, ("1001", "n/a", ""), ("1002", "Shelbyville", "")))
+    open_sheet(page, sheet(tmp_path, ("1", "n/a", ""), ("2", "Shelbyville", "Net 60")))
     check(page)
     warning = page.get_by_text("In the column “City” words that often mean nothing")
     assert "Row 2." in warning.inner_text()
-    page.get_by_role("button", name="See what would change").click()
-    page.wait_for_url("**/runs/*")
+    preview(page)
     assert "Row 2." in warning.inner_text()
     page.get_by_text("Control totals").click()
     assert re.search(r"\d,\d{3}\.\d\d$", page.get_by_role("row", name="Total revenue").first.inner_text())
-    send(page, 2)
-    page.get_by_role("heading", name="What was sent").wait_for()
-    page.get_by_role("button", name="Undo").click()
-    page.get_by_role("heading", name="What an undo would put back").wait_for()
-    assert not warning.is_visible(), "it is about the sheet, which an undo does not read"
-
-
-def test_a_row_that_is_unticked_is_not_sent(app: RunningApp, page: Any, tmp_path: Path) -> None:
-    open_sheet(page, sheet(tmp_path, ("1001", "Springfield", ""), ("1002", "Shelbyville", "")))
-    check(page)
-    page.get_by_role("button", name="See what would change").click()
-    page.wait_for_url("**/runs/*")
-    before = stored(app, 1001, "city")
-    page.get_by_label("Send row 2").uncheck()
-    page.locator("#to-send", has_text=re.compile("^1$")).wait_for()
-    send(page, 1)
-    page.get_by_role("heading", name="What was sent").wait_for()
-    assert stored(app, 1001, "city") == before
-    assert stored(app, 1002, "city") == "Shelbyville"
-    page.get_by_text("left out").first.wait_for()
-
-
-def test_a_wrong_number_sends_nothing(app: RunningApp, page: Any, tmp_path: Path) -> None:
-    open_sheet(page, sheet(tmp_path, ("1001", "Springfield", "")))
-    check(page)
-    page.get_by_role("button", name="See what would change").click()
-    page.wait_for_url("**/runs/*")
     page.get_by_label("type the number of customers").fill("7")
     page.get_by_role("button", name="Send", exact=True).click()
     page.get_by_text("Nothing was sent").wait_for()
-    assert stored(app, 1001, "city") != "Springfield"
+    page.go_back()
+    assert app.server.asked("PUT") == []
+    send(page, 2)
+    assert app.server.records[1]["city"] == "n/a"
+    assert app.server.records[2]["terms"] == "net_60"
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_role("heading", name="What an undo would put back").wait_for()
+    assert not warning.is_visible(), "it is about the sheet, which an undo does not read"
+    assert app.server.changed(2) != {}
+    send(page, 2, "Put this back", "What was put back")
+    assert [app.server.changed(number) for number in (1, 2)] == [{}, {}]
 
 
-def test_a_faulty_cell_is_corrected_where_it_is_shown_and_the_original_stays(
+def test_what_is_unticked_is_not_sent_not_even_by_another_app(app: RunningApp, page: Any, tmp_path: Path) -> None:
+    from sync.app.ticks import Ticks
+
+    open_sheet(page, sheet(tmp_path, *((str(n), f"Ulm {n}", "Net 45" if n == 3 else "") for n in range(1, 6))))
+    check(page)
+    preview(page)
+    page.get_by_label("Send row 2").uncheck()
+    page.locator("#to-send", has_text=re.compile("^4$")).wait_for()
+    page.get_by_label("Search").fill("NET 45")
+    page.get_by_role("button", name="Show").click()
+    page.get_by_label("Send row 4").uncheck()
+    page.locator("#to-send", has_text=re.compile("^3$")).wait_for()
+    assert page.get_by_role("checkbox").count() == 1
+    run_id = page.url.rpartition("/")[2].partition("?")[0]
+    assert Ticks(app.state).unticked(run_id) == {2, 4}, "an app that is started anew knows it"
+    send(page, 3)
+    assert {asked.customer for asked in app.server.asked("PUT")} == {2, 4, 5}
+    page.get_by_text("left out").first.wait_for()
+
+
+def test_a_faulty_row_is_corrected_or_left_out_and_the_original_stays(
     app: RunningApp, page: Any, tmp_path: Path
 ) -> None:
-    path = sheet(tmp_path, ("1001", "Springfield", "thirty"), ("1002", "Shelbyville", ""))
+    """A cell is corrected where it is shown; of two rows for one customer, and of the totals row, one is left out."""
+    rows = [("1", "Ulm", "thirty"), ("2", "Bonn\n(new", ""), ("2", "Köln", ""), ("Total", "3", "")]
+    path = sheet(tmp_path, *rows)
     content = path.read_bytes()
     open_sheet(page, path)
     check(page)
-    cell = page.get_by_label("Row 2, Payment Terms")
-    cell.fill("Net 90")
-    page.get_by_role("button", name="Correct these cells").click()
+    page.get_by_role("heading", name="4 of 4 rows have a problem").wait_for()
+    page.get_by_label("Row 2, Payment Terms").fill("Net 90")
+    page.get_by_label("Leave out row 3").check()
+    page.get_by_label("Leave out row 5").check()
+    page.get_by_role("button", name="Save in a copy").click()
     page.get_by_role("heading", name="No problems in 2 rows").wait_for()
-    copies = sorted(found.name for found in app.state.glob("app/*/*.csv"))
-    assert copies == ["edits.corrected.csv", "edits.csv"]
-    assert next(app.state.glob("app/*/edits.csv")).read_bytes() == content
-    page.get_by_role("button", name="See what would change").click()
-    page.wait_for_url("**/runs/*")
-    page.get_by_text("Net 90").first.wait_for()
+    page.get_by_text("1 cell corrected; rows 3,5 left out").wait_for()
+    assert [kept.name for kept in app.state.glob("app/*/*.csv") if kept.read_bytes() == content] == ["edits.csv"]
+    preview(page)
     facts = JournalReader(app.state / "journal.sqlite3").runs()[-1].facts
     assert facts.original_sha256 == hashlib.sha256(content).hexdigest()
     assert facts.file_sha256 != facts.original_sha256
+    assert facts.corrections == "1 cell corrected; rows 3,5 left out"
+    page.go_back()
+    page.get_by_role("button", name="Take the rows that are left out in again").click()
+    page.get_by_role("heading", name="3 of 4 rows have a problem").wait_for()
+    page.get_by_text("1 cell corrected)").wait_for()
 
 
 def test_own_headers_and_spellings_are_matched_and_remembered(app: RunningApp, page: Any, tmp_path: Path) -> None:
     headers = ("Cust. No.", "Town", "Pmt terms")
-    open_sheet(page, sheet(tmp_path, ("1001", "Springfield", "45 days"), headers=headers))
+    open_sheet(page, sheet(tmp_path, ("1", "Ulm", "45 days"), headers=headers))
     assert page.get_by_label("Column with the customer's id").input_value() == "Cust. No."
     page.get_by_label("“45 days” means").select_option(label="Net 45")
     check(page)
     page.get_by_role("heading", name="No problems in 1 row").wait_for()
     page.goto(app.origin)
-    open_sheet(page, sheet(tmp_path, ("1002", "Shelbyville", "45 days"), headers=headers))
+    open_sheet(page, sheet(tmp_path, ("2", "Bonn", "60 d"), headers=headers))
     page.get_by_text("These are the choices that you saved").wait_for()
-    assert page.get_by_label("“45 days” means").input_value() == "net_45"
+    page.get_by_label("“60 d” means").select_option(label="Net 60")
+    check(page)
+    page.goto(app.origin)
+    open_sheet(page, sheet(tmp_path, ("2", "Köln", "45 days"), headers=headers))
+    assert page.get_by_label("“45 days” means").input_value() == "net_45", "what one sheet did not have is still known"
 
 
-def test_a_file_that_cannot_be_read_says_why(app: RunningApp, page: Any, tmp_path: Path) -> None:
+def test_what_a_mapping_file_says_beyond_the_columns_is_kept(app: RunningApp, page: Any, tmp_path: Path) -> None:
+    """Somebody has added constants to the file that the app made."""
+    headers = ("Customer Number", "Town")
+    open_sheet(page, sheet(tmp_path, ("1", "Ulm"), headers=headers))
+    check(page)
+    mapping = next(path for path in app.state.glob("mappings/*.yaml") if "Customer Number" in path.read_text())
+    text = mapping.read_text() + "constants: {notes: checked}\n"
+    mapping.write_text(text)
+    page.get_by_role("link", name="Back to the columns").click()
+    page.get_by_text("The mapping file also says: constants.").wait_for()
+    check(page)
+    assert mapping.read_text() == text
+    page.get_by_role("link", name="Back to the columns").click()
+    page.get_by_label("Town").select_option(label="Notes")
+    page.get_by_role("button", name="Save and check the rows").click()
+    page.get_by_text("says more than this page shows (constants)").wait_for()
+    assert mapping.read_text() == text
+
+
+def test_what_cannot_be_done_says_why_where_it_was_begun(
+    app: RunningApp, page: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "edits.xlsx"
     path.write_text("this is no workbook", encoding="utf-8")
     page.get_by_label("Spreadsheet (").set_input_files(path)
     page.get_by_role("button", name="Continue").first.click()
     page.get_by_role("alert").wait_for()
-
-
-def test_a_command_that_cannot_start_says_why_where_it_was_begun(app: RunningApp, page: Any, tmp_path: Path) -> None:
-    """Without a key neither a preview nor an export of the real customers can start."""
+    monkeypatch.setenv("CAMPFIRE_API_KEY", "")
+    page.goto(app.origin)
     page.get_by_label("from the sandbox").uncheck()
     page.get_by_role("button", name="Export the customers").click()
     page.get_by_role("alert").get_by_text("API key").wait_for()
     page.get_by_label("Try it with the sandbox").uncheck()
-    open_sheet(page, sheet(tmp_path, ("1001", "Springfield", "")))
+    open_sheet(page, sheet(tmp_path, ("1", "Ulm", "")))
     check(page)
     page.get_by_role("button", name="See what would change").click()
     page.get_by_role("alert").get_by_text("API key").wait_for()
 
 
-def test_a_run_that_was_stopped_is_resumed_from_the_list(app: RunningApp, page: Any, tmp_path: Path) -> None:
-    """The journal is the command line's own: a run that it began is listed, and goes on here."""
-    path = sheet(tmp_path, ("1001", "Springfield", ""), ("1002", "Shelbyville", ""))
-    options = ["--sandbox", "--first", "1", "--state-dir", str(app.state)]
-    command = [sys.executable, "-m", "sync", "run", str(path), *options]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, stdin=subprocess.DEVNULL, check=False)
-    assert done.returncode == 3, done.stderr
+def test_a_run_of_the_command_line_is_listed_and_resumed(app: RunningApp, page: Any, tmp_path: Path) -> None:
+    settings = replace(app.settings, first=1)
+    run(sheet(tmp_path, ("1", "Ulm", ""), ("2", "Bonn", "")), settings, False, StopSignal(20), Progress())
     page.get_by_role("link", name="Past runs").click()
     page.get_by_role("row").nth(1).get_by_role("link").click()
     page.get_by_role("button", name="Resume").click()
-    page.wait_for_url("**/runs/*")
     page.get_by_text("2 customers changed").wait_for()
-    assert stored(app, 1002, "city") == "Shelbyville"
+    assert app.server.records[2]["city"] == "Bonn"
+    assert JournalReader(app.settings.journal).runs()[-1].facts.mode is Mode.RUN
 
 
-def test_the_customers_are_exported_for_editing(app: RunningApp, page: Any) -> None:
+def test_the_next_round_begins_with_what_is_left_to_fix(app: RunningApp, page: Any, tmp_path: Path) -> None:
+    open_sheet(page, sheet(tmp_path, ("1", "Ulm", "thirty"), ("2", "Bonn", "")))
+    check(page)
+    preview(page)
+    send(page, 1)
+    page.get_by_role("button", name="Open “To fix”").click()
+    page.get_by_role("button", name="Continue with this sheet").click()
+    check(page)
+    page.get_by_role("heading", name="1 of 1 row has a problem").wait_for()
+    page.get_by_role("textbox").fill("Net 45")
+    page.get_by_role("button", name="Save in a copy").click()
+    page.get_by_role("heading", name="No problems in 1 row").wait_for()
+    preview(page)
+    send(page, 1)
+    assert app.server.records[1]["terms"] == "net_45"
+
+
+def test_the_sandbox_needs_nothing_but_a_tick(app: RunningApp, page: Any, tmp_path: Path) -> None:
+    page.get_by_label("from the sandbox").check()
+    page.get_by_role("button", name="Export the customers").click()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Export the customers").click()
+        page.get_by_role("link", name="Download").click()
     assert download.value.suggested_filename == "customers.xlsx"
+    page.get_by_role("link", name="Choose the edited file").click()
+    page.get_by_label("Try it with the sandbox").check()
+    open_sheet(page, sheet(tmp_path, ("1001", "Ulm", "")))
+    check(page)
+    preview(page)
+    send(page, 1)
+    with closing(sqlite3.connect(app.state / "sandbox" / "sandbox.sqlite3")) as database:
+        assert database.execute("SELECT city FROM sandbox_customer WHERE id = 1001").fetchone() == ("Ulm",)
+    assert app.server.log == []
 
 
-@pytest.mark.parametrize("width", [320, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_step_can_be_used_by_keyboard_screen_reader_and_phone(
-    app: RunningApp, page: Any, tmp_path: Path, width: int, scheme: str
-) -> None:
+SIZES = [(320, "light"), (320, "dark"), (1280, "dark"), (1280, "light")]
+
+
+def test_every_step_can_be_used_by_keyboard_screen_reader_and_phone(app: RunningApp, page: Any) -> None:
     from axe_playwright_python.sync_playwright import Axe
 
     def clean() -> None:
-        found = Axe().run(page).response["violations"]
-        assert [(violation["id"], violation["nodes"][0]["html"]) for violation in found] == []
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+        for width, scheme in SIZES:
+            page.set_viewport_size({"width": width, "height": 800})
+            page.emulate_media(color_scheme=scheme)
+            found = Axe().run(page).response["violations"]
+            assert [(violation["id"], violation["nodes"][0]["html"]) for violation in found] == []
+            assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
 
-    page.set_viewport_size({"width": width, "height": 800})
-    page.emulate_media(color_scheme=scheme)
-    page.context.set_default_timeout(20_000)
     clean()
-    page.get_by_label("Spreadsheet (").set_input_files(SAMPLE)
+    page.get_by_label("Try it with the sandbox").check()
+    page.get_by_label("Spreadsheet (").set_input_files(ROOT / "samples" / "customer_edits.csv")
     page.get_by_role("button", name="Continue").first.click()
     page.get_by_role("button", name="Continue with this sheet").wait_for()
     clean()
@@ -219,8 +255,7 @@ def test_every_step_can_be_used_by_keyboard_screen_reader_and_phone(
     clean()
     check(page)
     clean()
-    page.get_by_role("button", name="Preview the other").click()
-    page.wait_for_url("**/runs/*")
+    preview(page)
     clean()
     page.get_by_role("link", name="Past runs").click()
     page.get_by_role("heading", name="Past runs").wait_for()

@@ -121,7 +121,14 @@ def test_every_option_of_the_library_is_a_setting() -> None:
 
     from sync.settings import Settings
 
-    only_elsewhere = {"yes", "json", "quiet", "verbose", "original_sha256"}  # on the command line, in the app
+    only_elsewhere = {
+        "yes",
+        "json",
+        "quiet",
+        "verbose",
+        "original_sha256",
+        "corrections",
+    }  # on the command line, in the app
     settings = {field.name for field in fields(Settings)}
     assert settings - set(Options.__annotations__) <= only_elsewhere
 

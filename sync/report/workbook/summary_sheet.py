@@ -222,6 +222,7 @@ class Summary:
             ("File", facts.file),
             ("SHA-256 of the file", facts.file_sha256),
             ("Corrected copy of", facts.original_sha256 and f"the file with the SHA-256 {facts.original_sha256}"),
+            ("Corrections", facts.corrections),
             ("Sheet", facts.sheet),
             ("Hidden rows", f"{facts.hidden_rows:,} (read all the same)" if facts.hidden_rows else "none"),
             ("Mapping", facts.mapping),
