@@ -88,7 +88,7 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     )
     REJECTED = Facts(
         word="rejected",
-        meaning="The API refused it. Results has the API's own words.",
+        meaning="The API, or a firewall in front of it, refused it. Results has its own words.",
         remedy="Correct the row in To fix, save, and run this workbook.",
         undo_remedy="Put it back by hand in Campfire.",
         bad=True,

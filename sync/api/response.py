@@ -21,6 +21,7 @@ class Outcome(StrEnum):
 
     OK = "ok"  # JSON, and the record that was asked for
     REFUSED = "refused"  # the API said no, and will again
+    BLOCKED = "blocked"  # a firewall or a proxy said no (403, and not the API's JSON): the API has not seen it
     REDIRECTED = "redirected"  # never followed, since a PUT would become a GET
     KEY_REFUSED = "key refused"  # stops the run
     THROTTLED = "throttled"  # 429 or 503: everybody waits
@@ -114,7 +115,9 @@ def _outcome(method: str, status: int, value: Any, is_json: bool, fits: Callable
         return Outcome.TRANSIENT
     if status == HTTPStatus.UNAUTHORIZED:
         return Outcome.KEY_REFUSED
-    if status == HTTPStatus.FORBIDDEN and method == "PUT" and is_json:  # else a firewall does not like this row
+    if status == HTTPStatus.FORBIDDEN and not is_json:
+        return Outcome.BLOCKED
+    if status == HTTPStatus.FORBIDDEN and method == "PUT":
         return Outcome.KEY_REFUSED
     return Outcome.REFUSED if status >= 400 else Outcome.REDIRECTED
 

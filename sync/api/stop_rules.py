@@ -20,7 +20,7 @@ class StopRules:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._api_answered = False  # with JSON, once at least
-        self._forbidden = {"GET": 0, "PUT": 0}  # by a firewall, in succession
+        self._blocked = {"GET": 0, "PUT": 0}  # by a firewall, in succession
         self._throttled_since: float | None = None
 
     def reason(self, response: Response, now: float) -> CampfireSyncError | None:
@@ -40,12 +40,12 @@ class StopRules:
 
     def _firewall(self, response: Response) -> StoppedEarly | None:
         """A 403 that is not the API's own. One may be the row's fault, a few in succession are not."""
-        forbidden = response.http_status == HTTPStatus.FORBIDDEN and not response.is_json
-        self._forbidden[response.method] = count = self._forbidden[response.method] + 1 if forbidden else 0
+        blocked = response.outcome is Outcome.BLOCKED
+        self._blocked[response.method] = count = self._blocked[response.method] + 1 if blocked else 0
         if count < FIREWALL_LIMIT:
             return None
         return StoppedEarly(
-            f"something in front of the API, such as a firewall, refused {count} requests in succession ({response}). "
+            f"a firewall or a proxy in front of the API refused {count} requests in succession ({response}). "
             "Ask IT to let this computer reach the API"
         )
 

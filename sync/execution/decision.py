@@ -30,11 +30,14 @@ class Decision:
     after: RecordSummary | None = None
     http_status: int | None = None
     record_id: int | None = None  # where it was looked up
+    answer: Response | None = None  # to the reading that decided it, where there is no record
 
     def steps(self, run: str, row: RowRecord) -> list[Step]:
         """The decision, for the journal."""
         present = self.update.present if self.update and self.update.conflict else None
+        answer = self.answer
         return [
+            *((journal.attempt(run, row.n, "GET", answer.http_status, answer.outcome, answer.text),) if answer else ()),
             *(journal.problem(run, row.n, problem) for problem in self.problems),
             journal.decided(
                 run,
@@ -112,12 +115,25 @@ def without_record(answer: Response, was_sent: bool, words: str = "") -> Decisio
 
     `words` are used instead of the API's own.
     """
-    refused = answer.outcome is Outcome.REFUSED
-    message = (words or f"The API said {answer}") if refused else redirected(answer)
-    state = Status.REJECTED if refused and not was_sent else Status.FAILED
+    match answer.outcome:
+        case Outcome.REDIRECTED:
+            message = redirected(answer)
+        case Outcome.BLOCKED:
+            message = blocked(answer)
+        case _:
+            message = words or f"The API said {answer}"
+    state = Status.FAILED if was_sent or answer.outcome is Outcome.REDIRECTED else Status.REJECTED
     if was_sent:
         message += f" {MAY_HAVE_ARRIVED}"
-    return Decision(state, message, http_status=answer.http_status)
+    return Decision(state, message, http_status=answer.http_status, answer=answer)
+
+
+def blocked(answer: Response) -> str:
+    """The message for a row that a firewall or a proxy refused. Nobody knows what the API would have said of it."""
+    return (
+        f"A firewall or a proxy in front of the API refused it ({answer}), so the API has not seen it. "
+        "Ask IT to let it through, and send it again."
+    )
 
 
 def key_refused(answer: Response) -> KeyRefused:

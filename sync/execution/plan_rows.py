@@ -78,7 +78,7 @@ class RowPlanner:
         answer = self.run.fresh.read(record_id)
         if answer.outcome is Outcome.KEY_REFUSED:
             raise key_refused(answer)
-        if answer.outcome in (Outcome.REFUSED, Outcome.REDIRECTED):
+        if answer.outcome in (Outcome.REFUSED, Outcome.BLOCKED, Outcome.REDIRECTED):
             return without_record(answer, was_sent=False, words=self.run.missing.explain(record_id, answer))
         if answer.outcome is not Outcome.OK or answer.record is None:
             message = f"The record could not be read. The last answer: {answer}"

@@ -12,6 +12,7 @@ from sync.execution.decision import (
     MAY_HAVE_ARRIVED,
     SENT_BEFORE,
     Decision,
+    blocked,
     decide_send,
     deleted,
     key_refused,
@@ -114,7 +115,7 @@ class RowWork:
             raise key_refused(answer)
         if record := self.run.missing.deleted_record(self._record_id, answer):
             return answer, self._of_a_deleted_record(record, deleted(record, resource))
-        if answer.outcome in (Outcome.REFUSED, Outcome.REDIRECTED):
+        if answer.outcome in (Outcome.REFUSED, Outcome.BLOCKED, Outcome.REDIRECTED):
             words = self.run.missing.explain(self._record_id, answer)
             return answer, without_record(answer, self.sent is not None, words)
         if answer.outcome is not Outcome.OK or answer.record is None:
@@ -206,6 +207,10 @@ class RowWork:
         if response.outcome is Outcome.REDIRECTED:
             return self._settle(
                 Decision(Status.FAILED, redirected(response), http_status=response.http_status), step
+            ), None
+        if response.outcome is Outcome.BLOCKED:
+            return self._settle(
+                Decision(Status.REJECTED, blocked(response), http_status=response.http_status), step
             ), None
         if response.outcome is Outcome.REFUSED:
             return self._settle(self._refused(update, response), step), None

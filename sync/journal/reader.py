@@ -197,7 +197,7 @@ class JournalReader:
         sql = "SELECT body FROM intents WHERE run = ? AND n = ? ORDER BY seq DESC LIMIT 1"
         body = next((str(row[0]) for row in self._query(sql, run, n)), None)
         sql = (
-            "SELECT COUNT(*), TOTAL(outcome IN ('throttled', 'refused', 'key refused') "
+            "SELECT COUNT(*), TOTAL(outcome IN ('throttled', 'refused', 'blocked', 'key refused') "
             "OR (http_status IS NULL AND outcome IN ('transient', 'busy'))) "
             "FROM attempts WHERE run = ? AND n = ? AND method = 'PUT'"
         )

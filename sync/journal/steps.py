@@ -7,7 +7,7 @@ What a row may become, and by whom:
      │          │           │ └── sent again, its body built anew
      │          └───────────┘     (or: the API did not look at it)
      └──────────┴───────────┴──► unchanged, invalid, rejected, failed, conflict
-    failed ──► read, planned    by `resume`
+    failed ──► read, planned    by `resume`; so do those rejected rows that a firewall has kept from the API
 
 `sending` is written, with the record before and the body, before the request leaves. A row that is still `sending` when
 its process has gone is in doubt: `resume` reads the record before it says what became of the row.
@@ -228,13 +228,17 @@ def carried_memory(run: str, parent: str) -> Step:
 def once_more(run: str) -> Step:
     """Try the failed rows again: from their plan, or from the reading where they were never planned.
 
-    A row that an apply has from its preview without a change was never looked at; it stays as it is.
+    So are the rows that were refused in front of the API, which has not seen them. A row that an apply has from its
+    preview without a change was never looked at; it stays as it is.
     """
+    last = "SELECT outcome FROM attempts WHERE run = rows.run AND n = rows.n ORDER BY rowid DESC LIMIT 1"
     sql = (
         "UPDATE rows SET message = '', state = CASE WHEN attempts > 0 OR changes <> '[]' THEN ? ELSE ? END "
-        "WHERE run = ? AND state = ? AND (expected <> '[]' OR run IN (SELECT id FROM runs WHERE mode IN (?, ?)))"
+        f"WHERE run = ? AND (state = ? OR (state = ? AND http_status = 403 AND ({last}) = 'blocked')) "
+        "AND (expected <> '[]' OR run IN (SELECT id FROM runs WHERE mode IN (?, ?)))"
     )
-    return Step(sql, (Stage.PLANNED, Stage.READ, run, Status.FAILED, Mode.RUN, Mode.PREVIEW))
+    states = (Status.FAILED, Status.REJECTED)
+    return Step(sql, (Stage.PLANNED, Stage.READ, run, *states, Mode.RUN, Mode.PREVIEW))
 
 
 def requests(session: int, so_far: Requests) -> Step:

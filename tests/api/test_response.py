@@ -42,7 +42,7 @@ def test_every_status_means_one_thing(status: int) -> None:
 
 def test_a_403_that_is_not_the_apis_own_says_nothing_of_the_key() -> None:
     """A firewall does not like something in this row."""
-    assert put(403, "<html>Request blocked</html>").outcome is Outcome.REFUSED
+    assert put(403, "<html>Request blocked</html>").outcome is Outcome.BLOCKED
     assert put(403, '{"detail": "You do not have permission."}').outcome is Outcome.KEY_REFUSED
     assert put(401, "<html>").outcome is Outcome.KEY_REFUSED
 

@@ -13,7 +13,7 @@ from tests.support.fault_records import customer
 from tests.support.fault_server import FaultServer
 from tests.support.product import FAST, Campfire, CampfireProcess, Ran
 from tests.support.tls import Authority
-from tests.support.truth import judge, wishes_for, write_sheet
+from tests.support.truth import judge, judge_bodies, judge_records, wishes_for, write_sheet
 
 pytestmark = pytest.mark.usefixtures("short_pauses")
 
@@ -84,6 +84,43 @@ def test_a_firewall_that_lets_no_put_through_stops_the_run(
     assert "firewall" in ran.stderr
     assert list(ran.statuses.values()) == ["rejected"] * 3 + ["not sent"] * 17
     assert len(server.asked("PUT")) == 3
+    messages = [told.message for told in ran.told[:3]]
+    assert all("firewall" in message and "The API said" not in message for message in messages), messages
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+@pytest.mark.parametrize("customers", [3, 6])
+def test_resume_sends_the_rows_that_a_firewall_has_kept_from_the_api(
+    customers: int, method: str, server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    """They are among the last of the run, too: then nothing else is left to do."""
+    server.raw = {"blocked": BLOCKED}
+    server.always = {method: "raw:blocked"}
+    wishes = wishes_for(range(1, customers + 1))
+    ran = campfire("run", sheet(tmp_path, customers), "--json", *FAST, "--concurrency", "1")
+    judge(server, wishes, ran)
+    assert ran.exit_code == 3
+    assert ran.json["next"].startswith("campfire-sync resume")
+    server.always = {}
+    again = campfire("resume", "--json", *FAST)
+    judge_bodies(server, wishes)
+    judge_records(server, wishes)
+    assert set(again.statuses.values()) == {"updated"}
+    assert again.exit_code == 0
+    assert "firewall" not in " ".join(told.message for told in again.told)
+
+
+def test_resume_leaves_a_row_that_the_api_itself_rejected(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    server.raw = {"blocked": BLOCKED}
+    server.puts = {1: ["400"]}
+    server.always = {"PUT": "raw:blocked"}
+    campfire("run", sheet(tmp_path, 6), "--json", *FAST, "--concurrency", "1")
+    server.always = {}
+    again = campfire("resume", "--json", *FAST)
+    assert again.statuses == {1: "rejected"} | dict.fromkeys(range(2, 7), "updated")
+    assert len(server.asked("PUT", 1)) == 1
 
 
 class NginxLimit(FaultServer):
