@@ -1,6 +1,7 @@
 """A new file: whole or not at all, never over another one, readable by its owner and, if asked, by one group."""
 
 import errno
+import io
 import os
 import tempfile
 from collections.abc import Iterator
@@ -22,6 +23,16 @@ def make_private_folder(path: Path) -> None:
     if path.parent != path:
         make_private_folder(path.parent)
     path.mkdir(mode=0o700, exist_ok=True)
+
+
+def scratch_file(buffering: int = -1) -> IO[bytes]:
+    """A file without a name, for what is too much for memory. Where no folder takes one, it is memory after all."""
+    with suppress(OSError):
+        return tempfile.TemporaryFile(buffering=buffering)
+    tempfile.tempdir = None  # the folder may have gone since Python chose it: it looks for another one
+    with suppress(OSError):
+        return tempfile.TemporaryFile(buffering=buffering)
+    return io.BytesIO()
 
 
 def refuse_taken(path: Path) -> None:

@@ -17,8 +17,8 @@ from sync.cli.commands import cli
 from sync.execution import freshness
 from tests.support.fault_records import customer
 from tests.support.fault_server import KEY, FaultServer
+from tests.support.launcher import Launcher
 from tests.support.product import ROOT, Campfire, CampfireProcess, Process, Ran, environment
-from tests.support.sweep_kills import Launcher
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "microsoft-edge")
 

@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
@@ -10,7 +11,7 @@ from typing import Any, NoReturn
 import pytest
 
 from sync.errors import CannotStart
-from sync.files import new_file
+from sync.files import new_file, scratch_file
 
 
 def write(path: Path, meanwhile: Callable[[], object] = lambda: None) -> None:
@@ -79,3 +80,16 @@ def test_where_the_writing_fails_nothing_is_left(tmp_path: Path) -> None:
     with pytest.raises(CannotStart, match="No space left"):
         write(tmp_path / "a.bin", fails(errno.ENOSPC))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_scratch_file_needs_no_folder_for_temporary_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It may have been removed since Python chose it."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    with scratch_file() as file:
+        file.write(b"kept")
+        file.seek(0)
+        assert file.read() == b"kept"
+    assert tempfile.tempdir != str(tmp_path / "gone")
+    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path / "gone"))
+    with scratch_file() as file:
+        assert file.write(b"kept") == 4

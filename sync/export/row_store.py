@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from os import SEEK_END
-from tempfile import TemporaryFile
 from typing import IO
 
 from sync.export.rows import ExportedRow
+from sync.files import scratch_file
 from sync.model import RecordSummary
 
 
@@ -15,7 +15,7 @@ class RowStore:
     """The rows so far, the latest for each record."""
 
     def __init__(self) -> None:
-        self._file: IO[bytes] = TemporaryFile()  # noqa: SIM115 (`close` closes it)
+        self._file: IO[bytes] = scratch_file()
         self._starts: dict[int, int] = {}  # by record: where its row begins in the file
 
     def __len__(self) -> int:

@@ -12,8 +12,8 @@ import pytest
 
 from sync.settings import Secret, api_key
 from tests.support.fault_server import FaultServer
+from tests.support.launcher import Launcher
 from tests.support.product import environment
-from tests.support.sweep_kills import Launcher
 from tests.support.truth import wishes_for, write_sheet
 
 PLANTED = "pla/nted+key=7f%3e9&Zq~4b1"  # every form of it is another text
@@ -90,8 +90,8 @@ def launch(server: FaultServer, state: Path, tmp_path: Path, launcher: Launcher)
 
     def run(*args: object, falls: tuple[str, ...] = (), key: str = PLANTED) -> Done:
         env = environment(server, state, key) | {"TMPDIR": str(tmp_path)}
-        code, _, output = launcher.run([str(arg) for arg in args], env, tmp_path, falls=falls)
-        return Done(code, output)
+        ended = launcher.run([str(arg) for arg in args], env, tmp_path, falls=falls)
+        return Done(ended.code, ended.stdout + ended.stderr)
 
     return run
 

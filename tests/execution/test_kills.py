@@ -11,7 +11,8 @@ import openpyxl
 import pytest
 
 from tests.support.fault_server import FaultServer
-from tests.support.sweep_kills import Case, Launcher
+from tests.support.launcher import Launcher
+from tests.support.sweep_kills import Case
 
 # Requests in flight, and how many points lie between two that are tried.
 SOME_AND_EVERY = pytest.mark.parametrize(

@@ -4,19 +4,19 @@ Nothing in the product knows of it.
 
 The points are the seams between this program and the world: before and after each commit of the journal, each piece
 that is sent to or received from the network, each rename. They are counted as the command goes by them; at the
-n-th of a kind the process kills itself with SIGKILL, or brings about another event (`EVENTS`).
+n-th of a kind the process kills itself with SIGKILL, or brings about another event (`tests.support.events`). An event
+that passes by itself is over a few points later.
 
 One process imports everything once, and forks for each command. It reads a JSON object a line
-(`{"argv", "env", "cwd", "at", "falls", "out"}`) and answers with one (`{"status", "points"}`): the child's wait
-status, and the names of the points it went by, if it came to its end.
+(`{"argv", "env", "cwd", "at", "event", "already", "falls", "out"}`) and answers with one (`{"status", "points"}`): the
+child's wait status, and the names of the points it went by, if it came to its end.
 """
 
 import faulthandler
+import gc
 import importlib
 import json
 import os
-import shutil
-import signal
 import sqlite3
 import sys
 import threading
@@ -24,52 +24,15 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from click.testing import CliRunner
 
-def _state() -> Path:
-    return Path(os.environ["CAMPFIRE_SYNC_STATE"])
+from tests.support.events import EVENTS
 
-
-def _break(descriptor: int) -> None:
-    """Nobody reads this stream any more."""
-    reading, writing = os.pipe()
-    os.close(reading)
-    os.dup2(writing, descriptor)
-    os.close(writing)
-
-
-def _no_more_descriptors() -> None:
-    import resource
-
-    highest = max(int(name) for name in os.listdir("/proc/self/fd"))  # noqa: PTH208
-    resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-
-
-def _disk_full() -> None:
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
-
-
-def _rename_journal() -> None:
-    journal = _state() / "journal.sqlite3"
-    if journal.exists():
-        journal.rename(journal.with_name("renamed.sqlite3"))
-
-
-EVENTS: dict[str, Callable[[], None]] = {
-    "kill": lambda: os.kill(os.getpid(), signal.SIGKILL),
-    "SIGHUP": lambda: os.kill(os.getpid(), signal.SIGHUP),
-    "SIGTERM": lambda: os.kill(os.getpid(), signal.SIGTERM),
-    "state directory gone": lambda: shutil.rmtree(_state(), ignore_errors=True),
-    "journal renamed": _rename_journal,
-    "wal gone": lambda: (_state() / "journal.sqlite3-wal").unlink(missing_ok=True),
-    "no more descriptors": _no_more_descriptors,
-    "disk full": _disk_full,
-    "stdout gone": lambda: _break(1),
-    "stderr gone": lambda: _break(2),
-}
+_A_MOMENT = 4  # points
+_LONGEST = 60  # seconds that a command takes, unless it hangs
 
 
 class Points:
@@ -78,14 +41,22 @@ class Points:
     def __init__(self, at: tuple[str, int], event: str = "kill") -> None:
         self._at = at
         self._happen = EVENTS[event]
+        self._end: Callable[[], None] | None = None
+        self._over_at = 0
         self._lock = threading.Lock()
         self.names: list[str] = []
 
     def pass_by(self, name: str) -> None:
         with self._lock:
             self.names.append(name)
-            if (name, self.names.count(name)) == self._at:
-                self._happen()
+            count = len(self.names)
+            is_here = (name, self.names.count(name)) == self._at
+        if is_here:
+            self._over_at = count + _A_MOMENT
+            self._end = self._happen()
+        elif self._end and count >= self._over_at:
+            self._end()
+            self._end = None
 
     def around(self, owner: Any, name: str, what: str) -> None:
         """Put a point before and one after each call."""
@@ -166,14 +137,17 @@ def child(order: dict[str, Any]) -> None:
     os.setsid()
     out = os.open(order["out"], os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
     os.dup2(out, 1)
-    os.dup2(out, 2)
+    os.dup2(os.open(order["out"] + ".errors", os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), 2)
     sys.stdin = open(os.devnull)  # noqa: PTH123, SIM115
     os.environ.clear()
     os.environ.update(order["env"])
     os.chdir(order["cwd"])
+    faulthandler.dump_traceback_later(_LONGEST, exit=True)
     points = Points(tuple(order["at"]), order["event"])
     watch(points)
     shorten_pauses()
+    if order["already"]:
+        EVENTS[order["already"]]()
     if order["falls"]:
         faulthandler.enable()
         fall(*order["falls"])
@@ -196,21 +170,26 @@ def child(order: dict[str, Any]) -> None:
         os._exit(1)
 
 
-def import_all() -> None:
+def warm_up() -> None:
+    """Import everything that a command needs, by running one: a fork then costs no second of imports."""
     import sync.api.client
-    import sync.cli.commands
-    import sync.cli.terminal
     import sync.commands.apply
     import sync.commands.resume
-    import sync.commands.run
     import sync.commands.undo
-    import sync.report.workbook.workbook
-    import sync.validation.validation  # noqa: F401
+    import sync.execution.send_updates  # noqa: F401
+    from sync.cli.commands import cli
+
+    with TemporaryDirectory() as folder:
+        sheet = Path(folder) / "edits.csv"
+        sheet.write_text("Customer ID,Notes,Payment Terms,Billing Contact Email\n1,x,net_30,a@example.com\n2,x,no,\n")
+        words = ["check", str(sheet), "--out", f"{folder}/out.xlsx"]
+        CliRunner().invoke(cli, words)
+    gc.freeze()  # what was imported stays shared with the forks
 
 
 def main() -> None:
     """Fork for each order."""
-    import_all()
+    warm_up()
     print(json.dumps({"ready": True}), flush=True)  # noqa: T201
     for line in sys.stdin:
         order = json.loads(line)

@@ -1,75 +1,38 @@
 """A run that is killed at a point and gone on with, judged by the server. Used by `test_kills`."""
 
 import json
-import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from tests.support.fault_records import Record, customer
 from tests.support.fault_server import FaultServer
-from tests.support.product import ROOT, Ran, environment
+from tests.support.launcher import NEVER, Launcher, Point
+from tests.support.product import Ran, environment
 from tests.support.truth import holds, judge_bodies, judge_records, wishes_for, write_sheet
 
-Point = tuple[str, int]  # the how manieth of a kind
-NEVER: Point = ("", 0)
-ROWS = range(1, 31)
 SPEED = ("--rate", "2000", "--json", "--timeout", "10")
-DONE_ALREADY, NOBODY, REFUSED, LOST, BUSY = 5, 30, 8, (9, 17), (12, 21)
 
 
-class Launcher:
-    """The process that starts commands which are to be killed."""
+@dataclass(frozen=True)
+class Job:
+    """Which customers the sheet names, and with which of them something is the matter."""
 
-    def __enter__(self) -> "Launcher":
-        command = [sys.executable, str(ROOT / "tests" / "support" / "crash_launcher.py")]
-        pipe = subprocess.PIPE
-        env = {**os.environ, "PYTHONPATH": str(ROOT)}
-        self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=env)
-        self._answer()
-        return self
+    rows: range
+    refused: int
+    nobody: int  # there is no such customer
+    lost: tuple[int, ...]  # the answer to the first PUT does not arrive
+    busy: tuple[int, ...]  # the first PUT is throttled
+    done_already: int = 5
 
-    def __exit__(self, kind: type[BaseException] | None, e: BaseException | None, trace: TracebackType | None) -> None:
-        self._process.kill()
-        self._process.communicate()
 
-    def run(
-        self,
-        argv: list[str],
-        env: dict[str, str],
-        folder: Path,
-        at: Point = NEVER,
-        falls: tuple[str, ...] = (),
-        event: str = "kill",
-    ) -> tuple[int, list[str], str]:
-        """Run a command, killed at this point. Returns its exit code (-9: killed), the points, its output.
-
-        `event` names what happens there instead of the kill (`crash_launcher.EVENTS`).
-
-        `falls` names a function that falls over, as `crash_launcher.fall` takes it.
-        """
-        out = folder / "output"
-        Path(f"{out}.points").unlink(missing_ok=True)
-        order = {"argv": argv, "env": env, "cwd": str(ROOT), "at": at, "falls": falls, "out": str(out), "event": event}
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        said = self._answer()
-        code = os.waitstatus_to_exitcode(said["status"])
-        return code, said["points"], out.read_text(encoding="utf-8")
-
-    def _answer(self) -> dict[str, Any]:
-        assert self._process.stdout is not None
-        answer: dict[str, Any] = json.loads(self._process.stdout.readline())
-        return answer
+LARGE = Job(range(1, 31), refused=8, nobody=30, lost=(9, 17), busy=(12, 21))
+SMALL = Job(range(1, 10), refused=4, nobody=9, lost=(6,), busy=(7,))
 
 
 @dataclass
@@ -92,12 +55,15 @@ class Tally:
 
 
 class Case:
-    """A job of 30 rows on a server of its own, in a folder of its own, as often as it is wanted anew."""
+    """A job on a server of its own, in a folder of its own, as often as it is wanted anew."""
 
-    def __init__(self, server: FaultServer, launcher: Launcher, folder: Path, concurrency: int = 1) -> None:
+    def __init__(
+        self, server: FaultServer, launcher: Launcher, folder: Path, concurrency: int = 1, job: Job = LARGE
+    ) -> None:
         self.server = server
         self.folder = folder
-        self.wishes = wishes_for(ROWS)
+        self.job = job
+        self.wishes = wishes_for(job.rows)
         self.tally = Tally()
         self.mark = 0  # how long the log was when the command began that is killed
         self._launcher = launcher
@@ -108,8 +74,8 @@ class Case:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         self.server.reset(self._records())
-        self.server.puts = {REFUSED: ["400"] * 9, **{number: ["reset-after-apply"] for number in LOST}}
-        self.server.puts |= {number: ["429:0"] for number in BUSY}
+        self.server.puts = {self.job.refused: ["400"] * 9} | {n: ["reset-after-apply"] for n in self.job.lost}
+        self.server.puts |= {number: ["429:0"] for number in self.job.busy}
         self.sheet = write_sheet(self.folder / "edits.csv", self.wishes)
 
     def kept(self) -> Callable[[], None]:
@@ -126,20 +92,24 @@ class Case:
         return put_back
 
     def _records(self) -> list[Record]:
-        records = [customer(number) for number in (*ROWS, 31, 32)]
-        held = next(record for record in records if record["id"] == DONE_ALREADY)
+        records = [customer(number) for number in (*self.job.rows, 31, 32)]
+        held = next(record for record in records if record["id"] == self.job.done_already)
         held |= {"notes": "a new note – with é and “quotes”", "terms": "net_60"}
-        return [record for record in records if record["id"] != NOBODY]
+        return [record for record in records if record["id"] != self.job.nobody]
 
-    def command(self, *argv: str, at: Point = NEVER, event: str = "kill") -> tuple[int, list[str], Ran]:
+    def command(
+        self, *argv: str, at: Point = NEVER, event: str = "kill", already: str = ""
+    ) -> tuple[int, list[str], Ran]:
         """Run a command of the product; its points are counted, and at the one named it is killed."""
         state = self.folder / "state"
-        plain = argv[0] in ("report",)
-        args = [*argv, "--json"] if plain else [*argv, *self._speed]
-        code, points, output = self._launcher.run(args, environment(self.server, state), self.folder, at, event=event)
+        args = [*argv, "--json"] if argv[0] == "report" else [*argv, *self._speed]
+        env = environment(self.server, state)
+        ended = self._launcher.run(args, env, self.folder, at, event=event, already=already)
         self.server.settle()
-        line = next((line for line in output.splitlines() if line.startswith("{")), "{}")
-        return code, points, Ran(code, output, output, state, json.loads(line))
+        ran = Ran(ended.code, ended.stdout, ended.stderr, state)
+        with suppress(ValueError):  # nothing, or a part of it, where the process or its output came to an end
+            ran.json = json.loads(ended.stdout)
+        return ended.code, ended.points, ran
 
     def run_ids(self, mode: str) -> list[str]:
         """The runs of this mode in the journal, as they are there now."""
@@ -168,10 +138,10 @@ class Case:
         """After the run has been gone on with: every update is on the server and in the results, and is true."""
         judge_bodies(self.server, self.wishes)
         judge_records(self.server, self.wishes)
-        expected = dict.fromkeys(ROWS, "updated")
-        expected |= {NOBODY: "rejected", REFUSED: "rejected", DONE_ALREADY: "unchanged"}
+        expected = dict.fromkeys(self.job.rows, "updated")
+        expected |= {self.job.nobody: "rejected", self.job.refused: "rejected", self.job.done_already: "unchanged"}
         told = ran.told
-        assert len(told) == len(ROWS) == sum(ran.json["counts"].values())
+        assert len(told) == len(self.job.rows) == sum(ran.json["counts"].values())
         for row in told:
             number = row.customer or 0
             if expected[number] == "updated":
@@ -185,4 +155,4 @@ class Case:
             self.tally.lose(f"customer {number}", bool(self.server.changed(number)))
         for row in ran.told:
             self.tally.belie(str(row), row.status != "updated")
-        assert len(ran.told) == 27
+        assert len(ran.told) == len(self.job.rows) - 3

@@ -1,8 +1,8 @@
 """Notes on cells: their texts (ECMA-376, part 1, 18.7) and the boxes that show them (VML, part 4, 19)."""
 
-from tempfile import TemporaryFile
 from typing import IO
 
+from sync.files import scratch_file
 from sync.xlsx.writing.cells import cut, escaped, letters
 
 NOTES = 5_000  # with more of them programs take long to open the sheet
@@ -38,8 +38,8 @@ class Notes:
     """The notes of one sheet."""
 
     def __init__(self) -> None:
-        self.comments: IO[bytes] = TemporaryFile()  # noqa: SIM115 (closed with the workbook)
-        self.shapes: IO[bytes] = TemporaryFile()  # noqa: SIM115
+        self.comments: IO[bytes] = scratch_file()
+        self.shapes: IO[bytes] = scratch_file()
         self.count = 0
         self.left_out = 0
 

@@ -1,8 +1,8 @@
 """The rows of a sheet that is being written: kept on disk, since there may be more than memory should hold."""
 
-from tempfile import TemporaryFile
 from typing import IO
 
+from sync.files import scratch_file
 from sync.xlsx.writing.cells import LAST_ROW, text_cell
 
 LINKS = 65_530  # links in a sheet; Microsoft, "Excel specifications and limits"
@@ -13,7 +13,7 @@ class SheetRows:
     """The rows of one sheet below its header."""
 
     def __init__(self) -> None:
-        self.file: IO[bytes] = TemporaryFile(buffering=1 << 18)  # noqa: SIM115 (closed with the workbook)
+        self.file: IO[bytes] = scratch_file(buffering=1 << 18)
         self.next = 2  # the number of the row that is added next
         self.left_out = 0  # rows that did not fit
         self.links: list[str] = []
