@@ -1,9 +1,8 @@
 """What several test files need: a server that goes wrong as told, and the product run against it."""
 
+import os
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,8 @@ from sync.execution import freshness
 from tests.support.fault_records import customer
 from tests.support.fault_server import KEY, FaultServer
 from tests.support.launcher import Launcher
-from tests.support.product import ROOT, Campfire, CampfireProcess, Process, Ran, environment
+from tests.support.processes import CampfireProcess, ForkServer, Fresh, Process, Starter
+from tests.support.product import Campfire, Ran, environment
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "microsoft-edge")
 
@@ -74,16 +74,23 @@ def launcher() -> Iterator[Launcher]:
         yield started
 
 
+@pytest.fixture(scope="session")
+def starter() -> Iterator[Starter]:
+    """Starts commands as processes of their own."""
+    if not hasattr(os, "fork"):
+        yield Fresh()
+        return
+    with ForkServer() as forking:
+        yield forking
+
+
 @pytest.fixture
-def campfire_process(server: FaultServer, state: Path) -> Iterator[CampfireProcess]:
+def campfire_process(starter: Starter, server: FaultServer, state: Path) -> Iterator[CampfireProcess]:
     """The command as a process of its own, started."""
     started: list[Process] = []
 
     def start(*args: object, key: str = KEY) -> Process:
-        command = [sys.executable, "-m", "sync", *(str(arg) for arg in args)]
-        pipe = subprocess.PIPE
-        env = environment(server, state, key)
-        started.append(subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=env, cwd=ROOT))
+        started.append(starter.start(*args, env=environment(server, state, key)))
         return started[-1]
 
     yield start

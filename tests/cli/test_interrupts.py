@@ -1,10 +1,7 @@
 """Ctrl-C, SIGTERM and SIGHUP, sent to a real process in the middle of a run."""
 
 import os
-import pty
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,9 +9,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.support.fault_server import FaultServer
-from tests.support.product import ROOT, Campfire, CampfireProcess, Process, Ran, environment
-from tests.support.truth import judge, wishes_for, write_sheet
+pty = pytest.importorskip("pty", reason="signals and terminals as POSIX has them")
+
+from tests.support.fault_server import FaultServer  # noqa: E402
+from tests.support.processes import CampfireProcess, Process, Starter  # noqa: E402
+from tests.support.product import Campfire, Ran, environment  # noqa: E402
+from tests.support.truth import judge, wishes_for, write_sheet  # noqa: E402
 
 
 def until(true: Callable[[], bool], patience: float = 30.0) -> None:
@@ -141,15 +141,13 @@ def test_a_second_interrupt_leaves_at_once_and_loses_nothing(
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_the_question(
-    how: signal.Signals, server: FaultServer, campfire: Campfire, state: Path, tmp_path: Path
+    how: signal.Signals, starter: Starter, server: FaultServer, campfire: Campfire, state: Path, tmp_path: Path
 ) -> None:
     """Without another key: the run stops, nothing is sent, and resume goes on with it."""
     wishes = wishes_for(range(1, 4))
-    command = [sys.executable, "-m", "sync", "run", str(write_sheet(tmp_path / "edits.csv", wishes))]
+    sheet = write_sheet(tmp_path / "edits.csv", wishes)
     ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=environment(server, state), stdin=theirs, stdout=theirs, stderr=theirs
-    )
+    process = starter.start("run", sheet, env=environment(server, state), stdin=theirs, stdout=theirs, stderr=theirs)
     os.close(theirs)
     shown = ""
     while "[y/N]" not in shown:

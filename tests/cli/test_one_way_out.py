@@ -13,6 +13,7 @@ import pytest
 from tests.support.command import KEYS, one_object
 from tests.support.fault_records import customer
 from tests.support.fault_server import FaultServer
+from tests.support.processes import Done, Starter
 from tests.support.product import environment
 
 PLANTED = "planted-key-7f3e9"
@@ -34,22 +35,28 @@ main()
 """
 
 posix = pytest.mark.skipif(os.name == "nt", reason="descriptors and devices as POSIX has them")
-Done = subprocess.CompletedProcess[bytes]
 Start = Callable[..., Done]
 
 
 @pytest.fixture
-def start(server: FaultServer, tmp_path: Path) -> Start:
-    """The command in a folder of its own, with a key and a server; `code` runs before it."""
+def start(starter: Starter, server: FaultServer, tmp_path: Path) -> Start:
+    """The command in a folder of its own, with a key and a server; `code` runs before it.
 
-    def call(*words: object, code: str = "", shell: str = "", **more: str | None) -> Done:
+    With `fresh` or `shell` it is a Python that was started for it.
+    """
+
+    def call(*words: object, code: str = "", shell: str = "", fresh: bool = False, **more: str | None) -> Done:
         server.keys = {PLANTED: "admin"}
         env = environment(server, tmp_path / "state", PLANTED) | {"TMPDIR": str(tmp_path)}
         env = {name: value for name, value in (env | more).items() if value is not None}
-        command = [sys.executable, *(["-c", code] if code else ["-m", "sync"]), *map(os.fsencode, map(str, words))]
+        if not shell and not fresh:
+            return starter.run(*words, env=env, cwd=tmp_path, code=code)
+        command = [sys.executable, "-m", "sync", *map(os.fsencode, map(str, words))]
         if shell:
             command = ["sh", "-c", f'{{ "$@" {shell}', "sh", *command]
-        return subprocess.run(command, capture_output=True, env=env, cwd=tmp_path, timeout=60, check=False)
+        return subprocess.run(
+            command, capture_output=True, env=env, cwd=tmp_path, timeout=120, check=False, encoding="utf-8"
+        )
 
     return call
 
@@ -78,18 +85,18 @@ def test_an_unexpected_error_is_one_line_one_object_and_a_file_without_the_key(
 ) -> None:
     done = start(where, name, error, "run", edits(tmp_path), "--json", "--rate", "500", code=FALLING)
     assert done.returncode == code
-    told = one_object(done.stdout.decode())
+    told = one_object(done.stdout)
     assert told["exit_code"] == code
     assert "fallen with" in told["error"]
-    [line] = [line for line in done.stderr.decode().splitlines() if "fallen with" in line]
+    [line] = [line for line in done.stderr.splitlines() if "fallen with" in line]
     [details] = list((tmp_path / "state" / "errors").iterdir())
     assert str(details) in line
     assert str(details) in told["error"]
-    assert b"Traceback" not in done.stderr
+    assert "Traceback" not in done.stderr
     text = details.read_text(encoding="utf-8")
     assert "Traceback" in text
     assert "fallen with [API key removed]" in text
-    assert PLANTED not in text + done.stderr.decode() + done.stdout.decode()
+    assert PLANTED not in text + done.stderr + done.stdout
     assert os.name == "nt" or details.stat().st_mode & 0o777 == 0o600
 
 
@@ -100,7 +107,7 @@ def test_the_details_go_to_the_temporary_folder_where_the_state_directory_is_a_f
     done = start("sync.commands.run", "read_edits", "value", "run", edits(tmp_path), code=FALLING)
     assert done.returncode == 3
     [details] = tmp_path.glob("error-*.txt")
-    assert str(details) in done.stderr.decode()
+    assert str(details) in done.stderr
 
 
 @pytest.mark.parametrize("words", [("run",), ("rnu",), ("run", "e.csv", "--rate", "x"), ("--json", "run"), ("undo",)])
@@ -110,15 +117,15 @@ def test_a_mistake_of_usage_is_one_object_too(words: tuple[str, ...], start: Sta
     told: dict[str, Any] = json.loads(done.stdout)
     assert list(told) == KEYS
     assert told["exit_code"] == 2
-    assert told["error"] in done.stderr.decode()
+    assert told["error"] in done.stderr
 
 
 def test_an_export_is_one_object(start: Start, tmp_path: Path) -> None:
-    told = one_object(start("export", "all.xlsx", "--json", "--rate", "500").stdout.decode())
+    told = one_object(start("export", "all.xlsx", "--json", "--rate", "500").stdout)
     assert (told["mode"], told["rows"], told["exit_code"], told["run"]) == ("export", 40, 0, None)
     assert told["requests"]["GET"] >= 1
     assert Path(told["results"]).name == "all.xlsx"
-    refused = one_object(start("export", "all.xlsx", "--json").stdout.decode())
+    refused = one_object(start("export", "all.xlsx", "--json").stdout)
     assert (refused["mode"], refused["exit_code"]) == ("export", 2)
     assert "exists already" in refused["error"]
 
@@ -130,7 +137,7 @@ def test_once_a_put_has_left_it_is_not_said_that_nothing_was_sent(
     """Even where the run's own ending fails."""
     sheet = edits(tmp_path)
     done = start("sync.cli.terminal:Console", "close", error, "run", sheet, "--json", "--rate", "500", code=FALLING)
-    told = one_object(done.stdout.decode())
+    told = one_object(done.stdout)
     assert (done.returncode, told["exit_code"]) == (3, 3)
     assert told["requests"]["PUT"] == len(server.asked("PUT")) == 2
     assert told["next"].startswith(f"campfire-sync resume {told['run']}")
@@ -158,10 +165,11 @@ def test_output_is_utf_8_whatever_the_locale_says(
 ) -> None:
     server.reset([customer(number, name="Łódź 例 Ltd") for number in (1, 2)])
     sheet = edits(tmp_path, "Łódź.csv")
-    done = start("run", sheet, "--json", "--verbose", "--rate", "500", PYTHONIOENCODING=encoding, LC_ALL="C")
+    options = ("--json", "--verbose", "--rate", "500")
+    done = start("run", sheet, *options, fresh=True, PYTHONIOENCODING=encoding, LC_ALL="C")
     assert done.returncode == 0
-    assert one_object(done.stdout.decode("utf-8"))["file"] == str(sheet)
-    assert "customer 1 (Łódź 例 Ltd): updated" in done.stderr.decode("utf-8")
+    assert one_object(done.stdout)["file"] == str(sheet)
+    assert "customer 1 (Łódź 例 Ltd): updated" in done.stderr
 
 
 # --- an environment that lacks something ---
@@ -171,10 +179,10 @@ def test_output_is_utf_8_whatever_the_locale_says(
 def test_neither_a_home_nor_a_temporary_folder_is_needed_to_say_what_is_wrong(start: Start, tmp_path: Path) -> None:
     done = start("runs", HOME=None, CAMPFIRE_SYNC_STATE=None, XDG_STATE_HOME=None)
     assert done.returncode in (0, 2)
-    assert b"Traceback" not in done.stderr
+    assert "Traceback" not in done.stderr
     done = start("run", edits(tmp_path), "--json", "--rate", "500", TMPDIR="/nonexistent", TMP="/nonexistent")
-    assert b"Traceback" not in done.stderr
-    one_object(done.stdout.decode())
+    assert "Traceback" not in done.stderr
+    one_object(done.stdout)
 
 
 @posix
@@ -182,7 +190,7 @@ def test_a_file_name_that_is_not_utf_8_is_read_and_named(start: Start, tmp_path:
     name = os.fsdecode(b"edits-\xff.csv")
     done = start("check", edits(tmp_path, name), "--json")
     assert done.returncode == 0
-    assert os.fsencode(json.loads(done.stdout.decode("utf-8"))["file"]).endswith(b"edits-\xff.csv")
-    assert "edits-[U+DCFF].csv: 2 rows" in done.stderr.decode("utf-8")
+    assert os.fsencode(json.loads(done.stdout)["file"]).endswith(b"edits-\xff.csv")
+    assert "edits-[U+DCFF].csv: 2 rows" in done.stderr
     done = start("run", tmp_path / name, "--rate", "500")
-    assert (done.returncode, b"Traceback" in done.stderr) == (0, False)
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False)

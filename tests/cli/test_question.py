@@ -1,8 +1,6 @@
 """The one question before anything is sent: a real process on a terminal of its own."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +10,8 @@ import pytest
 pty = pytest.importorskip("pty", reason="terminals as POSIX has them")
 
 from tests.support.fault_server import FaultServer  # noqa: E402
-from tests.support.product import FAST, ROOT, Campfire, environment  # noqa: E402
+from tests.support.processes import DEVNULL, Starter  # noqa: E402
+from tests.support.product import FAST, Campfire, environment  # noqa: E402
 from tests.support.truth import wishes_for, write_sheet  # noqa: E402
 
 PROMPT = "[y/N]: "
@@ -31,19 +30,19 @@ Ask = Callable[..., Asked]
 
 
 @pytest.fixture
-def ask(server: FaultServer, state: Path, tmp_path: Path) -> Ask:
+def ask(starter: Starter, server: FaultServer, state: Path, tmp_path: Path) -> Ask:
     """The command with a terminal as standard input, answered in turn; `stderr` is redirected if asked for."""
 
     def call(*words: object, answers: list[str], redirected: bool = True) -> Asked:
         ours, theirs = pty.openpty()
         log = tmp_path / "err.log"
         with log.open("wb") as file:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "sync", *map(str, words), *FAST],
-                cwd=ROOT,
+            process = starter.start(
+                *words,
+                *FAST,
                 env=environment(server, state),
                 stdin=theirs,
-                stdout=subprocess.DEVNULL if redirected else theirs,
+                stdout=DEVNULL if redirected else theirs,
                 stderr=file if redirected else theirs,
             )
         os.close(theirs)

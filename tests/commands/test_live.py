@@ -11,7 +11,8 @@ import openpyxl
 
 from sync.journal.reader import JournalReader
 from tests.support.fault_server import FaultServer
-from tests.support.product import FAST, Campfire, CampfireProcess
+from tests.support.processes import CampfireProcess
+from tests.support.product import FAST, Campfire
 from tests.support.truth import wishes_for, write_sheet
 
 OPTIONS = (*FAST, "--json")

@@ -2,15 +2,14 @@
 
 import json
 import random
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from tests.support.fault_server import FaultServer
-from tests.support.product import FAST, ROOT, Campfire, environment
+from tests.support.processes import Starter
+from tests.support.product import FAST, Campfire, environment
 from tests.support.truth import judge_bodies, judge_records, wishes_for, write_sheet
 
 OPTIONS = (*FAST, "--json", "--or-resume")
@@ -77,40 +76,35 @@ def test_the_plan_and_the_workbook_of_an_earlier_attempt_do_not_stand_in_the_way
     assert strange.read_bytes() == b"somebody's"
 
 
-def blind_retries(server: FaultServer, state: Path, sheet: Path, seed: int) -> None:
+def blind_retries(starter: Starter, server: FaultServer, state: Path, sheet: Path, seed: int) -> None:
     """Start it, kill it after a random time, start it again …, until it says that all is done."""
     chosen = random.Random(seed)
-    command = [sys.executable, "-m", "sync", "run", str(sheet), "--json", "--or-resume", "--rate", "200"]
+    command = ["run", sheet, "--json", "--or-resume", "--rate", "200"]
     for _ in range(6):
-        process = subprocess.Popen(
-            command,
-            env=environment(server, state),
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            stdin=subprocess.DEVNULL,
-        )
-        time.sleep(chosen.uniform(0.3, 1.5))
+        process = starter.start(*command, env=environment(server, state))
+        time.sleep(chosen.uniform(0.05, 1))
         process.kill()
         process.communicate()
-    done = subprocess.run(command, env=environment(server, state), cwd=ROOT, capture_output=True, check=False)
+    done = starter.run(*command, env=environment(server, state))
     result = json.loads(done.stdout)
     assert (done.returncode, sum(result["counts"].values())) == (0, len(WISHES))
     assert result["requests"]["PUT"] >= len(WISHES)
 
 
-def test_blind_retries_that_are_killed_lose_nothing(server: FaultServer, state: Path, tmp_path: Path) -> None:
+def test_blind_retries_that_are_killed_lose_nothing(
+    starter: Starter, server: FaultServer, state: Path, tmp_path: Path
+) -> None:
     sheet = write_sheet(tmp_path / "edits.csv", WISHES)
-    blind_retries(server, state, sheet, seed=1)
+    blind_retries(starter, server, state, sheet, seed=1)
     judge_bodies(server, WISHES)
     judge_records(server, WISHES)
 
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("seed", range(80))
-def test_blind_retries_sweep(seed: int, server: FaultServer, state: Path, tmp_path: Path) -> None:
+def test_blind_retries_sweep(seed: int, starter: Starter, server: FaultServer, state: Path, tmp_path: Path) -> None:
     """Six kills each: 480 points."""
     sheet = write_sheet(tmp_path / "edits.csv", WISHES)
-    blind_retries(server, state, sheet, seed)
+    blind_retries(starter, server, state, sheet, seed)
     judge_bodies(server, WISHES)
     judge_records(server, WISHES)

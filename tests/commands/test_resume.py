@@ -1,10 +1,6 @@
 """Going on with a run that ended early, one run at a time, and random kills of the real process."""
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -15,7 +11,8 @@ from sync.journal.run_lock import run_lock
 from sync.settings import SANDBOX
 from tests.support.fault_records import customer
 from tests.support.fault_server import Drift, FaultServer
-from tests.support.product import FAST, ROOT, Campfire, CampfireProcess, Ran, environment
+from tests.support.processes import DEVNULL, CampfireProcess, Starter
+from tests.support.product import FAST, Campfire, Ran, environment
 from tests.support.truth import holds, judge, judge_bodies, judge_records, wishes_for, write_sheet
 
 OPTIONS = (*FAST, "--json")
@@ -221,7 +218,9 @@ def test_a_report_again_takes_the_next_free_name(server: FaultServer, campfire: 
 # --- random kills ---
 
 
-def random_kills(server: FaultServer, state: Path, tmp_path: Path, kills: int, seed: int) -> tuple[int, list[str]]:
+def random_kills(
+    starter: Starter, server: FaultServer, state: Path, tmp_path: Path, kills: int, seed: int
+) -> tuple[int, list[str]]:
     """Kill the real process at random moments until so many kills have hit one that was alive; judge each run."""
     chance, hits, wrong = random.Random(seed), 0, []
     turn = 0
@@ -234,37 +233,35 @@ def random_kills(server: FaultServer, state: Path, tmp_path: Path, kills: int, s
         sheet = write_sheet(tmp_path / f"{turn}.csv", wishes)
         command = ["run", str(sheet)]
         for _ in range(12):
-            alive = killed(server, here, command, chance)
+            alive = killed(starter, server, here, command, chance)
             hits += alive
             server.settle()
             if not alive:
                 break
             if (here / "journal.sqlite3").exists() and server.log:
                 command = ["resume"]
-        wrong += judged(server, here, wishes)
+        wrong += judged(starter, server, here, wishes)
     return hits, wrong
 
 
-def killed(server: FaultServer, state: Path, command: list[str], chance: random.Random) -> bool:
+def killed(starter: Starter, server: FaultServer, state: Path, command: list[str], chance: random.Random) -> bool:
     """Run the command, and kill it some time after its first request. Whether it was alive then."""
     asked = len(server.log)
-    args = [sys.executable, "-m", "sync", *command, "--json", "--rate", "300", "--concurrency", "4"]
-    quiet = subprocess.DEVNULL
-    process = subprocess.Popen(args, env=environment(server, state), cwd=ROOT, stdout=quiet, stderr=quiet)
+    words = [*command, "--json", "--rate", "300", "--concurrency", "4"]
+    process = starter.start(*words, env=environment(server, state), stdout=DEVNULL, stderr=DEVNULL)
     while len(server.log) == asked and process.poll() is None:
         time.sleep(0.002)
     time.sleep(chance.random() * 0.4)
     alive = process.poll() is None
     if alive:
-        os.kill(process.pid, signal.SIGKILL)
+        process.kill()
     process.wait()
     return alive
 
 
-def judged(server: FaultServer, state: Path, wishes: dict[int, dict[str, object]]) -> list[str]:
+def judged(starter: Starter, server: FaultServer, state: Path, wishes: dict[int, dict[str, object]]) -> list[str]:
     """What is not as it has to be once the run has come to its end."""
-    args = [sys.executable, "-m", "sync", "resume", "--json", "--rate", "500"]
-    done = subprocess.run(args, env=environment(server, state), cwd=ROOT, capture_output=True, text=True, check=False)
+    done = starter.run("resume", "--json", "--rate", "500", env=environment(server, state))
     ran = Ran.ended(done.returncode, done.stdout, done.stderr, state)
     judge_bodies(server, wishes)
     judge_records(server, wishes)
@@ -273,15 +270,17 @@ def judged(server: FaultServer, state: Path, wishes: dict[int, dict[str, object]
     return wrong + ([] if len(ran.told) == len(wishes) else ["a row is missing"])
 
 
-def test_a_process_that_is_killed_at_random_moments(server: FaultServer, state: Path, tmp_path: Path) -> None:
-    assert random_kills(server, state, tmp_path, kills=2, seed=1)[1] == []
+def test_a_process_that_is_killed_at_random_moments(
+    starter: Starter, server: FaultServer, state: Path, tmp_path: Path
+) -> None:
+    assert random_kills(starter, server, state, tmp_path, kills=2, seed=1)[1] == []
 
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("seed", range(10))
 def test_a_process_that_is_killed_at_random_moments_by_the_hundred(
-    seed: int, server: FaultServer, state: Path, tmp_path: Path
+    seed: int, starter: Starter, server: FaultServer, state: Path, tmp_path: Path
 ) -> None:
-    hits, wrong = random_kills(server, state, tmp_path, kills=30, seed=seed)
+    hits, wrong = random_kills(starter, server, state, tmp_path, kills=30, seed=seed)
     print(f"\nseed {seed}: {hits} kills, wrong: {wrong}")  # noqa: T201
     assert wrong == []

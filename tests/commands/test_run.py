@@ -4,8 +4,6 @@ import json
 import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections import Counter, defaultdict
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -23,6 +21,7 @@ from sync.mapping import load as mapping
 from sync.model import Change, ChangeKind, RowRecord
 from sync.sandbox import start
 from tests.support.fault_records import CONTACT, WRITABLE
+from tests.support.processes import Starter
 from tests.support.product import ROOT
 from tests.test_samples import EXPECTED, HIDDEN, SAMPLES, customers, rows
 
@@ -61,18 +60,10 @@ class Run:
         return [dict(reversed(list(zip(map(str, header), line, strict=True)))) for line in lines]
 
 
-def campfire(folder: Path, *words: str) -> Run:
+def campfire(starter: Starter, folder: Path, *words: str) -> Run:
     """The command in this folder, with a state directory of its own there."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith("CAMPFIRE")}
-    done = subprocess.run(
-        [sys.executable, "-m", "sync", *words, "--json", "--rate", "500", "--state-dir", "state"],
-        capture_output=True,
-        text=True,
-        cwd=folder,
-        env=plain | {"PYTHONPATH": str(ROOT)},
-        timeout=120,
-        check=False,
-    )
+    done = starter.run(*words, "--json", "--rate", "500", "--state-dir", "state", env=plain, cwd=folder)
     return Run(done.returncode, json.loads(done.stdout), done.stderr, folder)
 
 
@@ -82,10 +73,10 @@ def folder_with(name: str, made: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def ran(starter: Starter, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """The samples' workbook, sent."""
     folder = folder_with("customer_edits.xlsx", tmp_path_factory.mktemp("run"))
-    return campfire(folder, "run", "customer_edits.xlsx", "--sandbox")
+    return campfire(starter, folder, "run", "customer_edits.xlsx", "--sandbox")
 
 
 def on_the_server(folder: Path) -> dict[int, Record]:
@@ -244,8 +235,8 @@ def test_the_summary_says_how_many_rows_were_hidden(ran: Run) -> None:
 # --- the same from a CSV, and the long way round ---
 
 
-def test_the_csv_comes_to_the_same(tmp_path: Path, ran: Run) -> None:
-    same = campfire(folder_with("customer_edits.csv", tmp_path), "run", "customer_edits.csv", "--sandbox")
+def test_the_csv_comes_to_the_same(starter: Starter, tmp_path: Path, ran: Run) -> None:
+    same = campfire(starter, folder_with("customer_edits.csv", tmp_path), "run", "customer_edits.csv", "--sandbox")
     assert same.json["counts"] == ran.json["counts"]
     for number, row in same.rows.items():
         assert (row.status, row.changes) == (ran.rows[number].status, ran.rows[number].changes), f"row {number}"
@@ -260,21 +251,21 @@ def _without_new_id(change: Change) -> Change:
     return replace(change, item_id=None) if change.kind is ChangeKind.NEW_ITEM else change
 
 
-def test_a_preview_an_apply_and_an_undo_end_where_they_began(tmp_path: Path) -> None:
+def test_a_preview_an_apply_and_an_undo_end_where_they_began(starter: Starter, tmp_path: Path) -> None:
     preview = campfire(
-        folder_with("customer_edits.xlsx", tmp_path), "run", "customer_edits.xlsx", "--sandbox", "--dry-run"
+        starter, folder_with("customer_edits.xlsx", tmp_path), "run", "customer_edits.xlsx", "--sandbox", "--dry-run"
     )
     foreseen = Counter("would_update" if status == "updated" else status for status, _ in EXPECTED.values())
     assert {status: count for status, count in preview.json["counts"].items() if count} == dict(foreseen)
     assert preview.json["requests"]["PUT"] == 0
     at_first = on_the_server(tmp_path)
 
-    applied = campfire(tmp_path, "apply", preview.json["run"])
+    applied = campfire(starter, tmp_path, "apply", preview.json["run"])
     assert applied.json["mode"] == "apply"
     assert changes_of(applied) == changes_of(preview)
     assert {n: str(row.status) for n, row in applied.rows.items()} == {n: status for n, (status, _) in EXPECTED.items()}
 
-    undone = campfire(tmp_path, "undo", applied.json["run"])
+    undone = campfire(starter, tmp_path, "undo", applied.json["run"])
     assert (undone.exit_code, undone.json["mode"]) == (0, "undo")
     assert undone.json["counts"]["updated"] == len(UPDATED)
     after = on_the_server(tmp_path)

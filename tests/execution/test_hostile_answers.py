@@ -14,7 +14,8 @@ import pytest
 
 from tests.support.fault_records import customer
 from tests.support.fault_server import KEY, FaultServer
-from tests.support.product import Campfire, CampfireProcess, Process, Ran
+from tests.support.processes import CampfireProcess, Process
+from tests.support.product import Campfire, Ran
 from tests.support.truth import judge, wishes_for, write_sheet
 
 pytestmark = pytest.mark.usefixtures("short_pauses")

@@ -11,7 +11,8 @@ import pytest
 from tests.support.fault_http import Asked
 from tests.support.fault_records import customer
 from tests.support.fault_server import FaultServer
-from tests.support.product import FAST, Campfire, CampfireProcess, Ran
+from tests.support.processes import CampfireProcess
+from tests.support.product import FAST, Campfire, Ran
 from tests.support.tls import Authority
 from tests.support.truth import judge, judge_bodies, judge_records, wishes_for, write_sheet
 

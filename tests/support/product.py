@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -59,8 +58,6 @@ class Ran:
 
 
 Campfire = Callable[..., Ran]
-Process = subprocess.Popen[str]
-CampfireProcess = Callable[..., Process]
 
 
 def environment(server: FaultServer, state: Path, key: str = KEY) -> dict[str, str]:
