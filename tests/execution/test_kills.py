@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from tests.support.fault_server import FaultServer
-from tests.support.launcher import Launcher
+from tests.support.launcher import KILLED, Launcher
 from tests.support.sweep_kills import Case
 
 # Requests in flight, and how many points lie between two that are tried.
@@ -20,7 +20,6 @@ SOME_AND_EVERY = pytest.mark.parametrize(
     [(1, 151), pytest.param(1, 1, marks=pytest.mark.sweep), pytest.param(4, 3, marks=pytest.mark.sweep)],
     indirect=["case"],
 )
-KILLED = -9
 
 
 @pytest.fixture

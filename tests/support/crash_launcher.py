@@ -119,6 +119,13 @@ def shorten_pauses() -> None:
     pacing.FIRST_PAUSE, pacing.LONGEST_PAUSE, pacing._SLOWEST = 0.01, 0.05, 500.0
 
 
+def name_the_process() -> None:
+    """Let the server's log tell which process a request is from: `User-Agent: campfire-sync/0.1.0 (pid)`."""
+    from sync.api import client
+
+    client.__version__ += f" ({os.getpid()})"  # type: ignore[attr-defined]
+
+
 def fall(where: str, name: str, how: str) -> None:
     """Let a function fall over: `sync.api.client:Client`, `_ask`, `raise` or `abort`."""
     module, _, inner = where.partition(":")
@@ -146,6 +153,7 @@ def child(order: dict[str, Any]) -> None:
     points = Points(tuple(order["at"]), order["event"])
     watch(points)
     shorten_pauses()
+    name_the_process()
     if order["already"]:
         EVENTS[order["already"]]()
     if order["falls"]:

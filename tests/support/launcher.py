@@ -12,12 +12,13 @@ from tests.support.product import ROOT
 
 Point = tuple[str, int]  # the how manieth of a kind
 NEVER: Point = ("", 0)
+KILLED = -9  # the code of a command that was killed
 
 
 class Ended(NamedTuple):
     """A command that has ended."""
 
-    code: int  # -9: killed
+    code: int
     points: list[str]  # that it went by; empty if it was killed
     stdout: str
     stderr: str

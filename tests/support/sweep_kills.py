@@ -1,5 +1,6 @@
 """A run that is killed at a point and gone on with, judged by the server. Used by `test_kills`."""
 
+import copy
 import json
 import shutil
 import sqlite3
@@ -67,6 +68,7 @@ class Case:
         self.tally = Tally()
         self.mark = 0  # how long the log was when the command began that is killed
         self._launcher = launcher
+        self._output = folder
         self._speed = [*SPEED, "--concurrency", str(concurrency)]
 
     def anew(self) -> None:
@@ -78,15 +80,23 @@ class Case:
         self.server.puts |= {number: ["429:0"] for number in self.job.busy}
         self.sheet = write_sheet(self.folder / "edits.csv", self.wishes)
 
+    def of_another_scheduler(self, launcher: Launcher) -> "Case":
+        """The same job, once it was made anew, as another process starts it: same files, same state directory."""
+        other = copy.copy(self)
+        other._launcher, other._output = launcher, self.folder.with_name("another")
+        other._output.mkdir(parents=True)
+        other.sheet = self.folder / "edits.csv"
+        return other
+
     def kept(self) -> Callable[[], None]:
         """What puts the case back as it is now."""
-        server, copy = self.server.kept(), self.folder.with_name("kept")
-        shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(self.folder, copy)
+        server, kept = self.server.kept(), self.folder.with_name("kept")
+        shutil.rmtree(kept, ignore_errors=True)
+        shutil.copytree(self.folder, kept)
 
         def put_back() -> None:
             shutil.rmtree(self.folder)
-            shutil.copytree(copy, self.folder)
+            shutil.copytree(kept, self.folder)
             server()
 
         return put_back
@@ -98,14 +108,18 @@ class Case:
         return [record for record in records if record["id"] != self.job.nobody]
 
     def command(
-        self, *argv: str, at: Point = NEVER, event: str = "kill", already: str = ""
+        self, *argv: str, at: Point = NEVER, event: str = "kill", already: str = "", settled: bool = True
     ) -> tuple[int, list[str], Ran]:
-        """Run a command of the product; its points are counted, and at the one named it is killed."""
+        """Run a command of the product; its points are counted, and at the one named it is killed.
+
+        `settled`: wait for the server to have dealt with everything. Not while another process asks too.
+        """
         state = self.folder / "state"
         args = [*argv, "--json"] if argv[0] == "report" else [*argv, *self._speed]
         env = environment(self.server, state)
-        ended = self._launcher.run(args, env, self.folder, at, event=event, already=already)
-        self.server.settle()
+        ended = self._launcher.run(args, env, self._output, at, event=event, already=already)
+        if settled:
+            self.server.settle()
         ran = Ran(ended.code, ended.stdout, ended.stderr, state)
         with suppress(ValueError):  # nothing, or a part of it, where the process or its output came to an end
             ran.json = json.loads(ended.stdout)
