@@ -1,5 +1,6 @@
 """A second resource of the API is a YAML file and a mapping, and no Python: warehouses go the whole way."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,9 @@ import openpyxl
 import pytest
 
 import sync
+from sync.commands.suggest import suggest
+from sync.mapping.load import load as load_mapping
+from sync.settings import Settings
 from tests.support.warehouse_server import KEY, Warehouses, serving, warehouse
 
 MAPPING = Path(__file__).parent / "support" / "second_resource" / "warehouses_mapping.yaml"
@@ -133,6 +137,27 @@ def test_an_export_that_nobody_edits_changes_nothing(
     assert again.counts["updated"] == 1
     assert server.records[2]["shelves"][0]["place"] == "N1"
     assert server.records[3]["label"] == "Changed by a colleague"
+
+
+def test_a_mapping_is_suggested_in_the_words_of_the_resource(edits: Path, tmp_path: Path) -> None:
+    edits.write_text("WH no,Label,Quality,1st shelf,Shelf 2 place,Warehouse capacity,Stock value\n1,,,,,,\n")
+    text = suggest(edits, Settings(mapping=MAPPING), tmp_path / "drafted.yaml")
+    path = MAPPING.with_name("warehouses.yaml")
+    assert f"resource: {json.dumps(str(path))}" in text
+    (tmp_path / "drafted.yaml").write_text(text, encoding="utf-8")
+    drafted = load_mapping(tmp_path / "drafted.yaml")
+    assert (drafted.resource.path, drafted.id_header) == ("/stock/v1/warehouses", "WH no")
+    found = {column.header: str(column.target) for column in drafted.columns}
+    assert found == {
+        "Label": "label",
+        "Quality": "grade",
+        "Shelf 2 place": "shelves[2].place",
+        "Warehouse capacity": "capacity",
+    }
+    assert drafted.ignore == ("Stock value",)
+    assert "customer" not in text.lower()
+    edits.write_text("Label\nx\n")
+    assert "the warehouses' ids" in suggest(edits, Settings(mapping=MAPPING))
 
 
 def test_a_refused_warehouse_is_told_in_the_words_of_its_column(

@@ -17,7 +17,7 @@ from sync.app.run_view import page_number
 from sync.app.view import PER_PAGE, Checked, View, download
 from sync.commands.check import check
 from sync.commands.run import run
-from sync.contract.load import load as load_resource
+from sync.commands.suggest import reference_of, resource_in_force
 from sync.contract.mapping import Mapping
 from sync.contract.resource import Resource
 from sync.errors import CannotStart
@@ -114,7 +114,7 @@ class SheetPages:
                     "lose it. Change the file in a text editor, and come back."
                 )
             path = self._view.drafts.mapping_for(looked.sheet.headers, draft.original)
-            self._view.drafts.save_mapping(path, written(choices, looked.sheet))
+            self._view.drafts.save_mapping(path, written(choices, looked.sheet, reference_of(self._resource, path)))
             load_mapping(path)  # says what is wrong with it, by line
         draft.mapping = str(path)
         draft.save()
@@ -199,7 +199,7 @@ class SheetPages:
 
     @property
     def _resource(self) -> Resource:
-        return load_resource()
+        return resource_in_force(self._view.settings)
 
     def _looked(self, draft: Draft, worksheet: str) -> Looked | None:
         """What is known of the sheet; None where it must be read first."""

@@ -69,13 +69,16 @@ def show(settings: "Settings") -> ExitCode:
 @mapping.command()
 @click.argument("edits", type=FILE)
 @click.option("--out", "draft_file", type=FILE, help="Write the draft into this file, which must not exist.")
-@with_options("sheet")
+@with_options("mapping", "sheet")
 def suggest(settings: "Settings", edits: Path, draft_file: Path | None) -> ExitCode:
-    """Draft a mapping file from the headers of EDITS, to standard output."""
+    """Draft a mapping file from the headers of EDITS, to standard output.
+
+    It is for what the mapping in force is for: customers, or the resource that the file of --mapping names.
+    """
     from sync.commands.suggest import suggest as suggest_mapping
     from sync.files import new_file
 
-    text = suggest_mapping(edits, settings)
+    text = suggest_mapping(edits, settings, draft_file)
     if draft_file is None:
         streams.out(text.removesuffix("\n"))
         return ExitCode.OK

@@ -1,6 +1,7 @@
 """A YAML file → a Resource, checked as a whole, so that nothing later stumbles over what the file lacks."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import fields as dataclass_fields
 from dataclasses import replace
 from functools import cache, lru_cache
@@ -10,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from sync.contract.resource import Field, Noun, Resource, Roles
+from sync.contract.resource import Field, Noun, Resource, Roles, Synonyms
 from sync.errors import MappingRefused
 
 CUSTOMERS = "customers"
@@ -30,6 +31,7 @@ _KINDS: dict[str, tuple[Any, ...]] = {
     "max_length": (int,),
     "default": (str, bool, int),
 }
+_SYNONYMS = ("called", "id", "abbreviations", "not_by_name", "fields", "items", "item_fields")
 _ITEM_TYPES = tuple(kind for kind in _TYPES if kind != "list")
 
 
@@ -119,23 +121,47 @@ def _resource(reference: str, data: dict[str, Any]) -> Resource:
     fields = {name: _field(name, facts, _TYPES) for name, facts in data["fields"].items()}
     if sum(f.type == "list" for f in fields.values()) > 1:
         raise ValueError("it has more than one field of type list")
+    noun, id_header = _noun(data["noun"]), _text("id_header", data["id_header"])
     return Resource(
         reference=reference,
         path=_matching(_PATH, "path", data["path"]).rstrip("/"),
         page_size=_page_size(data["page_size"]),
         only_deleted=_matching(_QUERY, "only_deleted", data.get("only_deleted", "")),
-        noun=_noun(data["noun"]),
-        id_header=_text("id_header", data["id_header"]),
+        noun=noun,
+        id_header=id_header,
         roles=_roles(data["roles"], fields),
         fields=fields,
         totals=tuple(_known(name, fields, "decimal") for name in data.get("totals", ())),
         counts=tuple(_known(name, fields, "integer") for name in data.get("counts", ())),
+        synonyms=_synonyms(data.get("synonyms", {}), noun, id_header),
     )
 
 
+def _synonyms(data: dict[str, Any], noun: Noun, id_header: str) -> Synonyms:
+    """The synonyms that a file gives. Without any, a header like the id's own, `Bin ID` or `ID` is for the ids."""
+    for key in data:
+        if key not in _SYNONYMS:
+            raise ValueError(f"“{key}” is not known under synonyms")
+    ids, short = data.get("id", {}), data.get("abbreviations", {})
+    return Synonyms(
+        called=_texts(data.get("called", [noun.one])),
+        id_sure=_texts(ids.get("sure", [id_header, f"{noun.one} id", "id"])),
+        id_perhaps=_texts(ids.get("perhaps", [])),
+        abbreviations=dict(zip(_texts(short), _texts(short.values()), strict=True)),
+        not_by_name=_texts(data.get("not_by_name", [])),
+        fields={name: _texts(words) for name, words in data.get("fields", {}).items()},
+        items=_texts(data.get("items", [])),
+        item_fields={name: _texts(words) for name, words in data.get("item_fields", {}).items()},
+    )
+
+
+def _texts(words: Iterable[Any]) -> tuple[str, ...]:
+    return tuple(_text("synonyms", word) for word in words)
+
+
 def _text(key: str, value: Any) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"“{key}” is not a text")
+    if not isinstance(value, str) or not value.isprintable():
+        raise ValueError(f"“{key}” is not a text of one line")
     return value
 
 
@@ -161,6 +187,8 @@ def _field(name: str, facts: dict[str, Any], types: tuple[str, ...]) -> Field:
             raise ValueError(f"“{key}” is not known for the field “{name}”")
         if type(value) not in _KINDS.get(key, (type(value),)):
             raise ValueError(f"“{key}” of the field “{name}” holds what it cannot hold")
+        if isinstance(value, str):
+            _text(key, value)
     known = {key: value for key, value in facts.items() if key not in ("items", "roles", "noun", "witness")}
     if facts["type"] not in types:
         raise ValueError(f"“{facts['type']}” is not a type of field")

@@ -61,6 +61,20 @@ class Field:
         return not self.read_only and self.type not in ("json", "list")
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Synonyms:
+    """What people call a resource's ids and fields in their sheets, beside names and labels. For suggestions alone."""
+
+    called: tuple[str, ...]  # words for a record, with which a header may begin: `Customer Phone`
+    id_sure: tuple[str, ...]  # headers that can hardly be for anything else than the ids
+    id_perhaps: tuple[str, ...] = ()
+    abbreviations: Mapping[str, str] = field(default_factory=dict)
+    not_by_name: tuple[str, ...] = ()  # fields by whose own name people mean another one
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by the field's name
+    items: tuple[str, ...] = ()  # with which the header of a field of the nested list begins
+    item_fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, eq=False)
 class Resource:
     """One endpoint of the API: where it is, what its records are called, and which fields they have."""
@@ -75,6 +89,7 @@ class Resource:
     fields: Mapping[str, Field]
     totals: tuple[Field, ...]  # amounts that the API adds up for a record: the control totals
     counts: tuple[Field, ...]  # whole numbers that the results show beside the totals
+    synonyms: Synonyms
     text: str = ""  # the YAML of a resource with a file of its own; empty where it is installed with the package
 
     @cached_property

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from sync.contract.resource import Resource
 from sync.mapping.suggest import CLEAR, LONGEST_HEADER, Guess, Suggestion
 from sync.model import Sheet, Target
 from sync.text import normal
@@ -25,8 +26,10 @@ class Choices:
     ignore: Sequence[str] = field(default_factory=tuple)
 
 
-def draft(suggestion: Suggestion, sheet: Sheet) -> str:
+def draft(suggestion: Suggestion, sheet: Sheet, resource: Resource, reference: str = "") -> str:
     """A mapping file from a suggestion, with a comment on each line about how sure it is.
+
+    `reference` is how the mapping names the resource; empty for customers, whom a mapping need not name.
 
     Headers of which nothing is known are comments: a run goes on to warn of them. Without a column for the ids the
     draft has no `id:` line, and so does not load.
@@ -36,7 +39,8 @@ def draft(suggestion: Suggestion, sheet: Sheet) -> str:
         f"# Drafted from {_quoted(sheet.path.name)}{where}. Nothing of it is applied by itself: look at every line.",
         "# To see what it would do, without sending anything: campfire-sync run EDITS --dry-run --mapping THIS-FILE",
         "",
-        *_id_lines(suggestion),
+        *_resource_line(reference),
+        *_id_lines(suggestion, resource),
         "",
         *_drafted_columns(sheet, suggestion),
         "",
@@ -46,11 +50,12 @@ def draft(suggestion: Suggestion, sheet: Sheet) -> str:
     return "\n".join(lines) + "\n"
 
 
-def written(choices: Choices, sheet: Sheet) -> str:
-    """A mapping file from what a person has chosen."""
+def written(choices: Choices, sheet: Sheet, reference: str = "") -> str:
+    """A mapping file from what a person has chosen; `reference` as for `draft`."""
     columns = [line for header, (target, values) in choices.columns.items() for line in _column(header, target, values)]
     lines = [
         f"# Made for sheets with the headers of {_quoted(sheet.path.name)}.",
+        *_resource_line(reference),
         f"id: {_quoted(choices.id_header)}",
         "",
         "columns:" if columns else "columns: {}",
@@ -62,12 +67,18 @@ def written(choices: Choices, sheet: Sheet) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _id_lines(suggestion: Suggestion) -> Iterator[str]:
+def _resource_line(reference: str) -> Iterator[str]:
+    if reference:
+        yield f"resource: {_quoted(reference)}"
+
+
+def _id_lines(suggestion: Suggestion, resource: Resource) -> Iterator[str]:
     if suggestion.id_header:
         yield f"id: {_quoted(suggestion.id_header)}  # {suggestion.id_why}"
         return
-    yield "# No column of the sheet seems to hold the customers' ids in Campfire. Name it, without the # before id:"
-    yield "# id: Customer ID"
+    many = resource.noun.many
+    yield f"# No column of the sheet seems to hold the {many}' ids in Campfire. Name it, without the # before id:"
+    yield f"# id: {_quoted(resource.id_header)}"
 
 
 def _drafted_columns(sheet: Sheet, suggestion: Suggestion) -> Iterator[str]:

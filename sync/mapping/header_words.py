@@ -1,4 +1,7 @@
-"""What the words of a header may mean: the fields that people call so. The synonyms are data, in synonyms.yaml."""
+"""What the words of a header may mean: the fields that people call so.
+
+The synonyms are data: those of any sheet are in synonyms.yaml, those of a resource in its own YAML.
+"""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +24,6 @@ _APART = 4  # by how much the best field must be more like a header than the nex
 _SHORTEST = 4  # letters; shorter words are like too many others
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
-_OF_CUSTOMER = re.compile("^(?:customer|client) ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,9 @@ def words_of(header: str) -> str:
     return _BETWEEN_WORDS.sub(" ", fold(_CAMEL.sub(" ", header))).strip()
 
 
-def spelled_out(words: str) -> str:
+def spelled_out(words: str, resource: Resource) -> str:
     """The words with their abbreviations spelled out: `cust no` is `customer number`."""
-    abbreviations = synonyms()["abbreviations"]
+    abbreviations = synonyms()["abbreviations"] | resource.synonyms.abbreviations
     return " ".join(abbreviations.get(word, word) for word in words.split())
 
 
@@ -53,18 +55,19 @@ def meanings(header: str, resource: Resource) -> list[Meaning]:
     known = _known(resource)
     if words in known:
         return known[words]
-    for variant in _variants(words):
+    for variant in _variants(words, resource):
         if variant in known:
             return [Meaning(m.target, max(m.certainty, SYNONYM), f"means “{variant}”; check") for m in known[variant]]
     if len(words) < _SHORTEST or words in read_only_words(resource):
         return []
-    return _closest(spelled_out(words), known)
+    return _closest(spelled_out(words, resource), known)
 
 
-def _variants(words: str) -> Iterator[str]:
-    """Other ways to say the same: spelled out, without “customer”, in the order of the alphabet."""
-    full = spelled_out(words)
-    bare = _OF_CUSTOMER.sub("", full)
+def _variants(words: str, resource: Resource) -> Iterator[str]:
+    """Other ways to say the same: spelled out, without the word for a record, without words that say what it is for."""
+    full = spelled_out(words, resource)
+    first, _, rest = full.partition(" ")
+    bare = rest if rest and first in resource.synonyms.called else full
     yield full
     yield bare
     qualifiers = synonyms()["qualifiers"]
@@ -86,20 +89,21 @@ def _closest(words: str, known: dict[str, list[Meaning]]) -> list[Meaning]:
 
 def _list_item(words: str, resource: Resource) -> Meaning | None:
     """`billing contact 2 email` is the second contact's e-mail."""
-    data, nested = synonyms(), resource.nested
+    data, nested = resource.synonyms, resource.nested
     if nested is None:
         return None
-    for start in data["contact"]:
-        match = re.fullmatch(rf"{start}s?(?: ([1-9]))?(?: (?P<item>.*?))?(?: ([1-9]))?", words)
+    starts = data.items or (words_of(nested.noun.one),)
+    for start in starts:
+        match = re.fullmatch(rf"{re.escape(start)}s?(?: ([1-9]))?(?: (?P<item>.*?))?(?: ([1-9]))?", words)
         if match is None:
             continue
         index = int(match[1] or match[3] or 1)
         for item, field in nested.items.items():
             names = {words_of(item), words_of(field.label)}
-            others = set(data["contact_fields"].get(item, ()))
+            others = set(data.item_fields.get(item, ()))
             if not field.read_only and (match["item"] or "") in names | others:
-                exact = match["item"] in names and start == data["contact"][0]
-                why = "exact" if exact else f"the contact's {field.label.lower()}; check"
+                exact = match["item"] in names and start == starts[0]
+                why = "exact" if exact else f"the {nested.noun.one}'s {field.label.lower()}; check"
                 return Meaning(Target(nested.name, index, item), EXACT if exact else SYNONYM, why)
     return None
 
@@ -108,22 +112,22 @@ def _list_item(words: str, resource: Resource) -> Meaning | None:
 def synonyms() -> Any:
     """The synonyms, as the file has them."""
     text = files("sync.mapping").joinpath("synonyms.yaml").read_text(encoding="utf-8")
-    return yaml.safe_load(text)
+    return yaml.load(text, yaml.BaseLoader)  # noqa: S506 every scalar is a text, `no` too
 
 
 @cache
 def _known(resource: Resource) -> dict[str, list[Meaning]]:
     """By the words of a header, the fields that it may be for, the surest first."""
     known: dict[str, list[Meaning]] = {}
-    data = synonyms()
+    data = resource.synonyms
     fields = [field for field in resource.fields.values() if field.mappable]
     for field in fields:
-        own = {words_of(field.label)} | ({words_of(field.name)} - {words_of(name) for name in data["not_by_name"]})
+        own = {words_of(field.label)} | ({words_of(field.name)} - {words_of(name) for name in data.not_by_name})
         for words in own:
             known.setdefault(words, []).append(Meaning(Target(field.name), EXACT, "exact"))
     for field in fields:
         meaning = Meaning(Target(field.name), SYNONYM, f"a synonym of {field.label}")
-        for words in data["fields"].get(field.name, ()):
+        for words in data.fields.get(field.name, ()):
             possible = known.setdefault(words_of(words), [])
             possible += [] if any(other.target == meaning.target for other in possible) else [meaning]
     return known
@@ -136,11 +140,12 @@ def read_only_words(resource: Resource) -> frozenset[str]:
     return frozenset(words for field in fields for words in (words_of(field.name), words_of(field.label)))
 
 
-def is_like_an_id(header: str) -> int | None:
+def is_like_an_id(header: str, resource: Resource) -> int | None:
     """How surely a header names the column with the ids (EXACT, SYNONYM or CLOSE); None if it does not."""
-    words, data = words_of(header), synonyms()["id"]
-    if words in data["sure"]:
+    words, sure = words_of(header), set(map(words_of, resource.synonyms.id_sure))
+    if words in sure:
         return EXACT
-    if words in data["perhaps"] or spelled_out(words) in {spelled_out(other) for other in data["perhaps"]}:
+    full = spelled_out(words, resource)
+    if any(full == spelled_out(words_of(other), resource) for other in resource.synonyms.id_perhaps):
         return SYNONYM
-    return CLOSE if any(ratio(words, other) >= _CLOSE_ENOUGH for other in data["sure"]) else None
+    return CLOSE if any(ratio(words, other) >= _CLOSE_ENOUGH for other in sure) else None

@@ -59,6 +59,17 @@ def load(path: Path) -> Mapping:
     return mapping
 
 
+def resource_of(path: Path) -> Resource:
+    """What the mapping in this file is for, whatever else is wrong with it.
+
+    Raises:
+        MappingRefused: the file, or the resource that it names, cannot be read.
+    """
+    root = parse(path, _content(path))
+    parts = pairs(root, Mistakes(path), KEYS) if isinstance(root, yaml.MappingNode) else ()
+    return _resource(path, dict(parts))
+
+
 def _content(path: Path) -> bytes:
     try:
         return path.read_bytes()

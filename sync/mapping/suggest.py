@@ -46,21 +46,21 @@ def suggest(sheet: Sheet, resource: Resource) -> Suggestion:
     """
     if not any(sheet.headers):
         raise FileRefused(f"{sheet.path}: the sheet has no headers to draft a mapping from.")
-    id_header = _id_header(sheet)
+    id_header = _id_header(sheet, resource)
     headers = [header for header in sheet.headers if header and header != id_header]
     columns = _columns(sheet, headers, resource)
     ignore = {header: why for header in headers if header not in columns and (why := _ignorable(header, resource))}
     left = [header for header in headers if header not in columns and header not in ignore]
     unknown = {header: _why_unknown(header, resource, columns) for header in left}
-    return Suggestion(id_header, _id_why(sheet, id_header), columns, ignore, unknown)
+    return Suggestion(id_header, _id_why(sheet, id_header, resource), columns, ignore, unknown)
 
 
-def _id_header(sheet: Sheet) -> str:
+def _id_header(sheet: Sheet, resource: Resource) -> str:
     """The header of the column that holds the ids: the surest name over a column with an id in it."""
     ranked = sorted(
         (certainty, position)
         for position, header in enumerate(sheet.headers)
-        if header and (certainty := is_like_an_id(header)) is not None
+        if header and (certainty := is_like_an_id(header, resource)) is not None
     )
     for _, position in ranked:
         texts = _texts(sheet, position)
@@ -69,12 +69,12 @@ def _id_header(sheet: Sheet) -> str:
     return ""
 
 
-def _id_why(sheet: Sheet, header: str) -> str:
+def _id_why(sheet: Sheet, header: str, resource: Resource) -> str:
     if not header:
         return ""
     why = "exact"
-    if is_like_an_id(header) != EXACT:
-        why = "close to Customer ID; check that these are the ids of Campfire and not your own numbers"
+    if is_like_an_id(header, resource) != EXACT:
+        why = f"close to {resource.id_header}; check that these are the ids of Campfire and not your own numbers"
     wrong = [text for text in _texts(sheet, sheet.headers.index(header)) if not record_id(text)]
     return f"{why}; “{wrong[0]}” in it is not an id" if wrong else why
 

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,9 +24,9 @@ def sheet(folder: Path, *headers: str, rows: tuple[tuple[str, ...], ...] = ()) -
     return path
 
 
-def draft(path: Path) -> str:
-    sheet = read(path)
-    return written(suggest(sheet, load_resource("customers")), sheet)
+def draft(path: Path, resource: str = "customers") -> str:
+    sheet, known = read(path), load_resource(resource)
+    return written(suggest(sheet, known), sheet, known)
 
 
 def loaded(folder: Path, text: str) -> Mapping:
@@ -170,12 +169,10 @@ def test_every_draft_loads_and_is_for_this_very_sheet(
 
 
 def test_every_synonym_is_for_a_field_of_the_contract_and_for_one_alone() -> None:
-    from importlib.resources import files
-
-    about = yaml.safe_load(files("sync.mapping").joinpath("synonyms.yaml").read_text(encoding="utf-8"))
-    assert set(about["fields"]) <= {name for name, field in load_resource().fields.items() if field.mappable}
-    words = [word for name in about["fields"] for word in about["fields"][name]]
-    assert sorted(words, key=str) == sorted(set(words), key=str)
-    assert all(isinstance(word, str) for word in words)
-    assert set(about["contact_fields"]) <= set(load_resource().fields["contacts"].items)
+    customers = load_resource()
+    about = customers.synonyms
+    assert set(about.fields) <= {name for name, field in customers.fields.items() if field.mappable}
+    words = [word for name in about.fields for word in about.fields[name]]
+    assert sorted(words) == sorted(set(words))
+    assert set(about.item_fields) <= set(customers.fields["contacts"].items)
     assert Target.parse("contacts[1].name")
