@@ -84,7 +84,7 @@ KINDS = ("commit", "send", "receive", "rename")
 KILLS = 6
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def cases(launcher: Launcher) -> Iterator[tuple[Case, Case]]:
     """A job, and the same job as a second scheduler starts it."""
     memory = "/dev/shm" if Path("/dev/shm").is_dir() else None  # a kill is no power cut: no disk is needed
