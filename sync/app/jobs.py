@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.errors import CampfireSyncError
+from sync.commands.result import RunResult
+from sync.errors import CampfireSyncError, ExitCode
 from sync.model import Problem, RowRecord, RunFacts
 from sync.progress import Meter, Progress
 from sync.status import State
@@ -137,11 +138,19 @@ class Jobs:
         if self.current is not None:
             self.current.stop.interrupt()
 
-    def stop(self) -> None:
-        """Stop the command, and wait until it has written down how it ended."""
+    def stop(self) -> str:
+        """Stop the command, and wait until it has written down how it ended.
+
+        Returns:
+            The id of the run that did not reach its end because of that; empty if there is none.
+        """
         self.interrupt()
         if self._thread is not None:
             self._thread.join()
+        result = self.current.result if self.current else None
+        if not isinstance(result, RunResult) or result.exit_code is not ExitCode.INTERRUPTED:
+            return ""
+        return result.run.facts.id
 
 
 def _work(job: Job, command: Callable[[StopSignal, Recorder], Any]) -> None:

@@ -49,6 +49,9 @@ class RunPages:
     def show(self, request: Request) -> Response:
         """One run: what it would do or did, and what can be done next."""
         shown = self._run(request)
+        job = self._view.jobs.current
+        if job is not None and job.run == shown.id and not job.ended:
+            return RedirectResponse("/job", 303)
         record, facts = shown.record, shown.record.facts
         chosen = RowFilter.of(request.query_params)
         rows, pages = shown.rows(chosen, PER_PAGE)

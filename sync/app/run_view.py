@@ -77,6 +77,10 @@ class RunView:
     def headline(self) -> str:
         """What happened, in one or two sentences."""
         count = self.record.counts[Status.WOULD_UPDATE]
+        if self.live:
+            return "This run is still in progress in another window. What you see is what it has done so far."
+        if self.record.state is RunState.RUNNING:
+            return "This run was interrupted. It can be resumed."
         if self.record.stopped_because:
             return f"Stopped early: {self.record.stopped_because}."
         if self.record.facts.dry_run:

@@ -40,13 +40,17 @@ def _show(running: "RunningSandbox") -> None:
 @click.command(short_help="The whole loop in the browser.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="0: any free one.")
 @click.option("--no-browser", is_flag=True, help="Print the address, and open nothing.")
-@with_options("base_url", "state_dir")
+@with_options("rate", "concurrency", "max_attempts", "timeout", "stop_after", "base_url", "state_dir")
 def app(settings: "Settings", port: int, no_browser: bool) -> ExitCode:
     """Choose a sheet, see what would change, send it and undo it in the browser, on this computer alone."""
     from sync.app.server import serve
 
-    serve(settings, port, browser=not no_browser, on_ready=_show_address)
-    return ExitCode.OK
+    stopped = serve(settings, port, browser=not no_browser, on_ready=_show_address)
+    streams.err("The app has stopped.")
+    if stopped:
+        command = f"campfire-sync resume {stopped}{settings.elsewhere}"
+        streams.err(f"So has the run that was in progress. To continue it: {command}")
+    return ExitCode.INTERRUPTED
 
 
 def _show_address(address: str) -> None:

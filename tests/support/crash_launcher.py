@@ -142,6 +142,7 @@ def fall(where: str, name: str, how: str) -> None:
 
 def child(order: dict[str, Any]) -> None:
     os.setsid()
+    Path(order["out"] + ".pid").write_text(str(os.getpid()), encoding="ascii")
     out = os.open(order["out"], os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600)
     os.dup2(out, 1)
     os.dup2(os.open(order["out"] + ".errors", os.O_CREAT | os.O_WRONLY | os.O_TRUNC, 0o600), 2)
@@ -181,6 +182,7 @@ def child(order: dict[str, Any]) -> None:
 def warm_up() -> None:
     """Import everything that a command needs, by running one: a fork then costs no second of imports."""
     import sync.api.client
+    import sync.app.server
     import sync.commands.apply
     import sync.commands.resume
     import sync.commands.undo

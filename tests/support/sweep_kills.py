@@ -116,6 +116,8 @@ class Case:
         """
         state = self.folder / "state"
         args = [*argv, "--json"] if argv[0] == "report" else [*argv, *self._speed]
+        if argv[0] == "app":
+            args.remove("--json")
         env = environment(self.server, state)
         ended = self._launcher.run(args, env, self._output, at, event=event, already=already)
         if settled:
