@@ -1,15 +1,24 @@
-"""A new file: whole or not at all, never over another one, readable by its owner and, if asked, by one group."""
+"""Files that are made: a new one, whole or not at all, and never over another one; and what is put aside for a while.
+
+A new file is readable by its owner and, if asked, by one group.
+"""
 
 import errno
 import io
+import marshal
 import os
 import tempfile
+import weakref
+from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Generic, TypeVar
 
 from sync.errors import CannotStart
+
+_IN_MEMORY = 4 << 20  # bytes that are put aside without a file on disk
+T = TypeVar("T")
 
 
 def make_private_folder(path: Path) -> None:
@@ -149,3 +158,45 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+class Spool(Generic[T]):
+    """Values put aside, so that a long sheet need not be held in memory: on disk, as soon as they are many.
+
+    The file has no name and only its owner can read it; it goes with the last that looks at it. Values are what
+    `marshal` takes: None, texts, numbers, and tuples, lists and dicts of them.
+    """
+
+    def __init__(self) -> None:
+        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 (closed by the finalizer)
+        weakref.finalize(self, self._file.close)
+        self._ends = array("Q", [0])
+
+    def add(self, value: T) -> None:
+        """Put a value aside.
+
+        Raises:
+            CannotStart: there is no room for it.
+        """
+        content = marshal.dumps(value)  # type: ignore[arg-type]
+        try:
+            self._file.seek(self._ends[-1])
+            self._file.write(content)
+        except OSError as e:
+            problem = (
+                f"the folder for temporary files, {tempfile.gettempdir()}, can't be written to ({e.strerror or e})."
+            )
+            raise CannotStart(f"{problem} Make room there, or name another folder in the variable TMPDIR.") from e
+        self._ends.append(self._ends[-1] + len(content))
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def __getitem__(self, index: int) -> T:
+        start, end = self._ends[index], self._ends[index + 1]
+        self._file.seek(start)
+        value: T = marshal.loads(self._file.read(end - start))  # noqa: S302 (this process wrote it)
+        return value
+
+    def __iter__(self) -> Iterator[T]:
+        return (self[index] for index in range(len(self)))

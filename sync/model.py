@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from sync.status import State, Status
@@ -74,16 +75,18 @@ class Cell:
     is_date: bool = False  # a number cell that shows a date or a time
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+_NOTHING: ReadOnlyMapping[int, Cell] = MappingProxyType({})
+
+
+class Row(NamedTuple):
     """A row of the sheet: a text for each header, as the person sees it, outer blanks and all.
 
-    Positions are those in `cells`, in ascending order.
+    Positions are those in `cells`, in ascending order. A tuple, since a sheet has up to a million of them.
     """
 
     number: int  # the sheet's own
     cells: tuple[str, ...]
-    cell_meta: ReadOnlyMapping[int, Cell] = field(default_factory=dict)  # by position
+    cell_meta: ReadOnlyMapping[int, Cell] = _NOTHING  # by position
     problems: tuple[tuple[str, str], ...] = ()  # of the row as a whole: (kind, detail)
     numbers: tuple[int, ...] = ()  # positions of number cells whose format shows neither leading zeros nor a date
     struck_through: tuple[int, ...] = ()  # positions of filled cells that are struck through, wholly or partly
@@ -156,7 +159,7 @@ class Sheet:
     name: str  # the sheet's; empty for a CSV
     headers: tuple[str, ...]  # as they stand in the sheet; empty text over data that has none
     header_row: int
-    rows: Sequence[Row]
+    rows: Sequence[Row]  # a long sheet's lie on disk; each look at them all reads them anew
     hidden_rows: int = 0  # hidden by hand or by a filter; they are in `rows` all the same
     warnings: tuple[SheetWarning, ...] = ()  # those that need no mapping
     sha256: str = ""  # of the very bytes that were read

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -15,6 +16,7 @@ from sync.model import Cell, Row, Sheet
 from sync.sheet.cells import doubtful_cells
 from sync.sheet.encoding import SAVE_AGAIN, encoding_of, guessed_warning
 from sync.sheet.header import ROWS_SEARCHED, Header, Location, check_header
+from sync.sheet.stored_rows import RowStore
 from sync.sheet.table import MOST_COLUMNS, MOST_ROWS, TOO_LARGE, stray_warning, too_many_rows
 from sync.text import BLANKS, is_blank
 from sync.xlsx.columns import letters_of
@@ -93,23 +95,30 @@ def _sheet(path: Path, header: Header, header_cells: list[str], records: Iterato
     headers = tuple(_shown(cell)[0] for cell in header_cells)
     if len(header.texts) > MOST_COLUMNS:
         raise file_refused(path, f"the file has more than {MOST_COLUMNS} columns.", TOO_LARGE)
-    rows: list[Row] = []
+    rows = RowStore()
     unnamed = [column for column, text in enumerate(headers) if is_blank(text)]
-    strays: dict[int, list[int]] = {}  # columns with data and no header: the rows with any
+    strays: dict[int, tuple[int, int]] = {}  # columns with data and no header: the first row with any, and how many
     for record in records:
         if len(rows) == MOST_ROWS:
             raise too_many_rows(path)
-        rows.append(_row(record, len(headers)))
+        rows.add(_row(record, len(headers)))
         for column in unnamed:
             if column < len(record.cells) and not is_blank(record.cells[column]):
-                strays.setdefault(column, []).append(record.number)
+                first, count = strays.get(column, (record.number, 0))
+                strays[column] = first, count + 1
     width = max([column + 1 for column in range(len(headers)) if column not in unnamed or column in strays])
+    stored = rows.rows()
     if width < len(headers):
-        rows = [replace(row, cells=row.cells[:width] + row.cells[len(headers) :]) for row in rows]
+        stored = stored.changed(partial(_narrowed, width, len(headers)))
     warnings = tuple(
-        stray_warning(letters_of(column + 1), numbers[0], len(numbers)) for column, numbers in sorted(strays.items())
+        stray_warning(letters_of(column + 1), first, count) for column, (first, count) in sorted(strays.items())
     )
-    return Sheet(path, "", headers[:width], header.row, rows, warnings=warnings)
+    return Sheet(path, "", headers[:width], header.row, stored, warnings=warnings)
+
+
+def _narrowed(width: int, before: int, _: int, rows: list[Row]) -> list[Row]:
+    """Rows without the empty columns at their end that have no header."""
+    return [row._replace(cells=row.cells[:width] + row.cells[before:]) for row in rows]
 
 
 def _row(record: Record, width: int) -> Row:

@@ -66,9 +66,13 @@ def _lone_title(path: Path, header: Header, below: Iterable[Header]) -> FileRefu
 
 def _title_above(path: Path, header: Header, id_header: str, below: Iterable[Header]) -> FileRefused | None:
     """The refusal of whatever stands above the row that has the id's header."""
-    rows = list(below)
-    named = next((_title_refusal(path, header.row, row.row) for row in rows if row.has(id_header)), None)
-    return named or (_lone_title(path, header, rows) if len(header.texts) == 1 else None)
+    lone = 0  # the first row of several cells below a lone text
+    for row in below:
+        if row.has(id_header):
+            return _title_refusal(path, header.row, row.row)
+        if not lone and len(header.texts) == 1 and len(row.texts) > 1:
+            lone = row.row
+    return _title_refusal(path, header.row, lone) if lone else None
 
 
 def _title_refusal(path: Path, first: int, header: int) -> FileRefused:

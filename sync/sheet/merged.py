@@ -1,13 +1,19 @@
 """Merged ranges: which cells of which rows they touch."""
 
+from array import array
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
 from sync.errors import file_damaged, file_refused
-from sync.model import Cell, Sheet
+from sync.model import Cell, Row, Sheet
+from sync.sheet import stored_rows
+from sync.sheet.stored_rows import StoredRows
 from sync.xlsx.columns import number_of
 from sync.xlsx.ranges import Range, parse_range
+
+_Mark = tuple[range, list[int], Cell]  # indexes of rows, positions of columns, and what the cells there are
 
 
 def mark_merged(sheet: Sheet, letters: Sequence[str], merged: Sequence[str]) -> Sheet:
@@ -22,10 +28,14 @@ def mark_merged(sheet: Sheet, letters: Sequence[str], merged: Sequence[str]) -> 
         ranges = [parse_range(text) for text in merged]
     except ValueError as error:
         raise file_damaged(sheet.path, str(error)) from error
+    if not ranges:
+        return sheet
+    assert isinstance(sheet.rows, StoredRows)
     columns = [number_of(name) for name in letters]
-    marks: dict[int, dict[int, Cell]] = {}
     room = len(columns) * len(sheet.rows)
-    numbers = [row.number for row in sheet.rows]
+    numbers = array("Q", [row.number for row in sheet.rows])
+    at_once = stored_rows.BLOCK
+    by_block: dict[int, list[_Mark]] = defaultdict(list)
     for each in ranges:
         touched = [
             position for position, column in enumerate(columns) if each.first_column <= column <= each.last_column
@@ -36,12 +46,19 @@ def mark_merged(sheet: Sheet, letters: Sequence[str], merged: Sequence[str]) -> 
         room -= len(within) * len(touched)
         if room < 0:
             raise file_damaged(sheet.path, "its merged cells overlap")
-        for index in within:
-            marks.setdefault(index, {}).update(dict.fromkeys(touched, Cell(kind="merged", detail=each.text)))
-    rows = list(sheet.rows)
-    for index, cells in marks.items():
-        rows[index] = replace(rows[index], cell_meta={**rows[index].cell_meta, **cells})
-    return replace(sheet, rows=rows)
+        if touched and within:
+            for block in range(within.start // at_once, (within.stop - 1) // at_once + 1):
+                by_block[block].append((within, touched, Cell(kind="merged", detail=each.text)))
+    return replace(sheet, rows=sheet.rows.changed(lambda first, rows: _marked(first, rows, by_block[first // at_once])))
+
+
+def _marked(first: int, rows: list[Row], marks: list[_Mark]) -> list[Row]:
+    """A block's rows with their merged cells marked. `first` is the index of the first of them."""
+    for within, touched, cell in marks:
+        for index in range(max(within.start, first) - first, min(within.stop, first + len(rows)) - first):
+            row = rows[index]
+            rows[index] = row._replace(cell_meta={**row.cell_meta, **dict.fromkeys(touched, cell)})
+    return rows
 
 
 def _refuse_in_header(sheet: Sheet, each: Range, columns: int) -> None:

@@ -1,39 +1,71 @@
-"""What is doubtful and perhaps meant: the warnings that need the mapping to be seen."""
+"""What is doubtful and perhaps meant: the warnings that need the mapping to be seen.
+
+The rows come batch by batch. What stays of them is how many a warning concerns, the first, and a few texts.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from sync.contract.mapping import Mapping as MappingFile
 from sync.contract.words import is_placeholder, longest_placeholder
-from sync.model import Row, Sheet, SheetWarning
+from sync.model import Sheet, SheetWarning
 from sync.problems import warning
-from sync.text import counted, fold, is_blank, nearest
+from sync.text import counted, fold, is_blank, nearest, normal
+from sync.validation.batch import Batch
 from sync.validation.columns import MappedColumn, Reading
-from sync.validation.memory import Untouched
+from sync.validation.layout import Layout
 
 _QUOTED = 3  # texts that a warning repeats
 
 
-def quoted(texts: Iterable[str], column: MappedColumn) -> str:
-    """The first of these texts in quotation marks; none of a tax number, since warnings are printed."""
-    if column.field.sensitive:
-        return "not shown here"
-    different = list(dict.fromkeys(" ".join(text.split()) for text in texts))
-    return ", ".join(f"“{text}”" for text in different[:_QUOTED]) + (" …" if len(different) > _QUOTED else "")
+@dataclass(slots=True)
+class _Tally:
+    """The rows that a warning concerns."""
+
+    rows: int = 0
+    first: int = 0  # the sheet's own number
+    texts: dict[str, None] = field(default_factory=dict)  # different ones, in their order; no more than are needed
+
+    def add(self, batch: Batch, rows: Sequence[int], texts: Iterable[str] = ()) -> None:
+        """Take rows of a batch, by their indexes in ascending order, with a text of each."""
+        if rows and not self.rows:
+            self.first = batch.rows[rows[0]].number
+        self.rows += len(rows)
+        for text in texts:
+            if len(self.texts) > _QUOTED:
+                return
+            self.texts[" ".join(text.split())] = None
+
+    def quoted(self, column: MappedColumn) -> str:
+        """The first texts in quotation marks; none of a tax number, since warnings are printed."""
+        if column.field.sensitive:
+            return "not shown here"
+        different = list(self.texts)
+        return ", ".join(f"“{text}”" for text in different[:_QUOTED]) + (" …" if len(different) > _QUOTED else "")
 
 
-def unmapped_columns(
-    sheet: Sheet, rows: Sequence[Row], positions: Iterable[int], mapping: MappingFile
-) -> Iterator[SheetWarning]:
+class UnmappedColumns:
     """Columns that hold data and are neither mapped nor ignored."""
-    known = [*(column.header for column in mapping.columns), *mapping.ignore]
-    for position in positions:
-        filled = [row.number for row in rows if not is_blank(row.cells[position])]
-        if filled:
-            header = sheet.headers[position]
-            near = nearest(header, known)
-            hint = f" Did you mean “{near}”?" if near else ""
-            yield warning("unmapped_column", header, len(filled), filled[0], hint=hint)
+
+    def __init__(self, sheet: Sheet, mapping: MappingFile, positions: Iterable[int]) -> None:
+        self._headers = sheet.headers
+        self._known = [*(column.header for column in mapping.columns), *mapping.ignore]
+        self._tallies = {position: _Tally() for position in positions}
+
+    def look_at(self, batch: Batch) -> None:
+        """Look at some rows."""
+        for position, tally in self._tallies.items():
+            tally.add(batch, [i for i, text in enumerate(batch.columns[position]) if text and not is_blank(text)])
+
+    def all(self) -> Iterator[SheetWarning]:
+        """The warnings, column by column."""
+        for position, tally in self._tallies.items():
+            if tally.rows:
+                header = self._headers[position]
+                near = nearest(header, self._known)
+                hint = f" Did you mean “{near}”?" if near else ""
+                yield warning("unmapped_column", header, tally.rows, tally.first, hint=hint)
 
 
 def swapped_names(
@@ -60,54 +92,87 @@ def swapped_names(
         yield warning("name_of_another", header, len(rows), first, name=rows[first], noun=noun)
 
 
+class Names:
+    """The names that the rows of an export give, and those that their records had when it was made."""
+
+    def __init__(self, layout: Layout, mapping: MappingFile) -> None:
+        role = mapping.resource.roles.name
+        self._column = next((c for c in layout.mapped if role and str(c.target) == role), None)
+        self._noun = mapping.resource.noun.one
+        self._new: list[tuple[int, int, str]] = []
+        self._present: list[tuple[int, str]] = []
+
+    def look_at(self, batch: Batch) -> None:
+        """Look at some rows."""
+        column = self._column
+        if column is None:
+            return
+        for id_, name in zip(batch.numbers, batch.remembered.exported_in(column), strict=False):
+            if id_ is not None and isinstance(name, str):
+                self._present.append((id_, name))
+        for i, id_ in enumerate(batch.numbers):
+            if id_ is not None and not batch.untouched.has(i, column.position):
+                self._new.append((batch.rows[i].number, id_, normal(batch.columns[column.position][i])))
+
+    def all(self) -> Iterator[SheetWarning]:
+        """The warning, if names have slipped."""
+        if self._column:
+            yield from swapped_names(self._new, self._present, self._column.header, self._noun)
+
+
 class ColumnWarnings:
-    """The warnings of mapped columns, gathered while the columns are read one by one."""
+    """Looks for what is doubtful in the mapped columns."""
 
-    def __init__(self, sheet: Sheet, rows: Sequence[Row], untouched: Untouched, clear: str, id_position: int) -> None:
-        self._sheet = sheet
-        self._rows = rows
-        self._untouched = untouched
+    def __init__(self, sheet: Sheet, layout: Layout, clear: str) -> None:
+        self._hidden_columns = sheet.hidden_columns
+        self._columns = layout.mapped
+        self._positions = {layout.id, *(column.position for column in layout.mapped)}
         self._clear = clear
-        self._columns: list[MappedColumn] = []
-        self._found: list[SheetWarning] = []
-        self._id_position = id_position
-        self._numbers = self._number_cells()
+        self._hidden: dict[int, _Tally] = defaultdict(_Tally)  # by position, as those that follow
+        self._placeholders: dict[int, _Tally] = defaultdict(_Tally)
+        self._numbers_in_text: dict[int, _Tally] = defaultdict(_Tally)
+        self._struck_through = _Tally()
 
-    def _number_cells(self) -> dict[int, list[int]]:
-        """By position: the rows with a number cell that shows no leading zeros."""
-        numbers: dict[int, list[int]] = defaultdict(list)
-        for i, row in enumerate(self._rows):
-            for position in row.numbers:
-                numbers[position].append(i)
-        return numbers
-
-    def look_at(self, reading: Reading) -> None:
-        """Look at a column that was read."""
-        column = reading.column
-        self._columns.append(column)
-        self._found += [*self._hidden(column), *self._placeholders(reading), *self._number_in_text(column)]
+    def look_at(self, batch: Batch, readings: Iterable[Reading]) -> None:
+        """Look at some rows, of which every mapped column was read."""
+        numbers = _number_cells(batch)
+        for reading in readings:
+            position = reading.column.position
+            if position in self._hidden_columns:
+                self._look_for_hidden(batch, reading.column)
+            of_column = [i for i in numbers.get(position, ()) if not batch.untouched.has(i, position)]
+            self._look_for_placeholders(batch, reading, of_column)
+            if reading.column.field.code:  # a leading zero or a plus sign counts in it
+                texts = batch.columns[position]
+                self._numbers_in_text[position].add(batch, of_column, (texts[i] for i in of_column))
+        self._look_for_struck_through(batch)
 
     def all(self) -> Iterator[SheetWarning]:
         """Every warning."""
-        yield from self._found
-        yield from self._struck_through()
+        for column in self._columns:
+            header, position = column.header, column.position
+            if (tally := self._hidden[position]).rows:
+                yield warning("hidden_column", header, tally.rows, tally.first)
+            if (tally := self._placeholders[position]).rows:
+                texts = tally.quoted(column)
+                yield warning("placeholder_text", header, tally.rows, tally.first, texts=texts, clear=self._clear)
+            if (tally := self._numbers_in_text[position]).rows:
+                texts, rows = tally.quoted(column), counted(tally.rows, "values")
+                yield warning("number_in_text_column", header, tally.rows, tally.first, counted=rows, texts=texts)
+        if (tally := self._struck_through).rows:
+            rows = f"{counted(tally.rows, 'rows')} {'has' if tally.rows == 1 else 'have'}"
+            yield warning("struck_through", "", tally.rows, tally.first, counted=rows)
 
-    def _text(self, i: int, column: MappedColumn) -> str:
-        return self._rows[i].cells[column.position]
-
-    def _hidden(self, column: MappedColumn) -> Iterator[SheetWarning]:
-        if column.position not in self._sheet.hidden_columns:
-            return
+    def _look_for_hidden(self, batch: Batch, column: MappedColumn) -> None:
+        position, clears = column.position, column.column.blank_clears
         filled = [
-            row.number
-            for i, row in enumerate(self._rows)
-            if not self._untouched.has(i, column.position)
-            and (column.column.blank_clears or not is_blank(row.cells[column.position]))
+            i
+            for i, text in enumerate(batch.columns[position])
+            if not batch.untouched.has(i, position) and (clears or not is_blank(text))
         ]
-        if filled:
-            yield warning("hidden_column", column.header, len(filled), filled[0])
+        self._hidden[position].add(batch, filled)
 
-    def _placeholders(self, reading: Reading) -> Iterator[SheetWarning]:
+    def _look_for_placeholders(self, batch: Batch, reading: Reading, numbers: Sequence[int]) -> None:
         """Words like N/A in a text field. In any other field they are problems."""
         column = reading.column
         if column.field.type != "string" or column.field.format == "email":
@@ -115,46 +180,34 @@ class ColumnWarnings:
         short = longest_placeholder()
         words = {text for text in {text for text in reading.texts.filled if len(text) <= short} if is_placeholder(text)}
         rows = [i for i, text in enumerate(reading.texts.shown) if text in words] if words else []
+        texts = batch.columns[column.position]
         if not column.field.code:  # 0 is what a formula makes of an empty cell
-            rows += [i for i in self._touched_numbers(column) if self._text(i, column) == "0"]
-        if rows:
-            first = self._rows[min(rows)].number
-            texts = quoted((self._text(i, column) for i in sorted(rows)), column)
-            yield warning("placeholder_text", column.header, len(rows), first, texts=texts, clear=self._clear)
+            rows = sorted([*rows, *(i for i in numbers if texts[i] == "0")])
+        self._placeholders[column.position].add(batch, rows, (texts[i] for i in rows))
 
-    def _number_in_text(self, column: MappedColumn) -> Iterator[SheetWarning]:
-        """Number cells where a leading zero or a plus sign counts."""
-        if not column.field.code:
-            return
-        rows = self._touched_numbers(column)
-        if rows:
-            texts = quoted((self._text(i, column) for i in rows), column)
-            first = self._rows[rows[0]].number
-            yield warning(
-                "number_in_text_column",
-                column.header,
-                len(rows),
-                first,
-                counted=counted(len(rows), "values"),
-                texts=texts,
-            )
-
-    def _touched_numbers(self, column: MappedColumn) -> list[int]:
-        position = column.position
-        return [i for i in self._numbers[position] if not self._untouched.has(i, position)]
-
-    def _struck_through(self) -> Iterator[SheetWarning]:
+    def _look_for_struck_through(self, batch: Batch) -> None:
         """Rows with a struck-through cell under a mapped header, but those that ask for nothing."""
-        positions = {self._id_position, *(column.position for column in self._columns)}
         struck = [
-            row.number
-            for i, row in enumerate(self._rows)
-            if row.struck_through and positions.intersection(row.struck_through) and not self._is_untouched(i)
+            i
+            for i, row in enumerate(batch.rows)
+            if row.struck_through
+            and not self._positions.isdisjoint(row.struck_through)
+            and not self._is_untouched(batch, i)
         ]
-        if struck:
-            have = "has" if len(struck) == 1 else "have"
-            rows = f"{counted(len(struck), 'rows')} {have}"
-            yield warning("struck_through", "", len(struck), struck[0], counted=rows)
+        self._struck_through.add(batch, struck)
 
-    def _is_untouched(self, i: int) -> bool:
-        return bool(self._columns) and all(self._untouched.has(i, column.position) for column in self._columns)
+    def _is_untouched(self, batch: Batch, i: int) -> bool:
+        return bool(self._columns) and all(batch.untouched.has(i, column.position) for column in self._columns)
+
+
+def _number_cells(batch: Batch) -> dict[int, list[int]]:
+    """By position: the rows with a number cell that shows no leading zeros."""
+    alike: dict[tuple[int, ...], list[int]] = defaultdict(list)  # most rows have theirs in the same columns
+    for i, row in enumerate(batch.rows):
+        if row.numbers:
+            alike[row.numbers].append(i)
+    cells: dict[int, list[int]] = defaultdict(list)
+    for positions, rows in alike.items():
+        for position in positions:
+            cells[position] += rows
+    return {position: sorted(rows) for position, rows in cells.items()}

@@ -75,7 +75,7 @@ def test_totals_stand_on_the_right_and_are_numbers(sheet: Any) -> None:
 def test_a_template_has_the_headers_and_needs_no_network(mapping: Mapping, tmp_path: Path) -> None:
     done = template(tmp_path / "t.xlsx", mapping)
     sheet = read(tmp_path / "t.xlsx", id_header=mapping.id_header)
-    assert (done.rows, sheet.rows) == (0, [])
+    assert (done.rows, list(sheet.rows)) == (0, [])
     assert sheet.headers == ("Customer ID", *(column.header for column in mapping.columns))
     assert openpyxl.load_workbook(tmp_path / "t.xlsx").sheetnames == ["Customers"]  # there is nothing to remember
 

@@ -157,7 +157,7 @@ def test_rows_and_columns_may_be_moved_added_and_deleted(mapping: Mapping) -> No
     headers = ("Notes", "Customer Name", "Own Column", "Payment Terms")
     found = sheet(("", "Acme Ltd", "x", "Net 45"), headers=headers)
     assert edits(validated(found, mapping)) == {"terms": "net_45"}
-    added = replace(found, rows=[replace(found.rows[0], cells=("8", "", "New Ltd", "", ""))])
+    added = replace(found, rows=[found.rows[0]._replace(cells=("8", "", "New Ltd", "", ""))])
     row = validated(added, mapping)
     assert edits(row) == {"name": "New Ltd", "notes": None}
     assert (exported(row), dict(row.items)) == ({}, {})

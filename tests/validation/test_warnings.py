@@ -73,7 +73,7 @@ def test_a_placeholder_that_the_mapping_translates_is_meant(tmp_path: Path) -> N
 
 def test_number_cells_are_named_where_a_leading_zero_counts(mapping: Mapping) -> None:
     sheet = sheet_of(["Customer ID", "Zip Code", "City"], ["7", "02134", "Boston"], ["8", "2134", "1234"])
-    rows = [sheet.rows[0], replace(sheet.rows[1], numbers=(0, 1, 2))]
+    rows = [sheet.rows[0], sheet.rows[1]._replace(numbers=(0, 1, 2))]
     found = warnings(replace(sheet, rows=rows), mapping)
     assert {kind: place(warning) for kind, warning in found.items()} == {"number_in_text_column": ("Zip Code", 1, 3)}
     assert "2134" in found["number_in_text_column"].message
@@ -82,7 +82,7 @@ def test_number_cells_are_named_where_a_leading_zero_counts(mapping: Mapping) ->
 
 def test_a_nought_in_a_text_field_is_what_a_formula_makes_of_an_empty_cell(mapping: Mapping) -> None:
     sheet = sheet_of(["Customer ID", "City"], ["7", "0"], ["8", "0"])
-    found = warnings(replace(sheet, rows=[replace(sheet.rows[0], numbers=(1,)), sheet.rows[1]]), mapping)
+    found = warnings(replace(sheet, rows=[sheet.rows[0]._replace(numbers=(1,)), sheet.rows[1]]), mapping)
     assert place(found["placeholder_text"]) == ("City", 1, 2)
 
 
@@ -95,7 +95,7 @@ def test_a_hidden_column_that_is_mapped_and_filled_is_named(mapping: Mapping) ->
 def test_rows_that_are_struck_through_under_a_mapped_header_are_counted(mapping: Mapping) -> None:
     sheet = sheet_of(["Customer ID", "City", "Comments"], *[[str(n), "Bonn", "x"] for n in range(7, 11)])
     struck = [(), (2,), (1,), (0,)]
-    rows = [replace(row, struck_through=positions) for row, positions in zip(sheet.rows, struck, strict=True)]
+    rows = [row._replace(struck_through=positions) for row, positions in zip(sheet.rows, struck, strict=True)]
     found = warnings(replace(sheet, rows=rows), mapping)
     assert {kind: place(warning) for kind, warning in found.items()} == {"struck_through": ("", 2, 4)}
 
@@ -142,7 +142,7 @@ def test_two_records_of_one_name_are_no_warning(mapping: Mapping) -> None:
 
 def test_cells_as_they_were_exported_raise_no_warning(mapping: Mapping) -> None:
     sheet = sheet_of(["Customer ID", "Zip Code", "City", "Notes"], ["7", "2134", "N/A", "x"])
-    row = replace(sheet.rows[0], numbers=(1,), struck_through=(2,))
+    row = sheet.rows[0]._replace(numbers=(1,), struck_through=(2,))
     sheet = replace(sheet, rows=[row], hidden_columns=frozenset({3}))
     assert set(warnings(sheet, mapping)) == {
         "number_in_text_column",

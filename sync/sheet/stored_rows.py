@@ -1,0 +1,102 @@
+"""The rows of a sheet, put aside in blocks: at no time are more than a block's rows held."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from types import MappingProxyType
+from typing import Any, overload
+
+from sync.files import Spool
+from sync.model import Cell, Row
+
+BLOCK = 2_000  # rows
+Change = Callable[[int, list[Row]], list[Row]]  # the index of the first row, and the rows of one block
+_NOTHING: MappingProxyType[int, Cell] = MappingProxyType({})
+_Cells = dict[int, tuple[Any, ...]]  # the parts of a Cell by position
+_Packed = tuple[int, tuple[str, ...], _Cells | None, tuple[tuple[str, str], ...], tuple[int, ...], tuple[int, ...]]
+
+
+class StoredRows(Sequence[Row]):
+    """Rows that lie in a spool.
+
+    Args:
+        change: what becomes of each block as it is read.
+    """
+
+    def __init__(self, blocks: Spool[list[_Packed]], count: int, change: Change | None = None) -> None:
+        self._blocks = blocks
+        self._count = count
+        self._change = change
+
+    def changed(self, change: Change) -> "StoredRows":
+        """The same rows with one more change, made whenever a block is read."""
+        first = self._change
+        both = change if first is None else lambda index, rows: change(index, first(index, rows))
+        return StoredRows(self._blocks, self._count, both)
+
+    def blocks(self) -> Iterator[list[Row]]:
+        """The rows, block by block."""
+        return map(self._block, range(len(self._blocks)))
+
+    def _block(self, number: int) -> list[Row]:
+        rows = [
+            Row(number, cells, _unpacked(cell_meta) if cell_meta else _NOTHING, problems, numbers, struck_through)
+            for number, cells, cell_meta, problems, numbers, struck_through in self._blocks[number]
+        ]
+        return self._change(number * BLOCK, rows) if self._change else rows
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Row]:
+        return chain.from_iterable(self.blocks())
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Row]: ...
+    def __getitem__(self, index: int | slice) -> Row | list[Row]:
+        if isinstance(index, slice):
+            return list(islice(self, *index.indices(self._count)))
+        at = range(self._count)[index]
+        return self._block(at // BLOCK)[at % BLOCK]
+
+
+class RowStore:
+    """Takes rows one by one."""
+
+    def __init__(self) -> None:
+        self._blocks: Spool[list[_Packed]] = Spool()
+        self._rows: list[_Packed] = []
+
+    def __len__(self) -> int:
+        return len(self._blocks) * BLOCK + len(self._rows)
+
+    def add(self, row: Row) -> None:
+        """Take a row."""
+        number, cells, cell_meta, problems, numbers, struck_through = row
+        packed = _packed(cell_meta) if cell_meta else None
+        self._rows.append((number, cells, packed, problems, numbers, struck_through))
+        if len(self._rows) == BLOCK:
+            self._put_aside()
+
+    def rows(self) -> StoredRows:
+        """All of them. No more can be added."""
+        count = len(self)
+        if self._rows:
+            self._put_aside()
+        return StoredRows(self._blocks, count)
+
+    def _put_aside(self) -> None:
+        self._blocks.add(self._rows)
+        self._rows = []
+
+
+def _packed(cell_meta: Mapping[int, Cell]) -> _Cells:
+    return {
+        position: (cell.number, cell.number_format, cell.kind, cell.detail, cell.is_date)
+        for position, cell in cell_meta.items()
+    }
+
+
+def _unpacked(cell_meta: _Cells) -> dict[int, Cell]:
+    return {position: Cell(*parts) for position, parts in cell_meta.items()}

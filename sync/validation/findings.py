@@ -1,0 +1,145 @@
+"""One pass over a sheet: how many rows it has, what is wrong with them, and what a person should look at first.
+
+Of each batch only what is wrong stays, put aside on disk; of the whole sheet a few numbers for each row.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import astuple
+from functools import cached_property
+from typing import Any
+
+from sync.contract.mapping import Mapping as MappingFile
+from sync.files import Spool
+from sync.model import Problem, Row, Sheet, SheetWarning
+from sync.problems import problem
+from sync.validation import schema
+from sync.validation.batch import Batch, batches
+from sync.validation.columns import Reading
+from sync.validation.layout import Layout
+from sync.validation.repeats import Repeats
+from sync.validation.row_problems import Failure, Of, Ranked, RowProblems
+from sync.validation.totals_row import is_totals_row
+from sync.validation.warnings import ColumnWarnings, Names, UnmappedColumns
+
+_Stored = list[tuple[int, int, tuple[Any, ...]]]  # the row's index, what the problem is of, and the problem's parts
+
+
+class Findings:
+    """What a look at every filled row has found."""
+
+    def __init__(self, sheet: Sheet, mapping: MappingFile, layout: Layout) -> None:
+        self._sheet = sheet
+        self._mapping = mapping
+        self._layout = layout
+        self._noun = mapping.resource.noun.one
+        self._stored: Spool[_Stored] = Spool()  # a value for each batch
+        self._faulty = bytearray()  # for each row 1, if something is wrong with it
+        self._repeats = Repeats()
+        self._only: Batch | None = None  # of a sheet that is looked at as a whole
+        self._last: tuple[Row, int | str | None] | None = None  # the last row, and the record that it is for
+        self._look()
+
+    @property
+    def count(self) -> int:
+        """How many filled rows there are."""
+        return len(self._faulty)
+
+    @property
+    def invalid(self) -> int:
+        """How many of them have a problem."""
+        return self._faulty.count(1)
+
+    def batches(self) -> Iterator[Batch]:
+        """The rows once more."""
+        return iter([self._only]) if self._only else batches(self._sheet, self._mapping, self._layout)
+
+    def problems(self) -> Iterator[Problem]:
+        """Everything that is wrong, row by row."""
+        if len(self._repeats.rows):  # their cells are needed
+            for number, batch in enumerate(self.batches()):
+                for of_row in self.problems_of(number, batch).values():
+                    yield from of_row
+            return
+        for number in range(len(self._stored)):
+            for index, ranked in _by_row(self._stored[number]).items():
+                yield from self._settled(index, ranked)
+
+    def problems_of(self, number: int, batch: Batch) -> Mapping[int, list[Problem]]:
+        """What is wrong with the rows of a batch, in their order, by the index in the sheet's filled rows."""
+        by_row = _by_row(self._stored[number])
+        for index in self._repeats.within(batch.start, batch.start + len(batch.rows)):
+            ranked = by_row.setdefault(index, [])
+            id_ = batch.ids[index - batch.start]
+            if id_ is not None and not any(of is Of.ID for of, _ in ranked):
+                text = batch.rows[index - batch.start].cells[self._layout.id]
+                header = self._sheet.headers[self._layout.id]
+                ranked.append((Of.ID, self._repeats.problem(index, header, text, id_, self._noun)))
+        return {index: self._settled(index, by_row[index]) for index in sorted(by_row)}
+
+    def _settled(self, index: int, ranked: list[Ranked]) -> list[Problem]:
+        """The problems of a row in their order. A totals row has but the one."""
+        if index == self._totals_row and self._last:
+            return [problem("totals_row", self._last[0].number, noun=self._noun)]
+        return [found for _, found in sorted(ranked, key=lambda pair: pair[0])]
+
+    @cached_property
+    def _totals_row(self) -> int:
+        """The index of the totals row; -1 if there is none."""
+        if self.count < 2 or self._last is None:
+            return -1
+        row, id_ = self._last
+        return self.count - 1 if not isinstance(id_, int) and is_totals_row(row, self._layout.id) else -1
+
+    # --- the pass ---
+
+    def _look(self) -> None:
+        unmapped = UnmappedColumns(self._sheet, self._mapping, self._layout.unmapped)
+        columns = ColumnWarnings(self._sheet, self._layout, self._mapping.clear)
+        names = Names(self._layout, self._mapping)
+        row_problems = RowProblems(self._sheet, self._mapping, self._layout)
+        for batch in batches(self._sheet, self._mapping, self._layout):
+            readings, failures = _judged(batch)
+            self._put_aside(batch, row_problems.of(batch, failures))
+            self._repeats.add(batch.ids, [row.number for row in batch.rows])
+            self._last = batch.rows[-1], batch.ids[-1]
+            self._only = None if batch.start else batch
+            unmapped.look_at(batch)
+            columns.look_at(batch, readings)
+            if self._sheet.memory is not None:
+                names.look_at(batch)
+        for index in self._repeats.rows if self.count else ():
+            self._faulty[index] = 1
+        if self._totals_row >= 0:
+            self._faulty[self._totals_row] = 1
+        self.warnings: tuple[SheetWarning, ...] = (*unmapped.all(), *columns.all(), *names.all())
+
+    def _put_aside(self, batch: Batch, problems: Mapping[int, list[Ranked]]) -> None:
+        faulty = bytearray(len(batch.rows))
+        for i in problems:
+            faulty[i] = 1
+        self._faulty += faulty
+        self._stored.add(
+            [(batch.start + i, int(of), astuple(found)) for i, ranked in problems.items() for of, found in ranked]
+        )
+
+
+def _judged(batch: Batch) -> tuple[list[Reading], set[Failure]]:
+    """The mapped columns as they were read; what pandera finds wrong, and what reading has found beside that."""
+    failures: set[Failure] = set()
+    readings = []
+    for column in batch.layout.mapped:
+        reading, while_reading = batch.reading(column)
+        readings.append(reading)
+        failures.update((i, column.position, kind) for i, kind in while_reading)
+    for i, index, rule in schema.failures(readings) if readings else ():  # first: what it has asked is not asked again
+        failures.add((i, readings[index].column.position, rule))
+    for reading in readings:
+        failures.update((i, reading.column.position, rule) for i, rule in reading.failures())
+    return readings, failures
+
+
+def _by_row(stored: _Stored) -> dict[int, list[Ranked]]:
+    by_row: dict[int, list[Ranked]] = {}
+    for index, of, parts in stored:
+        by_row.setdefault(index, []).append((Of(of), Problem(*parts)))
+    return by_row

@@ -1,0 +1,85 @@
+"""What is wrong with the rows of a batch, in the order in which a person is told: row, id, cells, values."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from enum import IntEnum
+
+from sync.contract.mapping import Mapping as MappingFile
+from sync.contract.rules import details, has_separators, problem_kind
+from sync.model import Problem, Row, Sheet
+from sync.problems import problem
+from sync.text import is_blank, normal
+from sync.validation.batch import Batch
+from sync.validation.columns import MappedColumn
+from sync.validation.layout import Layout
+from sync.validation.numbers import whole_number_text
+
+
+class Of(IntEnum):
+    """What a problem is of."""
+
+    ROW = 0
+    ID = 1
+    CELL = 2
+    VALUE = 3
+
+
+Ranked = tuple[Of, Problem]
+Failure = tuple[int, int, str]  # the row's index in the batch, the column's position, a rule or a kind of problem
+
+
+class RowProblems:
+    """Finds what is wrong with rows, but for what takes the whole sheet to tell."""
+
+    def __init__(self, sheet: Sheet, mapping: MappingFile, layout: Layout) -> None:
+        self._headers = sheet.headers
+        self._layout = layout
+        self._noun = mapping.resource.noun.one
+        self._by_position = {column.position: column for column in layout.mapped}
+
+    def of(self, batch: Batch, failures: Iterable[Failure]) -> dict[int, list[Ranked]]:
+        """The problems of each faulty row, by its index in the batch. `failures` are those of the values."""
+        problems: dict[int, list[Ranked]] = defaultdict(list)
+        for i, (row, id_) in enumerate(zip(batch.rows, batch.ids, strict=True)):
+            if row.cell_meta or row.problems or id_ is None:
+                problems[i] += [(Of.ROW, problem(kind, row.number, detail=detail)) for kind, detail in row.problems]
+                problems[i] += [(Of.ID, found) for found in self._of_id(row, id_)]
+                problems[i] += [(Of.CELL, found) for found in self._of_cells(batch, i, row)]
+        for i, position, rule in sorted(failures):
+            found = self._of_value(batch.rows[i], self._by_position[position], rule)
+            problems[i].append((Of.VALUE, found))
+        return {i: problems[i] for i in sorted(problems) if problems[i]}
+
+    def _of_id(self, row: Row, id_: int | str | None) -> Iterator[Problem]:
+        position = self._layout.id
+        header, text, cell = self._headers[position], row.cells[position], row.cell_meta.get(position)
+        if cell and cell.kind:
+            yield problem(cell.kind, row.number, header, text, detail=cell.detail)
+        elif is_blank(text):
+            yield problem("no_id", row.number, header, noun=self._noun)
+        elif id_ is None:
+            kind = whole_number_text(text, cell)[1] or ("separators" if has_separators(normal(text)) else "bad_id")
+            number = cell.number if cell else ""
+            yield problem(kind, row.number, header, text, noun=self._noun, number=number)
+
+    def _of_cells(self, batch: Batch, i: int, row: Row) -> Iterator[Problem]:
+        """Cells that cannot be read, where that matters: a merge does in every column that is not ignored."""
+        for position, cell in row.cell_meta.items():
+            if not cell.kind or position == self._layout.id or position >= len(self._headers):
+                continue
+            header, text = self._headers[position], row.cells[position]
+            if cell.kind == "merged":
+                if position not in self._layout.ignored:
+                    yield problem(cell.kind, row.number, header, text, detail=cell.detail)
+            elif position in self._by_position and not batch.untouched.has(i, position):
+                secret = self._by_position[position].field.sensitive
+                found = problem(cell.kind, row.number, header, text, detail=cell.detail)
+                yield replace(found, sensitive=(text, cell.detail)) if secret else found
+
+    def _of_value(self, row: Row, column: MappedColumn, rule: str) -> Problem:
+        shown, cell = normal(row.cells[column.position]), row.cell_meta.get(column.position)
+        kind = problem_kind(rule, shown)
+        words = details(column.field, shown, column.clear) | {"number": cell.number if cell else ""}
+        found = problem(kind, row.number, column.header, shown, **words)
+        return replace(found, sensitive=(shown,)) if column.field.sensitive else found
