@@ -1,7 +1,8 @@
 """The journal's file: its tables, their version, and how it is opened.
 
 A change of the tables is a new version: one more step in MIGRATIONS, and tests/journal/test_migrations.py takes a
-journal of every older version through it. Order is the order of insertion (rowid), never the clock's.
+journal of every older version through it. A journal that was begun with another layout of the same columns keeps it:
+no statement depends on it. Order is the order of insertion (rowid), never the clock's.
 """
 
 import json
@@ -45,30 +46,32 @@ CREATE TABLE sessions (
     version    TEXT NOT NULL DEFAULT ''    -- of campfire-sync
 ) STRICT;
 
--- A row of the input, in its order (n, from 0).
+-- A row of the input, in its order (n, from 0). An ordinary table, although its key is no rowid: WITHOUT ROWID a page
+-- holds a quarter of itself of a row, and each row of two kB would take a page of its own. What is short stands first,
+-- so that a look at it need not follow a row to its end.
 CREATE TABLE rows (
     run         TEXT NOT NULL REFERENCES runs (id),
     n           INTEGER NOT NULL,
     row         INTEGER NOT NULL,           -- the sheet's own number
     record_id   INTEGER,
+    state       TEXT NOT NULL,
+    http_status INTEGER,
+    attempts    INTEGER NOT NULL DEFAULT 0,
+    sent_at     TEXT NOT NULL DEFAULT '',
+    checksum    INTEGER,                    -- of sync.journal.steps.SEALED; null in a row of an older version
+    before      TEXT,                       -- sync.model.RecordSummary of the record as read
+    after       TEXT,                       -- sync.model.RecordSummary of the API's answer
     cells       TEXT NOT NULL,              -- the input's texts, as they were
     cell_meta   TEXT NOT NULL DEFAULT '{}', -- column: sync.model.Cell
     edits       TEXT NOT NULL DEFAULT '{}', -- target: value
     witnesses   TEXT NOT NULL DEFAULT '{}', -- sync.model.Witnesses of the edits
     present     TEXT NOT NULL DEFAULT '{}', -- of a conflict: what the record held for each edit, target: value
     expected    TEXT NOT NULL DEFAULT '[]', -- the changes that an apply or an undo is held to, as in `changes`
-    state       TEXT NOT NULL,
     message     TEXT NOT NULL DEFAULT '',
     changes     TEXT NOT NULL DEFAULT '[]', -- [field, before, after, item's id, sync.model.ChangeKind]; before is
                                             -- {"not": "in the record"} where the record had no such field
-    before      TEXT,                       -- sync.model.RecordSummary of the record as read
-    after       TEXT,                       -- sync.model.RecordSummary of the API's answer
-    http_status INTEGER,
-    attempts    INTEGER NOT NULL DEFAULT 0,
-    sent_at     TEXT NOT NULL DEFAULT '',
-    checksum    INTEGER,                    -- of sync.journal.steps.SEALED; null in a row of an older version
     PRIMARY KEY (run, n)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX rows_of_customer ON rows (run, record_id);
 
 -- What an exported workbook remembers of a row: the texts as exported, and the ids of nested items.
@@ -78,7 +81,7 @@ CREATE TABLE memory (
     texts    TEXT NOT NULL,  -- JSON: header: text
     item_ids TEXT NOT NULL,  -- JSON: {"contacts[1]": "55"}
     PRIMARY KEY (run, n)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 
 -- What is wrong with a row.
 CREATE TABLE problems (

@@ -57,6 +57,15 @@ def test_what_is_to_follow_soon_is_on_disk_with_the_next_commit(tmp_path: Path) 
     assert told == [0]
 
 
+def test_a_row_takes_little_more_room_than_its_texts(tmp_path: Path) -> None:
+    texts = tuple(f"{n:050}" for n in range(36))  # with their quotes and commas about 2 kB, as 35 columns have
+    steps = [journal.row(facts().id, n, Row(n + 2, texts), Edit(2, 1, {}), n + 1) for n in range(1_000)]
+    book = JournalWriter(tmp_path / "journal.sqlite3")
+    book.begin(facts(), steps)
+    book.close()
+    assert book.path.stat().st_size < 1_000 * len(str(list(texts))) * 1.3
+
+
 def test_a_row_moves_only_as_the_table_says(tmp_path: Path) -> None:
     book = with_rows(tmp_path / "journal.sqlite3", 1)
     for fresh, to in itertools.product(STATES, STATES):

@@ -14,7 +14,11 @@ _ILLEGAL = "\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff"
 # An underscore that a reader would take for the start of an escape is escaped itself, so that a text survives the way.
 _ESCAPED = re.compile(f"[{_ILLEGAL}]|_(?=x[0-9A-Fa-f]{{4}}[_{_ILLEGAL}])")
 _SPACE = " \t\n"  # what an XML reader may drop at either end of a text, unless it is told not to
-usual_number = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,3})?").fullmatch  # of at most 15 digits: Excel keeps them all
+_USUAL = r"-?[0-9]{1,12}(?:\.[0-9]{1,3})?"  # of at most 15 digits: Excel keeps them all
+usual_number = re.compile(_USUAL).fullmatch
+are_usual_numbers = re.compile(
+    f"(?:{_USUAL})?(?: (?:{_USUAL})?)*"
+).fullmatch  # with a blank between two; some are empty
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 

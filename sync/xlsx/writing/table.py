@@ -1,11 +1,12 @@
 """A sheet that is one table. Its columns are a list, from which letters, widths, row heights and links follow."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import compress
 from typing import Generic, NamedTuple, TypeVar
 
-from sync.xlsx.writing.cells import letters, number_cell, text_cell, text_lines, usual_number
+from sync.xlsx.writing.cells import all_plain, are_usual_numbers, letters, number_cell, text_cell, text_lines
 from sync.xlsx.writing.row_store import SheetRows
 from sync.xlsx.writing.shell import Frame, Heading
 from sync.xlsx.writing.styles import INK, LINK, MONEY, Style
@@ -47,6 +48,7 @@ class TableWriter(Generic[Line]):
         self._letters = [letters(position) for position in range(len(columns))]
         self._styles = [frame.style(column.style) for column in columns]
         self._numbers = [column.style.is_number for column in columns]
+        self._shapes = list(map(_shape, self._letters, self._styles, self._numbers))
         self._values = [column.value for column in columns]
         self._changing = [(n, column) for n, column in enumerate(columns) if column.style_of or column.link]
         self._wrapped = [(place, column.width) for place, column in enumerate(columns) if column.style.wrap]
@@ -63,32 +65,58 @@ class TableWriter(Generic[Line]):
         """
         at = self.rows.next
         values = [value(line) for value in self._values]
-        styles = self._styles.copy()
-        for n, column in self._changing:
-            styles[n] = self._frame.style(self._style_of(f"{self._letters[n]}{at}", column, line))
-        cells = [
-            f'<c r="{letter}{at}" s="{style}"/>' if not value else self._cell(f"{letter}{at}", style, value, is_number)
-            for letter, style, value, is_number in zip(self._letters, styles, values, self._numbers, strict=True)
-        ]
+        styles = {n: self._style_of(f"{self._letters[n]}{at}", column, line) for n, column in self._changing}
+        cells = self._plain_cells(at, values, styles) if self._are_plain(values) else self._cells(at, values, styles)
         for n, width in self._wrapped:
             if values[n]:
                 height = max(height, text_lines(values[n], width))
         return self.rows.add("".join(cells) + "".join(further), height)
 
-    def _cell(self, place: str, style: int, value: str, is_number: bool) -> str:
-        if not is_number:
-            return text_cell(place, style, value)
-        if usual_number(value):
-            return f'<c r="{place}" s="{style}"><v>{value}</v></c>'
-        return number_cell(place, style, value, self._text)
+    def _are_plain(self, values: list[str]) -> bool:
+        """Whether all of these go into their cells as they stand. May say no where they do."""
+        return all_plain(values) and bool(are_usual_numbers(" ".join(compress(values, self._numbers))))
 
-    def _style_of(self, place: str, column: Column[Line], line: Line) -> Style:
+    def _plain_cells(self, at: int, values: list[str], styles: Mapping[int, int]) -> list[str]:
+        """The cells of a row whose values go into them as they stand.
+
+        Pieces that are made once for each column save a seventh of the time of `report` (100,000 rows x 57 columns).
+        """
+        shapes, row = self._shapes, str(at)
+        if styles:
+            shapes = shapes.copy()
+            for n, style in styles.items():
+                shapes[n] = _shape(self._letters[n], style, self._numbers[n])
+        return [
+            f"{start}{row}{filled}{value}{end}" if value else f"{start}{row}{empty}"
+            for (start, empty, filled, end), value in zip(shapes, values, strict=True)
+        ]
+
+    def _cells(self, at: int, values: list[str], styles: Mapping[int, int]) -> list[str]:
+        return [
+            self._cell(f"{letter}{at}", styles.get(n, self._styles[n]), value, is_number)
+            for n, (letter, value, is_number) in enumerate(zip(self._letters, values, self._numbers, strict=True))
+        ]
+
+    def _cell(self, place: str, style: int, value: str, is_number: bool) -> str:
+        return number_cell(place, style, value, self._text) if is_number else text_cell(place, style, value)
+
+    def _style_of(self, place: str, column: Column[Line], line: Line) -> int:
         style = column.style_of(line) if column.style_of else column.style
         link = column.link(line) if column.link else None
-        return _linked(style) if link and self.rows.link(place, *link) else style
+        return self._frame.style(_linked(style) if link and self.rows.link(place, *link) else style)
 
 
 _TEXT = Style()
+
+
+@cache
+def _shape(letters: str, style: int, is_number: bool) -> tuple[str, str, str, str]:
+    """A cell without its row and its value: its start, then what follows the row where it is empty and where it is
+    not, and its end."""
+    start, middle = f'<c r="{letters}', f'" s="{style}'
+    if is_number:
+        return start, f'{middle}"/>', f'{middle}"><v>', "</v></c>"
+    return start, f'{middle}"/>', f'{middle}" t="inlineStr"><is><t>', "</t></is></c>"
 
 
 @lru_cache(maxsize=256)
