@@ -194,6 +194,12 @@ WARNINGS = {
     "name_of_another": "the new name “{name}” is the present name of another {noun}. "
     "The ids may have slipped by a row.",
 }
+# --- what a person should know, and what is no reason to hold anything back ---
+REMARKS = {
+    "changed_since_export": "{counted} changed in Campfire since the export and {are} left alone.",
+    "two_fields": "“{column}” is edited where Campfire also holds “{other}”, and it is not documented which of the two "
+    "it goes by. Look at one such {noun} in Campfire afterwards.",
+}
 # The words of --accept: the kinds above, and those for which no mapping is needed.
 WARNING_KINDS = (*WARNINGS, "hidden_rows", "encoding_guessed", "other_sheets", "sent_before")
 
@@ -209,10 +215,10 @@ def unknown_kinds(kinds: Iterable[str]) -> str:
 
 
 def warning(kind: str, column: str = "", rows: int = 0, first_row: int = 0, **details: object) -> SheetWarning:
-    """A warning of this kind.
+    """A warning or a remark of this kind.
 
     Args:
-        kind: a name in `WARNINGS`.
+        kind: a name in `WARNINGS` or `REMARKS`.
         column: the sheet's own header, where one column is concerned.
         rows: how many rows are concerned.
         first_row: the first of them, by the sheet's own number.
@@ -221,4 +227,5 @@ def warning(kind: str, column: str = "", rows: int = 0, first_row: int = 0, **de
         KeyError: there is no such kind, or a detail that its sentence needs is missing.
     """
     words = {"column": " ".join(column.split()), **details}
-    return SheetWarning(kind, whole(WARNINGS[kind].format(**words)), whole(column), rows, first_row)
+    sentences = {**WARNINGS, **REMARKS}
+    return SheetWarning(kind, whole(sentences[kind].format(**words)), whole(column), rows, first_row)

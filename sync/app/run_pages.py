@@ -23,6 +23,7 @@ from sync.errors import CannotStart
 from sync.journal.reader import JournalReader
 from sync.model import Mode
 from sync.report.totals import totals_by_currency
+from sync.report.warnings import remarks_of
 from sync.settings import SANDBOX, Settings
 from sync.status import Status
 from sync.stop import StopSignal
@@ -71,7 +72,7 @@ class RunPages:
             statuses=[status for status in Status if record.counts[status]],
             counts=record.counts,
             facts=shown.facts(),
-            warnings=[] if facts.mode is Mode.UNDO else [warning.with_rows for warning in facts.warnings],
+            warnings=[] if facts.mode is Mode.UNDO else [w.with_rows for w in (*facts.warnings, *remarks_of(facts))],
             totals=shown.totals(self._totals(shown)),
             headers=shown.headers(),
             chosen=chosen,

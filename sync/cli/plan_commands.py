@@ -53,6 +53,7 @@ def verify(settings: "Settings", plan_file: Path, signers: Path | None) -> ExitC
 
 def about(plan: "Plan") -> list[str]:
     """What a plan is and what it would change, in lines."""
+    from sync.report.warnings import remarks_of
     from sync.settings import SANDBOX
 
     facts = plan.facts
@@ -67,6 +68,7 @@ def about(plan: "Plan") -> list[str]:
         f"Sends to:  {'the local stand-in of the API' if facts.base_url == SANDBOX else facts.base_url}",
         f"Rows:      {counts or 'none'}",
         *(f"Look at:   {warning.with_rows}" for warning in facts.warnings),
+        *(f"Note:      {remark.with_rows}" for remark in remarks_of(facts)),
         *_content(plan),
     ]
 

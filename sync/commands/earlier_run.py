@@ -12,6 +12,7 @@ from sync.settings import SANDBOX, Settings
 
 def follow_up(earlier: RunFacts, mode: Mode, settings: Settings) -> RunFacts:
     """The facts of a run that takes up an earlier one."""
+    found = (0, ()) if mode is Mode.UNDO else (earlier.left_alone, earlier.remarks)
     return replace(
         earlier,
         id=new_id(),
@@ -24,6 +25,8 @@ def follow_up(earlier: RunFacts, mode: Mode, settings: Settings) -> RunFacts:
         approved_by=(),
         plan_sha256="",
         dry_run=False,
+        left_alone=found[0],
+        remarks=found[1],
         options=_with_limits(earlier.options, settings),
     )
 

@@ -19,6 +19,7 @@ from sync.model import RunOptions, RunState
 from sync.progress import Progress
 from sync.report import files as report
 from sync.report import page as html
+from sync.report.warnings import remarks_of
 from sync.settings import Settings
 from sync.status import Stage, Status
 from sync.text import counted
@@ -31,17 +32,16 @@ def plan(run: RunInProgress, progress: Progress, settings: Settings) -> RunInPro
         return run
     with _shown(progress, "reading", count, run.api):
         findings = plan_rows(run, settings.concurrency, progress.tick)
-    if findings.left_alone:
-        was, is_ = ("was", "is") if findings.left_alone == 1 else ("were", "are")
-        cells = counted(findings.left_alone, "cells")
-        progress.say(f"{cells} {was} changed in Campfire since the export and {is_} left alone.")
+    found = replace(run.facts, left_alone=findings.left_alone, remarks=findings.remarks())
+    for remark in remarks_of(found):
+        progress.say(remark.with_rows)
     known = {warning.kind for warning in run.facts.warnings} | {*run.facts.options.accept, *settings.accept}
     new = tuple(warning for warning in findings.warnings() if warning.kind not in known)
     for warning in new:
         progress.warn(warning.with_place)
-    if not new:
+    facts = replace(found, warnings=(*run.facts.warnings, *new))
+    if facts == run.facts:
         return run
-    facts = replace(run.facts, warnings=(*run.facts.warnings, *new))
     run.journal.commit([steps.facts(facts)])
     return replace(run, facts=facts)
 

@@ -119,6 +119,9 @@ def _read(reference: str, text: str) -> Resource:
 
 def _resource(reference: str, data: dict[str, Any]) -> Resource:
     fields = {name: _field(name, facts, _TYPES) for name, facts in data["fields"].items()}
+    for f in fields.values():
+        if f.beside and f.beside not in fields:
+            raise ValueError(f"the field “{f.beside}”, beside “{f.name}”, is not listed")
     if sum(f.type == "list" for f in fields.values()) > 1:
         raise ValueError("it has more than one field of type list")
     noun, id_header = _noun(data["noun"]), _text("id_header", data["id_header"])

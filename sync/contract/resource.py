@@ -47,6 +47,7 @@ class Field:
     read_only: bool = False
     send_back: bool = True
     sensitive: bool = False  # a tax number: masked where it is printed
+    beside: str = ""  # a field that says the same in another way; nobody knows which of the two the API goes by
     code: bool = False  # a text of digits in which a leading zero or a plus sign counts: a zip code, a phone number
     max_length: int | None = None  # code points
     default: Any = None  # what the server writes when a PUT leaves the field out

@@ -1,11 +1,16 @@
-"""What planning finds that concerns the run as a whole: cells left alone, and names that belong to another record."""
+"""What planning finds that concerns the run as a whole: cells left alone, fields that say the same twice, and names
+that belong to another record.
+"""
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 
+from sync.contract.display import Display
 from sync.contract.resource import Resource
 from sync.model import Record, RowRecord, RunFacts, SheetWarning
 from sync.planning.update import PlannedUpdate
+from sync.problems import warning
 from sync.validation.warnings import swapped_names
 
 
@@ -13,7 +18,9 @@ class Findings:
     """Gathers as the records come by. Safe to use from several threads."""
 
     def __init__(self, facts: RunFacts, resource: Resource) -> None:
-        self.left_alone = 0  # cells that somebody has changed since the export, and the person has not
+        self.left_alone = facts.left_alone  # what an earlier process of this run has found counts too
+        self._display = Display(resource, facts.options.names, {})
+        self._remarks = {remark.column: remark for remark in facts.remarks}  # by the sheet's header
         self._resource = resource
         self._header = facts.options.names.get(resource.roles.name, "") if resource.roles.name else ""
         self._new_names: list[tuple[int, int, str]] = []  # row of the sheet, id, the name that it gives
@@ -34,7 +41,22 @@ class Findings:
         names = [change.after for change in update.changes if change.field == self._resource.roles.name]
         with self._lock:
             self.left_alone += update.left_alone
+            for name in update.undecided:
+                self._remark(row, name)
             self._new_names += [(row.row, row.record_id or 0, name) for name in names if isinstance(name, str) and name]
+
+    def _remark(self, row: RowRecord, name: str) -> None:
+        """A row changes this field of a record that says the same in another field too."""
+        header = self._display.name(name)
+        remark = self._remarks.get(header)
+        if remark is None:
+            other = self._display.name(self._resource.fields[name].beside)
+            remark = warning("two_fields", header, 0, row.row, other=other, noun=self._resource.noun.one)
+        self._remarks[header] = replace(remark, rows=remark.rows + 1, first_row=min(remark.first_row, row.row))
+
+    def remarks(self) -> tuple[SheetWarning, ...]:
+        """What a person should know, and what is no reason to hold anything back."""
+        return tuple(self._remarks.values())
 
     def warnings(self) -> Iterator[SheetWarning]:
         """Rows that give a record the present name of another one: their ids may have slipped."""

@@ -87,9 +87,10 @@ def facts_from_json(about: dict[str, Any]) -> RunFacts:
     about = {**about, "mode": Mode(about["mode"]), "options": RunOptions(**about["options"])}
     for name in ("headers", "approved_by"):
         about[name] = tuple(about.get(name, ()))
-    about["warnings"] = tuple(map(_warning, about.get("warnings", ())))
+    for name in ("warnings", "remarks"):
+        about[name] = tuple(map(_warning, about.get(name, ())))
     facts = RunFacts(**about)
-    parts: tuple[RunFacts | RunOptions | SheetWarning, ...] = (facts, facts.options, *facts.warnings)
+    parts: tuple[RunFacts | RunOptions | SheetWarning, ...] = (facts, facts.options, *facts.warnings, *facts.remarks)
     for part in parts:
         for field in fields(part):
             if field.type in (str, bool, int) and type(getattr(part, field.name)) is not field.type:

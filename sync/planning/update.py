@@ -6,7 +6,7 @@ The body is the record's writable fields as read, with the constants and the edi
 does not name is sent as it is, whichever way the API treats fields that are left out.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -32,6 +32,7 @@ class PlannedUpdate:
     present: Mapping[str, Any] = field(default_factory=dict)  # of a conflict: what the record holds for each edit, by
     # target; `contacts[1]`: the id of that item, None if it does not exist
     left_alone: int = 0  # fields that somebody has changed since the export, and the person has not
+    undecided: tuple[str, ...] = ()  # fields that are changed while the record says the same in another field too
 
 
 def build_update(
@@ -55,7 +56,7 @@ def build_update(
     if not changes or lacking:
         return PlannedUpdate(body.fields, problems=lacking, left_alone=left_alone)
     changes += tuple(_by_constants(record, constants))
-    return PlannedUpdate(body.fields, changes, left_alone=left_alone)
+    return PlannedUpdate(body.fields, changes, left_alone=left_alone, undecided=tuple(row.undecided(changes)))
 
 
 def build_unread_update(
@@ -227,6 +228,13 @@ class _Row:
                 yield Change(str(target), MISSING, value, kind=ChangeKind.NEW_ITEM)
             else:
                 yield Change(str(target), present, value, id_of(item, self._nested) if item else None)
+
+    def undecided(self, changes: Iterable[Change]) -> Iterator[str]:
+        """Fields that are changed while the record says the same in another field, which the row does not edit."""
+        for change in changes:
+            beside = self._resource.field_of(change.target).beside if change.kind is ChangeKind.EDIT else ""
+            if beside and Target(beside) not in self._edit.values and not has_nothing(self._record.get(beside)):
+                yield change.field
 
 
 def _is_same(exported: Any, present: Any) -> bool:

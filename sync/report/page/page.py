@@ -17,7 +17,7 @@ from sync.journal.reader import JournalReader
 from sync.model import Change, Mode, Problem, RowRecord, RunRecord, RunState
 from sync.report.names import names_of
 from sync.report.page.escape import as_html, as_sentence, isolated, value_html
-from sync.report.warnings import kind_in_words
+from sync.report.warnings import kind_in_words, remarks_of
 from sync.settings import SANDBOX
 from sync.status import STATES, Status
 from sync.text import counted, moment
@@ -96,7 +96,7 @@ class Page:
                 f"Rows hidden in the sheet, by hand or by a filter: {facts.hidden_rows:,}. They are sent all the same."
             )
             yield f'<p class="warning">{as_sentence(text)}</p>\n'
-        for warning in facts.warnings:
+        for warning in (*facts.warnings, *remarks_of(facts)):
             where = [counted(warning.rows, "rows")] if warning.rows else []
             where += [f"the first is row {warning.first_row}"] if warning.first_row else []
             small = f"<small>{as_html(', '.join(where))}</small>" if where else ""

@@ -8,7 +8,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from sync.model import RowRecord, RunRecord, SheetWarning
 from sync.report.totals import Ledger, Line, Move, amount_text
-from sync.report.warnings import kind_in_words
+from sync.report.warnings import kind_in_words, remarks_of
 from sync.report.workbook import looks, messages
 from sync.report.workbook.chart import rows_by_status
 from sync.status import Status
@@ -105,7 +105,8 @@ class Summary:
 
     def _warnings(self) -> None:
         """What a person should look at first."""
-        warnings = self._record.facts.warnings
+        facts = self._record.facts
+        warnings = (*facts.warnings, *remarks_of(facts))
         if not warnings and not self._remarks:
             return
         self._section("Look at this first")
