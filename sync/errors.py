@@ -12,7 +12,7 @@
     │   ├── ProxyRefused       (sync.api.transport) the proxy wants another name or password
     │   ├── NotTheApi          (sync.api.stop_rules) a web server's 404, and no answer of the API before it
     │   └── KeychainTrouble    (sync.keychain) it has no key, or cannot be used
-    ├── ResultsNotWritten  2   the run is in the journal; only its workbook is missing
+    ├── ResultsNotWritten  2   of a check; a run whose workbook alone is missing ends with 3
     ├── NotAll             2   (sync.export.fetch) an export that would lack customers
     ├── Interrupted      130   (sync.stop) Ctrl-C or SIGTERM
     └── StoppedEarly       3   `resume` sends the rest

@@ -22,6 +22,7 @@ from sync.commands.undo import undo
 from sync.errors import CannotStart
 from sync.journal.reader import JournalReader
 from sync.model import Mode
+from sync.progress import Progress
 from sync.report.totals import totals_by_currency
 from sync.report.warnings import remarks_of
 from sync.settings import SANDBOX, Settings
@@ -221,9 +222,10 @@ class RunPages:
         """The run's results workbook, written again if it was moved or deleted."""
         path = Path(shown.record.results) if shown.record.results else None
         if path is None or not path.exists():
-            path = report(shown.id, self._settings(shown)).results
-        if path is None:
-            raise CannotStart("the results workbook could not be written.")
+            ended = report(shown.id, self._settings(shown), Progress())
+            if ended.results is None:
+                raise CannotStart(ended.error)
+            path = ended.results
         return path
 
 

@@ -108,6 +108,7 @@ class RunView:
         if self.live or self.record.state is RunState.HELD_BACK or self.record.facts.mode is Mode.CHECK:
             return False
         left = any(self.record.counts[status] for status in Status if status.facts.resumable)
+        left |= self.record.state is RunState.STOPPED  # by a firewall, say, which refused its last rows
         return left and not (self.record.facts.dry_run and self.record.state is RunState.COMPLETE)
 
     @property

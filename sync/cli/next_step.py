@@ -5,7 +5,7 @@ import shlex
 
 from sync.commands.result import RunResult
 from sync.errors import ExitCode
-from sync.model import Mode
+from sync.model import Mode, RunState
 from sync.settings import Settings
 from sync.status import Status
 
@@ -19,7 +19,9 @@ def next_command(ended: RunResult, settings: Settings) -> str | None:
         if any(counts[status] for status in Status if status.facts.bad):
             return None
         words = ["run", facts.file, "--dry-run", *_reading(settings)]
-    elif ended.exit_code in (ExitCode.STOPPED_EARLY, ExitCode.INTERRUPTED) or _left_to_send(ended):
+    elif _lacks_only_its_workbook(ended):
+        words = ["report", facts.id]
+    elif _was_stopped(ended) or _left_to_send(ended):
         words = ["resume", facts.id]
     elif counts[Status.WOULD_UPDATE]:
         words = ["undo", facts.parent] if facts.mode is Mode.UNDO else ["apply", facts.id]
@@ -39,6 +41,17 @@ def next_steps(ended: RunResult, settings: Settings) -> list[str]:
     return steps
 
 
+def _lacks_only_its_workbook(ended: RunResult) -> bool:
+    is_complete = ended.run.state is RunState.COMPLETE and not _left_to_send(ended)
+    return ended.exit_code is ExitCode.STOPPED_EARLY and is_complete and ended.results is None
+
+
+def _was_stopped(ended: RunResult) -> bool:
+    """Whether the run itself ended early: one of which only a file could not be written did not."""
+    early = ended.exit_code in (ExitCode.STOPPED_EARLY, ExitCode.INTERRUPTED)
+    return early and ended.run.state is not RunState.COMPLETE
+
+
 def _left_to_send(ended: RunResult) -> bool:
     return any(ended.run.counts[status] for status in Status if status.facts.resumable)
 
@@ -51,9 +64,11 @@ def quoted(words: list[str]) -> str:
 
 
 def _purpose(ended: RunResult) -> str:
+    if _lacks_only_its_workbook(ended):
+        return "Write it with"
     if ended.mode is Mode.CHECK:
         return "See what would change"
-    if ended.exit_code in (ExitCode.STOPPED_EARLY, ExitCode.INTERRUPTED):
+    if _was_stopped(ended):
         return "Continue with"
     if _left_to_send(ended):
         return "Try the failed rows again with"

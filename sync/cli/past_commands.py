@@ -59,7 +59,8 @@ def report(settings: "Settings", run: str) -> ExitCode:
     from sync.cli.terminal import Console
     from sync.commands.report import report as write_report
 
-    reported = write_report(run, settings)
+    console = Console(settings)
+    reported = write_report(run, settings, console)
     if reported.live:
         streams.err(f"{reported.run.facts.id} is live: this is how far it has come. Its own workbook comes at its end.")
-    return finish(reported, settings, Console(settings))
+    return finish(reported, settings, console)

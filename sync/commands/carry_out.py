@@ -2,8 +2,9 @@
 
 from sync.api.api import Api
 from sync.commands.ending import Tally, end
+from sync.commands.outputs import write_report
 from sync.commands.result import RunResult
-from sync.commands.stages import enforce_limits, plan, send, show_plan, write_report
+from sync.commands.stages import enforce_limits, plan, send, show_plan
 from sync.contract.load import load as load_resource
 from sync.execution.run_in_progress import RunInProgress
 from sync.journal.writer import JournalWriter

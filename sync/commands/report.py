@@ -1,46 +1,63 @@
 """`report`: write a run's results workbook again, from the journal."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from sync.commands.forget import refuse_forgotten
+from sync.commands.outputs import attempted
 from sync.commands.result import RunResult, exit_code
 from sync.commands.runs import is_live
 from sync.errors import ExitCode
 from sync.journal.reader import JournalReader
 from sync.journal.writer import JournalWriter
 from sync.model import Mode, RunRecord
+from sync.progress import Progress
 from sync.report import files
 from sync.settings import Settings
 
 
-def report(run: str, settings: Settings) -> RunResult:
+def report(run: str, settings: Settings, progress: Progress) -> RunResult:
     """Write a run's workbook again, under the next free name.
 
     Raises:
-        CampfireSyncError: there is no such run, or the workbook cannot be written.
+        CampfireSyncError: there is no such run, or its journal cannot be used.
     """
     files.refuse_taken_names(settings)
     earlier = JournalReader(settings.journal).find(run)
     refuse_forgotten(earlier, "reported")
     if is_live(earlier, settings):
-        return _reported_live(earlier, settings)
-    return reported(earlier, earlier.facts.mode, settings, write_again(earlier, settings))
+        return _report_live(earlier, settings, progress)
+    return write_again(earlier, earlier.facts.mode, settings, progress)
 
 
-def _reported_live(earlier: RunRecord, settings: Settings) -> RunResult:
+def _report_live(earlier: RunRecord, settings: Settings, progress: Progress) -> RunResult:
     """What there is so far of a run that another process works on. Nothing of the run itself is touched."""
     now = JournalReader(settings.journal, live=True).run(earlier.facts.id)
-    path = files.write_live(settings.journal, now.facts, settings.out, settings.group)
-    totals = files.totals(settings.journal, now)
-    return RunResult(now, now.facts.mode, ExitCode.OK, totals, path, live=True)
+    result = RunResult(now, now.facts.mode, ExitCode.OK, files.totals(settings.journal, now), live=True)
+    return attempted(
+        result,
+        lambda: replace(result, results=files.write_live(settings.journal, now.facts, settings.out, settings.group)),
+        _again(now, settings),
+        progress,
+    )
 
 
-def reported(earlier: RunRecord, mode: Mode, settings: Settings, results: Path) -> RunResult:
+def reported(earlier: RunRecord, mode: Mode, settings: Settings, results: Path | None) -> RunResult:
     """The result of a command that did no more than look at an earlier run."""
     return RunResult(earlier, mode, exit_code(earlier.counts), files.totals(settings.journal, earlier), results)
 
 
-def write_again(earlier: RunRecord, settings: Settings) -> Path:
+def write_again(earlier: RunRecord, mode: Mode, settings: Settings, progress: Progress) -> RunResult:
     """Draw the workbook of an earlier run."""
+    result = reported(earlier, mode, settings, None)
     with JournalWriter(settings.journal) as book:
-        return files.write(book, earlier.facts, settings.out, settings.group)
+        return attempted(
+            result,
+            lambda: replace(result, results=files.write(book, earlier.facts, settings.out, settings.group)),
+            _again(earlier, settings),
+            progress,
+        )
+
+
+def _again(run: RunRecord, settings: Settings) -> str:
+    return f"When it can be written: campfire-sync report {run.facts.id}{settings.elsewhere}"

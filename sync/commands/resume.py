@@ -7,10 +7,10 @@ from sync.commands.carry_out import carry_out
 from sync.commands.earlier_run import at_base_url_of
 from sync.commands.endpoint import connected
 from sync.commands.forget import refuse_forgotten
+from sync.commands.outputs import write_preview
 from sync.commands.report import reported, write_again
 from sync.commands.result import RunResult
 from sync.commands.same_file import changed_files
-from sync.commands.stages import write_preview
 from sync.contract.load import load as load_resource
 from sync.errors import CannotStart
 from sync.journal import steps as journal
@@ -45,7 +45,7 @@ def resume(run: str, settings: Settings, stop: StopSignal, progress: Progress) -
         raise CannotStart(f"{facts.id} was held back ({earlier.stopped_because}). Begin anew with campfire-sync run.")
     if earlier.state is RunState.COMPLETE and not is_unfinished(history, earlier):
         progress.say(f"{facts.id} is complete. Nothing is sent.")
-        return _only_report(earlier, settings)
+        return _only_report(earlier, settings, progress)
     refuse_changed_files(facts, settings)
     with run_lock(settings.state, facts.base_url), JournalWriter(settings.journal) as book:
         return _continue(facts, settings, book, stop, progress)
@@ -60,9 +60,8 @@ def continue_or_report(
     """
     if earlier.state is RunState.COMPLETE and not is_unfinished(book.reader, earlier):
         progress.say(f"{earlier.facts.id} is the run of this file, and is complete. Nothing is sent.")
-        result = _only_report(earlier, settings)
-        write_preview(result, book.reader, progress, settings)
-        return result
+        result = _only_report(earlier, settings, progress)
+        return write_preview(result, book.reader, progress, settings)
     return _continue(earlier.facts, settings, book, stop, progress)
 
 
@@ -129,8 +128,9 @@ def is_unfinished(history: JournalReader, run: RunRecord) -> bool:
     return history.count(run.facts.id, *states) > 0
 
 
-def _only_report(earlier: RunRecord, settings: Settings) -> RunResult:
+def _only_report(earlier: RunRecord, settings: Settings, progress: Progress) -> RunResult:
     """A run that is complete gets its workbook, if that is missing."""
     existing = Path(earlier.results) if earlier.results and Path(earlier.results).exists() else None
-    results = existing if existing and settings.out is None else write_again(earlier, settings)
-    return reported(earlier, Mode.RESUME, settings, results)
+    if existing and settings.out is None:
+        return reported(earlier, Mode.RESUME, settings, existing)
+    return write_again(earlier, Mode.RESUME, settings, progress)

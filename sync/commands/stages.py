@@ -1,24 +1,17 @@
-"""The stages of a run that is in the journal, each with what it needs: plan, hold to the limits, send, report."""
+"""The stages of a run that is in the journal, each with what it needs: plan, hold to the limits, send."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
 from sync.api.api import Api
-from sync.commands.plan_file import write_plan
-from sync.commands.result import RunResult
-from sync.errors import CampfireSyncError, Declined, ExitCode, LimitExceeded, StoppedEarly
+from sync.errors import Declined, LimitExceeded, StoppedEarly
 from sync.execution.plan_rows import plan_rows
 from sync.execution.run_in_progress import RunInProgress
 from sync.execution.send_updates import send_updates
 from sync.journal import steps
-from sync.journal.reader import JournalReader
-from sync.journal.tables import JournalUnreadable
-from sync.journal.writer import JournalWriter
-from sync.model import RunOptions, RunState
+from sync.model import RunOptions
 from sync.progress import Progress
-from sync.report import files as report
-from sync.report import page as html
 from sync.report.warnings import remarks_of
 from sync.settings import Settings
 from sync.status import Stage, Status
@@ -92,48 +85,6 @@ def send(run: RunInProgress, progress: Progress, settings: Settings) -> None:
         went_out = send_updates(run, settings.concurrency, progress.tick, first)
     if first is not None and history.count(run.facts.id, Stage.PLANNED, Stage.SENDING):
         run.stop.set(StoppedEarly(f"{went_out:,} of {counted(count, 'changes')} went out, as --first asks"))
-
-
-def write_report(result: RunResult, journal: JournalWriter, progress: Progress, settings: Settings) -> RunResult:
-    """Write the workbook, and the page where one is asked for. Where that fails the journal still has everything."""
-    facts = result.run.facts
-    try:
-        write_preview(result, journal.reader, progress, settings)
-        if not _leaves_a_workbook(result, settings):
-            return result
-        return replace(result, results=report.write(journal, facts, settings.out, settings.group))
-    except JournalUnreadable:
-        progress.warn(
-            "The results workbook is drawn from the journal. When the journal is back: "
-            f"campfire-sync report {facts.id}{settings.elsewhere}"
-        )
-        return replace(result, exit_code=result.exit_code or ExitCode.SOME_ROWS)
-    except Exception as e:
-        message = str(e) if isinstance(e, CampfireSyncError) else f"the results workbook can't be written ({e})."
-        progress.warn(f"{message} When it can be written: campfire-sync report {facts.id}{settings.elsewhere}")
-        return replace(result, exit_code=result.exit_code or ExitCode.SOME_ROWS)
-
-
-def write_preview(result: RunResult, history: JournalReader, progress: Progress, settings: Settings) -> None:
-    """Write the plan file and the page, where they are asked for and the preview is whole.
-
-    Raises:
-        CampfireSyncError: one of them cannot be written.
-    """
-    run = result.run
-    if settings.plan is not None and run.state in (RunState.COMPLETE, RunState.HELD_BACK):
-        write_plan(history, run, result.totals, settings.plan, settings.group)
-        progress.say(f"Plan: {settings.plan}")
-    if settings.html is not None:
-        html.write(history, run.facts.id, settings.html, settings.anywhere, settings.group)
-
-
-def _leaves_a_workbook(result: RunResult, settings: Settings) -> bool:
-    """Whether there is something to look at: a run that sends nothing leaves a workbook only for rows to correct."""
-    run = result.run
-    if settings.out is not None or run.facts.dry_run or run.state is not RunState.HELD_BACK:
-        return True
-    return not result.declined and run.counts[Status.INVALID] > 0
 
 
 @contextmanager

@@ -1,0 +1,83 @@
+"""What a command leaves beside the journal: the results workbook, and the page and the plan file of a preview.
+
+A run whose workbook cannot be written (its name is taken, it is open in Excel, the disk is full) has stopped early: the
+journal has everything, and `report` writes the workbook later.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from sync.commands.plan_file import write_plan
+from sync.commands.result import RunResult
+from sync.errors import CampfireSyncError, ExitCode
+from sync.journal.reader import JournalReader
+from sync.journal.writer import JournalWriter
+from sync.model import RunState
+from sync.progress import Progress
+from sync.report import files as report
+from sync.report import page as html
+from sync.settings import Settings
+from sync.status import Status
+
+_AGAIN = {ExitCode.OK, ExitCode.SOME_ROWS}  # the exit codes of what came to its end
+
+
+def write_report(result: RunResult, journal: JournalWriter, progress: Progress, settings: Settings) -> RunResult:
+    """Write the workbook, and the plan file and the page where they are asked for: each, though another one fails."""
+    result = write_preview(result, journal.reader, progress, settings)
+    if not _leaves_a_workbook(result, settings):
+        return result
+    facts = result.run.facts
+    return attempted(
+        result,
+        lambda: replace(result, results=report.write(journal, facts, settings.out, settings.group)),
+        f"When it can be written: campfire-sync report {facts.id}{settings.elsewhere}",
+        progress,
+    )
+
+
+def write_preview(result: RunResult, history: JournalReader, progress: Progress, settings: Settings) -> RunResult:
+    """Write the plan file and the page, where they are asked for; the plan only if the preview is whole."""
+    run, again = result.run, "When it can be written, make the preview again."
+
+    def plan() -> RunResult:
+        assert settings.plan is not None
+        write_plan(history, run, result.totals, settings.plan, settings.group)
+        progress.say(f"Plan: {settings.plan}")
+        return result
+
+    def page() -> RunResult:
+        assert settings.html is not None
+        html.write(history, run.facts.id, settings.html, settings.anywhere, settings.group)
+        return result
+
+    if settings.plan is not None and run.state in (RunState.COMPLETE, RunState.HELD_BACK):
+        result = attempted(result, plan, again, progress)
+    if settings.html is not None:
+        result = attempted(result, page, again, progress)
+    return result
+
+
+def attempted(result: RunResult, write: Callable[[], RunResult], remedy: str, progress: Progress) -> RunResult:
+    """What `write` returns; where it fails, the result of a command that stopped early, with the reason.
+
+    Where something else has stopped the command already, that stays its reason, and this is a warning.
+    """
+    try:
+        return write()
+    except Exception as e:
+        message = f"{e if isinstance(e, CampfireSyncError) else f'a file cannot be written ({e}).'} {remedy}"
+        if result.error:
+            progress.warn(message)
+            return result
+        code = ExitCode.STOPPED_EARLY if result.exit_code in _AGAIN else result.exit_code
+        fault = None if isinstance(e, CampfireSyncError) else e
+        return replace(result, exit_code=code, error=message.removesuffix("."), fault=fault)
+
+
+def _leaves_a_workbook(result: RunResult, settings: Settings) -> bool:
+    """Whether there is something to look at: a run that sends nothing leaves a workbook only for rows to correct."""
+    run = result.run
+    if settings.out is not None or run.facts.dry_run or run.state is not RunState.HELD_BACK:
+        return True
+    return not result.declined and run.counts[Status.INVALID] > 0
