@@ -4,6 +4,7 @@
 a few.
 """
 
+import itertools
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from tests.support.events import EVENTS
 from tests.support.fault_server import FaultServer
 from tests.support.launcher import Launcher
+from tests.support.poison import every_poison
 from tests.support.sweep_events import COMMANDS, Scene, memory_folder, spread
 from tests.support.sweep_kills import SMALL, Case
 
@@ -21,6 +23,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="desc
 
 HAPPENINGS = sorted(EVENTS.keys() - {"kill"})
 MANY = int(os.environ.get("CAMPFIRE_SYNC_POINTS", "40"))
+PARTS = 7
 
 
 @pytest.fixture
@@ -43,6 +46,27 @@ def test_what_happens_to_a_command_is_told_truly_and_mended(command: Callable[[C
     for turn, event in enumerate(HAPPENINGS):
         scene.play(event, (turn * 7 + 3) * len(scene.points) // 11 % len(scene.points))
     scene.check("each event")
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: str(command.__name__))
+def test_a_poison_answer_is_one_rows_problem_and_mended(command: Callable[[Case], list[str]], case: Case) -> None:
+    """Every tenth poison in the place of one answer to each command, another one for each."""
+    scene = Scene.of(case, command)
+    answers = scene.answers()
+    for turn, name in enumerate(sorted(every_poison())[::10]):
+        scene.poison(name, *answers[turn * 5 % len(answers)])
+    scene.check("poison")
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: str(command.__name__))
+@pytest.mark.parametrize("part", range(PARTS))
+def test_each_poison_in_the_place_of_many_answers(part: int, command: Callable[[Case], list[str]], case: Case) -> None:
+    scene = Scene.of(case, command)
+    places = list(itertools.product(sorted(every_poison()), scene.answers()))
+    for name, answer in places[part :: PARTS * max(100 // MANY, 1)]:
+        scene.poison(name, *answer)
+    scene.check("poison")
 
 
 @pytest.mark.sweep

@@ -1,7 +1,6 @@
 """Answers that are meant to break something are one row's problem at most."""
 
 import gzip
-import json
 import re
 import sqlite3
 import sys
@@ -12,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.fault_records import customer
 from tests.support.fault_server import KEY, FaultServer
+from tests.support.poison import ERRORS, RECORDS
 from tests.support.processes import CampfireProcess, Process
 from tests.support.product import Campfire, Ran
 from tests.support.truth import judge, wishes_for, write_sheet
@@ -22,28 +21,6 @@ pytestmark = pytest.mark.usefixtures("short_pauses")
 
 OPTIONS = ("--json", "--rate", "500", "--concurrency", "1", "--max-attempts", "2")
 GZIP = {"Content-Encoding": "gzip"}
-RECORD = json.dumps(customer(3)).encode()
-ERRORS = {  # what a refusal may look like: the row is rejected, and the run goes on
-    "nested": b"[" * 3000,
-    "nested but whole": b'{"notes":' * 900 + b"1" + b"}" * 900,
-    "half a surrogate pair": b'{"notes":["cut \\ud83d"]}',
-    "a long key": b'{"' + b"9" * 5000 + b'":["no"]}',
-    "a long number": b'{"notes":[' + b"9" * 5000 + b"]}",
-    "control characters": b'{"notes":["\\u001b[2K\\u202e\\u0000"]}',
-    "not UTF-8": b'{"notes":["M\xfcnchen"]}',
-    "a byte order mark": b'\xef\xbb\xbf{"notes":["no"]}',
-    "nothing": b"",
-}
-RECORDS = {  # what a success may look like: not JSON that can be trusted
-    "NaN": RECORD[:-1] + b', "total_mrr": NaN}',
-    "Infinity": RECORD[:-1] + b', "total_mrr": -Infinity}',
-    "a huge exponent": RECORD[:-1] + b', "total_mrr": 1e999999999}',
-    "a long number": RECORD[:-1] + b', "total_mrr": ' + b"9" * 5000 + b"}",
-    "a key twice": RECORD[:-1] + b', "notes": "another"}',
-    "not UTF-8": RECORD[:-1] + b', "city": "M\xfcnchen"}',
-    "half a surrogate pair": RECORD[:-1] + b', "x": "cut \\ud83d"}',
-    "nested": RECORD[:-1] + b', "x": ' + b"[" * 500 + b"]" * 500 + b"}",
-}
 
 
 def run(server: FaultServer, campfire: Campfire, tmp_path: Path) -> Ran:

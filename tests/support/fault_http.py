@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PATH = "/rr/api/v1/customers"
 FAULTS = ("reset", "timeout", "cut", "html", "empty", "wrong-id", "twin", "list", "not-json", "drip-long")
+WIRE = 0  # in the place of a status in `FaultServer.raw`: the body is the whole answer, byte by byte
 _LONGEST = 20.0  # seconds that the server waits for a client to give up
 HTML = b"<html><body><h1>Bad gateway</h1></body></html>"
 
@@ -168,6 +169,10 @@ class Handler(BaseHTTPRequestHandler):
         if step.endswith("-after-apply"):
             self.faults.apply(asked)
         asked.status, headers, body = self.faults.raw[name]
+        if asked.status == WIRE:
+            self.close_connection = True
+            self.wfile.write(body)
+            return
         self._answer(asked.status, body, "application/json", headers)
 
     def _json(self, asked: Asked, status: int, answer: Any, slow: float = 0) -> None:

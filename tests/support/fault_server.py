@@ -73,6 +73,7 @@ class FaultServer:
             self.gets: Mapping[int, Iterable[str]] = {}
             self.pages: Iterable[str] = ()
             self.always: dict[str, str] = {}  # method: the step of every request that has no script
+            self.nth: dict[int, str] = {}  # the how manieth request of all (from 1): its step
             self.drift: dict[int, list[Drift]] = {}
             self.list_as = "ok"
             self.page_size = 10_000
@@ -171,6 +172,7 @@ class FaultServer:
                 self._scripts[key] = deque(self._script(asked))
             script = self._scripts[key]
             asked.did = script.popleft() if script else self.always.get(asked.method, "ok")
+            asked.did = self.nth.get(len(self.log), asked.did)
             return self._key_fault(asked) or asked.did
 
     def _script(self, asked: Asked) -> Iterable[str]:

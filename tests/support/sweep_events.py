@@ -12,12 +12,14 @@ from zipfile import is_zipfile
 
 from tests.support.command import KEYS
 from tests.support.fault_server import Asked
+from tests.support.poison import every_poison
 from tests.support.product import Ran
 from tests.support.sweep_kills import Case
 from tests.support.truth import holds, judge_records
 
 SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 AT_ONCE = ("SIGINT and SIGTERM",)  # the second signal leaves at once, and nothing is said
+POISON = "a poison answer"
 CLOCKS = ("clock set back", "clock set forward")
 HARMLESS = (
     *("stdout gone", "stderr gone", "stdout narrow", "stderr narrow"),
@@ -59,7 +61,7 @@ class Scene:
     points: list[str]  # that it goes by where nothing happens to it
     undisturbed: Ran
     before: int  # requests that came before it
-    requests: int  # requests that it makes where nothing happens to it
+    methods: list[str]  # of the requests that it makes where nothing happens to it
     tried: Counter[str] = field(default_factory=Counter)
     wrong: list[str] = field(default_factory=list)
 
@@ -72,12 +74,23 @@ class Scene:
         code, points, ran = case.command(*words)
         assert code in (0, 1), ran.stderr
         assert len(points) > 20, ran.stderr
-        return cls(case, words, put_back, points, ran, before, len(case.server.log) - before)
+        return cls(case, words, put_back, points, ran, before, [asked.method for asked in case.server.log[before:]])
 
     @property
     def puts(self) -> list[Asked]:
         """The PUTs of this command that have come so far."""
         return [asked for asked in self.case.server.log[self.before :] if asked.method == "PUT"]
+
+    @property
+    def puts_of_the_run(self) -> list[Asked]:
+        """The PUTs of the run that the command began, or continued."""
+        begun = 0 if self.words[0] == "resume" else self.before
+        return [asked for asked in self.case.server.log[begun:] if asked.method == "PUT"]
+
+    def answers(self) -> list[tuple[int, bool]]:
+        """The requests of the command by number (from 1), and whether an update is applied before its answer."""
+        numbered = list(enumerate(self.methods, start=1))
+        return [(nth, False) for nth, _ in numbered] + [(nth, True) for nth, method in numbered if method == "PUT"]
 
     def play(self, event: str, place: int) -> None:
         """Let the event happen at a point; judge, and go on."""
@@ -92,9 +105,32 @@ class Scene:
             if event not in LOST or self.words[0] != "undo":
                 self.go_on(event, ran, already)
         except AssertionError as e:
-            where = f"{event}, {self.words[0]}, {name} {nth}"
-            said = f"exit {ran.exit_code}: {ran.stderr.strip()[-400:]}"
-            self.wrong.append(f"{where}: {str(e).splitlines()[0]}\n    {said}")
+            self._note(f"{event}, {self.words[0]}, {name} {nth}", e, ran)
+
+    def poison(self, name: str, nth: int, applied: bool) -> None:
+        """Let the nth request of the command be answered like this; judge, and go on."""
+        self.put_back()
+        server = self.case.server
+        server.raw = every_poison()
+        server.nth = {self.before + nth: f"raw:{name}" + ("-after-apply" if applied else "")}
+        ran = self.case.command(*self.words)[2]
+        server.nth = {}
+        self.tried["answers"] += 1
+        try:
+            self.judge(POISON, ran)
+            asked = server.log[self.before + nth - 1]
+            puts = len(self.puts_of_the_run)
+            assert ran.json["requests"]["PUT"] == puts, f"{ran.json['requests']}, {puts} PUTs"
+            sound = {self.case.job.nobody, self.case.job.refused}
+            rejected = {told.customer for told in ran.told if told.status == "rejected"} - sound
+            assert rejected <= {asked.customer}, f"rejected: {rejected}"
+            self.go_on(POISON, ran, lost=frozenset(rejected))
+        except AssertionError as e:
+            self._note(f"{name}{' after it was applied' * applied}, {self.words[0]}, request {nth}", e, ran)
+
+    def _note(self, where: str, error: AssertionError, ran: Ran) -> None:
+        said = f"exit {ran.exit_code}: {ran.stderr.strip()[-600:]}"
+        self.wrong.append(f"{where}: {str(error).splitlines()[0]}\n    {said}")
 
     def judge(self, event: str, ran: Ran) -> None:
         """Hold what the command said to what the server saw."""
@@ -107,7 +143,7 @@ class Scene:
             return
         assert list(told) == KEYS, f"no JSON object: {ran.stdout[-300:]!r}"
         assert told["exit_code"] == code
-        assert told["requests"]["PUT"] >= len(puts), f"{told['requests']} and {len(puts)} PUTs"
+        assert told["requests"]["PUT"] >= len(self.puts_of_the_run), f"{told['requests']} and {len(puts)} PUTs"
         assert (told["error"] is None) == (code in (0, 1)), f"error: {told['error']}"
         assert code not in (3, 130) or told["next"], "nothing to type next"
         assert told["results"] is None or is_zipfile(told["results"]), f"no workbook {told['results']}"
@@ -116,8 +152,7 @@ class Scene:
 
     def judge_counts(self, event: str, counts: dict[str, int], rows: int) -> None:
         """Hold the rows by status to what the server applied."""
-        log = self.case.server.log[self.before if self.words[0] == "undo" else 0 :]
-        applied = {asked.customer for asked in log if asked.applied}
+        applied = {asked.customer for asked in self.puts_of_the_run if asked.applied}
         assert sum(counts.values()) == rows, f"{counts} of {rows}"
         assert counts["updated"] <= len(applied), f"{counts}, and {len(applied)} were applied"
         untouched = counts["not_sent"] + counts["unchanged"] + counts["invalid"] + counts["would_update"]
@@ -132,7 +167,7 @@ class Scene:
             return (usual,)
         if event in (*SIGNALS, *AT_ONCE):
             return (130, usual)
-        return (1, 2, 3, usual)
+        return (1, usual) if event == POISON else (1, 2, 3, usual)
 
     def go_on(self, event: str, ran: Ran, already: str = "", lost: frozenset[int] = frozenset()) -> None:
         """The person mends the cause and types what the command said; in the end all is there that was asked for.
@@ -140,8 +175,10 @@ class Scene:
         Args:
             lost: customers whose rows the API has refused.
         """
-        self._mend()
         code = ran.exit_code
+        if code in (0, 1) and ran.json and not ran.json["next"]:
+            return self._judge_the_end(lost)
+        self._mend()
         words = shlex.split(ran.json.get("next") or "")[1:]
         if code == 2:
             words = self.words
@@ -157,9 +194,9 @@ class Scene:
             sheet = self.undisturbed.json["file"]
             again = self.case.command("run", sheet, "--again", already=already)[2]
         if event == "wal gone" and again.exit_code == 2:
-            return  # an undo of a run that the journal does not know any more
+            return None  # an undo of a run that the journal does not know any more
         assert again.exit_code in (0, 1), f"typed {words}: exit {again.exit_code}: {again.stderr}"
-        self._judge_the_end(lost)
+        return self._judge_the_end(lost)
 
     def _mend(self) -> None:
         state = self.case.folder / "state"
