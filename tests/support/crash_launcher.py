@@ -13,7 +13,6 @@ child's wait status, and the names of the points it went by, if it came to its e
 """
 
 import faulthandler
-import gc
 import importlib
 import json
 import os
@@ -24,12 +23,10 @@ import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-from click.testing import CliRunner
-
 from tests.support.events import EVENTS
+from tests.support.fork_server import warm_up
 
 _A_MOMENT = 4  # points
 _LONGEST = 60  # seconds that a command takes, unless it hangs
@@ -179,26 +176,10 @@ def child(order: dict[str, Any]) -> None:
         os._exit(1)
 
 
-def warm_up() -> None:
-    """Import everything that a command needs, by running one: a fork then costs no second of imports."""
-    import sync.api.client
-    import sync.app.server
-    import sync.commands.apply
-    import sync.commands.resume
-    import sync.commands.undo
-    import sync.execution.send_updates  # noqa: F401
-    from sync.cli.commands import cli
-
-    with TemporaryDirectory() as folder:
-        sheet = Path(folder) / "edits.csv"
-        sheet.write_text("Customer ID,Notes,Payment Terms,Billing Contact Email\n1,x,net_30,a@example.com\n2,x,no,\n")
-        words = ["check", str(sheet), "--out", f"{folder}/out.xlsx"]
-        CliRunner().invoke(cli, words)
-    gc.freeze()  # what was imported stays shared with the forks
-
-
 def main() -> None:
     """Fork for each order."""
+    import sync.app.server  # noqa: F401  (`warm_up` needs no app)
+
     warm_up()
     print(json.dumps({"ready": True}), flush=True)  # noqa: T201
     for line in sys.stdin:
