@@ -21,9 +21,13 @@ from tests.support.truth import laid_over
 BODY = '{"name": "Example", "customer": 42, "stripe_connection": 7, "vendor_type": "customer", "terms": "net_45"}'
 
 
+def open_client(url: str, timeout: float = 60) -> Client:
+    return Client(url, Secret(KEY), CUSTOMERS, timeout, connections=1)
+
+
 @pytest.fixture
 def client(server: FaultServer) -> Iterator[Client]:
-    opened = Client(server.url, Secret(KEY), CUSTOMERS, timeout=1.5, connections=4)
+    opened = open_client(server.url)
     yield opened
     opened.close()
 
@@ -68,9 +72,7 @@ def test_a_page_is_read(server: FaultServer, client: Client) -> None:
         ("reset", Outcome.UNKNOWN, Outcome.TRANSIENT),
         ("reset-after-apply", Outcome.UNKNOWN, Outcome.TRANSIENT),
         ("reset-before-read", Outcome.UNKNOWN, Outcome.TRANSIENT),
-        ("timeout", Outcome.UNKNOWN, Outcome.TRANSIENT),
         ("cut-after-apply", Outcome.UNKNOWN, Outcome.TRANSIENT),
-        ("drip-long-after-apply", Outcome.UNKNOWN, Outcome.TRANSIENT),
         ("drip", Outcome.OK, Outcome.OK),
         ("html-after-apply", Outcome.UNKNOWN, Outcome.TRANSIENT),
         ("empty-after-apply", Outcome.UNKNOWN, Outcome.TRANSIENT),
@@ -87,6 +89,15 @@ def test_what_comes_of_each_fault(step: str, put: Outcome, get: Outcome, server:
     assert client.get(3).outcome is get
     assert client.get(4).outcome is Outcome.OK, "the connection cannot be used again"
     assert len(server.log) == 3
+
+
+@pytest.mark.parametrize("step", ["timeout", "drip-long-after-apply"])
+def test_an_answer_that_comes_too_late_is_lost(step: str, server: FaultServer) -> None:
+    server.puts, server.gets = {3: [step]}, {3: [step]}
+    client = open_client(server.url, timeout=1)
+    assert client.put(3, BODY).outcome is Outcome.UNKNOWN
+    assert client.get(3).outcome is Outcome.TRANSIENT
+    client.close()
 
 
 def test_retry_after_is_handed_on(server: FaultServer, client: Client) -> None:
@@ -142,12 +153,10 @@ def test_an_answer_that_never_ends_is_given_up(packed: bool) -> None:
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
-        slow = Client(
-            f"http://127.0.0.1:{listener.getsockname()[1]}", Secret(KEY), CUSTOMERS, timeout=0.5, connections=1
-        )
+        slow = open_client(f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=0.5)
         answer = slow.put(3, BODY)
         slow.close()
-        thread.join(5)
+        thread.join(60)
     assert answer.outcome is Outcome.UNKNOWN
     assert "too long" in answer.text
 
@@ -167,9 +176,7 @@ def test_an_answer_that_is_not_http_is_a_lost_answer() -> None:
                     connection.sendall(answer)
 
         threading.Thread(target=serve, daemon=True).start()
-        client = Client(
-            f"http://127.0.0.1:{listener.getsockname()[1]}", Secret(KEY), CUSTOMERS, timeout=2, connections=1
-        )
+        client = open_client(f"http://127.0.0.1:{listener.getsockname()[1]}")
         assert [client.put(3, BODY).outcome for _ in range(3)] == [Outcome.UNKNOWN] * 3
         client.close()
 
@@ -188,9 +195,7 @@ def test_an_answer_may_come_packed() -> None:
                 connection.sendall(head.encode() + packed)
 
         threading.Thread(target=serve, daemon=True).start()
-        client = Client(
-            f"http://127.0.0.1:{listener.getsockname()[1]}", Secret(KEY), CUSTOMERS, timeout=2, connections=1
-        )
+        client = open_client(f"http://127.0.0.1:{listener.getsockname()[1]}")
         answer = client.get(3)
         client.close()
     assert json.loads(answer.text) == customer(3)

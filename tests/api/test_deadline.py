@@ -18,7 +18,7 @@ from sync.stop import StopSignal
 from tests.support.drip_server import DRIPS, DripServer
 from tests.support.fault_server import KEY
 
-PATIENCE = 20.0  # seconds; a busy machine has that long
+PATIENCE = 60.0  # seconds; a busy machine has that long
 
 
 def open_client(url: str, timeout: float, stop: StopSignal | None = None) -> Client:
@@ -28,7 +28,7 @@ def open_client(url: str, timeout: float, stop: StopSignal | None = None) -> Cli
 @pytest.mark.parametrize("what", DRIPS)
 def test_the_timeout_is_for_the_request_as_a_whole(what: str) -> None:
     with DripServer(what) as server:
-        client = open_client(server.url, timeout=0.4)
+        client = open_client(server.url, timeout=1)
         response = client.put(3, "{}")
         assert response.outcome is Outcome.UNKNOWN
         assert "it took too long" in response.text
@@ -64,7 +64,7 @@ def deaf() -> Iterator[str]:
 
 
 def test_a_tls_handshake_is_within_the_time_of_the_request(deaf: str) -> None:
-    client = open_client(deaf, timeout=0.4)
+    client = open_client(deaf, timeout=1)
     response = client.put(3, "{}")
     assert response.outcome is Outcome.TRANSIENT, "nothing of the request has left"
     assert "no connection" in response.text
@@ -90,7 +90,7 @@ def test_a_name_server_that_does_not_answer_is_within_the_time_of_the_request(
         return []
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
-    client = open_client("https://api.campfire.example.com", timeout=0.4)
+    client = open_client("https://api.campfire.example.com", timeout=1)
     assert client.put(3, "{}").outcome is Outcome.TRANSIENT
     assert not answered.is_set()
     answered.set()

@@ -66,7 +66,7 @@ def test_the_first_page_goes_alone() -> None:
     second.join(0.1)
     assert second.is_alive()
     pages.done(len(pages.records_of(page(0, 100))))
-    second.join(5)
+    second.join(60)
     assert not second.is_alive()
 
 

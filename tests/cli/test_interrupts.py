@@ -17,7 +17,7 @@ from tests.support.product import Campfire, Ran, environment  # noqa: E402
 from tests.support.truth import judge, wishes_for, write_sheet  # noqa: E402
 
 
-def until(true: Callable[[], bool], patience: float = 30.0) -> None:
+def until(true: Callable[[], bool], patience: float = 60.0) -> None:
     """Wait for something that has to come."""
     end = time.monotonic() + patience
     while not true():
@@ -123,12 +123,13 @@ def test_a_second_interrupt_leaves_at_once_and_loses_nothing(
     wishes = wishes_for(range(1, 31))
     server.puts = {key: ["timeout-after-apply"] for key in (9, 10, 11, 12)}
     sheet = write_sheet(tmp_path / "edits.csv", wishes)
-    process = campfire_process("run", sheet, "--json", "--rate", "500", "--concurrency", "4")
+    options = ("--rate", "500", "--concurrency", "4", "--timeout", "3600")
+    process = campfire_process("run", sheet, "--json", *options)
     until(lambda: len(server.asked("PUT")) == 12)
     process.send_signal(signal.SIGINT)
     until(lambda: "Stopping" in (process.stderr.readline() if process.stderr else ""))
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=10) == 130
+    assert process.wait(timeout=60) == 130
     server.settle()
     puts = len(server.asked("PUT"))
     assert puts == 12
@@ -181,6 +182,6 @@ def test_a_closed_window_ends_with_a_workbook_though_the_signal_comes_twice(
     time.sleep(0.3)
     process.send_signal(signal.SIGHUP)
     server.release.set()
-    assert process.wait(timeout=30) == 130
+    assert process.wait(timeout=60) == 130
     assert list(tmp_path.glob("edits.results.*.xlsx"))
     assert len(server.asked("PUT")) == 3

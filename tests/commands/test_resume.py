@@ -170,7 +170,7 @@ def test_of_two_runs_at_once_one_proceeds_and_the_other_says_so(
 
 
 def wait_for(true: "object") -> None:
-    end = time.monotonic() + 30
+    end = time.monotonic() + 60
     while not true():  # type: ignore[operator]
         assert time.monotonic() < end, "it did not come"
         time.sleep(0.005)

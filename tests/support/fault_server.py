@@ -126,7 +126,7 @@ class FaultServer:
         self.release.set()
         self.down()
 
-    def settle(self, patience: float = 10.0) -> None:
+    def settle(self, patience: float = 60.0) -> None:
         """Return when every request that has reached this server has been dealt with, its client gone or not."""
         with socket.create_connection(("127.0.0.1", self.port)) as probe:
             probe.sendall(b"GET /ping HTTP/1.0\r\n\r\n")
