@@ -162,12 +162,10 @@ class RunView:
         dry_run = self.record.facts.dry_run
         states = tuple(state for state in STATES if status_as_of_now(state, dry_run, self.live) in statuses)
         wanted = Wanted(states, chosen.field, chosen.search.strip(), self._values(chosen.search.strip()))
-        filtered = wanted.field or wanted.text
-        count = self._pages.count(wanted) if filtered else sum(self.record.counts[status] for status in statuses)
-        rows = self._pages.page(wanted, (chosen.page - 1) * per_page, per_page)
-        problems = self._pages.problems(rows)
-        shown = [self._row(row, [problem.message for problem in problems.get(row.n, [])]) for row in rows]
-        return shown, max(-(-count // per_page), 1)
+        page = self._pages.page(wanted, (chosen.page - 1) * per_page, per_page)
+        problems = self._pages.problems(page.rows)
+        shown = [self._row(row, [problem.message for problem in problems.get(row.n, [])]) for row in page.rows]
+        return shown, max(-(-page.count // per_page), 1)
 
     @property
     def _pages(self) -> RowPages:

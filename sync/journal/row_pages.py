@@ -11,10 +11,7 @@ from sync.model import Problem, RowRecord
 from sync.status import State
 
 _FIELD = "EXISTS (SELECT 1 FROM json_each(changes) WHERE json_extract(value, '$[0]') = ?)"
-_TEXT = (
-    "row_has_text(?, ?, row, record_id, message, cells, changes, json_extract(before, '$[0]'), "
-    "json_extract(after, '$[0]'))"
-)
+_TEXT = "row_has_text(?, ?, row, record_id, message, cells, changes, before, after)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +22,14 @@ class Wanted:
     field: str = ""  # only rows that change this field, a Target's text
     text: str = ""  # only rows with this text in their number, id, name, message, cells or changes, in any case
     values: tuple[str, ...] = ()  # or with one of these values before or after a change: choices whose label has `text`
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the wanted rows, and how many there are in all."""
+
+    rows: list[RowRecord]
+    count: int
 
 
 class RowPages:
@@ -40,19 +45,16 @@ class RowPages:
         self._live = live
         self._dry_run = journal.facts(run).dry_run
 
-    def count(self, wanted: Wanted) -> int:
-        """How many rows there are of these."""
+    def page(self, wanted: Wanted, first: int, most: int) -> Page:
+        """At most so many of the wanted rows in the input's order, from the one at the position `first` (from 0) on."""
         where, values = self._where(wanted)
-        return int(next(self._journal.select(f"SELECT COUNT(*) FROM rows WHERE {where}", *values))[0])
-
-    def page(self, wanted: Wanted, first: int, most: int) -> list[RowRecord]:
-        """At most so many of these rows in the input's order, from the one at the position `first` (from 0) on."""
-        where, values = self._where(wanted)
-        # The places first: SQLite would unpack all columns of the rows that it skips.
-        places = f"SELECT n FROM rows WHERE {where} ORDER BY n LIMIT ? OFFSET ?"
-        sql = f"SELECT {COLUMNS} FROM rows WHERE run = ? AND n IN ({places}) ORDER BY n"
-        rows = self._journal.select(sql, self._run, *values, most, first)
-        return [row_of(self._run, row, self._dry_run, self._live) for row in rows]
+        # The places of all alone: what is not on the page is not unpacked.
+        places = [row[0] for row in self._journal.select(f"SELECT n FROM rows WHERE {where} ORDER BY n", *values)]
+        shown = places[first : first + most]
+        marks = ", ".join("?" * len(shown))
+        sql = f"SELECT {COLUMNS} FROM rows WHERE run = ? AND n IN ({marks}) ORDER BY n"
+        rows = self._journal.select(sql, self._run, *shown)
+        return Page([row_of(self._run, row, self._dry_run, self._live) for row in rows], len(places))
 
     def problems(self, rows: Iterable[RowRecord]) -> dict[int, list[Problem]]:
         """What is wrong with each of these rows, by its place in the input."""

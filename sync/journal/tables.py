@@ -153,20 +153,38 @@ def checksum(*values: object) -> int:
 
 
 def row_has_text(
-    text: str, values: str, row: int, record_id: int | None, message: str, cells: str, changes: str, *names: str | None
+    text: str,
+    values: str,
+    row: int,
+    record_id: int | None,
+    message: str,
+    cells: str,
+    changes: str,
+    *records: str | None,
 ) -> bool:
     """Whether a row holds a text, for the SQL that filters rows. JSON as the columns have it.
 
     Args:
         text: what is looked for, casefolded.
         values: as JSON, the values of choices whose label holds the text.
+        records: the record's summaries, before and after; their names are looked at.
     """
-    if text in f"{row} {record_id} {message} {' '.join(filter(None, names))}".casefold():
+    if text in f"{row} {record_id} {message}".casefold():
         return True
-    if any(text in cell.casefold() for cell in json.loads(cells)):
+    if _may_hold(text, cells) and any(text in cell.casefold() for cell in json.loads(cells)):
         return True
+    names = (json.loads(record)[0] for record in records if record and _may_hold(text, record))
+    if any(text in (name or "").casefold() for name in names):
+        return True
+    if values == "[]" and not _may_hold(text, changes):
+        return False
     held = [value for change in json.loads(changes) for value in change[1:3]]
     return any(text in str(value).casefold() for value in held) or any(value in held for value in json.loads(values))
+
+
+def _may_hold(text: str, packed: str) -> bool:
+    """Whether JSON is worth unpacking. Unpacking all of it took 25 times as long for 10,000 rows."""
+    return text in packed.lower() or "\\" in packed
 
 
 ELSEWHERE = "Choose another place with --state-dir."
