@@ -186,8 +186,10 @@ class RunPages:
         key = shown.id, shown.record.ended_at, *shown.record.counts.values()
         if key not in self._view.totals:
             result = self._view.jobs.current.result if self._view.jobs.current else None
-            is_its = isinstance(result, RunResult) and result.run.facts.id == shown.id
-            self._view.totals[key] = result.totals if is_its else totals_by_currency(self._journal, shown.id)
+            if isinstance(result, RunResult) and result.run.facts.id == shown.id:
+                self._view.totals[key] = result.totals
+            else:
+                self._view.totals[key] = totals_by_currency(self._journal, shown.id)
         return self._view.totals[key]
 
     def _settings(self, shown: RunView) -> Settings:

@@ -78,14 +78,17 @@ class _SystemTrouble(Exception):
 
 
 def _usage(error: click.ClickException, typed: Invocation) -> ExitCode:
+    text = error.format_message()
+    if isinstance(error, click.MissingParameter) and error.param is not None and error.param.name in ("run", "preview"):
+        text += " `campfire-sync runs` lists the runs."
     if isinstance(error, click.exceptions.NoArgsIsHelpError) and error.ctx is not None:
         streams.err(error.ctx.get_help())
     else:
         if isinstance(error, click.UsageError) and error.ctx is not None:
             streams.err(error.ctx.get_usage())
             streams.err(f"Try '{error.ctx.command_path} --help' for help.\n")
-        streams.err(f"Error: {error.format_message()}")
-    _say_json(error.format_message(), ExitCode.CANNOT_START, typed)
+        streams.err(f"Error: {text}")
+    _say_json(text, ExitCode.CANNOT_START, typed)
     return ExitCode.CANNOT_START
 
 

@@ -118,6 +118,7 @@ class Console(Progress):
     def agrees(self, run: RunFacts, planned: Iterable[RowRecord]) -> bool:
         """Show what would be sent and ask once; without a terminal as standard input, or with --yes, do not ask."""
         if self._settings.yes or not can_ask():
+            self.say(f"{'Putting back in' if run.mode is Mode.UNDO else 'Sending to'} {_where(run)}.")
             return True
         plan = list(RunView(run, load_resource(run.resource, run.resource_text)).plan(planned, None))
         unread = run.mode is not Mode.RUN or not streams.is_terminal(sys.stderr)
@@ -166,8 +167,11 @@ class Console(Progress):
 
 
 def _question(run: RunFacts) -> str:
-    where = "the local stand-in of the API" if run.base_url == SANDBOX else visible_value(run.base_url)
-    return f"Put this back in {where}?" if run.mode is Mode.UNDO else f"Send this to {where}?"
+    return f"Put this back in {_where(run)}?" if run.mode is Mode.UNDO else f"Send this to {_where(run)}?"
+
+
+def _where(run: RunFacts) -> str:
+    return "the local stand-in of the API" if run.base_url == SANDBOX else visible_value(run.base_url)
 
 
 def _bar() -> Any:

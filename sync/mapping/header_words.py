@@ -57,10 +57,16 @@ def meanings(header: str, resource: Resource) -> list[Meaning]:
         return known[words]
     for variant in _variants(words, resource):
         if variant in known:
-            return [Meaning(m.target, max(m.certainty, SYNONYM), f"means “{variant}”; check") for m in known[variant]]
+            return [_probably(meaning, resource) for meaning in known[variant]]
     if len(words) < _SHORTEST or words in read_only_words(resource):
         return []
-    return _closest(spelled_out(words, resource), known)
+    return _closest(spelled_out(words, resource), known, resource)
+
+
+def _probably(meaning: Meaning, resource: Resource) -> Meaning:
+    """The same, for a header that says it in other words."""
+    label = resource.field_of(meaning.target).label
+    return Meaning(meaning.target, max(meaning.certainty, SYNONYM), f"probably {label}; check")
 
 
 def _variants(words: str, resource: Resource) -> Iterator[str]:
@@ -74,17 +80,17 @@ def _variants(words: str, resource: Resource) -> Iterator[str]:
     yield " ".join(word for word in bare.split() if word not in qualifiers)
 
 
-def _closest(words: str, known: dict[str, list[Meaning]]) -> list[Meaning]:
+def _closest(words: str, known: dict[str, list[Meaning]], resource: Resource) -> list[Meaning]:
     best: dict[Target, tuple[float, str]] = {}
     for name, possible in known.items():
         likeness = max(ratio(words, name), token_sort_ratio(words, name))
         for meaning in possible:
             best[meaning.target] = max(best.get(meaning.target, (0.0, "")), (likeness, name))
     ranked = sorted(best.items(), key=lambda item: -item[1][0])[:2]
-    (target, (likeness, name)), second = ranked[0], ranked[1][1][0] if len(ranked) > 1 else 0.0
+    (target, (likeness, _)), second = ranked[0], ranked[1][1][0] if len(ranked) > 1 else 0.0
     if likeness < _CLOSE_ENOUGH or likeness - second < _APART:
         return []
-    return [Meaning(target, CLOSE, f"close to “{name}”; check")]
+    return [Meaning(target, CLOSE, f"looks like {resource.field_of(target).label}; check")]
 
 
 def _list_item(words: str, resource: Resource) -> Meaning | None:

@@ -132,6 +132,7 @@ def test_an_unknown_option_or_a_bad_value_is_refused(words: tuple[str, ...], com
 def test_a_missing_argument_and_an_unknown_command_are_refused(command: Command) -> None:
     assert "Missing argument" in refused(command("run"))
     assert "No such command" in refused(command("rnu"))
+    assert "`campfire-sync runs` lists the runs" in refused(command("undo"))
 
 
 def test_an_unknown_kind_of_warning_is_refused_with_the_nearest(command: Command, tmp_path: Path) -> None:

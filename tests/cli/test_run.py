@@ -30,6 +30,14 @@ def test_a_preview_sends_nothing_and_prints_its_id_and_how_to_send_it(
     assert f"campfire-sync apply {past['run']}" in done.stdout
 
 
+def test_a_batch_job_says_where_it_sends_and_nothing_more_with_quiet(
+    online: Command, server: FaultServer, tmp_path: Path
+) -> None:
+    assert f"Sending to {server.url}." in online("run", edits(tmp_path, "1,Net 45,")).stderr
+    assert "Sending" not in online("run", edits(tmp_path, "2,Net 45,"), "--quiet").stderr
+    assert len(server.asked("PUT")) == 2
+
+
 def test_a_preview_that_changes_nothing_prints_its_id_too(online: Command, tmp_path: Path) -> None:
     done = online("run", edits(tmp_path, "1,Net 30,"), "--dry-run")
     (past,) = json.loads(online("runs", "--json").stdout)

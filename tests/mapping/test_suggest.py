@@ -87,7 +87,7 @@ def test_each_line_says_how_sure_it_is(tmp_path: Path) -> None:
     assert lines["id"] == "exact"
     assert lines["City"] == "exact"
     assert lines["Postcode"] == "a synonym of Zip Code"
-    assert lines["Contry"].startswith("close to “country”")
+    assert lines["Contry"].startswith("looks like Country; check")
 
 
 def test_no_field_is_drafted_twice_and_the_surest_header_gets_it(tmp_path: Path) -> None:
