@@ -389,3 +389,4 @@ class RunRecord:
     results: str = ""  # where its workbook was last written
     stopped_because: str = ""
     forgotten: str = ""  # when its personal data was removed; ISO 8601, UTC
+    in_doubt: int = 0  # rows among the failed ones whose request was on its way when the process was killed

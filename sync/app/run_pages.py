@@ -243,5 +243,5 @@ def _line(past: PastRun) -> dict[str, str]:
         "by": facts.by,
         "file": Path(facts.file).name,
         "state": past.state,
-        "counts": ", ".join(f"{count:,} {status}" for status, count in past.counts.items() if count),
+        "counts": past.words,
     }

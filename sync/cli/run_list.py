@@ -41,6 +41,7 @@ def as_json(runs: Iterable[PastRun]) -> list[dict[str, Any]]:
             "reason": run.record.facts.reason,
             "approved_by": list(run.record.facts.approved_by),
             "counts": {status.key: count for status, count in run.counts.items()},
+            "in_doubt": run.record.in_doubt,
             "results": run.record.results or None,
         }
         for run in runs
@@ -55,7 +56,7 @@ def _cells(run: PastRun) -> tuple[str, ...]:
 
 def _rows_and_file(run: PastRun, width: int) -> Iterator[str]:
     """`  25 updated, 7 unchanged: edits.xlsx` in one line, or else in two."""
-    counts = "  " + (", ".join(f"{count:,} {status}" for status, count in run.counts.items() if count) or "no rows")
+    counts = f"  {run.words or 'no rows'}"
     file = run.record.facts.file
     if len(f"{counts}: {file}") <= width:
         yield f"{counts}: {file}"

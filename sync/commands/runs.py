@@ -18,6 +18,17 @@ class PastRun:
     state: str  # a RunState, or “interrupted” where it was killed
     counts: Mapping[Status, int]
 
+    @property
+    def words(self) -> str:
+        """`40 updated, 1 in doubt, 9 not sent`: a row whose request was on its way is not said to have failed."""
+        counts = dict(self.counts)
+        counts[Status.FAILED] -= self.record.in_doubt
+        words = [(f"{count:,} {status}", count) for status, count in counts.items()]
+        words.insert(
+            list(counts).index(Status.FAILED) + 1, (f"{self.record.in_doubt:,} in doubt", self.record.in_doubt)
+        )
+        return ", ".join(text for text, count in words if count)
+
 
 def runs(settings: Settings) -> list[PastRun]:
     """All runs, the latest last."""

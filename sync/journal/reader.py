@@ -23,7 +23,7 @@ from sync.journal.unpack import (
     status_as_of_now,
     unpack_summary,
 )
-from sync.model import Problem, RecordSummary, Requests, RowRecord, RunFacts, RunRecord, RunState
+from sync.model import Problem, RecordSummary, Requests, RowRecord, RunFacts, RunRecord
 from sync.status import State, Status, state_of
 
 SHORTEST_ID = 4
@@ -74,11 +74,14 @@ class JournalReader:
         records = []
         for facts, state, ended_at, results, because, counts, forgotten, seal in list(self._query(sql, *values)):
             about = facts_of(facts, seal)
-            rows = by_status(counts, about, self._live) if counts else self._counts(about)
             made = requests.get(about.id, Requests())
-            if state == RunState.RUNNING:  # or killed before it could say how much it had sent
-                made = made._replace(put=max(made.put, self._intents(about.id)))
-            records.append(RunRecord(about, run_state_of(state), ended_at, made, rows, results, because, forgotten))
+            if not counts:  # in progress, or killed: then it could not say either how much it had sent
+                counts, attempts = self._count_anew(about.id)
+                made = made._replace(put=max(made.put, attempts))
+            rows, in_doubt = by_status(counts, about, self._live)
+            records.append(
+                RunRecord(about, run_state_of(state), ended_at, made, rows, results, because, forgotten, in_doubt)
+            )
         return records
 
     def find(self, name: str) -> RunRecord:
@@ -115,12 +118,10 @@ class JournalReader:
                 raise JournalUnreadable(f"the journal is damaged: the requests of {run} can't be read ({e}).") from e
         return made
 
-    def _intents(self, run: str) -> int:
-        return int(next(self._query("SELECT COUNT(*) FROM intents WHERE run = ?", run))[0])
-
-    def _counts(self, facts: RunFacts) -> dict[Status, int]:
-        counts = self._query("SELECT state, COUNT(*) FROM rows WHERE run = ? GROUP BY state", facts.id)
-        return by_status(json.dumps(dict(counts)), facts, self._live)
+    def _count_anew(self, run: str) -> tuple[str, int]:
+        """Rows by state, as `runs.counts` has them once a run has ended, and the PUTs that were begun."""
+        counted = list(self._query("SELECT state, COUNT(*), SUM(attempts) FROM rows WHERE run = ? GROUP BY state", run))
+        return json.dumps({state: rows for state, rows, _ in counted}), sum(int(puts) for _, _, puts in counted)
 
     def count(self, run: str, *states: State) -> int:
         """How many of a run's rows stand in one of these states."""

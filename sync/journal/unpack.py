@@ -111,15 +111,17 @@ def run_state_of(text: str) -> RunState:
         raise JournalUnreadable(f"the journal is damaged: {e}.") from e
 
 
-def by_status(counts: str, facts: RunFacts, live: bool) -> dict[Status, int]:
-    """Rows by status, from rows by state."""
+def by_status(counts: str, facts: RunFacts, live: bool) -> tuple[dict[Status, int], int]:
+    """Rows by status, from rows by state, and how many of them are in doubt."""
     rows = dict.fromkeys(Status, 0)
     try:
-        for state, count in json.loads(counts).items():
+        states = json.loads(counts)
+        for state, count in states.items():
             rows[status_as_of_now(state_of(state), facts.dry_run, live)] += count
+        in_doubt = 0 if live else int(states.get(Stage.SENDING, 0))
     except (ValueError, TypeError, AttributeError) as e:
         raise JournalUnreadable(f"the journal is damaged: the rows of {facts.id} can't be counted ({e}).") from e
-    return rows
+    return rows, in_doubt
 
 
 def _special(text: str) -> dict[int, Cell]:

@@ -1,5 +1,6 @@
 """Ctrl-C, SIGTERM and SIGHUP, sent to a real process in the middle of a run."""
 
+import json
 import os
 import signal
 import time
@@ -77,7 +78,13 @@ def test_the_list_of_runs_does_not_call_requests_in_flight_failed(
     assert "running" in while_running
     assert "failed" not in while_running
     assert "interrupted" in killed
-    assert "2 failed" in killed
+    assert "2 in doubt" in killed
+    assert "failed" not in killed
+    (listed,) = json.loads(campfire("runs", "--json").stdout)
+    assert (listed["in_doubt"], listed["counts"]["failed"]) == (2, 2)
+    resumed = campfire("resume", "--json", "--rate", "500")
+    assert resumed.json["counts"]["updated"] == 4
+    assert "doubt" not in campfire("runs").stdout
 
 
 def test_a_put_that_still_waits_for_its_turn_is_not_called_sent(

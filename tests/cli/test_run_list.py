@@ -14,7 +14,8 @@ from tests.support.results_runs import RunDraft
 def past(tmp_path: Path, file: str, **counts: int) -> PastRun:
     record = RunDraft(tmp_path).history().runs()[0]
     facts = replace(record.facts, file=file, by="a.rather.long.user.name@a-host-with-a-long-name")
-    return PastRun(replace(record, facts=facts), "held back", {Status[name]: count for name, count in counts.items()})
+    every = {status: counts.get(status.name, 0) for status in Status}
+    return PastRun(replace(record, facts=facts), "held back", every)
 
 
 @pytest.mark.parametrize("file", ["edits.xlsx", "/srv/closing/2026/november/" + "a-long-folder/" * 8 + "edits.xlsx"])
