@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from sync.journal.reader import JournalReader
+from tests.support.fault_records import customer
 from tests.support.fault_server import FaultServer
 from tests.support.product import FAST, Campfire
 from tests.support.truth import write_sheet
@@ -34,6 +35,22 @@ def test_what_is_forgotten_is_in_no_file_and_the_counts_stay(
     assert record.facts.file_sha256 == ran.json["file_sha256"]
     assert record.requests.put == ran.json["requests"]["PUT"]
     assert len(list(JournalReader(state / "journal.sqlite3").rows(ran.run))) == 8
+
+
+def test_the_files_shrink_to_what_is_kept(server: FaultServer, campfire: Campfire, state: Path, tmp_path: Path) -> None:
+    def size() -> int:
+        return sum(path.stat().st_size for path in state.glob("journal*"))
+
+    server.reset(customer(n) for n in range(1, 61))
+    wishes = {n: {"notes": f"{NOTE} {n}"} for n in range(1, 61)}
+    small = campfire("run", write_sheet(tmp_path / "small.csv", {1: {"terms": "net_45"}}), *OPTIONS)
+    campfire("forget", small.run)
+    empty = size()
+    ran = campfire("run", write_sheet(tmp_path / "edits.csv", wishes), *OPTIONS)
+    full = size()
+    campfire("forget", ran.run)
+    assert full - empty > 60 * 4_000, "records, bodies and answers"
+    assert size() - empty < 60 * 700, "counts, statuses, times"
 
 
 def test_other_runs_are_left_as_they_are(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
