@@ -23,11 +23,14 @@ if TYPE_CHECKING:
 @with_options("state_dir")
 def approve(settings: "Settings", plan_file: Path, key: Path) -> ExitCode:
     """Sign PLAN with an SSH key. The signature is added to PLAN.sig beside it."""
+    from sync.commands.approval import is_maker
     from sync.commands.approve import approve as approve_plan
 
     def show(plan: "Plan") -> None:
         for line in about(plan):
             streams.err(line)
+        if is_maker(settings.by, plan):
+            streams.err("Note: you have made this plan yourself, so your own signature does not count as an approval.")
 
     approved, signatures = approve_plan(plan_file, key, show)
     streams.err(f"Signed: {signatures}. Send it along with {approved.path.name}: apply looks for it beside the plan.")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sync.commands.plan_file import Plan
+from sync.commands.signers import read_signature, why_not_valid
 from sync.errors import CannotStart
 
 NAMESPACE = "campfire-sync"
@@ -30,14 +31,22 @@ def signature_path(plan: Path) -> Path:
     return plan.with_name(f"{plan.name}.sig")
 
 
+def refuse_missing_key(key: Path) -> None:
+    """Refuse a key that is not there.
+
+    Raises:
+        CannotStart: there is no such file.
+    """
+    if not key.exists():
+        raise CannotStart(f"there is no key {key}. Give the file of your SSH key, such as ~/.ssh/id_ed25519.")
+
+
 def sign(plan: Plan, key: Path) -> Path:
     """Sign a plan, and add the signature to those that are there. Returns the file of the signatures.
 
     Raises:
         CannotStart: OpenSSH is missing, or does not sign with this key.
     """
-    if not key.exists():
-        raise CannotStart(f"there is no key {key}. Give the file of your SSH key, such as ~/.ssh/id_ed25519.")
     done = _ssh_keygen(["-Y", "sign", "-q", "-f", str(key), "-n", NAMESPACE], plan.content, timeout=None)
     if done.returncode or not _BLOCK.fullmatch(done.stdout):
         raise CannotStart(f"ssh-keygen does not sign with {key}: {_complaint(done)}")
@@ -115,14 +124,17 @@ def signatures_of(plan: Plan, signers: Path) -> list[Signature]:
     signatures = []
     for block in _BLOCK.findall(_read(path))[:MOST]:
         with _temporary(block) as file:
-            signatures.append(_checked(file, plan, signers))
+            signatures.append(_checked(file, block, plan, signers))
     return signatures
 
 
-def _checked(signature: Path, plan: Plan, signers: Path) -> Signature:
+def _checked(signature: Path, block: bytes, plan: Plan, signers: Path) -> Signature:
     words = ["-Y", "check-novalidate", "-n", NAMESPACE, "-s", str(signature)]
     if _ssh_keygen(words, plan.content).returncode:
-        return Signature(problem="a signature is of another file, or was made for another purpose")
+        signed = read_signature(block)
+        if signed and signed.namespace != NAMESPACE:
+            return Signature(problem=f"a signature was made for another purpose (namespace “{signed.namespace}”)")
+        return Signature(problem="a signature is of another file")
     listed = _principals(signature, signers)
     # A key that stands in the file under the maker's name as well, in another line, is the maker's.
     makers = [plan.facts.by, plan.facts.by.partition("@")[0]]
@@ -131,7 +143,7 @@ def _checked(signature: Path, plan: Plan, signers: Path) -> Signature:
     patterns = [name for name in listed if is_pattern(name)]
     names = tuple(patterns or own or valid)
     if not names:
-        return Signature(problem=f"somebody has signed it whom {signers} does not name with a key that is valid now")
+        return Signature(problem=why_not_valid(block, signers, NAMESPACE))
     return Signature(names)
 
 

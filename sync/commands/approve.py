@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from sync.commands.approval import sign
+from sync.commands.approval import refuse_missing_key, sign
 from sync.commands.plan_file import Plan, read_plan
 
 
@@ -17,5 +17,6 @@ def approve(path: Path, key: Path, show: Callable[[Plan], None] = lambda plan: N
         CannotStart: the plan is not intact, or OpenSSH does not sign it.
     """
     plan = read_plan(path)
+    refuse_missing_key(key)
     show(plan)
     return plan, sign(plan, key)

@@ -96,6 +96,7 @@ def test_who_approves_is_shown_each_change_and_the_totals_in_plain_words(
 
 def test_the_plan_is_shown_before_it_is_signed(campfire: Campfire, plan: Path, tmp_path: Path) -> None:
     """A key that cannot be used stands for somebody who stops at the passphrase."""
+    (tmp_path / "no_key").write_text("not a key")
     stopped = campfire("approve", plan, "--key", tmp_path / "no_key")
     assert stopped.exit_code == 2
     assert "Changes:" in stopped.stderr
@@ -128,7 +129,8 @@ def test_the_maker_cannot_approve(
 ) -> None:
     user, _, host = campfire("verify", plan, "--json").json["by"].partition("@")
     own = key("own")
-    assert campfire("approve", plan, "--key", own).exit_code == 0
+    signed = campfire("approve", plan, "--key", own)
+    assert (signed.exit_code, "your own signature does not count" in signed.stderr) == (0, True)
     refused = apply(campfire, plan, signers(tmp_path, f"{form.format(user=user, host=host)} {public(own)}"))
     assert (refused.exit_code, server.asked("PUT")) == (2, [])
     assert "Somebody else has to approve it" in refused.stderr
@@ -158,15 +160,19 @@ def test_what_does_not_count_as_an_approval(
     assert (unsigned.exit_code, "is not signed" in unsigned.stderr) == (2, True)
     campfire("approve", plan, "--key", stranger)
     unknown = apply(campfire, plan, nobody)
-    assert (unknown.exit_code, "does not name with a key that is valid now" in unknown.stderr) == (2, True)
+    assert (unknown.exit_code, f"with a key that {nobody} does not have" in unknown.stderr) == (2, True)
+    Path(f"{plan}.sig").unlink()
     campfire("approve", plan, "--key", approver)
-    for line in (
-        f'approver valid-before="20200101" {public(approver)}',
-        f'approver valid-after="20900101" {public(approver)}',
-        f'approver namespaces="file" {public(approver)}',
-        "",
-    ):
-        assert apply(campfire, plan, signers(tmp_path, line)).exit_code == 2, line
+    for line, why in {
+        f'approver valid-before="20200101" {public(approver)}': 'is not valid now (valid-before="20200101")',
+        f'approver valid-after="20900101",namespaces="campfire-sync" {public(approver)}': "is not valid now (valid-af",
+        f'"approver" namespaces="file,git" {public(approver)} # key': "approver in",
+        f'approver namespaces="file" {public(approver)}': "not for approvals: its namespaces are “file”",
+        f"# approver {public(approver)}": "does not have",
+        f"approver {public(stranger)}": "does not have",
+    }.items():
+        refused = apply(campfire, plan, signers(tmp_path, line))
+        assert (refused.exit_code, why in refused.stderr) == (2, True), refused.stderr
     assert not server.asked("PUT")
     assert (
         apply(campfire, plan, signers(tmp_path, f'approver valid-before="20900101" {public(approver)}')).exit_code == 0
@@ -190,7 +196,7 @@ def test_the_signature_of_another_plan_or_namespace_does_not_count(
     signature.unlink()
     words = ["ssh-keygen", "-Y", "sign", "-q", "-f", str(approver), "-n", "file", str(plan)]
     subprocess.run(words, check=True, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    assert apply(campfire, plan, allowed).exit_code == 2
+    assert "for another purpose (namespace “file”)" in apply(campfire, plan, allowed).stderr
     signature.write_bytes(b"-----BEGIN SSH SIGNATURE-----\n" + b"A" * 2_000_000)
     assert apply(campfire, plan, allowed).exit_code == 2
     assert not server.asked("PUT")

@@ -180,7 +180,8 @@ class Summary:
         if not self._tally.moves:
             self._line("No total changed.", _PLAIN)
             return
-        heads = ("Customer", "Customer ID", "Row", "Currency", "Total", "Before", "After", "Difference")
+        resource = self._resource
+        heads = (resource.noun.one.capitalize(), resource.id_header, "Row", "Currency", "Total", "Before", "After", "Difference")
         self._header(dict(enumerate(heads, 1)))
         for move in self._tally.moves:
             self._move(move)
