@@ -7,8 +7,10 @@ from typing import Any
 
 import openpyxl
 import pytest
+from click.testing import CliRunner
 
 import sync
+from sync.cli.commands import cli
 from sync.commands.suggest import suggest
 from sync.mapping.load import load as load_mapping
 from sync.settings import Settings
@@ -137,6 +139,65 @@ def test_an_export_that_nobody_edits_changes_nothing(
     assert again.counts["updated"] == 1
     assert server.records[2]["shelves"][0]["place"] == "N1"
     assert server.records[3]["label"] == "Changed by a colleague"
+
+
+def words_of(book: Path) -> str:
+    cells = (cell for sheet in openpyxl.load_workbook(book) for row in sheet.iter_rows() for cell in row)
+    return " ".join(str(cell.value) for cell in cells if cell.value)
+
+
+def test_nothing_that_is_printed_or_written_speaks_of_customers(
+    edits: Path, server: Warehouses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every command, as somebody types it."""
+    monkeypatch.setenv("CAMPFIRE_BASE_URL", server.url)
+    monkeypatch.setenv("CAMPFIRE_SYNC_STATE", str(tmp_path / "state"))
+    monkeypatch.chdir(tmp_path)
+    printed = []
+
+    def campfire(*words: str, code: int = 0) -> dict[str, Any]:
+        ran = CliRunner().invoke(cli, words)
+        assert ran.exit_code == code, ran.output
+        printed.append(ran.output)
+        last = ran.stdout.strip().rpartition("\n")[2]
+        return json.loads(last) if last.startswith("{") else {}
+
+    mapping = ("--mapping", str(MAPPING))
+    campfire("mapping", "show", *mapping)
+    campfire("mapping", "suggest", "edits.csv", *mapping)
+    campfire("doctor", *mapping)
+    campfire("check", "edits.csv", *mapping, "--json", code=1)
+    server.stock_moves = True
+    plan = campfire("run", "edits.csv", *mapping, "--dry-run", "--plan", "p.plan", "--html", "p.html", "--json", code=1)
+    campfire("verify", "p.plan")
+    applied = campfire("apply", "p.plan", "--first", "1", "--json", code=3)
+    resumed = campfire("resume", applied["run"], "--json", code=1)
+    undone = campfire("undo", applied["run"], "--json")
+    campfire("runs")
+    campfire("report", applied["run"], "--out", "again.xlsx", code=1)
+    (tmp_path / "ids.csv").write_text("Warehouse\n1\n77\n", encoding="utf-8")
+    campfire("export", "exported.xlsx", *mapping, "--ids", "ids.csv", code=1)
+    server.key = "another"
+    campfire("doctor", *mapping, code=2)
+    campfire("run", "edits.csv", *mapping, "--again", code=3)
+    books = [Path(ended["results"]) for ended in (plan, resumed, undone)]
+    written = [*map(words_of, (*books, tmp_path / "exported.xlsx")), (tmp_path / "p.html").read_text(encoding="utf-8")]
+    assert "Totals that changed" in written[1]
+    assert "Warehouse Warehouse Row" in written[1]
+    for text in (*printed, *written):
+        assert "customer" not in text.lower()
+
+
+def test_the_tables_of_the_library_have_the_headings_of_the_workbook(
+    edits: Path, server: Warehouses, options: dict[str, Any]
+) -> None:
+    done = sync.run(edits, **options)
+    book = openpyxl.load_workbook(done.results)
+    for sheet, table in (("Results", done.rows), ("Changes", done.changes), ("Problems", done.problems)):
+        headings = [cell.value for cell in book[sheet][1]]
+        common = [heading for heading in table.columns if heading != "Target"]
+        assert [heading.removesuffix(" (sheet)") for heading in common] == headings, sheet
+    assert list(sync.check(edits, mapping=MAPPING).rows.columns)[:4] == ["Row", "Warehouse", "Status", "Message"]
 
 
 def test_a_mapping_is_suggested_in_the_words_of_the_resource(edits: Path, tmp_path: Path) -> None:

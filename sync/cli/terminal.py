@@ -127,14 +127,14 @@ class Console(Progress):
 
     def exported(self, exported: Exported) -> None:
         """What an export has written."""
-        self.say(f"{counted(exported.rows, 'customers')}: {exported.path}")
+        self.say(f"{counted(exported.rows, exported.resource.noun.many)}: {exported.path}")
         for remark in exported.remarks:
             self.warn(remark)
         if exported.left_empty:
             cells = counted(exported.left_empty, "cells")
             self.say(f"Left empty, because a cell cannot show what Campfire holds: {cells}, each with a note.")
         if exported.not_found:
-            self.warn(f"no such customer: {', '.join(map(str, exported.not_found))}.")
+            self.warn(f"no such {exported.resource.noun.one}: {', '.join(map(str, exported.not_found))}.")
         if exported.deleted:
             self.warn(f"deleted in Campfire, and not exported: {', '.join(map(str, exported.deleted))}.")
 

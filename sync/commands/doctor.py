@@ -113,7 +113,7 @@ def _api(base_url: str, key: Secret, resource: Resource, settings: Settings) -> 
     yield (check := _connection(response))
     if not check.ok:
         return
-    yield _reading(response)
+    yield _reading(response, resource)
     yield _clock(response)
 
 
@@ -130,13 +130,14 @@ def _connection(response: Response) -> Check:
     )
 
 
-def _reading(response: Response) -> Check:
+def _reading(response: Response, resource: Resource) -> Check:
     if response.outcome is Outcome.OK:
         text = "the API takes the key for reading; whether it may edit shows only when something is sent"
         return Check("access", True, text)
     if response.outcome is Outcome.THROTTLED:
         return Check("access", False, f"the API is busy ({response})", "Try again in a few minutes.")
-    return Check("access", False, f"the API does not take the key ({response})", "Use a key that may edit customers.")
+    remedy = f"Use a key that may edit {resource.noun.many}."
+    return Check("access", False, f"the API does not take the key ({response})", remedy)
 
 
 def _clock(response: Response) -> Check:

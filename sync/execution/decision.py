@@ -138,4 +138,4 @@ def blocked(answer: Response) -> str:
 
 def key_refused(answer: Response) -> KeyRefused:
     """What ends a run whose key is not taken."""
-    return KeyRefused(f"the API does not take the key ({answer}). Set CAMPFIRE_API_KEY to one that may edit customers")
+    return KeyRefused(f"the API does not take the key ({answer}). Set CAMPFIRE_API_KEY to one that may edit")

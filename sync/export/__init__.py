@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sync.api.api import Api
 from sync.contract.mapping import Mapping
+from sync.contract.resource import Resource
 from sync.files import refuse_taken
 from sync.model import Requests
 from sync.progress import Progress
@@ -21,6 +22,7 @@ class Exported:
     """What was written."""
 
     path: Path
+    resource: Resource
     rows: int
     not_found: tuple[int, ...] = ()  # ids that were asked for, and that no record has
     deleted: tuple[int, ...] = ()  # ids that were asked for, and whose records are deleted

@@ -87,6 +87,7 @@ def export(
         _write(workbook, store, shown, path, group)
         return Exported(
             path,
+            mapping.resource,
             workbook.rows,
             not_found=tuple(sorted(missing)),
             deleted=tuple(record_id for record_id in ids or () if record_id in collector.deleted),
@@ -100,7 +101,7 @@ def headers_alone(path: Path, mapping: Mapping, group: str) -> Exported:
     with closing(RowStore()) as store:
         workbook = ExportWorkbook(mapping, RowMaker(mapping), False)
         _write(workbook, store, [], path, group)
-        return Exported(path, 0, remarks=workbook.remarks())
+        return Exported(path, mapping.resource, 0, remarks=workbook.remarks())
 
 
 def _fields(mapping: Mapping, with_totals: bool) -> frozenset[str]:

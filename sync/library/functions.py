@@ -130,7 +130,7 @@ def export(
         results=exported.path,
         requests=exported.requests,
         warnings=exported.remarks,
-        tables=of_export(exported.path),
+        tables=of_export(exported.path, exported.resource),
     )
 
 

@@ -1,21 +1,27 @@
-"""The rows, changes and problems of a run, a check or an export, under the workbook's headings."""
+"""The rows, changes and problems of a run, a check or an export, under the headings of the workbook's sheets.
 
-from collections.abc import Callable, Iterable, Mapping
+The workbook's lists of columns are the only ones: a column that is new there is new here.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from sync.contract.display import Display
 from sync.contract.load import load as load_resource
 from sync.contract.resource import Resource
 from sync.journal.reader import JournalReader
 from sync.library.result import Table
-from sync.model import MISSING, Change, Problem, RecordSummary, RowRecord, RunFacts
+from sync.model import Problem, RowRecord, RunFacts
+from sync.report.names import names_of
 from sync.status import Status
 from sync.validation.validation import Validation
 
-_LEADING = ["Row", "Customer ID", "Name", "Status", "Message", "HTTP status", "Attempts", "Sent at"]
-_CHANGES = ["Row", "Customer ID", "Name", "Field", "Before", "After", "Status", "Target"]
-_PROBLEMS = ["Row", "Customer ID", "Name", "Column", "Value", "Problem", "How to fix it"]
+if TYPE_CHECKING:
+    from sync.xlsx.writing.table import Column, Line
+
+_TARGET = "Target"  # of a change: the API's name for the field
 
 Tables = Mapping[str, Callable[[], Table]]
 
@@ -25,16 +31,17 @@ def of_run(journal: Path, facts: RunFacts) -> Tables:
     history, resource = JournalReader(journal), load_resource(facts.resource, facts.resource_text)
     return {
         "rows": lambda: _rows(history.rows(facts.id), facts, resource),
-        "changes": lambda: (_CHANGES, [c for row in history.rows(facts.id) for c in _changes_of(row, facts)]),
-        "problems": lambda: _problems(history, facts.id),
+        "changes": lambda: _changes(history.rows(facts.id), facts, resource),
+        "problems": lambda: _problems(history, facts, resource),
     }
 
 
 def of_check(validation: Validation) -> Tables:
     """The tables of a sheet that was checked. No record was read, so there are no names and no changes."""
+    resource = validation.mapping.resource
 
     def rows() -> Table:
-        headings = ["Row", "Customer ID", "Status", "Message"]
+        headings = ["Row", resource.id_header, "Status", "Message"]
         own = _own_headings(validation.sheet.headers, headings)
         table = []
         for each in validation.rows():
@@ -44,13 +51,13 @@ def of_check(validation: Validation) -> Tables:
         return [*headings, *own], table
 
     def problems() -> Table:
-        table = [_problem(problem, each.record_id, None) for each in validation.rows() for problem in each.problems]
-        return _PROBLEMS, table
+        found = ((problem, each.record_id, None) for each in validation.rows() for problem in each.problems)
+        return _problem_headings(resource), [_problem(*each) for each in found]
 
-    return {"rows": rows, "changes": lambda: (_CHANGES, []), "problems": problems}
+    return {"rows": rows, "changes": lambda: (_change_headings(resource), []), "problems": problems}
 
 
-def of_export(path: Path) -> Tables:
+def of_export(path: Path, resource: Resource) -> Tables:
     """The tables of a sheet that was exported."""
 
     def rows() -> Table:
@@ -59,34 +66,36 @@ def of_export(path: Path) -> Tables:
         sheet = read(path)
         return list(sheet.headers), [list(row.cells) for row in sheet.rows]
 
-    return {"rows": rows, "changes": lambda: (_CHANGES, []), "problems": lambda: (_PROBLEMS, [])}
+    return {
+        "rows": rows,
+        "changes": lambda: (_change_headings(resource), []),
+        "problems": lambda: (_problem_headings(resource), []),
+    }
 
 
 def _rows(records: Iterable[RowRecord], facts: RunFacts, resource: Resource) -> Table:
-    seen = [*(f.label for f in resource.totals), "Currency", *(f.label for f in resource.counts), "Last modified at"]
-    headings = [*_LEADING, *seen]
+    from sync.report.workbook.results_sheet import columns, line_of  # late: openpyxl takes its time
+
+    known = columns(facts, resource, Display(resource, facts.options.names, facts.options.constants))
+    headings = [column.heading for column in known]
     own = _own_headings(facts.headers, headings)
-    return [*headings, *own], [_row(row, resource, own) for row in records]
+    table = [[*_values(known, line_of(row)), *_padded(row.cells, own)] for row in records]
+    return [*headings, *own], table
 
 
-def _row(row: RowRecord, resource: Resource, own: list[str]) -> list[Any]:
-    seen = row.after or row.before or RecordSummary()
-    totals = [Decimal(seen.totals[f.name]) if f.name in seen.totals else None for f in resource.totals]
-    return [
-        row.row,
-        row.record_id,
-        _name(row),
-        str(row.status),
-        row.message,
-        row.http_status,
-        row.attempts,
-        row.sent_at or None,
-        *totals,
-        seen.currency,
-        *(seen.counts.get(f.name) for f in resource.counts),
-        seen.last_modified_at,
-        *_padded(row.cells, own),
-    ]
+def _values(columns: "Sequence[Column[Line]]", line: "Line") -> list[Any]:
+    """A line's values as Python has them: numbers where the cells hold numbers, None where they are empty then."""
+    return [column.plain(line) if column.plain else _value(column, column.value(line)) for column in columns]
+
+
+def _value(column: "Column[Any]", text: str) -> Any:
+    from sync.xlsx.writing.styles import MONEY
+
+    if not column.style.is_number:
+        return text
+    if not text:
+        return None
+    return Decimal(text) if column.style.number_format == MONEY else int(text)
 
 
 def _own_headings(headers: Iterable[str], taken: list[str]) -> list[str]:
@@ -105,26 +114,33 @@ def _padded(cells: tuple[str, ...], headings: list[str]) -> list[str]:
     return [*cells, *[""] * len(headings)][: len(headings)]
 
 
-def _changes_of(row: RowRecord, facts: RunFacts) -> Iterable[list[Any]]:
-    for change in row.changes:
-        header = facts.options.names.get(change.field, change.field)
-        yield [row.row, row.record_id, _name(row), header, *_values(change), str(row.status), change.field]
+def _changes(records: Iterable[RowRecord], facts: RunFacts, resource: Resource) -> Table:
+    from sync.report.workbook.changes_sheet import ChangedField, columns
+
+    options = facts.options
+    display = Display(resource, options.names, options.constants)
+    known = columns(resource, display, names_of(facts, resource))
+    lines = (ChangedField(row, change) for row in records for change in row.changes)
+    return _change_headings(resource), [[*_values(known, line), line.change.field] for line in lines]
 
 
-def _values(change: Change) -> list[Any]:
-    return [None if value is MISSING else value for value in (change.before, change.after)]
+def _change_headings(resource: Resource) -> list[str]:
+    from sync.report.workbook.changes_sheet import columns
+
+    return [*(column.heading for column in columns(resource, Display(resource, {}, {}), lambda row: "")), _TARGET]
 
 
-def _problems(history: JournalReader, run: str) -> Table:
-    rows = {row.n: row for row in history.rows(run)}
-    table = [_problem(problem, rows[n].record_id, _name(rows[n])) for n, problem in history.problems(run)]
-    return _PROBLEMS, table
+def _problems(history: JournalReader, facts: RunFacts, resource: Resource) -> Table:
+    rows, name = {row.n: row for row in history.rows(facts.id)}, names_of(facts, resource)
+    table = [_problem(problem, rows[n].record_id, name(rows[n])) for n, problem in history.problems(facts.id)]
+    return _problem_headings(resource), table
+
+
+def _problem_headings(resource: Resource) -> list[str]:
+    from sync.report.workbook.problems_sheet import columns
+
+    return [column.heading for column in columns(resource, lambda row: "")]
 
 
 def _problem(problem: Problem, record_id: int | None, name: str | None) -> list[Any]:
-    return [problem.row, record_id, name, problem.column, problem.value, problem.problem, problem.remedy]
-
-
-def _name(row: RowRecord) -> str | None:
-    seen = row.after or row.before
-    return seen.name if seen else None
+    return [problem.row, record_id, name or None, problem.column, problem.value, problem.problem, problem.remedy]

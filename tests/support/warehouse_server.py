@@ -49,6 +49,8 @@ class Warehouses:
     puts: list[tuple[int, Record]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)  # of the PUTs, as they came
     fail_next_puts: int = 0  # answered with 400
+    key: str = KEY
+    stock_moves: bool = False  # a PUT changes the totals, as if somebody had sold something meanwhile
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def put(self, number: int, body: Record) -> Record | None:
@@ -69,6 +71,7 @@ class Warehouses:
                 for n, shelf in enumerate(body["shelves"])
             ]
             record["shelf_count"] = len(record["shelves"])
+        record["stock_value"] += self.stock_moves
         record["changed"] = f"2026-01-02T00:00:{len(self.puts):02}+0000"
         return record
 
@@ -103,7 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
         return int(last) if last.isdecimal() else 0
 
     def answer(self, status: int, content: Any) -> None:
-        if self.headers["Authorization"] != f"Token {KEY}":
+        if self.headers["Authorization"] != f"Token {self.held.key}":
             status, content = 401, {"detail": "Invalid token."}
         data = json.dumps(content).encode()
         self.send_response(status)

@@ -1,11 +1,11 @@
 """The sheet Changes: a line for each changed field of each record, before and after."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from sync.contract.display import Display
 from sync.contract.resource import Resource
-from sync.model import MISSING, Change, RowRecord, RunFacts
-from sync.report.names import names_of
+from sync.model import MISSING, Change, RowRecord
 from sync.report.workbook import looks
 from sync.report.workbook.results_sheet import digits
 from sync.xlsx.writing.styles import Style
@@ -19,18 +19,26 @@ class ChangedField(NamedTuple):
     change: Change
 
 
-def columns(facts: RunFacts, resource: Resource, display: Display) -> list[Column[ChangedField]]:
-    """The columns."""
-    name = names_of(facts, resource)
+def columns(resource: Resource, display: Display, name: Callable[[RowRecord], str]) -> list[Column[ChangedField]]:
+    """The columns. `name` tells which record a row is for."""
     return [
         Column("Row", 7, looks.ID, lambda line: str(line.row.row)),
         Column(resource.id_header, 13, looks.ID, lambda line: digits(line.row.record_id)),
         Column("Name", 30, looks.PLAIN, lambda line: name(line.row)),
         Column("Field", 26, looks.PLAIN, lambda line: display.name(line.change.field)),
-        Column("Before", 42, looks.BEFORE, lambda line: display.value(line.change.field, line.change.before), _before),
-        Column("After", 42, looks.AFTER, lambda line: display.value(line.change.field, line.change.after), _after),
+        _value("Before", looks.BEFORE, display, lambda line: line.change.before, _before),
+        _value("After", looks.AFTER, display, lambda line: line.change.after, _after),
         Column("Status", 14, looks.PLAIN, lambda line: line.row.status.value, _status),
     ]
+
+
+def _value(
+    heading: str, style: Style, display: Display, held: Callable[[ChangedField], Any], style_of: Callable[..., Style]
+) -> Column[ChangedField]:
+    def plain(line: ChangedField) -> object:
+        return None if held(line) is MISSING else held(line)
+
+    return Column(heading, 42, style, lambda line: display.value(line.change.field, held(line)), style_of, plain=plain)
 
 
 def _before(line: ChangedField) -> Style:

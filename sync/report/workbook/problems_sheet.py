@@ -1,11 +1,10 @@
 """The sheet Problems: a line for each problem of the sheet, and for each row that the API or the network stopped."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from sync.contract.resource import Resource
 from sync.model import Problem, RowRecord, RunFacts
-from sync.report.names import names_of
 from sync.report.workbook import looks
 from sync.report.workbook.messages import remedy
 from sync.report.workbook.results_sheet import digits
@@ -20,9 +19,8 @@ class ProblemOfRow(NamedTuple):
     problem: Problem
 
 
-def columns(facts: RunFacts, resource: Resource) -> list[Column[ProblemOfRow]]:
-    """The columns."""
-    name = names_of(facts, resource)
+def columns(resource: Resource, name: Callable[[RowRecord], str]) -> list[Column[ProblemOfRow]]:
+    """The columns. `name` tells which record a row is for."""
     return [
         Column("Row", 7, looks.ID, lambda line: str(line.problem.row)),
         Column(resource.id_header, 13, looks.ID, lambda line: digits(line.row.record_id)),

@@ -33,23 +33,40 @@ def columns(facts: RunFacts, resource: Resource, display: Display) -> list[Colum
     return [
         Column("Row", 7, looks.ID, lambda line: str(line.row.row), link=_to_changes),
         Column(resource.id_header, 13, looks.ID, lambda line: digits(line.row.record_id)),
-        Column("Name", 28, looks.PLAIN, lambda line: name(line.row)),
+        Column("Name", 28, looks.PLAIN, lambda line: name(line.row), plain=lambda line: name(line.row) or None),
         Column("Status", 13, looks.PLAIN, lambda line: line.row.status.value, _status, _to_fix),
         Column("Message", 48, looks.WRAPPED, lambda line: line.row.message),
         Column("Changes", 44, looks.WRAPPED, lambda line: "; ".join(map(display.change, line.row.changes))),
         Column("HTTP status", 9, looks.WHOLE, lambda line: digits(line.row.http_status)),
         Column("Attempts", 10, looks.WHOLE, lambda line: str(line.row.attempts)),
-        Column("Sent at", 24, looks.PLAIN, lambda line: moment(line.row.sent_at)),
+        Column("Sent at", 24, looks.PLAIN, lambda line: moment(line.row.sent_at), plain=_sent_at),
         *map(_total, resource.totals),
-        Column("Currency", 10, looks.CENTERED, lambda line: line.record.currency or ""),
+        Column("Currency", 10, looks.CENTERED, lambda line: line.record.currency or "", plain=_currency),
         *map(_count, resource.counts),
-        Column("Last modified at", 25, looks.PLAIN, lambda line: line.record.last_modified_at or ""),
+        Column("Last modified at", 25, looks.PLAIN, lambda line: line.record.last_modified_at or "", plain=_modified),
     ]
+
+
+def line_of(row: RowRecord, change: int = 0, to_fix: int = 0) -> Result:
+    """A row's line."""
+    return Result(row, row.after or row.before or _NOTHING, change, to_fix)
 
 
 def digits(number: int | None) -> str:
     """A whole number as text; "" for None."""
     return "" if number is None else str(number)
+
+
+def _sent_at(line: Result) -> str | None:
+    return line.row.sent_at or None
+
+
+def _currency(line: Result) -> str | None:
+    return line.record.currency
+
+
+def _modified(line: Result) -> str | None:
+    return line.record.last_modified_at
 
 
 def _total(field: Field) -> Column[Result]:
@@ -86,6 +103,6 @@ class Results:
 
     def add(self, row: RowRecord, change: int, to_fix: int) -> None:
         """One row. `change` and `to_fix` are its lines in those sheets, 0 where it has none."""
-        line = Result(row, row.after or row.before or _NOTHING, change, to_fix)
+        line = line_of(row, change, to_fix)
         cells = self._source.cells(self.table.rows.next, row.cells, row.cell_meta)
         self.table.add(line, cells, most_lines(row.cells))

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from openpyxl.worksheet.worksheet import Worksheet
 
+from sync.contract.resource import Resource
 from sync.model import RowRecord, RunRecord, SheetWarning
 from sync.report.totals import Ledger, Line, Move, amount_text
 from sync.report.warnings import kind_in_words, remarks_of
@@ -62,10 +63,13 @@ class Tally:
 class Summary:
     """Fills the sheet from top to bottom."""
 
-    def __init__(self, frame: Frame, record: RunRecord, tally: Tally, remarks: Iterable[str]) -> None:
+    def __init__(
+        self, frame: Frame, record: RunRecord, resource: Resource, tally: Tally, remarks: Iterable[str]
+    ) -> None:
         self._frame = frame
         self._sheet: Worksheet = frame.sheet(SUMMARY)
         self._record = record
+        self._resource = resource
         self._tally = tally
         self._remarks = list(remarks)
         self._at = 1
@@ -180,8 +184,8 @@ class Summary:
         if not self._tally.moves:
             self._line("No total changed.", _PLAIN)
             return
-        resource = self._resource
-        heads = (resource.noun.one.capitalize(), resource.id_header, "Row", "Currency", "Total", "Before", "After", "Difference")
+        record = (self._resource.noun.one.capitalize(), self._resource.id_header)
+        heads = (*record, "Row", "Currency", "Total", "Before", "After", "Difference")
         self._header(dict(enumerate(heads, 1)))
         for move in self._tally.moves:
             self._move(move)

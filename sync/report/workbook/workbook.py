@@ -48,12 +48,14 @@ class Book:
         frame = self._frame = Frame(SUMMARY, RESULTS, CHANGES, PROBLEMS, TO_FIX)
         self._record = record
         self._results = Results(facts, resource, display, frame)
-        self._changes = TableWriter(frame, changes_sheet.columns(facts, resource, display))
-        self._problems = TableWriter(frame, problems_sheet.columns(facts, resource))
+        name = names_of(facts, resource)
+        self._changes = TableWriter(frame, changes_sheet.columns(resource, display, name))
+        self._problems = TableWriter(frame, problems_sheet.columns(resource, name))
         self._to_fix = ToFix(facts, frame, display)
         self._memory = ToFixMemory(facts, display)
         self._for_to_fix = to_fix(facts)
-        self.tally = Tally(Ledger(resource), names_of(facts, resource))
+        self.tally = Tally(Ledger(resource), name)
+        self._resource = resource
         self._widths = [min(_width(header), 24) for header in facts.headers]
 
     def add(self, row: RowRecord, problems: list[Problem]) -> None:
@@ -78,7 +80,7 @@ class Book:
         for _, table in self._tables():
             table.lines.finish(self._frame.style(looks.PLAIN))
         self._set_up()
-        Summary(self._frame, self._record, self.tally, self._remarks()).write()
+        Summary(self._frame, self._record, self._resource, self.tally, self._remarks()).write()
         self._memory.put_into(self._frame)
         frame = BytesIO()
         self._frame.save(frame)

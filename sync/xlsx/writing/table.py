@@ -26,7 +26,8 @@ class Column(Generic[Line]):
     """A column of a table: its header, its width in characters, the style of its cells, and what they hold.
 
     `value` gives a cell's text. Where the style's number format is not Text it gives the digits of a number, or "" for
-    an empty cell; a number that Excel would round is written as a text.
+    an empty cell; a number that Excel would round is written as a text. `plain` gives the value as a program wants it,
+    where that is not what the cell says.
     """
 
     heading: str
@@ -35,6 +36,7 @@ class Column(Generic[Line]):
     value: Callable[[Line], str]
     style_of: Callable[[Line], Style] | None = None  # where the style depends on the line
     link: Callable[[Line], Link | None] | None = None
+    plain: Callable[[Line], object] | None = None
 
 
 class TableWriter(Generic[Line]):
