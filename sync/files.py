@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Generic, TypeVar
+from typing import IO, Generic, TypeVar, cast
 
 from sync.errors import CannotStart
 
@@ -168,8 +168,8 @@ class Spool(Generic[T]):
     """
 
     def __init__(self) -> None:
-        self._file = tempfile.SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115 (closed by the finalizer)
-        weakref.finalize(self, self._file.close)
+        self._file: IO[bytes] = io.BytesIO()
+        self._is_on_disk = False
         self._ends = array("Q", [0])
 
     def add(self, value: T) -> None:
@@ -179,15 +179,23 @@ class Spool(Generic[T]):
             CannotStart: there is no room for it.
         """
         content = marshal.dumps(value)  # type: ignore[arg-type]
+        end = self._ends[-1] + len(content)
         try:
+            if end > _IN_MEMORY and not self._is_on_disk:
+                self._move_to_disk()
             self._file.seek(self._ends[-1])
             self._file.write(content)
         except OSError as e:
-            problem = (
-                f"the folder for temporary files, {tempfile.gettempdir()}, can't be written to ({e.strerror or e})."
-            )
+            folder = f"the folder for temporary files, {tempfile.gettempdir()},"
+            problem = f"{folder} can't be written to ({e.strerror or e})."
             raise CannotStart(f"{problem} Make room there, or name another folder in the variable TMPDIR.") from e
-        self._ends.append(self._ends[-1] + len(content))
+        self._ends.append(end)
+
+    def _move_to_disk(self) -> None:
+        so_far, self._file = self._file, scratch_file()
+        weakref.finalize(self, self._file.close)
+        self._is_on_disk = True
+        self._file.write(cast(io.BytesIO, so_far).getbuffer())
 
     def __len__(self) -> int:
         return len(self._ends) - 1

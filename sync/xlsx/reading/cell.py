@@ -13,6 +13,7 @@ from sync.xlsx.reading.workbook import UNKNOWN_FORMAT, Workbook
 
 Marked = tuple[str, Cell]  # a text, and what must be known beside it
 Value = str | Marked
+_MOST_HELD = 50_000  # numbers of a style; a column of ids has a million
 _TRUTHS = {"1": "TRUE", "true": "TRUE", "0": "FALSE", "false": "FALSE"}
 NO_RESULT: Marked = ("", Cell(kind="formula_without_result"))
 
@@ -22,7 +23,7 @@ class CellBroken(ValueError):
 
 
 class Numbers(dict[str, Value]):
-    """The numbers of one cell style: what is stored, and what a person sees of it. Worked out once for each number."""
+    """The numbers of one cell style: what is stored, and what a person sees of it. Those that were asked for last."""
 
     def __init__(self, number_format: NumberFormat, since_1904: bool) -> None:
         super().__init__()
@@ -31,6 +32,8 @@ class Numbers(dict[str, Value]):
         self._is_plain = number_format.code in {"General", "@"}
 
     def __missing__(self, digits: str) -> Value:
+        if len(self) > _MOST_HELD:
+            self.clear()
         if self._is_plain and len(digits) <= KEPT_DIGITS and is_short(digits):
             self[digits] = digits
             return digits
@@ -84,8 +87,8 @@ class CellReader:
     """
 
     def __init__(self, workbook: Workbook) -> None:
-        texts, struck = workbook.texts()
-        self.texts, self.struck_texts = texts, struck
+        self.texts = workbook.texts()
+        self.struck_texts = self.texts.struck
         self.numbers: dict[str, Numbers] = {}
         self.struck_styles: set[str] = set()
         by_code: dict[str, Numbers] = {}
@@ -156,9 +159,10 @@ class CellReader:
             return text, Cell(number_format=number_format.code, kind="unknown_format", detail=f"“{text}”")
 
     def _shared(self, index: str) -> str:
-        if not index.strip().isdecimal() or int(index) >= len(self.texts):
-            raise CellBroken(f"a cell names the text number {index}, which the workbook does not have")
-        return self.texts[int(index)]
+        try:
+            return self.texts[index.strip()]
+        except KeyError as error:
+            raise CellBroken(f"a cell names the text number {index}, which the workbook does not have") from error
 
     def _truth(self, text: str) -> str:
         truth = _TRUTHS.get(text.strip())

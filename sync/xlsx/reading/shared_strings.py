@@ -1,9 +1,10 @@
 """A workbook's shared texts: a sheet's cells refer to them by their position."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element
 
+from sync.files import Spool
 from sync.xlsx.reading.escapes import is_struck, text_of, unescaped
 from sync.xlsx.reading.package import Package
 from sync.xlsx.reading.xml_chunks import XmlChunks, resolved
@@ -13,16 +14,57 @@ from sync.xlsx.reading.xml_stream import elements
 # A text that says nothing but itself: no runs, no phonetic readings, no character that XML would change or refuse.
 _PLAIN = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
 _TAGS = 4  # in a plain one
+_GROUP = 64  # texts
+_MOST_HELD = 50_000  # texts
 
 
-def shared_texts(package: Package, part: str) -> tuple[list[str], frozenset[int]]:
-    """The shared texts in order, and the positions of those that are struck through, wholly or partly.
+class SharedTexts(dict[str, str]):
+    """The shared texts by their position, as the cells have it: in digits.
+
+    A million rows have millions of texts. They are put aside in groups, and the dictionary holds those that were asked
+    for last. A program writes texts in the order in which the cells need them, so a group is taken as a whole where the
+    one before it was; in a sheet that was sorted since, single texts are.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._groups: Spool[list[str]] = Spool()
+        self._filling: list[str] = []  # the group that is not full yet
+        self._next = 0  # the group that follows the one that was taken last
+        self.count = 0
+        self.struck: set[int] = set()  # positions of texts that are struck through, wholly or partly
+
+    def add(self, texts: Sequence[str]) -> None:
+        """Take the next texts."""
+        self.count += len(texts)
+        self._filling += texts
+        whole = len(self._filling) - len(self._filling) % _GROUP
+        for start in range(0, whole, _GROUP):
+            self._groups.add(self._filling[start : start + _GROUP])
+        del self._filling[:whole]
+
+    def __missing__(self, stored: str) -> str:
+        if not stored.isdecimal() or int(stored) >= self.count:
+            raise KeyError(stored)
+        number, place = divmod(int(stored), _GROUP)
+        group = self._groups[number] if number < len(self._groups) else self._filling
+        if len(self) > _MOST_HELD:
+            self.clear()
+        if number == self._next:
+            first = number * _GROUP
+            self.update(zip(map(str, range(first, first + len(group))), group, strict=True))
+        self._next = number + 1
+        self[stored] = text = group[place]
+        return text
+
+
+def shared_texts(package: Package, part: str) -> SharedTexts:
+    """A workbook's shared texts.
 
     Raises:
         FileRefused: the part is damaged.
     """
-    texts: list[str] = []
-    struck: set[int] = set()
+    texts = SharedTexts()
     with package.part(part) as file:
         pieces = XmlChunks(file, "sst", "sst", "si")
         for block in pieces.blocks():
@@ -33,18 +75,18 @@ def shared_texts(package: Package, part: str) -> tuple[list[str], frozenset[int]
                 and "]]>" not in block
                 and (resolved_texts := _resolved(plain, block)) is not None
             ):
-                texts += resolved_texts
+                texts.add(resolved_texts)
             else:
-                _add(pieces.parsed(block), texts, struck)
-        _add(elements(pieces.around(), frozenset({"si"})), texts, struck)
-    return texts, frozenset(struck)
+                _add(pieces.parsed(block), texts)
+        _add(elements(pieces.around(), frozenset({"si"})), texts)
+    return texts
 
 
-def _add(items: Iterable[Element], texts: list[str], struck: set[int]) -> None:
+def _add(items: Iterable[Element], texts: SharedTexts) -> None:
     for item in items:
         if is_struck(item):
-            struck.add(len(texts))
-        texts.append(text_of(item))
+            texts.struck.add(texts.count)
+        texts.add([text_of(item)])
 
 
 def _resolved(plain: list[str], block: str) -> list[str] | None:

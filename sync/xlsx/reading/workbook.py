@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element
 from sync.errors import file_damaged, file_refused
 from sync.xlsx.reading.number_format import BUILT_IN
 from sync.xlsx.reading.package import Package
-from sync.xlsx.reading.shared_strings import shared_texts
+from sync.xlsx.reading.shared_strings import SharedTexts, shared_texts
 from sync.xlsx.reading.xml_stream import local_name, namespace
 
 SPREADSHEET = (
@@ -41,9 +41,9 @@ class Workbook:
     texts_part: str
     styles_part: str
 
-    def texts(self) -> tuple[list[str], frozenset[int]]:
-        """The workbook's shared texts in order, and the positions of those that are struck through."""
-        return shared_texts(self.package, self.texts_part) if self.texts_part else ([], frozenset())
+    def texts(self) -> SharedTexts:
+        """The workbook's shared texts."""
+        return shared_texts(self.package, self.texts_part) if self.texts_part else SharedTexts()
 
     def styles(self) -> list[tuple[str, bool]]:
         """The number format code of each cell style, in order, and whether its font is struck through."""

@@ -155,8 +155,8 @@ class Worksheet:
             if column <= previous:
                 raise _NeedsParser
             previous = column
-            if kind == "s" and stored.isdecimal() and not formula:
-                texts[letters] = shared[int(stored)]
+            if kind == "s" and stored and not formula:
+                texts[letters] = shared[stored]
                 continue
             value = self._rarer(kind, style, formula, stored) if kind or formula else numbers[style][stored]
             if not isinstance(value, str):
