@@ -238,6 +238,10 @@ class Missing:
         return "(not in the record)"
 
 
+# In what is present at a conflict: the items in whose place there is another one than the person meant. Each with the
+# same facts of that one: {"contacts[1]": {"contacts[1]": 22, "contacts[1].email": "somebody.else@example.com"}}.
+REPLACED = "replaced"
+
 MISSING = Missing()
 ABSENT = {"not": "in the record"}  # MISSING as JSON; no field that a column is for has such a value
 
@@ -356,7 +360,7 @@ class RowRecord:
     message: str
     edits: ReadOnlyMapping[str, Any]  # target: value
     witnesses: Witnesses
-    # Of a conflict: what the record held for each edit, by target; `contacts[1]`: the id of that item.
+    # Of a conflict: what the record held for each edit, by target; `contacts[1]`: the id of that item; see REPLACED.
     present: ReadOnlyMapping[str, Any]
     expected: tuple[Change, ...]  # what an undo is held to: the changes of its run
     changes: tuple[Change, ...]

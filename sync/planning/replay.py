@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sync.contract.resource import Field, Resource
-from sync.model import MISSING, Change, ChangeKind, Record
+from sync.model import MISSING, REPLACED, Change, ChangeKind, Record
 from sync.planning.body import Body, filled_up
 from sync.planning.comparison import SentBody, holds_item, is_held, is_held_once_sent, new_item_values
 from sync.planning.items import counted_items, id_of, item_by_id, live_items, writable_items
@@ -116,8 +116,7 @@ class Replay:
             return None
         if change.item_id is not None:
             return SentBody(self.sent or {}, self.resource).item(record, change.item_id)
-        items = counted_items(record, self._nested)  # an API that gives items no ids
-        return items[change.target.index - 1] if change.target.index <= len(items) else None
+        return self._in_place(record, change)  # an API that gives items no ids
 
     def _holds(self, change: Change, value: Any, present: Any) -> bool:
         if self.sent is None:
@@ -234,21 +233,32 @@ class Replay:
     def _present(self, record: Record, change: Change) -> Any:
         item = self._item(record, change)
         if change.kind is ChangeKind.NEW_ITEM and item is None:
-            items = counted_items(record, self._nested)
-            item = items[change.target.index - 1] if change.target.index <= len(items) else None
+            item = self._in_place(record, change)
         return _value(record, change, item)
 
     def _present_values(self, record: Record) -> Record:
-        """What the record holds for each change, by its target; by `contacts[1]` the id of that item."""
-        values = {change.field: _or_none(self._present(record, change)) for change in self.changes}
+        """What the record holds for each change, by its target; by `contacts[1]` the id of that item.
+
+        One that has gone keeps its id where another one has taken its place: that one is not meant.
+        """
+        values: Record = {}
+        replaced: dict[str, Record] = defaultdict(dict)
         for change in self.changes:
-            if change.target.index:
-                item = self._item(record, change)
-                item_id = id_of(item, self._nested) if item is not None else None
-                if item is None and change.target.index <= len(counted_items(record, self._nested)):
-                    item_id = change.item_id  # it has gone, and the one in its place is not meant
-                values[f"{self._nested.name}[{change.target.index}]"] = item_id
-        return values
+            item = self._item(record, change) if change.kind is not ChangeKind.NEW_ITEM else None
+            values[change.field] = _or_none(_value(record, change, item))
+            if not change.target.index:
+                continue
+            name, here = f"{self._nested.name}[{change.target.index}]", self._in_place(record, change)
+            gone = change.item_id if here is not None else None
+            values[name] = gone if item is None else id_of(item, self._nested)
+            if item is None and here is not None:
+                replaced[name] |= {name: id_of(here, self._nested), change.field: here.get(change.target.item)}
+        return values | {REPLACED: dict(replaced)} if replaced else values
+
+    def _in_place(self, record: Record, change: Change) -> Record | None:
+        """The item that has the number of the change's item now."""
+        items = counted_items(record, self._nested)
+        return items[change.target.index - 1] if change.target.index <= len(items) else None
 
     def _named(self, record: Record, changes: Iterable[Change]) -> str:
         """`Payment Terms was Net 30, then Net 45, and is Net 60`."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sync.contract.resource import Field, Resource
-from sync.model import MISSING, Change, ChangeKind, Edit, Problem, Record, Target
+from sync.model import MISSING, REPLACED, Change, ChangeKind, Edit, Problem, Record, Target
 from sync.planning.body import Body, writable
 from sync.planning.comparison import has_nothing, is_held, is_the_same
 from sync.planning.items import counted_items, id_of, item_by_id, live_items
@@ -114,6 +114,10 @@ class _Row:
         exported = self._exported_id(index)
         if exported is not MISSING and exported is not None:
             return item_by_id(self._record, self._nested, exported)
+        return self._in_place(index)
+
+    def _in_place(self, index: int) -> Record | None:
+        """The item that has this number now."""
         items = counted_items(self._record, self._nested)
         return items[index - 1] if index <= len(items) else None
 
@@ -130,14 +134,18 @@ class _Row:
         An item that has gone keeps its id where another one has taken its place: that one is not meant.
         """
         values = {str(target): self._present(target) for target in self._edit.values}
-        edited = {target.index for target in self._edit.values if target.index}
-        items = {n: item for n, item in self._items.items() if n in edited}
-        count = len(counted_items(self._record, self._nested)) if items else 0
         ids: dict[str, Any] = {}
-        for n, item in items.items():
-            gone = self._exported_id(n) if n <= count else None
-            ids[f"{self._nested.name}[{n}]"] = gone if item is None else id_of(item, self._nested)
-        return {name: None if value is MISSING else value for name, value in (values | ids).items()}
+        replaced: dict[str, Record] = {}
+        for n in sorted({target.index for target in self._edit.values if target.index}):
+            item, here, name = self._items[n], self._in_place(n), f"{self._nested.name}[{n}]"
+            ids[name] = id_of(item, self._nested) if item is not None else self._exported_id(n) if here else None
+            if here is not None and self._has_gone(n):
+                others = [target for target in self._edit.values if target.index == n]
+                replaced[name] = {name: id_of(here, self._nested)} | {str(t): here.get(t.item) for t in others}
+                if self._exported_id(n) is None:  # it was added since
+                    ids[name], values = None, values | dict.fromkeys(map(str, others))
+        found = {name: None if value is MISSING else value for name, value in (values | ids).items()}
+        return found | {REPLACED: replaced} if replaced else found
 
     def mismatches(self) -> Iterator[Problem]:
         """Columns that are to tell whether the row is for the right record, and do not match it."""
@@ -194,7 +202,7 @@ class _Row:
             if is_held(value, present) or self._asks_for_nothing(target):
                 continue
             if target.index and (gone := self._has_gone(target.index)):
-                yield f"{header_of(target, self._resource, self._lookup)}: {gone}"
+                yield f"{header_of(target, self._resource, self._lookup)}: {gone}{self._instead(target)}"
             elif target in self._edit.exported and not _is_same(self._edit.exported[target], present):
                 yield self._three_values(target, value, present)
 
@@ -211,6 +219,19 @@ class _Row:
         if exported is MISSING or (exported is None) == (item is None):
             return ""
         return f"the {one} of the export has been deleted" if item is None else f"{one} {index} was added since"
+
+    def _instead(self, target: Target) -> str:
+        """Who stands in the place of an item that has gone, or came since."""
+        here = self._in_place(target.index)
+        if here is None:
+            return ""
+        holds = text_of(here.get(target.item, MISSING), target, self._resource)
+        another = (
+            f", and {self._nested.noun.one} {target.index} is another one now"
+            if here is not self._items[target.index]
+            else ""
+        )
+        return f"{another}, with {holds}"
 
     def _asks_for_nothing(self, target: Target) -> bool:
         """Emptying a field of an item that does not exist asks for nothing."""

@@ -59,6 +59,17 @@ def summary(ran: Ran) -> str:
     return "\n".join(str(value) for row in page.iter_rows(values_only=True) for value in row if value is not None)
 
 
+def live_contacts(server: FaultServer, number: int) -> dict[int, str]:
+    """The addresses of a customer's contacts, by their ids."""
+    return {each["id"]: each["email"] for each in server.records[number]["contacts"] if not each["is_deleted"]}
+
+
+def to_fix(path: Path) -> str:
+    """What the sheet To fix says of its first row."""
+    row = next(openpyxl.load_workbook(path)["To fix"].iter_rows(min_row=2, values_only=True))
+    return "\n".join(str(value) for value in row if value is not None)
+
+
 def statuses(ran: Ran, *but: str) -> dict[int, str]:
     return {n: status for n, status in ran.statuses.items() if status not in but}
 
@@ -181,6 +192,85 @@ def test_an_exported_contact_stays_that_contact(
         21: "new2@example.com",
         22: "contact2.2@example.com",
     }
+
+
+NEIGHBOUR = {12: "contact2.1@example.com"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "after"),
+    [
+        (None, "invalid", NEIGHBOUR),  # run again as it is
+        ("new1@example.com", "updated", {12: "new1@example.com"}),
+        ("", "unchanged", NEIGHBOUR),
+        ("contact2.1@example.com", "unchanged", NEIGHBOUR),
+    ],
+)
+def test_to_fix_asks_whether_an_edit_is_for_the_one_in_the_place_of_a_deleted_contact(
+    server: FaultServer, campfire: Campfire, sheet: Path, mapping: Path, answer: str, status: str, after: object
+) -> None:
+    server.records[1]["contacts"][0]["is_deleted"] = True
+    type_in(sheet, c1_First_Contact="new1@example.com")
+    ran = campfire("run", sheet, "--mapping", mapping, *OPTIONS)
+    message = next(told.message for told in ran.told if told.customer == 1)
+    assert "contact of the export has been deleted, and contact 1 is another one now, with contact2.1@" in message
+    results = Path(ran.json["results"])
+    assert "Type it again if it is right for the one who is there now; else type “contact2.1@" in to_fix(results)
+    if answer is not None:
+        type_in(results, "To fix", c1_First_Contact=answer)
+    again = campfire("run", results, "--mapping", mapping, *OPTIONS)
+    assert again.statuses == {1: status}
+    assert live_contacts(server, 1) == after
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"), [(None, "invalid"), ("third1@example.com", "updated"), ("", "unchanged")]
+)
+def test_to_fix_asks_whether_an_edit_is_for_a_contact_that_somebody_added(
+    server: FaultServer, campfire: Campfire, sheet: Path, mapping: Path, answer: str, status: str
+) -> None:
+    server.records[1]["contacts"].append(contact(99, email="somebody@example.com"))
+    type_in(sheet, c1_Third_Contact="third1@example.com")
+    ran = campfire("run", sheet, "--mapping", mapping, *OPTIONS)
+    results = Path(ran.json["results"])
+    if answer is not None:
+        type_in(results, "To fix", c1_Third_Contact=answer)
+    again = campfire("run", results, "--mapping", mapping, *OPTIONS)
+    assert again.statuses == {1: status}
+    assert server.records[1]["contacts"][2]["email"] == (answer if status == "updated" else "somebody@example.com")
+
+
+def test_a_plain_sheet_whose_contact_goes_before_it_is_sent_is_corrected_in_to_fix(
+    server: FaultServer, campfire: Campfire, mapping: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "edits.csv"
+    path.write_text("Customer ID,First Contact\n1,new1@example.com\n", encoding="utf-8")
+    preview = campfire("run", path, "--dry-run", "--mapping", mapping, *OPTIONS)
+    server.records[1]["contacts"][0]["is_deleted"] = True
+    ran = campfire("apply", preview.run, *OPTIONS)
+    assert ran.statuses == {1: "conflict"}
+    assert campfire("run", ran.json["results"], "--mapping", mapping, *OPTIONS).statuses == {1: "invalid"}
+    type_in(Path(ran.json["results"]), "To fix", c1_First_Contact="new1@example.com")
+    assert campfire("run", ran.json["results"], "--mapping", mapping, *OPTIONS).statuses == {1: "updated"}
+    assert live_contacts(server, 1) == {12: "new1@example.com"}
+
+
+def test_a_contact_with_a_column_of_its_own_is_not_offered_for_the_edit_of_a_deleted_one(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    mapping = tmp_path / "contacts.yaml"
+    lines = "  First Contact: contacts[1].email\n  Second Contact: contacts[2].email\n"
+    mapping.write_text(f"id: Customer ID\ncolumns:\n{lines}", encoding="utf-8")
+    path = tmp_path / "contacts.xlsx"
+    campfire("export", path, "--mapping", mapping, *FAST)
+    server.records[1]["contacts"][0]["is_deleted"] = True
+    type_in(path, c1_First_Contact="new1@example.com")
+    ran = campfire("run", path, "--mapping", mapping, *OPTIONS)
+    results = Path(ran.json["results"])
+    assert campfire("run", results, "--mapping", mapping, *OPTIONS).statuses == {1: "conflict"}
+    type_in(results, "To fix", c1_First_Contact="", c1_Second_Contact="new1@example.com")
+    assert campfire("run", results, "--mapping", mapping, *OPTIONS).statuses == {1: "updated"}
+    assert live_contacts(server, 1) == {12: "new1@example.com"}
 
 
 def test_a_contact_that_somebody_added_is_not_overwritten(

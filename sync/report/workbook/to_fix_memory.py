@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sync.contract.display import Display, cell_text
-from sync.model import RememberedRow, RowRecord, RunFacts, Target
+from sync.model import REPLACED, RememberedRow, RowRecord, RunFacts, Target
 from sync.status import Status
 from sync.text import fold, normal
 from sync.xlsx.writing.memory import MemorySheet
@@ -33,7 +33,7 @@ class ToFixMemory:
         """A row of To fix."""
         texts, ids = self._of(row)
         if row.status is Status.CONFLICT:
-            self._remember_present(row.present, texts, ids)
+            self._remember_present(present_of(row), texts, ids)
         key = self._key(row)
         if key and key not in self._keys and (texts or ids):  # an id that is given twice is remembered once
             remembered: RememberedRow = (*map(texts.get, self._headers), *map(ids.get, self._items))
@@ -84,3 +84,29 @@ def _item_of(target: str) -> str:
     """The list item that a target is part of: `contacts[1]` of `contacts[1].email`; empty if none."""
     parsed = Target.parse(target)
     return f"{parsed.field}[{parsed.index}]" if parsed and parsed.index else ""
+
+
+def replaced(row: RowRecord) -> Mapping[str, Mapping[str, Any]]:
+    """Of a conflict: the items in whose place there is another one, with what that one holds; see `REPLACED`.
+
+    Without those that the sheet has other columns for.
+    """
+    known = {name: str(value) for name, value in {**row.item_ids, **row.present}.items() if value is not None}
+    return {
+        name: facts
+        for name, facts in row.present.get(REPLACED, {}).items()
+        if str(facts[name]) not in {other for item, other in known.items() if item != name and _is_item(item)}
+    }
+
+
+def present_of(row: RowRecord) -> dict[str, Any]:
+    """Of a conflict: what To fix remembers. Where another item is in an item's place, it is that one's."""
+    present = {name: value for name, value in row.present.items() if name != REPLACED}
+    for facts in replaced(row).values():
+        present |= facts
+    return present
+
+
+def _is_item(name: str) -> bool:
+    """Whether this is `contacts[1]`, and no field."""
+    return name.endswith("]")

@@ -6,13 +6,14 @@ What is wrong and what to do stand before the input's columns; these two are ign
 
 from typing import NamedTuple
 
-from sync.contract.display import Display
+from sync.contract.display import Display, cell_text, value_text
 from sync.contract.rules import YES_NO
 from sync.model import ADVICE_HEADERS, Cell, Mode, Problem, RowRecord, RunFacts
 from sync.problems import CELLS, problem
 from sync.report.workbook import looks
 from sync.report.workbook.messages import means, remedy
 from sync.report.workbook.source_cells import SourceCells
+from sync.report.workbook.to_fix_memory import replaced
 from sync.text import fold, sentence
 from sync.xlsx.writing.cells import CELL_LIMIT, LINE_FEEDS, error_cell, fits, length, most_lines, text_cell
 from sync.xlsx.writing.choices import drop_down
@@ -115,10 +116,22 @@ class ToFix:
             wrong = [f"{one.column}: {one.problem}" if one.column else sentence(one.problem) for one in problems]
             return Advice("\n".join(dict.fromkeys(wrong)), "\n".join(dict.fromkeys(one.remedy for one in problems)))
         if row.status.facts.bad:
-            return Advice(f"{sentence(row.status)}: {row.message}", remedy(row, self._facts))
+            to_do = [remedy(row, self._facts), *self._to_confirm(row).values()]
+            return Advice(f"{sentence(row.status)}: {row.message}", "\n".join(dict.fromkeys(to_do)))
         if self._facts.mode is Mode.CHECK:
             return Advice("", "")
         return Advice(f"{sentence(row.status)}: {means(row.status, self._facts)}", remedy(row, self._facts))
+
+    def _to_confirm(self, row: RowRecord) -> dict[int, str]:
+        """By position: cells that were meant for an item of the list in whose place there is another one."""
+        found = {}
+        for item, facts in replaced(row).items():
+            for target, value in row.edits.items():
+                position = self._positions.get(self._facts.options.names.get(target, ""))
+                if position is not None and target.startswith(f"{item}."):
+                    field = self._display.field(target)
+                    found[position] = _confirm(value_text(value, field), cell_text(facts.get(target), field))
+        return found
 
     def _reasons(self, row: RowRecord, problems: list[Problem]) -> Reasons:
         reasons: Reasons = {}
@@ -138,6 +151,9 @@ class ToFix:
             if cell.kind:
                 errors.append((n, cell.detail if cell.detail in _ERRORS else "#N/A"))
                 reasons.setdefault(n, [_unread(row, cell, texts[n])])
+        for n, note in self._to_confirm(row).items():
+            errors.append((n, "#N/A"))
+            reasons.setdefault(n, []).append(note)
         for n, text in enumerate(texts):
             if not fits(text):
                 errors.append((n, "#VALUE!"))
@@ -146,6 +162,14 @@ class ToFix:
             errors.append((self._id, "#N/A"))
             reasons.setdefault(self._id, []).insert(0, _id_was(texts[self._id]))
         return errors
+
+
+def _confirm(typed: str, present: str | None) -> str:
+    """What is asked of a person whose cell was meant for another item than is there now."""
+    keep = f"type “{present}”, as it is in Campfire" if present else "empty the cell"
+    return (
+        f"“{typed}” was meant for another one. Type it again if it is right for the one who is there now; else {keep}."
+    )
 
 
 def _id_position(headers: list[str], facts: RunFacts) -> int:
