@@ -29,7 +29,7 @@ class Pages(Iterator[int]):
         self._next_offset = 0
         self._pages_done = 0
         self._pages_in_flight = 0
-        self._ids: set[int] = set()
+        self._seen = _Ids()
         self._finished = False
         self._failed = 0  # pages in succession that did not come
         self._change = threading.Condition()
@@ -67,8 +67,7 @@ class Pages(Iterator[int]):
             self._failed = 0
             shown = page["results"]
             records = {r[self._id_field]: r for r in shown if type(r.get(self._id_field)) is int}
-            records = {number: record for number, record in records.items() if number not in self._ids}
-            self._ids |= records.keys()
+            records = {number: record for number, record in records.items() if self._seen.add(number)}
             self._finished |= not records
             if not self._pages_done:
                 self._records = page["count"]
@@ -83,3 +82,17 @@ class Pages(Iterator[int]):
             self._rows_left -= rows
             self._finished |= not self._size  # not even the first page came
             self._change.notify_all()
+
+
+class _Ids:
+    """A set of ids, one bit each where they stand close together: as a set of numbers, a million take 70 MB."""
+
+    def __init__(self) -> None:
+        self._bits: dict[int, int] = {}  # by the id without its last eight bits: which of the 256 are there
+
+    def add(self, number: int) -> bool:
+        """Whether it is new."""
+        place, bit = number >> 8, 1 << (number & 255)
+        bits = self._bits.get(place, 0)
+        self._bits[place] = bits | bit
+        return not bits & bit

@@ -3,6 +3,7 @@ that belong to another record.
 """
 
 import threading
+from array import array
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,11 +12,18 @@ from sync.contract.resource import Resource
 from sync.model import Record, RowRecord, RunFacts, SheetWarning
 from sync.planning.update import PlannedUpdate
 from sync.problems import warning
+from sync.text import fold
 from sync.validation.warnings import swapped_names
 
 
+_LARGEST_ID = 2**63 - 1  # that the journal can hold
+
+
 class Findings:
-    """Gathers as the records come by. Safe to use from several threads."""
+    """Gathers as the records come by. Safe to use from several threads.
+
+    Of the records' names only their hashes are kept, 16 bytes a record: the list may have a million.
+    """
 
     def __init__(self, facts: RunFacts, resource: Resource) -> None:
         self.left_alone = facts.left_alone  # what an earlier process of this run has found counts too
@@ -24,15 +32,19 @@ class Findings:
         self._resource = resource
         self._header = facts.options.names.get(resource.roles.name, "") if resource.roles.name else ""
         self._new_names: list[tuple[int, int, str]] = []  # row of the sheet, id, the name that it gives
-        self._names: dict[int, str] = {}  # of every record that came by; empty where no row gives a name
+        self._ids, self._hashes = array("q"), array("q")  # of every record that came by: its id, its name's hash
         self._lock = threading.Lock()
 
     def see(self, record: Record) -> None:
         """A record was read, whether a row is for it or not."""
+        if not self._header:
+            return
         name, record_id = record.get(self._resource.roles.name), record.get(self._resource.roles.id)
-        if self._header and isinstance(name, str) and type(record_id) is int:
+        if isinstance(name, str) and type(record_id) is int and 0 <= record_id <= _LARGEST_ID:
+            hashed = hash(fold(name))
             with self._lock:
-                self._names[record_id] = name
+                self._ids.append(record_id)
+                self._hashes.append(hashed)
 
     def plan(self, row: RowRecord, update: PlannedUpdate) -> None:
         """A row was planned."""
@@ -61,4 +73,16 @@ class Findings:
     def warnings(self) -> Iterator[SheetWarning]:
         """Rows that give a record the present name of another one: their ids may have slipped."""
         if self._new_names:
-            yield from swapped_names(self._new_names, self._names.items(), self._header, self._resource.noun.one)
+            noun = self._resource.noun.one
+            yield from swapped_names(self._new_names, self._holders().items(), self._header, noun)
+
+    def _holders(self) -> dict[int, str]:
+        """By id, the present names that some row gives to a record."""
+        new = {hash(fold(name)): name for _, _, name in self._new_names}
+        holders: dict[int, str] = {}
+        for record_id, hashed in zip(self._ids, self._hashes, strict=True):
+            if hashed in new:
+                holders[record_id] = new[hashed]
+            else:
+                holders.pop(record_id, None)  # it was read again, and has another name by now
+        return holders

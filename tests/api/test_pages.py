@@ -57,6 +57,15 @@ def test_pages_without_a_row_are_read_on_while_there_are_more_rows_than_pages(at
     assert asked_for(range(900, 1_000), 1_000, at_once) == list(range(0, 1_000, SIZE))
 
 
+def test_a_record_is_shown_once_however_the_ids_are_spread() -> None:
+    pages, ids = Pages(100, "id"), [1, 2, 255, 256, 257, 511, 512, 10**12, 10**30, 2]
+    answer: Record = {"count": 50, "results": [{"id": number} for number in ids]}
+    next(pages)
+    assert list(pages.records_of(answer)) == ids[:-1]
+    assert pages.records_of({"count": 50, "results": [{"id": 257}, {"id": 258}]}).keys() == {258}
+    assert not pages.records_of(answer)
+
+
 def test_the_first_page_goes_alone() -> None:
     """It says how many there are."""
     pages = Pages(100, "id")
