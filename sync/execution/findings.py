@@ -15,7 +15,6 @@ from sync.problems import warning
 from sync.text import fold
 from sync.validation.warnings import swapped_names
 
-
 _LARGEST_ID = 2**63 - 1  # that the journal can hold
 
 

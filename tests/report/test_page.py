@@ -201,6 +201,33 @@ def test_ten_thousand_changed_rows_fit(preview: RunDraft) -> None:
     assert len(page) < 10_000_000
 
 
+def test_of_more_rows_than_a_browser_shows_those_that_went_wrong_come_first(
+    preview: RunDraft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.report.page.listed.MOST_RECORDS", 3)
+    for n in range(4):
+        preview.row(
+            Stage.PLANNED, record_id=n + 1, changes=[Change("terms", "net_30", "net_45")], before=seen(f"Planned {n}")
+        )
+    preview.row(Status.CONFLICT, "terms is net_60 by now", record_id=9, before=seen("In conflict"))
+    found = RecordSummary(drawn(preview))
+    assert ["Planned 0" in found.text, "Planned 1" in found.text, "Planned 2" in found.text] == [True, True, False]
+    assert "In conflict" in found.text
+    assert "2 of 5 records are not on this page" in found.text
+    assert "3 records listed. Not listed: 2 more." in found.text
+    assert "would update (2)" in found.text
+    assert "4 customers and nothing else" in found.text
+
+
+def test_a_page_ends_where_it_would_grow_too_large(preview: RunDraft, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.report.page.listed.MOST_CHARACTERS", 50_000)
+    for n in range(10):
+        preview.row(Stage.PLANNED, record_id=n + 1, changes=[Change("notes", "x" * 20_000, None)], before=seen())
+    page = drawn(preview)
+    assert page.count("<tbody ") == 3
+    assert "7 of 10 records are not on this page" in RecordSummary(page).text
+
+
 # --- in a browser ---
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -9,6 +9,8 @@ from importlib.resources import files
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 from sync.contract.display import Display
 from sync.contract.load import load as load_resource
@@ -17,6 +19,7 @@ from sync.journal.reader import JournalReader
 from sync.model import Change, Mode, Problem, RowRecord, RunRecord, RunState
 from sync.report.names import names_of
 from sync.report.page.escape import as_html, as_sentence, isolated, value_html
+from sync.report.page.listed import Listed
 from sync.report.warnings import kind_in_words, remarks_of
 from sync.settings import SANDBOX
 from sync.status import STATES, Status
@@ -49,22 +52,24 @@ class Page:
         self._display = Display(resource, headers, facts.options.constants)
         self._target_of = {header: target for target, header in headers.items()}
         self._name = names_of(facts, resource)
+        self._listed = Listed(record.counts)
+        self._fields: Counter[str] = Counter()  # of the rows that are listed
 
     def pieces(self) -> Iterator[str]:
         """The page's text, piece by piece."""
-        yield from self._head()
-        yield from self._warnings()
-        yield from self._facts()
-        yield from self._counts()
-        yield from self._next()
-        yield from self._filter()
-        yield _TABLE_HEAD.format(record=as_html(self._nouns.one.capitalize()))
-        listed = 0
-        for row, problems in self._rows():
-            yield self._block(row, problems)
-            listed += 1
+        with TemporaryFile("w+", encoding="utf-8", newline="") as blocks:
+            self._write_blocks(blocks)  # first, since what is above them counts them
+            yield from self._head()
+            yield from self._warnings()
+            yield from self._facts()
+            yield from self._counts()
+            yield from self._next()
+            yield from self._filter()
+            yield _TABLE_HEAD.format(record=as_html(self._nouns.one.capitalize()))
+            blocks.seek(0)
+            yield from iter(lambda: blocks.read(1 << 20), "")
         yield "</table>\n"
-        if not listed:
+        if not self._listed.of:
             yield "<p>No row would change, and none has a problem.</p>\n"
         yield f"</main>\n<script>{_part('script.js')}</script>\n</body>\n</html>\n"
 
@@ -150,28 +155,43 @@ class Page:
 
     def _filter(self) -> Iterator[str]:
         """The controls. They are hidden until the script runs."""
-        fields: Counter[str] = Counter()
-        for row in self._history.rows(self._record.facts.id, *LISTED):
-            fields.update({change.field for change in row.changes})
-        for _, problem in self._history.problems(self._record.facts.id):
-            fields.update({self._field_of(problem)})
+        fields, listed = self._fields, self._listed.counts
         yield '<div class="filter" id="filter" hidden>\n<label>Status<select id="status"><option value="">all</option>'
         for status in Status:
-            if self._record.counts[status] and not status.facts.settled:
-                yield f'<option value="{status.key}">{status} ({self._record.counts[status]:,})</option>'
+            if listed[status]:
+                yield f'<option value="{status.key}">{status} ({listed[status]:,})</option>'
         yield '</select></label>\n<label>Field<select id="field"><option value="">all</option>'
         for name in sorted(fields, key=lambda name: self._field_name(name).casefold()):
             yield f'<option value="{escape(name)}">{as_html(self._field_name(name))} ({fields[name]:,})</option>'
         yield (
             '</select></label>\n<label>Search<input id="search" type="search" autocomplete="off"></label>\n</div>\n'
-            f'<p class="shown" id="shown" role="status">{self._listed()}</p>\n'
+            f'<p class="shown" id="shown" role="status">{self._how_many()}</p>\n'
+        )
+        if self._listed.left_out:
+            yield f'<p class="warning">{as_sentence(self._where_the_rest_is())}</p>\n'
+
+    def _how_many(self) -> str:
+        counts = self._record.counts
+        listed = sum(self._listed.counts.values())
+        others = [f"{count:,} {status}" for status, count in counts.items() if count and status.facts.settled]
+        others += [f"{self._listed.left_out:,} more"] if self._listed.left_out else []
+        return f"{counted(listed, 'records')} listed. Not listed: {' and '.join(others) or 'none'}."
+
+    def _where_the_rest_is(self) -> str:
+        """Words for a page that is not the whole."""
+        return (
+            f"{self._listed.left_out:,} of {self._listed.of:,} records are not on this page: a browser could not show "
+            "them all. Those that went wrong have the first claim, the others stand in the sheet's order. The results "
+            "workbook has all of them, in the sheets Changes and Problems. The counts above are of all."
         )
 
-    def _listed(self) -> str:
-        counts = self._record.counts
-        listed = sum(count for status, count in counts.items() if not status.facts.settled)
-        settled = [f"{count:,} {status}" for status, count in counts.items() if count and status.facts.settled]
-        return f"{counted(listed, 'records')} listed. Not listed: {' and '.join(settled) or 'none'}."
+    def _write_blocks(self, file: IO[str]) -> None:
+        for row, problems in self._rows():
+            if self._listed.has_room(row.status):
+                block = self._block(row, problems)
+                self._listed.add(row.status, block)
+                self._fields.update({change.field for change in row.changes} | set(map(self._field_of, problems)))
+                file.write(block)
 
     def _field_name(self, field: str) -> str:
         return "The row as a whole" if field == _ROW else self._display.name(field)
