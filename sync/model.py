@@ -391,6 +391,7 @@ class RunRecord:
     requests: Requests
     counts: ReadOnlyMapping[Status, int]
     results: str = ""  # where its workbook was last written
+    results_sha256: str = ""  # of that workbook, as it was written
     stopped_because: str = ""
     forgotten: str = ""  # when its personal data was removed; ISO 8601, UTC
     in_doubt: int = 0  # rows among the failed ones whose request was on its way when the process was killed

@@ -6,13 +6,14 @@ journal has everything, and `report` writes the workbook later.
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from sync.commands.plan_file import write_plan
 from sync.commands.result import RunResult
 from sync.errors import CampfireSyncError, ExitCode
 from sync.journal.reader import JournalReader
 from sync.journal.writer import JournalWriter
-from sync.model import RunState
+from sync.model import Mode, RunState
 from sync.progress import Progress
 from sync.report import files as report
 from sync.report import page as html
@@ -30,10 +31,14 @@ def write_report(result: RunResult, journal: JournalWriter, progress: Progress, 
     facts = result.run.facts
     return attempted(
         result,
-        lambda: replace(result, results=report.write(journal, facts, settings.out, settings.group)),
+        lambda: replace(result, results=_workbook(result, journal, settings)),
         f"When it can be written: campfire-sync report {facts.id}{settings.elsewhere}",
         progress,
     )
+
+
+def _workbook(result: RunResult, journal: JournalWriter, settings: Settings) -> Path:
+    return report.write(journal, result.run.facts, settings.out, settings.group, instead=result.mode is Mode.RESUME)
 
 
 def write_preview(result: RunResult, history: JournalReader, progress: Progress, settings: Settings) -> RunResult:

@@ -6,13 +6,15 @@ from pathlib import Path
 
 from sync.commands.plan_file import PlanRefused, read_plan
 from sync.model import RunRecord, RunState
+from sync.report.files import is_as_written
 from sync.settings import Settings
 
 
 def without_own_files(settings: Settings, earlier: RunRecord | None) -> Settings:
     """The settings without the files that are already as this run would write them.
 
-    A workbook that the run wrote when it stopped is out of date: it is removed, so that its name is free again.
+    A workbook that the run wrote when it stopped is out of date: it is removed, so that its name is free again. One
+    that somebody has changed since stays in the way.
     """
     if earlier is None:
         return settings
@@ -23,7 +25,8 @@ def without_own_files(settings: Settings, earlier: RunRecord | None) -> Settings
         return settings
     if earlier.state is RunState.COMPLETE:
         return replace(settings, out=None)
-    out.unlink()
+    if is_as_written(earlier):
+        out.unlink()
     return settings
 
 

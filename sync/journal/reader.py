@@ -70,18 +70,18 @@ class JournalReader:
 
     def _runs(self, which: str, *values: Any) -> list[RunRecord]:
         requests = self._requests()
-        sql = f"SELECT facts, state, ended_at, results, because, counts, forgotten, checksum FROM runs {which}"
+        columns = "facts, checksum, state, ended_at, counts, results, results_sha256, because, forgotten"
+        runs = list(self._query(f"SELECT {columns} FROM runs {which}", *values))
         records = []
-        for facts, state, ended_at, results, because, counts, forgotten, seal in list(self._query(sql, *values)):
+        for facts, seal, state, ended_at, counts, results, sha256, because, forgotten in runs:
             about = facts_of(facts, seal)
             made = requests.get(about.id, Requests())
             if not counts:  # in progress, or killed: then it could not say either how much it had sent
                 counts, attempts = self._count_anew(about.id)
                 made = made._replace(put=max(made.put, attempts))
             rows, in_doubt = by_status(counts, about, self._live)
-            records.append(
-                RunRecord(about, run_state_of(state), ended_at, made, rows, results, because, forgotten, in_doubt)
-            )
+            ended = (run_state_of(state), ended_at, made, rows)
+            records.append(RunRecord(about, *ended, results, sha256, because, forgotten, in_doubt))
         return records
 
     def find(self, name: str) -> RunRecord:

@@ -262,6 +262,7 @@ def facts(facts: RunFacts) -> Step:
     return Step("UPDATE runs SET facts = ?, checksum = ? WHERE id = ?", (text, checksum(text), facts.id))
 
 
-def results(run: str, path: Path) -> Step:
-    """The run's workbook has been written."""
-    return Step("UPDATE runs SET results = ? WHERE id = ?", (whole(str(path)), run))  # SQLite stores UTF-8 alone
+def results(run: str, path: Path, sha256: str) -> Step:
+    """The run's workbook has been written, with this content."""
+    sql = "UPDATE runs SET results = ?, results_sha256 = ? WHERE id = ?"
+    return Step(sql, (whole(str(path)), sha256, run))  # SQLite stores UTF-8 alone

@@ -16,7 +16,7 @@ from pathlib import Path
 from sync.errors import CannotStart
 from sync.files import make_private_folder
 
-VERSION = 5
+VERSION = 6
 
 SCHEMA = """
 -- A run: one file of edits taken to one base URL. `facts` is sync.model.RunFacts.
@@ -29,6 +29,7 @@ CREATE TABLE runs (
     ended_at   TEXT NOT NULL DEFAULT '',
     facts      TEXT NOT NULL,
     results    TEXT NOT NULL DEFAULT '',  -- where the workbook was last written
+    results_sha256 TEXT NOT NULL DEFAULT '',  -- of that workbook, as it was written
     because    TEXT NOT NULL DEFAULT '',  -- why the run stopped early
     counts     TEXT NOT NULL DEFAULT '',  -- state: rows, as JSON, when the run last ended; empty until then
     forgotten  TEXT NOT NULL DEFAULT '',  -- when its personal data was removed
@@ -144,6 +145,7 @@ MIGRATIONS = {
         "ALTER TABLE runs ADD COLUMN checksum INTEGER",
         "ALTER TABLE rows ADD COLUMN checksum INTEGER",
     ),
+    5: ("ALTER TABLE runs ADD COLUMN results_sha256 TEXT NOT NULL DEFAULT ''",),
 }
 
 

@@ -1,6 +1,8 @@
 """Where a run's results workbook goes."""
 
+import hashlib
 import os
+from contextlib import suppress
 from pathlib import Path
 
 from sync.errors import CannotStart
@@ -52,16 +54,42 @@ def place_for(facts: RunFacts, out: Path | None, kind: str = "results") -> Path:
     return next(path for path in taken if not os.path.lexists(path))
 
 
-def write(book: JournalWriter, facts: RunFacts, out: Path | None, group: str = "") -> Path:
+def write(book: JournalWriter, facts: RunFacts, out: Path | None, group: str = "", instead: bool = False) -> Path:
     """Draw a run's workbook, and say where it is.
+
+    Args:
+        instead: the workbook that the run has written before is out of date. It goes once this one is there, if it is
+            as it was written and under a name that this program gave it.
 
     Raises:
         CampfireSyncError: it can't be written there. The journal has everything: `report` writes it later.
     """
+    before = book.reader.run(facts.id) if instead else None
     path = place_for(facts, out)
     results.write(JournalReader(book.path), facts.id, path, group)
-    book.commit([journal.results(facts.id, path.absolute())])
+    book.commit([journal.results(facts.id, path.absolute(), _sha256(path))])
+    if before and _has_own_name(before) and is_as_written(before):
+        with suppress(OSError):  # open in Excel on Windows: then there are two
+            Path(before.results).unlink()
     return path
+
+
+def is_as_written(run: RunRecord) -> bool:
+    """Whether a run's workbook is there, and nobody has changed it since it was written."""
+    path = Path(run.results)
+    try:
+        return bool(run.results_sha256) and not path.is_symlink() and _sha256(path) == run.results_sha256
+    except OSError:
+        return False
+
+
+def _has_own_name(run: RunRecord) -> bool:
+    return f".results.{run.facts.id}" in Path(run.results).name
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_live(path: Path, facts: RunFacts, out: Path | None, group: str) -> Path:

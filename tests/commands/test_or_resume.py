@@ -60,6 +60,19 @@ def test_a_preview_is_not_taken_for_a_run(server: FaultServer, campfire: Campfir
     assert (ran.run != preview.run, ran.json["counts"]["updated"]) == (True, 10)
 
 
+def test_a_workbook_that_somebody_has_changed_is_not_written_over(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    sheet, out = write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 5))), tmp_path / "out.xlsx"
+    command = ("run", sheet, "--or-resume", "--out", out, *OPTIONS)
+    assert campfire(*command, "--first", "2").exit_code == 3
+    out.write_bytes(b"what somebody has made of it")
+    again = campfire(*command)
+    assert (again.exit_code, "exists already" in again.stderr) == (2, True)
+    assert out.read_bytes() == b"what somebody has made of it"
+    assert len(server.asked("PUT")) == 2
+
+
 def test_the_plan_and_the_workbook_of_an_earlier_attempt_do_not_stand_in_the_way(
     server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:

@@ -57,6 +57,35 @@ def test_a_run_that_is_complete_only_gets_its_workbook(server: FaultServer, camp
     assert len(server.log) == asked
 
 
+def test_the_workbook_of_a_resume_takes_the_place_of_the_one_that_is_out_of_date(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    """It has the next name: whoever has the old one open sees that there is another."""
+    ran = campfire("run", write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 5))), *OPTIONS, "--first", "2")
+    assert workbooks(tmp_path) == [f"edits.results.{ran.run}.xlsx"]
+    again = campfire("resume", *OPTIONS)
+    assert workbooks(tmp_path) == [f"edits.results.{ran.run}-2.xlsx"]
+    assert Path(again.json["results"]).name == f"edits.results.{ran.run}-2.xlsx"
+
+
+def test_a_workbook_that_somebody_has_changed_stays(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+    ran = campfire("run", write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 5))), *OPTIONS, "--first", "2")
+    book = openpyxl.load_workbook(ran.json["results"])
+    book["To fix"]["A2"] = "seen"
+    book.save(ran.json["results"])
+    campfire("resume", *OPTIONS)
+    assert workbooks(tmp_path) == [f"edits.results.{ran.run}-2.xlsx", f"edits.results.{ran.run}.xlsx"]
+
+
+def test_a_workbook_under_a_name_of_somebody_s_own_stays(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    sheet, mine = write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 5))), tmp_path / "mine.xlsx"
+    ran = campfire("run", sheet, *OPTIONS, "--first", "2", "--out", mine)
+    campfire("resume", *OPTIONS)
+    assert workbooks(tmp_path) == [f"edits.results.{ran.run}.xlsx", "mine.xlsx"]
+
+
 def test_what_another_writer_does_before_the_resume_is_kept(
     server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
