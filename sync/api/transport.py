@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import httpcore
 import httpx
@@ -28,22 +29,25 @@ class Transport(httpx.BaseTransport):
     def __init__(self, base_url: str, connections: int, deadline: Deadline, environ: Mapping[str, str]) -> None:
         self.proxy = proxy_for(base_url, environ)
         tls = tls_context(environ) if base_url.startswith("https:") else None
+        url = httpx.URL(base_url)
+        self._host: dict[str, Any] = {"scheme": url.raw_scheme, "host": url.raw_host, "port": url.port}
         self._pool = _pool(self.proxy, tls, connections, deadline, environ)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send a request; the answer's body is still to be read.
+        """Send a request to the host; the answer's body is still to be read.
+
+        Its path is httpx's extension `target`. httpcore does not get that: it would hand it on to a proxy, as the host
+        to connect to.
 
         Raises:
             httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError: it was not answered.
             ProxyRefused: it did not get beyond the proxy.
         """
-        url = request.url
         sent = httpcore.Request(
             method=request.method,
-            url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            url=httpcore.URL(**self._host, target=request.extensions["target"]),
             headers=request.headers.raw,
             content=request.stream,
-            extensions=request.extensions,
         )
         try:
             answer = self._pool.handle_request(sent)
