@@ -44,6 +44,7 @@ class IllegalMove(AssertionError):
 class _Work:
     steps: tuple[Step, ...]
     then: Callable[[], None] | None = None
+    turn: "threading.Lock | None" = None  # released when the steps are written, or when their thread is to write
     done: bool = False
     error: Exception | None = None
 
@@ -60,7 +61,8 @@ class JournalWriter:
         self._files = identity(path)
         self.reader = JournalReader(path, self._files)
         self._queue: deque[_Work] = deque()
-        self._commit_lock = threading.Lock()
+        self._queue_lock = threading.Lock()
+        self._is_writing = False  # one of the threads; those that come meanwhile wait
 
     def commit(self, steps: Iterable[Step]) -> None:
         """Put these steps on disk, all or none. When it returns they are there, and so is all that was to follow soon.
@@ -69,11 +71,16 @@ class JournalWriter:
             JournalFailed: the disk is full, or the file can't be written.
             IllegalMove: a row can't become what a step says.
         """
-        work = _Work(tuple(steps))
-        self._queue.append(work)
-        with self._commit_lock:
-            if not work.done:
-                self._write()
+        turn = threading.Lock()
+        turn.acquire()
+        work = _Work(tuple(steps), turn=turn)
+        with self._queue_lock:
+            self._queue.append(work)
+            waits, self._is_writing = self._is_writing, True
+        if waits:
+            turn.acquire()
+        if not work.done:
+            self._write()
         if work.error:
             raise work.error
 
@@ -83,7 +90,8 @@ class JournalWriter:
         For what has happened already: until it is on disk the row is in doubt, which is true. What goes wrong is raised
         to the thread that commits next.
         """
-        self._queue.append(_Work(tuple(steps), then))
+        with self._queue_lock:
+            self._queue.append(_Work(tuple(steps), then))
 
     def flush(self) -> None:
         """Put on disk what was to follow soon.
@@ -96,12 +104,30 @@ class JournalWriter:
 
     def _write(self) -> None:
         """One transaction for all waiting steps. If it fails, it fails for all of them, so nobody continues."""
-        batch = [self._queue.popleft() for _ in range(len(self._queue))]
-        error = self._transaction([step for work in batch for step in work.steps])
+        with self._queue_lock:
+            batch, self._queue = self._queue, deque()
+        error: Exception | None = JournalFailed(f"the journal {self.path} was not written. {SENT_NO_MORE}")
+        try:
+            error = self._transaction([step for work in batch for step in work.steps])
+        finally:
+            for work in batch:
+                work.done, work.error = True, error
+            self._hand_over(batch)
         for work in batch:
-            work.done, work.error = True, error
             if work.then and not error:
                 work.then()
+
+    def _hand_over(self, batch: Iterable[_Work]) -> None:
+        """Let one of those that came meanwhile write, and those go on whose steps are written, all at once.
+
+        With a lock around each commit, whose steps were written long ago waited for the next commit as well.
+        """
+        with self._queue_lock:
+            successor = next((work for work in self._queue if work.turn), None)
+            self._is_writing = successor is not None
+        for work in (successor, *batch):
+            if work and work.turn:
+                work.turn.release()
 
     def _transaction(self, steps: list[Step]) -> Exception | None:
         try:

@@ -4,6 +4,7 @@ import itertools
 import sqlite3
 import stat
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from sync.errors import CannotStart
 from sync.journal import steps as journal
-from sync.journal.steps import MOVES
+from sync.journal.steps import MOVES, Step
 from sync.journal.writer import IllegalMove, JournalFailed, JournalWriter
 from sync.model import Edit, Mode, Row, RunFacts
 from sync.status import STATES, Stage, State, Status
@@ -96,17 +97,69 @@ def test_a_failed_commit_fails_for_all_who_share_it(tmp_path: Path) -> None:
         except Exception:
             told[n] = False
 
-    book._commit_lock.acquire()  # so that they all come together
+    book._is_writing = True  # so that they all come together
     threads = [threading.Thread(target=commit, args=(n,)) for n in range(count)]
     for thread in threads:
         thread.start()
     while len(book._queue) < count:
         pass
-    book._commit_lock.release()
+    book._hand_over([])
     for thread in threads:
         thread.join()
     assert {n for n, state in on_disk(book.path).items() if state == "unchanged"} == {n for n in told if told[n]}
     assert not told[0]
+
+
+def test_those_whose_steps_are_written_do_not_wait_for_the_next_commit(tmp_path: Path) -> None:
+    book = with_rows(tmp_path / "journal.sqlite3", 3)
+    original, commits, gone_on = book._transaction, [0], [threading.Event(), threading.Event(), threading.Event()]
+
+    def commit(n: int) -> None:
+        book.commit([move(n, Stage.PLANNED)])
+        gone_on[n].set()
+
+    threads = [threading.Thread(target=commit, args=(n,), daemon=True) for n in range(3)]
+
+    def transaction(steps: list[Step]) -> Exception | None:
+        commits[0] += 1
+        if commits[0] == 1:  # rows 0 and 1; row 2 comes meanwhile
+            threads[2].start()
+            until(lambda: len(book._queue) == 1)
+        else:
+            assert all(event.wait(20) for event in gone_on[:2]), "they wait for row 2"
+        return original(steps)
+
+    book._transaction = transaction  # type: ignore[method-assign]
+    book._is_writing = True  # so that the first two come together
+    for thread in threads[:2]:
+        thread.start()
+    until(lambda: len(book._queue) == 2)
+    book._hand_over([])
+    assert gone_on[2].wait(60)
+    assert (commits[0], set(on_disk(book.path).values())) == (2, {"planned"})
+
+
+def until(holds: Callable[[], bool]) -> None:
+    while not holds():
+        time.sleep(0.001)
+
+
+def test_many_threads_that_commit_all_the_time_are_all_written(tmp_path: Path) -> None:
+    count = 64
+    book = with_rows(tmp_path / "journal.sqlite3", count)
+
+    def commit(first: int) -> None:
+        for n in range(first, count, 8):
+            book.commit([move(n, Stage.PLANNED)])
+            book.commit_soon([move(n, Status.UNCHANGED)], lambda: None)
+
+    threads = [threading.Thread(target=commit, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    book.flush()
+    assert set(on_disk(book.path).values()) == {"unchanged"}
 
 
 def test_what_can_not_be_written_soon_ends_whoever_commits_next(tmp_path: Path) -> None:
