@@ -8,7 +8,7 @@ import pytest
 
 from tests.support.schedules import Schedule
 
-pytestmark = pytest.mark.usefixtures("short_pauses")
+pytestmark = pytest.mark.usefixtures("short_pauses", "quick_throttling")
 
 
 def play(seeds: range, folder: Path) -> list[str]:
@@ -22,7 +22,7 @@ def play(seeds: range, folder: Path) -> list[str]:
 
 
 def test_some_random_schedules(tmp_path: Path) -> None:
-    assert play(range(6), tmp_path) == []
+    assert play(range(20), tmp_path) == []
 
 
 @pytest.mark.sweep

@@ -5,7 +5,7 @@ people who edit the same records at every step. It keeps each record's whole his
 import copy
 import random
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,11 +49,25 @@ class Odds:
     stale: float = 0.3  # a write that the next readings do not show yet
 
 
+class KeyedDefault(dict[int, random.Random]):
+    """Makes what it does not have yet of its key."""
+
+    def __init__(self, make: Callable[[int], random.Random]) -> None:
+        self._make = make
+        super().__init__()
+
+    def __missing__(self, key: int) -> random.Random:
+        self[key] = self._make(key)
+        return self[key]
+
+
 class World(FaultServer):
     """The fault server with other people in it."""
 
     def __init__(self, records: Iterable[Record], chance: random.Random, odds: Odds) -> None:
-        self.chance = chance
+        first = chance.random()
+        # Each record has its own chance, so that the order in which threads come changes nothing.
+        self.chances: dict[int, random.Random] = KeyedDefault(lambda number: random.Random(f"{first} {number}"))
         self.odds = odds
         self.chain = 0
         self.events: list[Event] = []
@@ -69,35 +83,36 @@ class World(FaultServer):
         if number not in self.records:
             return
         before = copy.deepcopy(self.records[number])
-        if self.chance.random() < self.odds.deletion:
+        chance = self.chances[number]
+        if chance.random() < self.odds.deletion:
             self.deleted[number] = self.records.pop(number) | {"is_deleted": True, "deleted_at": now()}
             self.events.append(Event("deleted", self.chain, number, facts_of(before), {}))
             return
         self._word += 1
         record = self.records[number]
-        self._edit(record, f"outside {self._word}")
+        self._edit(record, f"outside {self._word}", chance)
         record["last_modified_at"] = now()
         self.events.append(Event("outside", self.chain, number, facts_of(before), facts_of(record)))
 
-    def _edit(self, record: Record, word: str) -> None:
+    def _edit(self, record: Record, word: str, chance: random.Random) -> None:
         live = [each for each in record["contacts"] if not each["is_deleted"]]
-        kind = self.chance.choice(["terms", "notes", "city", "zip_code", "dba", "email", "email", "add", "delete"])
+        kind = chance.choice(["terms", "notes", "city", "zip_code", "dba", "email", "email", "add", "delete"])
         if kind == "terms":
-            record["terms"] = self.chance.choice([terms for terms in OTHER_TERMS if terms != record["terms"]])
+            record["terms"] = chance.choice([terms for terms in OTHER_TERMS if terms != record["terms"]])
         elif kind == "email" and live:
-            self.chance.choice(live)["email"] = f"{word.replace(' ', '')}@example.com"
+            chance.choice(live)["email"] = f"{word.replace(' ', '')}@example.com"
         elif kind == "delete" and live:
-            self.chance.choice(live)["is_deleted"] = True
+            chance.choice(live)["is_deleted"] = True
         elif kind == "add":
             record["contacts"].append(contact(800_000 + self._word, email=f"{word.replace(' ', '')}@example.com"))
-        elif kind in record:
+        elif kind in ("notes", "zip_code", "dba"):
             record[kind] = word
         else:
             record["city"] = word
 
     def maybe_somebody_edits(self, number: int) -> None:
         """Perhaps an outside edit, perhaps none."""
-        if self.chance.random() < self.odds.outside:
+        if self.chances[number].random() < self.odds.outside:
             self.somebody_edits(number)
 
     # --- requests ---
@@ -133,8 +148,8 @@ class World(FaultServer):
         self.records[number] = after
         asked.applied = True
         self.events.append(Event("put", self.chain, number, facts_of(before), facts_of(after)))
-        if asked.did == "ok" and self.chance.random() < self.odds.stale:
-            self._old[number] = [before] * self.chance.randint(1, 3)
+        if asked.did == "ok" and self.chances[number].random() < self.odds.stale:
+            self._old[number] = [before] * self.chances[number].randint(1, 3)
         answer = self._shuffled(after)
         self.maybe_somebody_edits(number)
         return 200, answer
@@ -155,11 +170,32 @@ class World(FaultServer):
 
     def _shuffled(self, record: Record) -> Record:
         shown = copy.deepcopy(record)
-        self.chance.shuffle(shown["contacts"])
+        self.chances[record["id"]].shuffle(shown["contacts"])
         return shown
 
 
 Wishes = dict[int, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class RowAsked:
+    """What a row asks for, and what its person knew of the record."""
+
+    wish: dict[str, Any]  # by target; empty for a row that nobody has touched
+    sight: Facts | None = None  # None: what the run sees first
+    since: int = 0  # the place of that sight among the world's events
+    keys: Facts | None = None  # what the wish comes to; None: as it does at that sight
+    has_gone: bool = False  # a contact that is meant had gone by that sight, so a conflict is one still
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """What there is to judge a row's status by."""
+
+    here: list[Event]  # since the sight, all of them
+    puts: list[Event]  # of this run
+    keys: Facts  # what is wanted
+    wrote: bool  # whether the PUTs changed anything
 
 
 @dataclass
@@ -169,16 +205,35 @@ class Judge:
     world: World
     wrong: list[str] = field(default_factory=list)
 
-    def run(self, chain: int, wishes: Wishes, statuses: dict[int, str], messages: dict[int, str]) -> None:
-        """Judge a run with its apply and resumes."""
-        for number, wish in wishes.items():
-            events = [event for event in self.world.events if event.number == number]
-            here = [event for event in events if event.chain == chain]
-            sight = next((event.after for event in here if event.kind == "shown" and not event.is_old), None)
-            keys = _wanted(wish, sight or {})
-            written = {key for event in here if event.kind == "put" for key in self._of_put(event, keys, sight or {})}
-            text = f"{number} {statuses[number]} {wish} {messages[number]}"
-            self._status(number, text, statuses[number], here, keys, sight or {}, bool(written))
+    def run(self, chain: int, rows: dict[int, RowAsked], statuses: dict[int, str], messages: dict[int, str]) -> None:
+        """Judge a run with its apply and resumes. `rows` are those that are not invalid."""
+        for number, asked in rows.items():
+            events = [event for event in self.world.events[asked.since :] if event.number == number]
+            here = [event for event in events if event.chain == chain or asked.sight is not None]
+            shown = (event.after for event in here if event.kind == "shown" and not event.is_old)
+            sight = (next(shown, None) if asked.sight is None else asked.sight) or {}
+            keys = wanted(asked.wish, sight) if asked.keys is None else asked.keys
+            puts = [event for event in here if event.kind == "put" and event.chain == chain]
+            written = {key for event in puts for key in self._of_put(event, keys, sight)}
+            text = f"{number} {statuses[number]} {asked.wish} {messages[number]}"
+            claim = _Claim(here, puts, keys, bool(written))
+            stays = asked.has_gone and statuses[number] == "conflict" and not written
+            if not (stays or self._is_true(number, statuses[number], claim)):
+                self.wrong.append(f"not so: {text}")
+        sent = {event.number for event in self.world.events if event.kind == "put" and event.chain == chain}
+        if sent - rows.keys():
+            self.wrong.append(f"sent, and not asked for: {sent - rows.keys()}")
+
+    def nothing_sent(self, chain: int) -> None:
+        """Judge a preview."""
+        if any(event.kind == "put" and event.chain == chain for event in self.world.events):
+            self.wrong.append("a preview has sent something")
+
+    def last_sight(self, number: int) -> tuple[Facts, int]:
+        """What of a record was shown last, and the place of that among the events."""
+        events = enumerate(self.world.events)
+        at = max((n for n, event in events if (event.kind, event.number) == ("shown", number)), default=-1)
+        return self.world.events[at].after if at >= 0 else {}, at + 1
 
     def _of_put(self, event: Event, wanted: Facts, sight: Facts) -> set[Key]:
         """What a PUT has changed; each has to be wanted, and to be as it was at first sight."""
@@ -200,23 +255,20 @@ class Judge:
             self.wrong.append(f"{event.number}: a contact was added twice")
         return changed
 
-    def _status(
-        self, number: int, text: str, status: str, here: list[Event], wanted: Facts, sight: Facts, wrote: bool
-    ) -> None:
-        puts = [event for event in here if event.kind == "put"]
+    def _is_true(self, number: int, status: str, claim: "_Claim") -> bool:
+        here, keys = claim.here, claim.keys
         is_true = {
-            "updated": _holds(puts[-1].after, wanted) if puts else self._was_held(here, wanted),
-            "unchanged": not wrote and self._was_held(here, wanted),
-            "conflict": self._was_touched(here, wanted, sight),
+            "updated": _holds(claim.puts[-1].after, keys) if claim.puts else self._was_held(here, keys),
+            "unchanged": not claim.wrote and self._was_held(here, keys),
+            "conflict": self._was_touched(here, keys),
             "rejected": number in self.world.deleted,
         }
-        if not is_true.get(status, False):
-            self.wrong.append(f"not so: {text}")
+        return is_true.get(status, False)
 
     def _was_held(self, here: list[Event], wanted: Facts) -> bool:
         return any(_holds(event.after, wanted) for event in here if event.kind != "deleted")
 
-    def _was_touched(self, here: list[Event], wanted: Facts, sight: Facts) -> bool:
+    def _was_touched(self, here: list[Event], wanted: Facts) -> bool:
         """Whether somebody else has changed what the row edits, after it was first seen, or the contacts that count."""
         others = [event for event in here if event.kind == "outside"]
         touched = {key for event in others for key in _different(event.before, event.after)}
@@ -262,17 +314,17 @@ def _written(puts: list[Event]) -> dict[Key, tuple[Any, Any]]:
     return written
 
 
-def _wanted(wish: dict[str, Any], sight: Facts) -> Facts:
+def wanted(wish: dict[str, Any], sight: Facts) -> Facts:
     """The facts that a row asks for, given what was seen first."""
     ids = sorted(key[1] for key in sight if len(key) == 2)
-    wanted: Facts = {}
+    keys: Facts = {}
     for target, value in wish.items():
         if "[" not in target:
-            wanted[target,] = value
+            keys[target,] = value
             continue
         index, item, value = int(target[9]), target[12:], value.lower()
-        wanted[("contact", ids[index - 1], item) if index <= len(ids) else ("new", item)] = value
-    return wanted
+        keys[("contact", ids[index - 1], item) if index <= len(ids) else ("new", item)] = value
+    return keys
 
 
 def _holds(facts: Facts, wanted: Facts) -> bool:
