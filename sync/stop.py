@@ -2,12 +2,14 @@
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from sync.errors import CampfireSyncError, ExitCode, StoppedEarly
 from sync.text import counted
 
 _GLANCE = 0.1  # seconds after which a thread that waits notices an interrupt
-_GRACE = 1.0  # seconds that requests in flight get after an interrupt; the whole program should end within two
+_GRACE = 0.75  # seconds that requests in flight get after an interrupt; the whole program should end within two
 
 
 class Interrupted(CampfireSyncError):
@@ -28,6 +30,7 @@ class StopSignal:
         self._stop_after = stop_after
         self._failed_in_succession = 0
         self._interrupted_at: float | None = None
+        self._at_once = True  # whether a signal ends the command where it is
         self._event = threading.Event()
         self._lock = threading.Lock()
 
@@ -35,6 +38,11 @@ class StopSignal:
     def is_set(self) -> bool:
         """Whether the run is to stop."""
         return self.reason is not None
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether the user or the system wants the run to stop."""
+        return self._interrupted_at is not None
 
     @property
     def is_overdue(self) -> bool:
@@ -54,6 +62,29 @@ class StopSignal:
         """
         self._interrupted_at = self._interrupted_at or time.monotonic()
         self.reason = self.reason or Interrupted("the run was interrupted")
+
+    def signalled(self) -> None:
+        """A signal came. For signal handlers, and so in the main thread.
+
+        Raises:
+            KeyboardInterrupt: where the command is, there is nothing that has to be brought to an end.
+        """
+        self.interrupt()
+        if self._at_once:
+            raise KeyboardInterrupt
+
+    def ends_in_order(self) -> None:
+        """From now on a signal lets the command come to its end. Before, it ends the command at once."""
+        self._at_once = False
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """For a step that takes long and may be left undone: a signal in it raises KeyboardInterrupt."""
+        self._at_once = True
+        try:
+            yield
+        finally:
+            self._at_once = False
 
     def sleep(self, seconds: float) -> None:
         """Wait; return soon after the run is stopped."""

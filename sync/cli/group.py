@@ -8,6 +8,7 @@ OSError                 one line, a file with the details, 2; but 3 where a PUT 
 any other exception     the same, 3
 """
 
+import os
 import signal
 import sys
 import threading
@@ -20,6 +21,8 @@ import click
 from sync.cli import streams
 from sync.cli.invocation import Invocation
 from sync.errors import CampfireSyncError, ExitCode
+
+_SENDING = ("run", "apply", "resume", "undo")  # the commands that send
 
 
 class Commands(click.Group):
@@ -68,7 +71,8 @@ class Commands(click.Group):
         except CampfireSyncError as e:
             return _refused(str(e), _true_code(ExitCode(e.exit_code), typed), typed)
         except KeyboardInterrupt:
-            return _refused("the command was interrupted.", ExitCode.INTERRUPTED, typed)
+            nothing = "" if typed.mode not in _SENDING or typed.puts else " Nothing was sent."
+            return _refused(f"the command was interrupted.{nothing}", ExitCode.INTERRUPTED, typed)
         except Exception as e:  # a fault of this program, or of the machine; nothing is hidden: the file has it all
             return _unexpected(e.__cause__ if isinstance(e, _SystemTrouble) else e, typed)
 
@@ -120,24 +124,31 @@ def _say_json(error: str, code: ExitCode, typed: Invocation) -> None:
 
 @contextmanager
 def _signals_as_interrupts() -> Iterator[None]:
-    """SIGTERM and SIGHUP as Ctrl-C, until a run puts its own handlers in their place.
+    """Ctrl-C, SIGTERM and SIGHUP end the command, until a run puts its own handlers in their place.
+
+    A second one leaves at once.
 
     SIGHUP stays ignored where it is, which is what `nohup` asks for.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
+    hangup = getattr(signal, "SIGHUP", None)  # Windows has none
+    came: list[int] = []
+
+    def interrupt(number: int, frame: object) -> None:
+        if not came:
+            came.append(number)
+            raise KeyboardInterrupt
+        if number != hangup:  # a closed window is told of twice, by the system and by its shell
+            os._exit(ExitCode.INTERRUPTED)
+
     before = {}
-    for name in ("SIGTERM", "SIGHUP"):
-        number = getattr(signal, name, None)  # Windows has no SIGHUP
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-            before[number] = signal.signal(number, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM, hangup):
+        if number is not None and signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
+            before[number] = signal.signal(number, interrupt)
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _interrupt(number: int, frame: object) -> None:
-    raise KeyboardInterrupt

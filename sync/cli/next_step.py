@@ -43,7 +43,8 @@ def next_steps(ended: RunResult, settings: Settings) -> list[str]:
 
 def _lacks_only_its_workbook(ended: RunResult) -> bool:
     is_complete = ended.run.state is RunState.COMPLETE and not _left_to_send(ended)
-    return ended.exit_code is ExitCode.STOPPED_EARLY and is_complete and ended.results is None
+    early = ended.exit_code in (ExitCode.STOPPED_EARLY, ExitCode.INTERRUPTED)
+    return early and is_complete and ended.results is None
 
 
 def _was_stopped(ended: RunResult) -> bool:

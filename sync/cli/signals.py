@@ -25,11 +25,13 @@ def stop_on_signals(settings: "Settings") -> "StopSignal":
     hangup = getattr(signal, "SIGHUP", None)  # Windows has none
 
     def handle(number: int, frame: object) -> None:
-        if stop.is_set and number != hangup:  # a closed window is told of twice, by the system and by its shell
-            os._exit(ExitCode.INTERRUPTED)
-        stop.interrupt()
+        if stop.is_interrupted:
+            if number != hangup:  # a closed window is told of twice, by the system and by its shell
+                os._exit(ExitCode.INTERRUPTED)
+            return
         with suppress(OSError):  # not through sys.stderr: the interrupted thread may be writing there
             os.write(2, _NOTICE)
+        stop.signalled()
 
     for name in ("SIGINT", "SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from sync.commands.approval import require_approval
+from sync.commands.begin import begin
 from sync.commands.carry_out import carry_out
 from sync.commands.choose import Choice, choice_of
 from sync.commands.earlier_run import at_base_url_of, follow_up
@@ -96,7 +97,7 @@ def _send(
     report.refuse_long_name(facts, settings.out)
     _refuse_undone(facts, book.reader, settings, progress)
     with connected(settings, load_resource(facts.resource, facts.resource_text), stop) as api:
-        book.begin(facts, rows)
+        begin(book, facts, rows, stop)
         return carry_out(Mode.APPLY, facts, settings, book, api, stop, progress)
 
 

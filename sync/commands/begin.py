@@ -1,7 +1,7 @@
-"""A validated sheet → a run in the journal, with all its rows, before anything else is done."""
+"""A run in the journal, with all its rows, before anything else is done."""
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from sync import __version__
@@ -11,17 +11,27 @@ from sync.journal.steps import Step
 from sync.journal.writer import JournalWriter
 from sync.model import Mode, RunFacts, RunOptions
 from sync.settings import Settings
+from sync.stop import StopSignal
 from sync.text import normal
 from sync.validation.validation import ValidatedRow, Validation
 
 
-def begin(book: JournalWriter, facts: RunFacts, validation: Validation) -> None:
-    """Begin a run: its facts, and its rows as they were read.
+def begin(book: JournalWriter, facts: RunFacts, rows: Iterable[Step], stop: StopSignal) -> None:
+    """Begin a run: its facts and its rows. From here on it comes to an end in order, whatever interrupts it.
 
     Raises:
         CannotStart: the journal cannot be written.
+        Interrupted, KeyboardInterrupt: before the run was in the journal.
     """
-    book.begin(facts, _steps(facts.id, validation))
+    if stop.reason:
+        raise stop.reason
+    try:
+        book.begin(facts, rows)
+        stop.ends_in_order()
+    except KeyboardInterrupt:
+        stop.ends_in_order()
+        if not book.reader.has(facts.id):  # it may have come in the instant after the commit
+            raise
 
 
 def facts_of(validation: Validation, settings: Settings, mode: Mode, base_url: str) -> RunFacts:
@@ -67,7 +77,8 @@ def new_id() -> str:
     return f"{datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
-def _steps(run: str, validation: Validation) -> Iterator[Step]:
+def rows_as_read(run: str, validation: Validation) -> Iterator[Step]:
+    """The steps by which the rows of a sheet come into the journal."""
     memory = validation.sheet.memory
     for n, checked in enumerate(validation.rows()):
         message = " ".join(problem.message for problem in checked.problems)

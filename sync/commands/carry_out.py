@@ -41,4 +41,4 @@ def carry_out(
     except Exception as e:
         error = e
     result = end(mode, session, journal, api, tally, error or stop.reason, settings)
-    return write_report(result, journal, progress, settings)
+    return write_report(result, journal, progress, settings, stop)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sync.commands.begin import begin, facts_of
+from sync.commands.begin import facts_of, rows_as_read
 from sync.commands.read import read_edits
 from sync.commands.result import RunResult, exit_code
 from sync.journal import steps as journal
@@ -40,7 +40,7 @@ def check_keeping_rows(edits: Path, settings: Settings, progress: Progress) -> t
 def _write_workbook(facts: RunFacts, validation: Validation, path: Path, group: str) -> None:
     """Draw the workbook from a journal that is thrown away afterwards."""
     with TemporaryDirectory() as folder, JournalWriter(Path(folder) / "journal.sqlite3") as book:
-        begin(book, facts, validation)
+        book.begin(facts, rows_as_read(facts.id, validation))
         book.commit([journal.ended(facts.id, RunState.COMPLETE)])
         report.write(book, facts, path, group)
 

@@ -19,20 +19,39 @@ from sync.report import files as report
 from sync.report import page as html
 from sync.settings import Settings
 from sync.status import Status
+from sync.stop import StopSignal
 
 _AGAIN = {ExitCode.OK, ExitCode.SOME_ROWS}  # the exit codes of what came to its end
 
 
-def write_report(result: RunResult, journal: JournalWriter, progress: Progress, settings: Settings) -> RunResult:
-    """Write the workbook, and the plan file and the page where they are asked for: each, though another one fails."""
+def write_report(
+    result: RunResult, journal: JournalWriter, progress: Progress, settings: Settings, stop: StopSignal
+) -> RunResult:
+    """Write the workbook, and the plan file and the page where they are asked for: each, though another one fails.
+
+    A signal that comes meanwhile ends that at once. One that has come before does not: the run that it has stopped
+    gets its workbook.
+    """
+    try:
+        with stop.at_once():
+            return _write_files(result, journal, progress, settings)
+    except KeyboardInterrupt:
+        if not stop.is_interrupted:  # not by this program's own handler
+            raise
+        message = (
+            f"the command was interrupted while it wrote its files. To write the workbook: {_again(result, settings)}"
+        )
+        return _lacking(result, message, None, ExitCode.INTERRUPTED, progress)
+
+
+def _write_files(result: RunResult, journal: JournalWriter, progress: Progress, settings: Settings) -> RunResult:
     result = write_preview(result, journal.reader, progress, settings)
     if not _leaves_a_workbook(result, settings):
         return result
-    facts = result.run.facts
     return attempted(
         result,
         lambda: replace(result, results=_workbook(result, journal, settings)),
-        f"When it can be written: campfire-sync report {facts.id}{settings.elsewhere}",
+        f"When it can be written: {_again(result, settings)}",
         progress,
     )
 
@@ -72,12 +91,21 @@ def attempted(result: RunResult, write: Callable[[], RunResult], remedy: str, pr
         return write()
     except Exception as e:
         message = f"{e if isinstance(e, CampfireSyncError) else f'a file cannot be written ({e}).'} {remedy}"
-        if result.error:
-            progress.warn(message)
-            return result
-        code = ExitCode.STOPPED_EARLY if result.exit_code in _AGAIN else result.exit_code
         fault = None if isinstance(e, CampfireSyncError) else e
-        return replace(result, exit_code=code, error=message.removesuffix("."), fault=fault)
+        return _lacking(result, message, fault, ExitCode.STOPPED_EARLY, progress)
+
+
+def _lacking(result: RunResult, message: str, fault: Exception | None, code: ExitCode, progress: Progress) -> RunResult:
+    """The result of a command that lacks a file."""
+    if result.error:
+        progress.warn(message)
+        return result
+    code = code if result.exit_code in _AGAIN else result.exit_code
+    return replace(result, exit_code=code, error=message.removesuffix("."), fault=fault)
+
+
+def _again(result: RunResult, settings: Settings) -> str:
+    return f"campfire-sync report {result.run.facts.id}{settings.elsewhere}"
 
 
 def _leaves_a_workbook(result: RunResult, settings: Settings) -> bool:

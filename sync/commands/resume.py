@@ -69,6 +69,7 @@ def _continue(
     facts: RunFacts, settings: Settings, book: JournalWriter, stop: StopSignal, progress: Progress
 ) -> RunResult:
     with connected(settings, load_resource(facts.resource, facts.resource_text), stop) as api:
+        stop.ends_in_order()
         book.commit([journal.once_more(facts.id)])
         progress.say(f"Continuing {facts.id}, {Path(facts.file).name}.")
         return carry_out(Mode.RESUME, facts, settings, book, api, stop, progress)

@@ -11,7 +11,7 @@ the end. `apply`, `resume` and `undo` begin with rows of an earlier run and shar
 from dataclasses import replace
 from pathlib import Path
 
-from sync.commands.begin import begin, facts_of
+from sync.commands.begin import begin, facts_of, rows_as_read
 from sync.commands.carry_out import carry_out
 from sync.commands.endpoint import connected, named_base_url
 from sync.commands.own_files import without_own_files
@@ -51,7 +51,7 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
         settings = replace(settings, accept=(*settings.accept, *validation.mapping.accept))
         facts = _warned_if_sent_before(facts, journal, settings, progress)
         with connected(settings, validation.mapping.resource, stop, fresh_sandbox=True) as api:
-            begin(journal, facts, validation)
+            begin(journal, facts, rows_as_read(facts.id, validation), stop)
             del validation  # from here on the journal has the rows
             return carry_out(mode, facts, settings, journal, api, stop, progress)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from sync.commands.begin import begin
 from sync.commands.carry_out import carry_out
 from sync.commands.choose import Choice, choice_of
 from sync.commands.earlier_run import at_base_url_of, follow_up
@@ -47,7 +48,7 @@ def undo(run: str, settings: Settings, dry_run: bool, stop: StopSignal, progress
     ):
         facts = replace(follow_up(earlier, Mode.UNDO, settings), dry_run=dry_run)
         report.refuse_long_name(facts, settings.out)
-        book.begin(facts, _rows_to_undo(facts.id, earlier.id, book.reader.rows(earlier.id), chosen))
+        begin(book, facts, _rows_to_undo(facts.id, earlier.id, book.reader.rows(earlier.id), chosen), stop)
         return carry_out(Mode.UNDO, facts, settings, book, api, stop, progress)
 
 

@@ -75,6 +75,7 @@ def export(
         collector = _Collector(row_maker, store)
         fields = _fields(mapping, with_totals)
         fetch = Fetch(api, mapping.resource, stop, progress, workers, fields, MOST, collector.keep)
+        stop.ends_in_order()
         try:
             missing = fetch.these(ids) if ids is not None else set()
             order = ids if ids is not None else sorted(fetch.everyone())
@@ -84,7 +85,8 @@ def export(
         gone = missing | collector.deleted | ambiguous
         shown = [record_id for record_id in order if record_id not in gone]
         workbook = ExportWorkbook(mapping, row_maker, with_totals)
-        _write(workbook, store, shown, path, group)
+        with stop.at_once():
+            _write(workbook, store, shown, path, group)
         return Exported(
             path,
             mapping.resource,

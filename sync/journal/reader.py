@@ -108,6 +108,10 @@ class JournalReader:
             return record
         raise CannotStart(f"there is no run “{run}” in {self.path.parent}. `campfire-sync runs` lists them.")
 
+    def has(self, run: str) -> bool:
+        """Whether the journal has this run."""
+        return any(True for _ in self._query("SELECT 1 FROM runs WHERE id = ?", run))
+
     def _requests(self) -> dict[str, Requests]:
         """Each run's requests, over all of its sessions."""
         made: dict[str, Requests] = {}

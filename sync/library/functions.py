@@ -158,7 +158,7 @@ def _stop_signal(settings: Settings) -> Iterator[StopSignal]:
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
-    before = {number: signal.signal(number, lambda *_: stop.interrupt()) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, lambda *_: stop.signalled()) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield stop
     finally:
