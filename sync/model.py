@@ -73,6 +73,7 @@ class Cell:
     kind: str = ""  # a name in sync.problems, where the cell cannot be read reliably
     detail: str = ""  # what that problem's text needs to know
     is_date: bool = False  # a number cell that shows a date or a time
+    struck_through: bool = False  # wholly or partly; of a row in the journal, where a Row has a list of its own
 
 
 _NOTHING: ReadOnlyMapping[int, Cell] = MappingProxyType({})

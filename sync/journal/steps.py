@@ -164,7 +164,7 @@ def problem(run: str, n: int, of_row: Problem) -> Step:
 
 def row(run: str, n: int, seen: Row, edit: Edit | None, record_id: int | None, message: str = "") -> Step:
     """A row of the input. `edit` is what it asks for; without one it is invalid, and `message` says why."""
-    cell_meta = {place: asdict(cell) for place, cell in seen.cell_meta.items()}
+    cell_meta = _pack_cells(seen)
     edits = {str(target): value for target, value in edit.values.items()} if edit else {}
     state = Status.INVALID if edit is None else Stage.READ
     sql = (
@@ -173,7 +173,19 @@ def row(run: str, n: int, seen: Row, edit: Edit | None, record_id: int | None, m
     )
     cells, packed, witnesses = dumps(seen.cells), dumps(edits), _pack_witnesses(edit)
     seal = checksum(record_id, cells, packed, witnesses, "[]", "[]")
-    return Step(sql, (run, n, seen.number, record_id, cells, dumps(cell_meta), packed, witnesses, state, message, seal))
+    return Step(sql, (run, n, seen.number, record_id, cells, cell_meta, packed, witnesses, state, message, seal))
+
+
+def _pack_cells(seen: Row) -> str:
+    """What a row's texts do not tell of its cells; only what is not as in most cells."""
+    if not seen.cell_meta and not seen.struck_through:
+        return "{}"
+    cells = {
+        place: {name: value for name, value in asdict(cell).items() if value} for place, cell in seen.cell_meta.items()
+    }
+    for place in seen.struck_through:
+        cells.setdefault(place, {})["struck_through"] = True
+    return dumps(cells)
 
 
 def _pack_witnesses(edit: Edit | None) -> str:

@@ -9,7 +9,7 @@ from sync.journal.reader import JournalReader
 from sync.journal.steps import SEALED, Step, dumps
 from sync.journal.tables import JournalUnreadable, checksum
 from sync.journal.unpack import COLUMNS, row_of
-from sync.model import RowRecord, Target
+from sync.model import Cell, RowRecord, Target
 from sync.status import STATES, State, state_of
 from sync.text import whole
 
@@ -106,8 +106,8 @@ def _check_values(row: RowRecord) -> None:
         texts += [t for t in (row.before.name, row.before.currency, row.before.last_modified_at) if t is not None]
         if not all(type(count) is int for count in row.before.counts.values()):
             raise TypeError(f"a count of row {row.n}")
-    texts += [part for cell in row.cell_meta.values() for part in astuple(cell)]
-    if not all(isinstance(text, str) for text in texts):
+    parts = [part for cell in row.cell_meta.values() for part in zip(astuple(cell), astuple(Cell()), strict=True)]
+    if not all(isinstance(text, str) for text in texts) or not all(type(part) is type(plain) for part, plain in parts):
         raise TypeError(f"a text of row {row.n}")
 
 

@@ -1,7 +1,9 @@
 """What a sheet's headers may be for. It is offered to a person: nothing here applies it. `draft` writes it down."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from sync.contract.near_choice import near_choice
@@ -14,6 +16,8 @@ from sync.text import fold, normal
 
 CLEAR = "<clear>"
 LONGEST_HEADER = 900  # characters; YAML takes no longer key
+_MOST = 2 / 3  # of a column's texts
+_HAS_LETTER = re.compile(r"[^\W\d_]")
 MOST_VALUES = 50  # spellings of one column that are looked at
 
 
@@ -92,7 +96,32 @@ def _columns(sheet: Sheet, headers: list[str], resource: Resource) -> dict[str, 
             if meaning.certainty == certainty and header not in chosen and meaning.target not in taken:
                 chosen[header] = _with_values(sheet, header, Guess(meaning.target, meaning.why), resource)
                 taken.add(meaning.target)
+    for header in headers:
+        unknown = header not in chosen and not possible.get(header) and not _ignorable(header, resource)
+        if unknown and (guess := _by_values(sheet, header, resource, taken)):
+            chosen[header] = guess
+            taken.add(guess.target)
     return {header: chosen[header] for header in headers if header in chosen}
+
+
+def _by_values(sheet: Sheet, header: str, resource: Resource, taken: set[Target]) -> Guess | None:
+    """The only field of choices that most of a column's texts are choices of: `30 days` tells what `Payment` is."""
+    texts = [text for text in dict.fromkeys(_texts(sheet, sheet.headers.index(header))) if _HAS_LETTER.search(text)]
+    fields = [field for field in resource.fields.values() if field.type == "choice" and field.mappable]
+    likely = [
+        field
+        for field in fields
+        if texts and sum(map(partial(_is_choice, field), texts[:MOST_VALUES])) >= _MOST * len(texts[:MOST_VALUES])
+    ]
+    if len(likely) != 1 or Target(likely[0].name) in taken:
+        return None
+    return _with_values(
+        sheet, header, Guess(Target(likely[0].name), f"its values look like {likely[0].label}; check"), resource
+    )
+
+
+def _is_choice(field: Field, text: str) -> bool:
+    return not fault(field, text) or near_choice(field, text) != ""
 
 
 def _with_values(sheet: Sheet, header: str, guess: Guess, resource: Resource) -> Guess:

@@ -8,12 +8,15 @@ import random
 import re
 import stat
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from sync.commands.plan_file import PlanRefused, read_plan
+from sync.journal.reader import JournalReader
 from tests.support.fault_server import FaultServer
 from tests.support.product import FAST, Campfire, Ran
 from tests.support.truth import judge_bodies, wishes_for, write_sheet
@@ -58,6 +61,26 @@ def test_a_plan_sends_byte_for_byte_what_its_run_sends(
     assert len(sent) == 12
     assert bodies(server) == sent
     judge_bodies(server, WISHES)
+
+
+def test_a_plan_holds_cells_that_are_not_plain_text(
+    server: FaultServer, campfire: Campfire, tmp_path: Path, elsewhere: Callable[..., Ran]
+) -> None:
+    """A date, an amount, a struck-through text: what their cells are goes with them."""
+    book = openpyxl.Workbook()
+    rows = [["Customer ID", "City", "Since", "Amount"], [1, "Ulm", date(2026, 1, 5), 1234.5], [2, "Bonn", None, None]]
+    for row in rows:
+        book.active.append(row)
+    book.active["D2"].number_format = "#,##0"
+    book.active["B3"].font = openpyxl.styles.Font(strike=True)
+    book.save(tmp_path / "edits.xlsx")
+    campfire("run", tmp_path / "edits.xlsx", "--dry-run", "--plan", tmp_path / "month.plan", *OPTIONS)
+    ran = elsewhere("apply", tmp_path / "month.plan", *OPTIONS)
+    assert (ran.exit_code, server.records[1]["city"], server.records[2]["city"]) == (0, "Ulm", "Bonn")
+    first, second = JournalReader(ran.state.parent / "other-state" / "journal.sqlite3").rows(ran.run)
+    assert first.cell_meta[2].is_date
+    assert first.cell_meta[3].number == "1234.5"
+    assert second.cell_meta[1].struck_through
 
 
 def test_the_sheet_and_its_folder_may_be_gone(

@@ -81,6 +81,25 @@ def test_spellings_that_name_one_choice_are_translated_and_others_are_left_to_a_
     assert "someday" in draft(sheet(tmp_path, "Customer ID", "Payment terms", rows=rows))
 
 
+def test_values_tell_what_a_column_is_for_where_its_header_does_not(tmp_path: Path) -> None:
+    rows = tuple((str(n), text) for n, text in enumerate(["30 days", "Net 60", "60 days", "at once"], start=1))
+    text = draft(sheet(tmp_path, "Customer ID", "Payment", rows=rows))
+    (column,) = loaded(tmp_path, text).columns
+    assert (str(column.target), column.values) == ("terms", {"30 days": "net_30", "60 days": "net_60"})
+    assert "its values look like Payment Terms; check" in text
+
+
+@pytest.mark.parametrize("texts", [["30", "60"], ["30 days", "soon", "later"], ["x"], [""]])
+def test_values_that_are_no_choices_for_sure_tell_nothing(tmp_path: Path, texts: list[str]) -> None:
+    rows = tuple((str(n), text) for n, text in enumerate(texts, start=1))
+    assert loaded(tmp_path, draft(sheet(tmp_path, "Customer ID", "Payment", rows=rows))).columns == ()
+
+
+def test_values_give_no_field_that_a_header_has_already(tmp_path: Path) -> None:
+    path = sheet(tmp_path, "Customer ID", "Old", "Payment Terms", rows=(("1", "30 days", "60 days"),))
+    assert [column.header for column in loaded(tmp_path, draft(path)).columns] == ["Payment Terms"]
+
+
 def test_each_line_says_how_sure_it_is(tmp_path: Path) -> None:
     text = draft(sheet(tmp_path, "Customer ID", "City", "Postcode", "Contry"))
     lines = {line.split(":")[0].strip(): line.partition("# ")[2] for line in text.splitlines() if "# " in line}
