@@ -22,6 +22,9 @@ NAMESPACE = "campfire-sync"
 LARGEST = 2**20  # bytes of a signature file: some thousand signatures
 MOST = 50  # signatures that are looked at
 TIMEOUT = 30  # seconds for a check
+# What says nothing of a signature. OpenSSH's words, since its exit code is 255 whatever is wrong.
+_TOO_OLD = (b"unknown option", b"illegal option", b"Unsupported operation for -Y")
+_NO_USER = b"No user exists for uid"
 _Done = subprocess.CompletedProcess[bytes]
 _BLOCK = re.compile(rb"-----BEGIN SSH SIGNATURE-----\n[A-Za-z0-9+/=\n]+-----END SSH SIGNATURE-----\n?")
 
@@ -197,15 +200,18 @@ def _ssh_keygen(
             "Windows: Settings, Optional features, OpenSSH Client; macOS has it."
         )
     try:
-        return subprocess.run([program, *words], input=content, capture_output=True, check=False, timeout=timeout)
+        done = subprocess.run([program, *words], input=content, capture_output=True, check=False, timeout=timeout)
     except subprocess.TimeoutExpired as e:
         raise CannotStart(f"ssh-keygen did not answer within {TIMEOUT} seconds.") from e
     except OSError as e:
         raise CannotStart(f"ssh-keygen can't be run: {e.strerror or e}.") from e
+    if done.returncode and any(sign in done.stderr for sign in _TOO_OLD):
+        raise CannotStart("this OpenSSH is too old for signatures. Version 8.2 or later is needed.")
+    if done.returncode and _NO_USER in done.stderr:
+        raise CannotStart(f"ssh-keygen does not run here: {_complaint(done)}. In a container, mount /etc/passwd.")
+    return done
 
 
 def _complaint(done: _Done) -> str:
     text = (done.stderr or done.stdout).decode("utf-8", "replace").strip()
-    if "unknown option" in text or "illegal option" in text:
-        return "this OpenSSH is too old. Version 8.2 or later is needed."
     return text.splitlines()[-1] if text else f"exit code {done.returncode}"

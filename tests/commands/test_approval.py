@@ -3,6 +3,7 @@
 import getpass
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -149,6 +150,38 @@ def test_the_makers_key_under_a_second_name_or_a_pattern_does_not_count(
 
 def _user(campfire: Campfire, plan: Path) -> str:
     return str(campfire("verify", plan, "--json").json["by"]).partition("@")[0]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script stands for OpenSSH")
+@pytest.mark.parametrize(
+    ("complaint", "told"),
+    [
+        ("unknown option -- Y", "this OpenSSH is too old"),
+        ("Unsupported operation for -Y: find-principals", "this OpenSSH is too old"),
+        ("No user exists for uid 1000", "mount /etc/passwd"),
+    ],
+)
+def test_what_is_wrong_with_openssh_is_not_blamed_on_the_signature(
+    complaint: str,
+    told: str,
+    campfire: Campfire,
+    plan: Path,
+    key: Key,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    approver = key("approver")
+    assert campfire("approve", plan, "--key", approver).exit_code == 0
+    allowed = signers(tmp_path, f"approver {public(approver)}")
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "ssh-keygen"
+    program.write_text(f'#!/bin/sh\necho "{complaint}" >&2\nexit 255\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    for words in (("verify", plan, "--signers", allowed), ("approve", plan, "--key", approver)):
+        refused = campfire(*words)
+        assert (refused.exit_code, told in refused.stderr) == (2, True), refused.stderr
+    assert told in apply(campfire, plan, allowed).stderr
 
 
 def test_what_does_not_count_as_an_approval(
