@@ -39,11 +39,11 @@ class Files:
 
     folder: Path
 
-    def sheet(self, ending: str, rows: int, every: int = 100, narrow: bool = False) -> Path:
+    def sheet(self, ending: str, rows: int, every: int = 100, width: str = "wide") -> Path:
         """A sheet with so many rows, of which every so-manieth asks for a change."""
-        path = self.folder / f"{rows}-{every}{'-narrow' if narrow else ''}.{ending}"
+        path = self.folder / f"{rows}-{every}-{width}.{ending}"
         if not path.exists():
-            run([PYTHON, BENCH / "files.py", path, rows, every, *(["narrow"] if narrow else [])], ENVIRONMENT)
+            run([PYTHON, BENCH / "files.py", path, rows, every, width], ENVIRONMENT)
         return path
 
     def new(self, ending: str = "") -> Path:
@@ -59,6 +59,11 @@ class Sent:
     said: dict[str, Any]
     log: list[tuple[float, str, bool]]  # when, method, whether it was a page
     state: Path
+
+    @property
+    def journal(self) -> int:
+        """The size of its journal, in bytes."""
+        return sum(part.stat().st_size for part in self.state.glob("journal*"))
 
     @property
     def requests(self) -> int:

@@ -13,7 +13,13 @@ from sync.contract.load import load as load_resource
 from sync.mapping import load as mapping
 
 LEFT_OUT = {"Company Name", "First Name", "Last Name", "Mobile Number", "Abbreviation", "Anrok Customer ID"}
-NARROW = ("Payment Terms", "City", "Zip Code", "Notes")
+SOME = {  # the columns beside the id, by how wide a sheet is
+    "narrow": ("Payment Terms", "City", "Zip Code", "Notes"),
+    "twelve": (
+        *("Customer Name", "Payment Terms", "Email", "Phone Number", "Website", "Street 1"),
+        *("City", "State", "Zip Code", "Country", "Notes"),
+    ),
+}
 CHANGED = "Changed by the benchmark"
 TOTALS = {total.name: 1234.5 for total in load_resource().totals}
 _PLACE = "\x01"  # where a customer's number goes
@@ -57,16 +63,16 @@ def record(customer: int) -> str:
     return _template().replace(_PLACE, str(customer))
 
 
-def headers(narrow: bool = False) -> tuple[str, ...]:
+def headers(width: str = "wide") -> tuple[str, ...]:
     """The sheet's header row."""
-    return ("Customer ID", *(NARROW if narrow else columns()))
+    return ("Customer ID", *SOME.get(width, columns()))
 
 
-def rows(count: int, every: int, narrow: bool = False) -> Iterator[list[Any]]:
+def rows(count: int, every: int, width: str = "wide") -> Iterator[list[Any]]:
     """The sheet's rows; every so-manieth asks for a change, none with 0. None is a blank cell."""
     held = columns()
     known = {c.header: load_resource().field_of(c.target) for c in mapping.load(mapping.default_path()).columns}
-    shown = {header: _shown(known[header], held[header]) for header in headers(narrow)[1:]}
+    shown = {header: _shown(known[header], held[header]) for header in headers(width)[1:]}
     for customer in range(1, count + 1):
         row: list[Any] = [customer]
         changes = every and customer % every == 0

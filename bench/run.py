@@ -9,9 +9,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from aims import Figures, summary
 from measure import progress
 from ours import Files
-from sections import SECTIONS, Growth, Section
+from sections import Growth, Section
+from suite import LONG, SECTIONS
 
 
 def machine() -> str:
@@ -40,14 +42,21 @@ def markdown(section: Section) -> Iterator[str]:
 
 
 def measured(only: str) -> Iterator[str]:
-    """All that was asked for, line by line, as it is known."""
-    yield machine()
-    yield ""
+    """All that was asked for, what is aimed at first."""
+    about = machine()
+    figures: Figures = {}
     growth: Growth = {}
+    sections: list[Section] = []
     with tempfile.TemporaryDirectory(prefix="campfire-bench-") as folder:
         for letter in only:
-            for section in SECTIONS[letter](Files(Path(folder)), growth):
-                yield from markdown(section)
+            for section in (SECTIONS | LONG)[letter](Files(Path(folder)), growth, figures):
+                sections.append(section)
+                progress("\n".join(markdown(section)))
+    yield about
+    yield ""
+    yield from summary(figures)
+    for section in sections:
+        yield from markdown(section)
 
 
 def main() -> None:
@@ -56,15 +65,15 @@ def main() -> None:
         sys.exit("the benchmark needs a POSIX system")
     parser = argparse.ArgumentParser(description="Measure campfire-sync beside the alternatives.")
     parser.add_argument("--out", type=Path, help="write the Markdown here as well")
-    parser.add_argument("--only", default="".join(SECTIONS), help="the sections to measure, by their letters")
+    parser.add_argument(
+        "--only", default="".join(SECTIONS), help=f"the sections to measure, by their letters; {''.join(LONG)} is long"
+    )
     args = parser.parse_args()
     began = time.monotonic()
-    lines = []
-    for line in measured(args.only):
-        print(line, flush=True)
-        lines.append(line)
+    text = "\n".join(measured(args.only))
+    print(text)
     if args.out:
-        args.out.write_text("\n".join(lines), encoding="utf-8")
+        args.out.write_text(text, encoding="utf-8")
     progress(f"{time.monotonic() - began:.0f} s")
 
 

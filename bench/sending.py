@@ -17,6 +17,9 @@ BARE = "bare httpx.Client loop"
 NEWMAN = "newman with the CSV (PUT alone)"
 
 
+Measured = tuple[list[Sequence[object]], str, float]  # lines, what is to be said of them, our share of the loop's speed
+
+
 class Loop(NamedTuple):
     """So many requests by one program."""
 
@@ -36,14 +39,14 @@ class Loop(NamedTuple):
         return 1000 * self.cpu / self.requests
 
 
-def tables() -> Iterator[tuple[str, Callable[[Files], tuple[list[Sequence[object]], str]]]]:
-    """The titles, and what measures each: its lines, and what is to be said of them."""
+def tables() -> Iterator[tuple[str, Callable[[Files], Measured]]]:
+    """The titles, and what measures each."""
     title = f"Sending {ROWS:,} rows, no rate limit, "
     yield f"{title}4 threads (the default)", partial(measured, threads=4, turns=5, others=True)
     yield f"{title}16 threads", partial(measured, threads=16, turns=3, others=False)
 
 
-def measured(files: Files, threads: int, turns: int, others: bool) -> tuple[list[Sequence[object]], str]:
+def measured(files: Files, threads: int, turns: int, others: bool) -> Measured:
     """Ours beside the same with a bare httpx.Client, and on demand beside what people write."""
     found: dict[str, list[Loop]] = {}
     for turn in range(turns):
@@ -66,7 +69,7 @@ def measured(files: Files, threads: int, turns: int, others: bool) -> tuple[list
          f"{_middle(loop.peak for loop in loops):.0f}")
         for name, loops in found.items()
     ]  # fmt: skip
-    return [*lines], said
+    return [*lines], said, speed
 
 
 def _middle(numbers: Iterable[float]) -> float:
@@ -74,7 +77,7 @@ def _middle(numbers: Iterable[float]) -> float:
 
 
 def _turn(files: Files, threads: int, others: bool) -> Iterator[tuple[str, Loop]]:
-    sheet = files.sheet("csv", ROWS, every=1, narrow=True)
+    sheet = files.sheet("csv", ROWS, every=1, width="narrow")
     options = (*UNLIMITED, "--concurrency", threads)
     sent, preview = send(files, sheet, ROWS, *options), send(files, sheet, ROWS, *options, "--dry-run")
     yield OURS, _stage(sent, preview)
@@ -97,7 +100,7 @@ def _bare(name: str, *args: object) -> Loop:
 
 def _newman(files: Files) -> Loop:
     """A quarter of the rows, since it is slow."""
-    collection, sheet = files.new(".json"), files.sheet("csv", ROWS // 4, every=1, narrow=True)
+    collection, sheet = files.new(".json"), files.sheet("csv", ROWS // 4, every=1, width="narrow")
     rival("newman-collection", collection)
     with server(ROWS) as running:
         command = ["newman", "run", collection, "--silent", "-d", sheet, "--env-var", f"base={running.url}"]

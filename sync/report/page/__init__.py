@@ -11,7 +11,8 @@ def write(history: JournalReader, run: str, path: Path, state_dir: str = "", gro
     """Draw a run as one self-contained HTML page, from the journal alone.
 
     `run` is the run's whole id. The page lists every row that would change or cannot be sent, with each field
-    before and after. Rows that need nothing are only counted. `state_dir` is the option by which `apply` finds the run
+    before and after. Rows that need nothing are only counted. Of more rows than a browser can show it lists those that
+    went wrong and the first of the others, and says so. `state_dir` is the option by which `apply` finds the run
     (see `Settings.anywhere`). Only its owner can read the page, and `group` where one is given.
 
     Raises:
