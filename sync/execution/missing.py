@@ -1,6 +1,7 @@
 """Why the API does not know a record: it was deleted, or it never existed, or this key may not see it.
 
-The list shows deleted records where it is asked to (`only_deleted` of the resource), which is done once for a run.
+The list shows deleted records where it is asked to (`only_deleted` of the resource), which is done once for a run, and
+again for records that were there when the run read them: they have been deleted since.
 """
 
 import threading
@@ -12,6 +13,8 @@ from sync.contract.resource import Resource
 from sync.execution.decision import deleted
 from sync.model import Record
 
+_READINGS = 20  # of the list of deleted records
+
 
 class MissingRecords:
     """Tells what has happened to records that the API answers 404 for. Safe to use from several threads."""
@@ -20,23 +23,29 @@ class MissingRecords:
         self._api = api
         self._resource = resource
         self._lock = threading.Lock()
-        self._deleted: dict[int, Record] | None = None  # None: not asked yet
+        self._deleted: dict[int, Record] = {}
+        self._readings = 0
 
-    def deleted_record(self, record_id: int, answer: Response) -> Record | None:
-        """The record, where the API answers that it does not know it and it was deleted."""
+    def deleted_record(self, record_id: int, answer: Response, existed: bool = False) -> Record | None:
+        """The record, where the API answers that it does not know it and it was deleted.
+
+        `existed`: it has been there in this run, or in the one that this run follows.
+        """
         if answer.http_status != HTTPStatus.NOT_FOUND or not self._resource.only_deleted:
             return None
         with self._lock:
-            if self._deleted is None:
-                self._deleted = self._read()
+            may_be_new = existed and record_id not in self._deleted and self._readings < _READINGS
+            if not self._readings or may_be_new:
+                self._readings += 1
+                self._deleted |= self._read()
             record = self._deleted.get(record_id)
         return None if record is None else record | {self._resource.roles.deleted: True}
 
-    def explain(self, record_id: int, answer: Response) -> str:
-        """Words for a person; empty where the answer is something else than “not known”."""
+    def explain(self, record_id: int, answer: Response, existed: bool = False) -> str:
+        """Words for a person; empty where the answer is something else than “not known”. See `deleted_record`."""
         if answer.http_status != HTTPStatus.NOT_FOUND:
             return ""
-        if record := self.deleted_record(record_id, answer):
+        if record := self.deleted_record(record_id, answer, existed):
             return deleted(record, self._resource)
         return f"There is no {self._resource.noun.one} {record_id}, or this key may not see it. The API said {answer}"
 

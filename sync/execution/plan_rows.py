@@ -79,7 +79,9 @@ class RowPlanner:
         if answer.outcome is Outcome.KEY_REFUSED:
             raise key_refused(answer)
         if answer.outcome in (Outcome.REFUSED, Outcome.BLOCKED, Outcome.REDIRECTED):
-            return without_record(answer, was_sent=False, words=self.run.missing.explain(record_id, answer))
+            return without_record(
+                answer, was_sent=False, words=self.run.missing.explain(record_id, answer, row.before is not None)
+            )
         if answer.outcome is not Outcome.OK or answer.record is None:
             message = f"The record could not be read. The last answer: {answer}"
             return Decision(Status.FAILED, message, http_status=answer.http_status)

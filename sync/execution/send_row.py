@@ -105,6 +105,11 @@ class RowWork:
     def _record_id(self) -> int:
         return self.row.record_id or 0
 
+    @property
+    def _existed(self) -> bool:
+        """Whether the record was read before."""
+        return self.row.before is not None
+
     # --- read and decide ---
 
     def _decide(self) -> tuple[Response, Decision | None]:
@@ -113,10 +118,10 @@ class RowWork:
         answer = self._current_record() if builder.reads else Response(Outcome.OK, None, "null", {})
         if answer.outcome is Outcome.KEY_REFUSED:
             raise key_refused(answer)
-        if record := self.run.missing.deleted_record(self._record_id, answer):
+        if record := self.run.missing.deleted_record(self._record_id, answer, self._existed):
             return answer, self._of_a_deleted_record(record, deleted(record, resource))
         if answer.outcome in (Outcome.REFUSED, Outcome.BLOCKED, Outcome.REDIRECTED):
-            words = self.run.missing.explain(self._record_id, answer)
+            words = self.run.missing.explain(self._record_id, answer, self._existed)
             return answer, without_record(answer, self.sent is not None, words)
         if answer.outcome is not Outcome.OK or answer.record is None:
             if builder.reads:
@@ -231,7 +236,7 @@ class RowWork:
     def _refused(self, update: PlannedUpdate, response: Response) -> Decision:
         lookup, resource = self.run.builder.lookup(self.row), self.run.resource
         problems = tuple(explain(self.row.row, response.text, update.body, resource, lookup))
-        words = self.run.missing.explain(self._record_id, response)
+        words = self.run.missing.explain(self._record_id, response, self._existed)
         message = words or "The API said: " + (" ".join(problem.message for problem in problems) or str(response))
         return Decision(Status.REJECTED, message, problems=problems, http_status=response.http_status)
 

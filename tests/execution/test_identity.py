@@ -181,6 +181,23 @@ def test_a_record_that_is_deleted_before_its_turn_is_not_sent(
     assert not server.asked("PUT", 1)
 
 
+def test_a_record_that_is_deleted_after_the_list_of_deleted_ones_was_read_is_not_called_unknown(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    """Row 5 has the list read, since there is no such customer; customer 2 goes when it is to be written."""
+
+    def delete(asked: Asked) -> None:
+        if (asked.method, asked.customer) == ("PUT", 2) and 2 in server.records:
+            server.deleted[2] = server.records.pop(2) | {"is_deleted": True, "deleted_at": "2026-03-01T10:00:00+0000"}
+
+    server.reset([customer(1), customer(2)])
+    server.hook = delete
+    ran = campfire("run", write_sheet(tmp_path / "e.csv", wishes_for([1, 2, 5])), *OPTIONS)
+    assert ran.statuses == {1: "updated", 2: "rejected", 5: "rejected"}
+    told = {each.customer: each.message for each in ran.told}
+    assert told[2] == "This customer was deleted on 2026-03-01."
+
+
 # --- contacts in changing order ---
 
 

@@ -261,9 +261,14 @@ class Judge:
             "updated": _holds(claim.puts[-1].after, keys) if claim.puts else self._was_held(here, keys),
             "unchanged": not claim.wrote and self._was_held(here, keys),
             "conflict": self._was_touched(here, keys),
-            "rejected": number in self.world.deleted,
+            "rejected": number in self.world.deleted or self._is_not_there(claim),
         }
         return is_true.get(status, False)
+
+    def _is_not_there(self, claim: _Claim) -> bool:
+        """Whether a second look did not find what the API had taken, since somebody had it removed again by then."""
+        last = claim.here[-1] if claim.here else None
+        return last is not None and last.kind == "shown" and bool(claim.puts) and not _holds(last.after, claim.keys)
 
     def _was_held(self, here: list[Event], wanted: Facts) -> bool:
         return any(_holds(event.after, wanted) for event in here if event.kind != "deleted")
