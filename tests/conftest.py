@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import tenacity
 from click.testing import CliRunner
+from hypothesis import HealthCheck, settings
 
 from sync.api import pacing, retry
 from sync.cli.commands import cli
@@ -19,6 +20,15 @@ from tests.support.fault_server import KEY, FaultServer
 from tests.support.launcher import Launcher
 from tests.support.processes import CampfireProcess, ForkServer, Fresh, Process, Starter
 from tests.support.product import Campfire, Ran, environment
+
+# The same examples each time, however slow the machine is. The sweep looks for new ones.
+settings.register_profile(
+    "tests",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="CAMPFIRE_SYNC_FUZZ" not in os.environ,
+)
+settings.load_profile("tests")
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "microsoft-edge")
 

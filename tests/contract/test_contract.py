@@ -11,56 +11,20 @@ import yaml
 from sync.contract.load import load
 from sync.contract.resource import Field
 from sync.model import Target
+from tests.support.api_page import (
+    BOOLEANS,
+    CHOICES,
+    CONTACT,
+    INTEGERS,
+    NEWER_OTHERS,
+    NEWER_STRINGS,
+    REQUIRED,
+    STRINGS,
+)
 from tests.support.source import TREES
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# The page's body, by kind. `null` where the page says so.
-STRINGS = [
-    "name",
-    "company_name",
-    "website",
-    "first_name",
-    "last_name",
-    "email",
-    "phone_number",
-    "mobile_number",
-    "address_street_1",
-    "address_street_2",
-    "city",
-    "state",
-    "zip_code",
-    "country",
-    "notes",
-    "business_id_ssn",
-    "vat_number",
-    "stripe_customer_id",
-    "bill_vendor_id",
-    "external_id",
-    "invoice_message",
-    "abbreviation",
-    "anrok_customer_id",
-]
-BOOLEANS = {"is_1099": False, "use_stripe_auto_bill": True}  # whether null is allowed
-INTEGERS = {
-    "customer": False,
-    "stripe_connection": True,
-    "parent": True,
-    "default_expense_category": True,
-    "vendor_custom_field_1": True,
-}
-CHOICES = {
-    "vendor_type": {"vendor": "Vendor", "customer": "Customer", "employee": "Employee"},
-    "source": {"BILL": "Bill", "MANUAL": "Manual"},
-    "status": {"ACTIVE": "Active", "INACTIVE": "Inactive"},
-    "terms": {
-        "custom": "Custom",
-        **{f"net_{days}": f"Net {days}" for days in (5, 7, 10, 15, 20, 30, 40, 45, 60, 90, 105, 120)},
-        "due_on_receipt": "Due on Receipt",
-    },
-}
-REQUIRED = ["name", "customer", "stripe_connection"]
-CONTACT = ["name", "first_name", "last_name", "email", "phone_number", "mobile_number"]
 CONTACT_RETURNED = {"id": "integer", "last_modified_at": "datetime", "is_deleted": "boolean", "deleted_at": "datetime"}
 TOTALS = [
     "total_revenue",
@@ -96,26 +60,7 @@ NULL_WHEN_RETURNED = {"deleted_at", "search_vector", "search_text"}
 NULL_BY_THE_SPEC = {name for name in RETURNED if name.startswith("stripe_connection_")}
 NEWER_CHOICES = {"source": {"BREX", "HUBSPOT", "PAYROLL", "SALESFORCE"}}
 
-# The newer spec, as the digest of it has them.
-NEWER = [
-    "dba",
-    "billing_address_street_1",
-    "billing_address_street_2",
-    "billing_city",
-    "billing_state",
-    "billing_zip_code",
-    "billing_country",
-    "shipping_addressee",
-    "billing_addressee",
-    "business_type",
-    "business_category",
-    "entity_use_code",
-    "withholding_tax_id",
-    "invoice_labels",
-    "invoice_language",
-    "payment_term",
-    "lineage_array",
-]
+NEWER = [*NEWER_STRINGS, *NEWER_OTHERS]
 NEWER_RETURNED = [
     "total_credit_memos",
     "credit_memo_applied",

@@ -7,7 +7,6 @@ server's records and its log alone.
 import copy
 import random
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +25,7 @@ from sync.stop import StopSignal
 from tests.support.exports import DEFAULT, Silence, run_export
 from tests.support.fault_records import customer
 from tests.support.fault_server import KEY, FaultServer
+from tests.support.office import saved_by_libreoffice
 
 _TEXTS = [(text, text) for text in ("alpha", "beta", "gamma", "delta & sons", "ε-Straße", "=1+1")]
 _CLEAR = ("<clear>", None)
@@ -256,24 +256,10 @@ def test_exactly_the_cells_that_the_person_changed_are_sent_many_times(
 
 
 def test_saved_by_libreoffice_the_workbook_still_remembers(story: Callable[[int], Story]) -> None:
-    office = shutil.which("soffice")
-    if office is None:
-        pytest.skip("LibreOffice is not installed")
     told = story(50)
     told.person_edits(8)
     told.others_edit(30)
-    profile = told.folder / "profile"
-    command = [
-        office,
-        f"-env:UserInstallation={profile.as_uri()}",
-        "--headless",
-        "--convert-to",
-        "xlsx:Calc MS Excel 2007 XML",
-    ]
-    subprocess.run(
-        [*command, "--outdir", str(told.folder / "saved"), str(told.path)], check=True, capture_output=True, timeout=120
-    )
-    shutil.move(told.folder / "saved" / told.path.name, told.path)
+    saved_by_libreoffice(told.path).replace(told.path)
     check(told)
 
 

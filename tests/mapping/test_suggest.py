@@ -170,7 +170,7 @@ HEADER = st.text(min_size=1, max_size=30).filter(lambda text: normal(text) and "
 )  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(headers=st.lists(HEADER, min_size=1, max_size=6, unique_by=fold))
 def test_every_draft_loads_and_is_for_this_very_sheet(
     tmp_path_factory: pytest.TempPathFactory, headers: list[str]

@@ -143,7 +143,7 @@ def test_any_apostrophe_that_is_added(text: str) -> None:
 WORDS = st.text("abcdefgABCDEFG üöäßéèçñãõåøæłńśźżőűčšžřěąęăîșțğıÜÖÄÉŁŚŽČàùâêô", min_size=1, max_size=12)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(word=WORDS, page=st.sampled_from(("ascii", *CODE_PAGES)))
 @example(word="Łódź", page="cp1252")
 def test_any_letters_that_a_code_page_lacks(word: str, page: str) -> None:
@@ -154,7 +154,7 @@ def test_any_letters_that_a_code_page_lacks(word: str, page: str) -> None:
     assert loss(saved, word) == ""
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(word=WORDS, page=st.sampled_from(CODE_PAGES))
 @example(word="München", page="cp1252")
 @example(word="München", page="mac_roman")

@@ -110,7 +110,7 @@ def sorted_edits(edits: Record) -> Record:
     return dict(sorted(edits.items()))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(record=RECORDS, edits=EDITS)
 def test_the_body_is_the_records_writable_fields_with_the_edits_laid_over(record: Record, edits: Record) -> None:
     before = copy.deepcopy(record)
@@ -122,13 +122,13 @@ def test_the_body_is_the_records_writable_fields_with_the_edits_laid_over(record
     assert found.body == only_right_body(record, sorted_edits(edits))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(record=RECORDS, edits=EDITS)
 def test_nothing_is_sent_back_that_is_not_writable(record: Record, edits: Record) -> None:
     assert draft(edits, record).body.keys() <= set(WRITABLE)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(record=RECORDS, edits=EDITS)
 def test_the_changes_are_what_makes_the_body_another_than_the_record(record: Record, edits: Record) -> None:
     found = draft(edits, record)
@@ -142,7 +142,7 @@ def test_the_changes_are_what_makes_the_body_another_than_the_record(record: Rec
         assert (change.before, change.after) == (record.get(name, MISSING), edits[name])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(record=RECORDS, edits=EDITS)
 def test_an_api_that_takes_the_body_holds_the_edits_and_has_nothing_left_to_change(
     record: Record, edits: Record

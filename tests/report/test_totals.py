@@ -64,7 +64,7 @@ def test_a_total_that_is_missing_or_no_amount_is_left_out(tmp_path: Path) -> Non
     assert totals(draft) == {"USD": {"total_mrr": "1.00", "total_billed": "2.00"}}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.decimals(-(10**13), 10**13, places=2), min_size=1, max_size=8))
 def test_sums_are_exact(tmp_path: Path, amounts: list[Decimal]) -> None:
     draft = RunDraft(tmp_path)

@@ -19,7 +19,7 @@ from tests.support.sheet_files import HEADER, packed, parts_of
 
 IN_XML = st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff")
 TEXTS = st.lists(st.text(IN_XML, max_size=40) | st.sampled_from(["_x000D_", "a_x005F_", "R&D <b>", "]]>", "=1"]))
-FEW = settings(max_examples=60, deadline=None)
+FEW = settings(max_examples=60)
 
 
 def second_column(path: Path) -> list[str]:

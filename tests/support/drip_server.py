@@ -1,9 +1,9 @@
 """A server that answers a byte now and then, for as long as the client listens."""
 
-import socket
 import threading
 import time
-from types import TracebackType
+
+from tests.support.loopback import Loopback
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
@@ -18,13 +18,13 @@ DRIPS = {  # what comes at once, and what comes again and again
     "a chunk's size": (CHUNKED, b"0"),
     "trailers": (CHUNKED + b"2\r\n{}\r\n0\r\n", b"X-T: 1\r\n"),
     "a packed body": (
-        HEAD + b"Content-Encoding: gzip\r\nContent-Length: 99999\r\n\r\n\x1f\x8b\x08\x08\0\0\0\0\0\0",
+        HEAD + b"Content-Encoding: gzip\r\nContent-Length: 99999\r\n\r\n" + GZIP,
         b"n",
     ),
 }
 
 
-class DripServer:
+class DripServer(Loopback):
     """`with DripServer("headers") as server: … server.url`. It drips until the client goes."""
 
     def __init__(self, what: str, every: float = 0.02) -> None:
@@ -32,18 +32,6 @@ class DripServer:
         self._every = every
         self.asked = threading.Event()
         self.left = threading.Event()  # the client has gone
-
-    def __enter__(self) -> "DripServer":
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        threading.Thread(target=self._serve, daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._listener.close()
 
     def _serve(self) -> None:
         try:

@@ -1,7 +1,6 @@
 """The records of the scripted-fault server: what a PUT does to one, written from the API's own page.
 
-Knows nothing of the product: the field list is written out here a second time on purpose, since it is what the
-product's bodies are judged by.
+Knows nothing of the product, whose bodies are judged by it.
 """
 
 import copy
@@ -10,81 +9,15 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
+from tests.support import api_page
+from tests.support.api_page import BOOLEANS, CHOICES, CONTACT, REQUIRED
+
 Record = dict[str, Any]
 
-STRINGS = [
-    "name",
-    "company_name",
-    "website",
-    "first_name",
-    "last_name",
-    "email",
-    "phone_number",
-    "mobile_number",
-    "address_street_1",
-    "address_street_2",
-    "city",
-    "state",
-    "zip_code",
-    "country",
-    "notes",
-    "business_id_ssn",
-    "vat_number",
-    "stripe_customer_id",
-    "bill_vendor_id",
-    "external_id",
-    "abbreviation",
-    "anrok_customer_id",
-    "invoice_message",
-    "dba",
-    "billing_addressee",
-    "billing_address_street_1",
-    "billing_address_street_2",
-    "billing_city",
-    "billing_state",
-    "billing_zip_code",
-    "billing_country",
-    "shipping_addressee",
-    "business_type",
-    "business_category",
-    "entity_use_code",
-    "withholding_tax_id",
-    "invoice_language",
-]
-BOOLEANS = ("is_1099", "use_stripe_auto_bill")
-INTEGERS = (
-    "customer",
-    "parent",
-    "stripe_connection",
-    "default_expense_category",
-    "vendor_custom_field_1",
-    "payment_term",
-)
-CHOICES = {
-    "vendor_type": ("vendor", "customer", "employee"),
-    "source": ("BILL", "MANUAL"),
-    "status": ("ACTIVE", "INACTIVE"),
-    "terms": [
-        "custom",
-        "net_5",
-        "net_7",
-        "net_10",
-        "net_15",
-        "net_20",
-        "net_30",
-        "net_40",
-        "net_45",
-        "net_60",
-        "net_90",
-        "net_105",
-        "net_120",
-        "due_on_receipt",
-    ],
-}
+STRINGS = [*api_page.STRINGS, *api_page.NEWER_STRINGS]
+INTEGERS = [*api_page.INTEGERS, "payment_term"]
 # `lineage_array` is writable too, and never to be sent back.
 WRITABLE = (*STRINGS, *BOOLEANS, *INTEGERS, *CHOICES, "contacts", "invoice_labels")
-REQUIRED = ("name", "customer", "stripe_connection")
-CONTACT = ("name", "first_name", "last_name", "email", "phone_number", "mobile_number")
 
 _contact_ids = itertools.count(900_000)
 

@@ -21,6 +21,7 @@ from tests.support.product import ROOT
 
 PIPE, DEVNULL = subprocess.PIPE, subprocess.DEVNULL
 Stream = int | IO[Any]  # PIPE, DEVNULL, a descriptor or a file
+Streams = tuple[Stream, Stream, Stream]
 Done = subprocess.CompletedProcess[str]
 
 
@@ -83,7 +84,33 @@ class Process:
         return texts[0].result() if texts[0] else "", texts[1].result() if texts[1] else ""
 
 
-class ForkServer:
+class Starter:
+    """Starts commands as processes of their own."""
+
+    def start(
+        self,
+        *words: object,
+        env: dict[str, str],
+        cwd: Path = ROOT,
+        stdin: Stream = DEVNULL,
+        stdout: Stream = PIPE,
+        stderr: Stream = PIPE,
+        code: str = "",
+    ) -> Process:
+        """Start the command with these words, or Python code that is to begin it."""
+        return self._start([*map(str, words)], env, cwd, (stdin, stdout, stderr), code)
+
+    def _start(self, words: list[str], env: dict[str, str], cwd: Path, streams: Streams, code: str) -> Process:
+        raise NotImplementedError
+
+    def run(self, *words: object, env: dict[str, str], cwd: Path = ROOT, code: str = "") -> Done:
+        """Run the command to its end."""
+        process = self.start(*words, env=env, cwd=cwd, code=code)
+        stdout, stderr = process.communicate(timeout=240)
+        return Done([*map(str, words)], process.wait(), stdout, stderr)
+
+
+class ForkServer(Starter):
     """Starts commands in forks of a process that has everything imported."""
 
     def __enter__(self) -> "ForkServer":
@@ -98,56 +125,25 @@ class ForkServer:
         self._orders.close()
         self._server.wait()
 
-    def start(
-        self,
-        *words: object,
-        env: dict[str, str],
-        cwd: Path = ROOT,
-        stdin: Stream = DEVNULL,
-        stdout: Stream = PIPE,
-        stderr: Stream = PIPE,
-        code: str = "",
-    ) -> Process:
-        """Start the command with these words, or Python code that is to begin it."""
-        order = {"argv": [*map(str, words)], "env": env, "cwd": str(cwd), "code": code}
+    def _start(self, words: list[str], env: dict[str, str], cwd: Path, streams: Streams, code: str) -> Process:
+        order = {"argv": words, "env": env, "cwd": str(cwd), "code": code}
         reading, writing = os.pipe()
         with ExitStack() as theirs:
             theirs.callback(os.close, writing)
-            ends = [_ends(stream, number, theirs) for number, stream in enumerate((stdin, stdout, stderr))]
+            ends = [_ends(stream, number, theirs) for number, stream in enumerate(streams)]
             text = json.dumps(order).encode() + b"\n"
             begun = socket.send_fds(self._orders, [text], [*(end for end, _ in ends), writing])
             self._orders.sendall(text[begun:])
         return Process(os.fdopen(reading, "rb", buffering=0), [ours for _, ours in ends])
 
-    def run(self, *words: object, env: dict[str, str], cwd: Path = ROOT, code: str = "") -> Done:
-        """Run the command to its end."""
-        process = self.start(*words, env=env, cwd=cwd, code=code)
-        stdout, stderr = process.communicate(timeout=60)
-        return Done([*map(str, words)], process.wait(), stdout, stderr)
 
-
-class Fresh:
+class Fresh(Starter):
     """Starts commands in the ordinary way, where a process cannot be forked."""
 
-    def start(
-        self,
-        *words: object,
-        env: dict[str, str],
-        cwd: Path = ROOT,
-        stdin: Stream = DEVNULL,
-        stdout: Stream = PIPE,
-        stderr: Stream = PIPE,
-        code: str = "",
-    ) -> "subprocess.Popen[str]":
-        """As `ForkServer.start`."""
-        command = [sys.executable, *(["-c", code] if code else ["-m", "sync"]), *map(str, words)]
+    def _start(self, words: list[str], env: dict[str, str], cwd: Path, streams: Streams, code: str) -> Any:
+        command = [sys.executable, *(["-c", code] if code else ["-m", "sync"]), *words]
+        stdin, stdout, stderr = streams
         return subprocess.Popen(command, env=env, cwd=cwd, stdin=stdin, stdout=stdout, stderr=stderr, encoding="utf-8")
-
-    def run(self, *words: object, env: dict[str, str], cwd: Path = ROOT, code: str = "") -> Done:
-        """As `ForkServer.run`."""
-        process = self.start(*words, env=env, cwd=cwd, code=code)
-        stdout, stderr = process.communicate(timeout=60)
-        return Done([*map(str, words)], process.returncode, stdout, stderr)
 
 
 def _ends(stream: Stream, number: int, theirs: ExitStack) -> tuple[int, IO[str] | None]:
@@ -164,5 +160,4 @@ def _ends(stream: Stream, number: int, theirs: ExitStack) -> tuple[int, IO[str] 
     return (stream if isinstance(stream, int) else stream.fileno()), None
 
 
-Starter = ForkServer | Fresh
 CampfireProcess = Callable[..., Process]

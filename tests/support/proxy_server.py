@@ -3,10 +3,11 @@
 import base64
 import socket
 import threading
-from types import TracebackType
+
+from tests.support.loopback import Loopback
 
 
-class ProxyServer:
+class ProxyServer(Loopback):
     """`with ProxyServer() as proxy: … proxy.url`. `asked` has the head of each request that it got.
 
     Args:
@@ -16,18 +17,6 @@ class ProxyServer:
     def __init__(self, auth: str = "") -> None:
         self.asked: list[str] = []
         self._wanted = f"Basic {base64.b64encode(auth.encode()).decode()}" if auth else ""
-
-    def __enter__(self) -> "ProxyServer":
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self._listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
-        threading.Thread(target=self._serve, daemon=True).start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._listener.close()
 
     def _serve(self) -> None:
         while True:

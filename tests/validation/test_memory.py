@@ -179,7 +179,7 @@ def test_a_record_that_is_looked_up_by_another_text_is_remembered_by_that_text(t
 TEXTS = st.sampled_from(["", "Acme Ltd", "Net 30", "Net 45", "12", "13", "yes", "no", "x"])
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(was=st.tuples(*[TEXTS] * 6), now=st.tuples(*[TEXTS] * 6))
 def test_only_cells_that_were_changed_are_edits(mapping: Mapping, was: tuple[str, ...], now: tuple[str, ...]) -> None:
     row = validated(sheet(now, was), mapping)

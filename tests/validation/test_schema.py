@@ -142,7 +142,7 @@ def test_a_word_that_pandas_takes_for_something_is_that_text(text: str, mapping:
 
 
 @pytest.mark.parametrize("header", ["Customer Name", "Zip Code", "Message"])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @generated(text=st.text(min_size=1, max_size=260))
 def test_any_text_goes_through_unchanged_or_is_a_problem(header: str, text: str, mapping: MappingFile) -> None:
     row = one_cell(header, text, mapping)
@@ -400,7 +400,7 @@ HEADERS = [
 ]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @generated(rows=st.lists(st.tuples(IDS, *[CELLS] * (len(HEADERS) - 1)), max_size=12))
 def test_every_row_that_is_filled_in_comes_out_once_valid_or_invalid(
     rows: list[tuple[str, ...]], mapping: MappingFile
@@ -417,7 +417,7 @@ def test_every_row_that_is_filled_in_comes_out_once_valid_or_invalid(
     assert all(times == 1 for times in customers.values())
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=20)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
 @generated(rows=st.lists(st.tuples(*[CELLS] * 5), min_size=1, max_size=8))
 def test_a_row_is_judged_as_if_it_were_alone(rows: list[tuple[str, ...]], mapping: MappingFile) -> None:
     headers = ["Customer ID", "Customer Name", "Payment Terms", "Email", "Is 1099", "Parent ID"]

@@ -1,7 +1,5 @@
 """The memory of an exported workbook: what is written is what is read, whichever program saved the file in between."""
 
-import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
@@ -9,7 +7,7 @@ from zipfile import ZipFile
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.model import ExportMemory, RememberedRow
@@ -21,6 +19,7 @@ from sync.xlsx.reading.worksheet import Worksheet
 from sync.xlsx.writing.memory import MemorySheet
 from sync.xlsx.writing.package import splice
 from sync.xlsx.writing.shell import Frame
+from tests.support.office import saved_by_libreoffice
 
 AWKWARD = [
     "", "02134", "=1+1", "@cmd", "+44 555 0100", "<clear>", 'a & b <c> "d" \\u0041 \\', "two\nlines", "tab\there",
@@ -67,24 +66,8 @@ def by_openpyxl(path: Path) -> Path:
     return path
 
 
-def by_libreoffice(path: Path) -> Path:
-    office = shutil.which("soffice")
-    if office is None:
-        pytest.skip("LibreOffice is not installed")
-    profile, out = path.parent / "profile", path.parent / "saved"
-    command = [
-        office,
-        f"-env:UserInstallation={profile.as_uri()}",
-        "--headless",
-        "--convert-to",
-        "xlsx:Calc MS Excel 2007 XML",
-    ]
-    subprocess.run([*command, "--outdir", str(out), str(path)], check=True, capture_output=True, timeout=120)
-    return out / path.name
-
-
 @pytest.mark.parametrize(
-    "save", [lambda path: path, by_openpyxl, by_libreoffice], ids=["as written", "openpyxl", "LibreOffice"]
+    "save", [lambda path: path, by_openpyxl, saved_by_libreoffice], ids=["as written", "openpyxl", "LibreOffice"]
 )
 def test_the_memory_survives_saving(tmp_path: Path, save: Callable[[Path], Path]) -> None:
     assert read(save(written(tmp_path / "c.xlsx", MEMORY))) == MEMORY
@@ -105,7 +88,6 @@ def test_excel_does_not_offer_to_show_the_sheet(tmp_path: Path) -> None:
 TEXTS = st.none() | st.text(max_size=30) | st.sampled_from(AWKWARD[:-4])
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.integers(1, 2**63).map(str), st.tuples(TEXTS, TEXTS, TEXTS), max_size=5))
 def test_what_is_packed_comes_back(rows: dict[str, RememberedRow]) -> None:
     memory = ExportMemory(("A", "B"), ("c",), rows)
