@@ -21,10 +21,8 @@ from sync.model import Mode, RunFacts, RunRecord, RunState
 from sync.progress import Progress
 from sync.report import files as report
 from sync.settings import Settings
-from sync.status import Stage, Status
+from sync.status import Status
 from sync.stop import StopSignal
-
-UNFINISHED = (Stage.READ, Stage.PLANNED, Stage.SENDING, Status.FAILED)
 
 
 def resume(run: str, settings: Settings, stop: StopSignal, progress: Progress) -> RunResult:
@@ -43,7 +41,7 @@ def resume(run: str, settings: Settings, stop: StopSignal, progress: Progress) -
     settings = at_base_url_of(facts, settings)
     if earlier.state is RunState.HELD_BACK:
         raise CannotStart(f"{facts.id} was held back ({earlier.stopped_because}). Begin anew with campfire-sync run.")
-    if earlier.state is RunState.COMPLETE and not is_unfinished(history, earlier):
+    if earlier.state is RunState.COMPLETE and not is_unfinished(earlier):
         progress.say(f"{facts.id} is complete. Nothing is sent.")
         return _only_report(earlier, settings, progress)
     refuse_changed_files(facts, settings)
@@ -58,7 +56,7 @@ def continue_or_report(
 
     The caller holds the lock, and has compared the files.
     """
-    if earlier.state is RunState.COMPLETE and not is_unfinished(book.reader, earlier):
+    if earlier.state is RunState.COMPLETE and not is_unfinished(earlier):
         progress.say(f"{earlier.facts.id} is the run of this file, and is complete. Nothing is sent.")
         result = _only_report(earlier, settings, progress)
         return write_preview(result, book.reader, progress, settings)
@@ -101,7 +99,7 @@ def latest(history: JournalReader) -> RunRecord:
     runs = [run for run in reversed(history.runs()) if run.state is not RunState.HELD_BACK and not run.forgotten]
     if not runs:
         raise CannotStart(f"there is no run in {history.path.parent} to continue.")
-    return next((run for run in runs if run.state is not RunState.COMPLETE or is_unfinished(history, run)), runs[0])
+    return next((run for run in runs if run.state is not RunState.COMPLETE or is_unfinished(run)), runs[0])
 
 
 def refuse_overtaken(history: JournalReader, earlier: RunRecord) -> None:
@@ -110,7 +108,7 @@ def refuse_overtaken(history: JournalReader, earlier: RunRecord) -> None:
     Raises:
         CannotStart: something has been sent to the same base URL since it began. Continuing might put that back.
     """
-    if not is_unfinished(history, earlier):
+    if earlier.state is RunState.COMPLETE and not is_unfinished(earlier):
         return
     runs = [run.facts for run in history.runs() if run.facts.base_url == earlier.facts.base_url]
     position = [facts.id for facts in runs].index(earlier.facts.id)
@@ -123,10 +121,9 @@ def refuse_overtaken(history: JournalReader, earlier: RunRecord) -> None:
             )
 
 
-def is_unfinished(history: JournalReader, run: RunRecord) -> bool:
-    """Whether a run has rows that can still be sent, or read."""
-    states = (Stage.READ, Status.FAILED) if run.facts.dry_run else UNFINISHED
-    return history.count(run.facts.id, *states) > 0
+def is_unfinished(run: RunRecord) -> bool:
+    """Whether a run has rows that can still be sent, or read. By its counts: of 100 runs it is asked at a time."""
+    return any(run.counts[status] for status in Status if status.facts.resumable)
 
 
 def _only_report(earlier: RunRecord, settings: Settings, progress: Progress) -> RunResult:

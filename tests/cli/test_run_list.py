@@ -7,8 +7,12 @@ import pytest
 
 from sync.cli.run_list import as_lines
 from sync.commands.runs import PastRun
+from sync.journal.reader import JournalReader
 from sync.status import Status
+from tests.support.fault_server import FaultServer
+from tests.support.product import FAST, Campfire
 from tests.support.results_runs import RunDraft
+from tests.support.truth import wishes_for, write_sheet
 
 
 def past(tmp_path: Path, file: str, **counts: int) -> PastRun:
@@ -28,3 +32,25 @@ def test_it_fits_80_columns_and_keeps_the_files_name(
     assert max(map(len, lines)) <= 80
     assert lines[-1].endswith("edits.xlsx")
     assert all(f"123,456 {status}" in " ".join(" ".join(lines).split()) for status in Status)
+
+
+def test_runs_that_have_ended_are_listed_without_a_look_at_their_rows(
+    server: FaultServer, campfire: Campfire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A hundred of them may have 100,000 rows each."""
+    sheet = write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 6)))
+    campfire("run", sheet, "--dry-run", *FAST)
+    campfire("run", sheet, *FAST)
+    asked: list[str] = []
+    original = JournalReader._query
+
+    def query(self: JournalReader, sql: str, *values: object) -> object:
+        asked.append(sql)
+        return original(self, sql, *values)
+
+    monkeypatch.setattr(JournalReader, "_query", query)
+    listed = campfire("runs").stdout
+    assert "5 updated" in listed
+    assert "5 would update" in listed
+    assert asked
+    assert not [sql for sql in asked if "FROM runs" not in sql and "FROM sessions" not in sql]

@@ -112,6 +112,22 @@ def test_resume_sends_the_rows_that_a_firewall_has_kept_from_the_api(
     assert "firewall" not in " ".join(told.message for told in again.told)
 
 
+def test_nobody_who_does_not_name_a_run_means_one_that_a_firewall_stopped_and_another_has_overtaken(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    """Its rows are all rejected, none is left to do, and still resume would send them."""
+    server.raw = {"blocked": BLOCKED}
+    server.always = {"PUT": "raw:blocked"}
+    stopped = campfire("run", sheet(tmp_path, 3), "--json", *FAST, "--concurrency", "1")
+    server.always = {}
+    newer = write_sheet(tmp_path / "newer.csv", {1: {"notes": "newer"}})
+    assert campfire("run", newer, "--json", *FAST).exit_code == 0
+    puts = len(server.asked("PUT"))
+    refused = campfire("resume", "--json", *FAST)
+    assert (refused.exit_code, len(server.asked("PUT"))) == (2, puts)
+    assert f"campfire-sync resume {stopped.run}" in refused.json["error"]
+
+
 def test_resume_leaves_a_row_that_the_api_itself_rejected(
     server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
