@@ -1,7 +1,9 @@
 """The first three stages: a file of edits and a mapping → validated rows."""
 
+import gc
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -24,12 +26,28 @@ def read_edits(path: Path, settings: Settings, progress: Progress) -> Validation
         MappingRefused, FileRefused: one of the two files cannot be used.
     """
     chosen = mapping.load(settings.mapping or mapping.default_path())
-    edits = sheet.read(path, sheet=settings.sheet, mapped_sheet=chosen.sheet, id_header=chosen.id_header)
-    validation = Validation(edits, chosen, settings.accept)
-    if not validation.is_mapped:
-        raise FileRefused(_no_mapped_column(validation))
-    _describe(validation, path.name, progress)
+    with gc_pause():
+        edits = sheet.read(path, sheet=settings.sheet, mapped_sheet=chosen.sheet, id_header=chosen.id_header)
+        validation = Validation(edits, chosen, settings.accept)
+        if not validation.is_mapped:
+            raise FileRefused(_no_mapped_column(validation))
+        _describe(validation, path.name, progress)
     return validation
+
+
+@contextmanager
+def gc_pause() -> Iterator[None]:
+    """No search for garbage meanwhile: rows are tuples by the million, and none is part of a cycle.
+
+    On 100,000 rows of 35 columns the search took a sixth of the check's CPU.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _describe(validation: Validation, file: str, progress: Progress) -> None:

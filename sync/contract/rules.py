@@ -45,6 +45,11 @@ class Texts:
         return " ".join(self.filled)
 
     @cached_property
+    def lengths(self) -> list[int]:
+        """How many characters each filled one has."""
+        return list(map(len, self.filled))
+
+    @cached_property
     def different(self) -> set[str]:
         """Each text once."""
         return set(self.filled)
@@ -107,7 +112,7 @@ def is_email(text: str) -> bool:
 
 def _at_most(maximum: int) -> Rule:
     """No more than so many code points."""
-    return Rule(lambda text: len(text) <= maximum, lambda texts: max(map(len, texts.filled), default=0) <= maximum)
+    return Rule(lambda text: len(text) <= maximum, lambda texts: max(texts.lengths, default=0) <= maximum)
 
 
 def _none_in_e_notation(texts: Texts) -> bool:
@@ -174,5 +179,7 @@ def convert(field: Field, text: str) -> Any:
 
 def record_id(text: str) -> int | None:
     """The id that a text stands for: digits, perhaps with a .0 that a program has added; else None."""
+    if text.isdecimal() and text.isascii() and len(text) <= 18:  # nearly all: it halves the time of a column of ids
+        return int(text) or None
     number = int(text.partition(".")[0]) if _ID.fullmatch(text) else 0
     return number if 0 < number <= LARGEST_ID else None

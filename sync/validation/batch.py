@@ -5,7 +5,7 @@ batch column by column.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -117,7 +117,7 @@ class Batch:
 def batches(sheet: Sheet, mapping: MappingFile, layout: Layout) -> Iterator[Batch]:
     """All filled rows of a sheet, in one pass over it."""
     at_once = max(_FEWEST, _CELLS // len(sheet.headers))
-    filled = filter(partial(_is_filled, layout), sheet.rows)
+    filled = (row for row in sheet.rows if not is_blank(row.cells[layout.id]) or _is_filled(layout, row))
     start = 0
     while rows := list(islice(filled, at_once)):
         yield Batch(sheet, mapping, layout, start, rows)
@@ -125,9 +125,8 @@ def batches(sheet: Sheet, mapping: MappingFile, layout: Layout) -> Iterator[Batc
 
 
 def _is_filled(layout: Layout, row: Row) -> bool:
-    if not is_blank(row.cells[layout.id]) or row.problems:
-        return True
-    return any(
+    """Whether a person has filled in something in a row without an id."""
+    return bool(row.problems) or any(
         not is_blank(text) or position in row.cell_meta
         for position, text in enumerate(row.cells)
         if position not in layout.ignored

@@ -12,12 +12,12 @@ from sync.contract.mapping import Mapping as MappingFile
 from sync.files import Spool
 from sync.model import Problem, Row, Sheet, SheetWarning
 from sync.problems import problem
-from sync.validation import schema
 from sync.validation.batch import Batch, batches
 from sync.validation.columns import Reading
 from sync.validation.layout import Layout
 from sync.validation.repeats import Repeats
 from sync.validation.row_problems import Failure, Of, Ranked, RowProblems
+from sync.validation.schema import Judge
 from sync.validation.totals_row import is_totals_row
 from sync.validation.warnings import ColumnWarnings, Names, UnmappedColumns
 
@@ -96,9 +96,10 @@ class Findings:
         unmapped = UnmappedColumns(self._sheet, self._mapping, self._layout.unmapped)
         columns = ColumnWarnings(self._sheet, self._layout, self._mapping.clear)
         names = Names(self._layout, self._mapping)
+        judge = Judge(self._layout.mapped)
         row_problems = RowProblems(self._sheet, self._mapping, self._layout)
         for batch in batches(self._sheet, self._mapping, self._layout):
-            readings, failures = _judged(batch)
+            readings, failures = _judged(batch, judge)
             self._put_aside(batch, row_problems.of(batch, failures))
             self._repeats.add(batch.ids, [row.number for row in batch.rows])
             self._last = batch.rows[-1], batch.ids[-1]
@@ -123,7 +124,7 @@ class Findings:
         )
 
 
-def _judged(batch: Batch) -> tuple[list[Reading], set[Failure]]:
+def _judged(batch: Batch, judge: Judge) -> tuple[list[Reading], set[Failure]]:
     """The mapped columns as they were read; what pandera finds wrong, and what reading has found beside that."""
     failures: set[Failure] = set()
     readings = []
@@ -131,7 +132,7 @@ def _judged(batch: Batch) -> tuple[list[Reading], set[Failure]]:
         reading, while_reading = batch.reading(column)
         readings.append(reading)
         failures.update((i, column.position, kind) for i, kind in while_reading)
-    for i, index, rule in schema.failures(readings) if readings else ():  # first: what it has asked is not asked again
+    for i, index, rule in judge.failures(readings):  # first: what it has asked is not asked again
         failures.add((i, readings[index].column.position, rule))
     for reading in readings:
         failures.update((i, reading.column.position, rule) for i, rule in reading.failures())

@@ -25,7 +25,7 @@ class Repeats:
 
     def add(self, ids: Sequence[int | str | None], numbers: Sequence[int]) -> None:
         """Take the next rows: what each is for, and the sheet's own number."""
-        self._keys.extend([_key(id_) for id_ in ids])
+        self._keys.extend([id_ if type(id_) is int else _key(id_) for id_ in ids])
         self._numbers.extend(numbers)
 
     def __len__(self) -> int:
@@ -76,4 +76,4 @@ class Repeats:
 
 
 def _key(id_: int | str | None) -> int:
-    return _NONE if id_ is None else id_ if isinstance(id_, int) else hash(id_) or 1
+    return _NONE if id_ is None else hash(id_) or 1

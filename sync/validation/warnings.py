@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sync.contract.mapping import Mapping as MappingFile
+from sync.contract.rules import Texts
 from sync.contract.words import is_placeholder, longest_placeholder
 from sync.model import Sheet, SheetWarning
 from sync.problems import warning
@@ -177,8 +178,7 @@ class ColumnWarnings:
         column = reading.column
         if column.field.type != "string" or column.field.format == "email":
             return
-        short = longest_placeholder()
-        words = {text for text in {text for text in reading.texts.filled if len(text) <= short} if is_placeholder(text)}
+        words = set(_placeholders(reading.texts))
         rows = [i for i, text in enumerate(reading.texts.shown) if text in words] if words else []
         texts = batch.columns[column.position]
         if not column.field.code:  # 0 is what a formula makes of an empty cell
@@ -198,6 +198,13 @@ class ColumnWarnings:
 
     def _is_untouched(self, batch: Batch, i: int) -> bool:
         return bool(self._columns) and all(batch.untouched.has(i, column.position) for column in self._columns)
+
+
+def _placeholders(texts: Texts) -> Iterator[str]:
+    """Those of the texts that are placeholders."""
+    short = longest_placeholder()
+    if min(texts.lengths, default=0) <= short:
+        yield from (text for text in texts.different if len(text) <= short and is_placeholder(text))
 
 
 def _number_cells(batch: Batch) -> dict[int, list[int]]:

@@ -15,7 +15,8 @@ from sync.contract.mapping import Mapping as MappingFile
 from sync.model import Cell, ExportMemory, Problem, Row, Sheet, SheetWarning
 from sync.sheet import read, stored_rows
 from sync.sheet.stored_rows import StoredRows
-from sync.validation import batch, schema
+from sync.validation import batch
+from sync.validation.schema import Judge
 from sync.validation.validation import ValidatedRow, Validation
 from tests.support.given import mapping_of, sheet_of
 
@@ -158,16 +159,16 @@ def test_no_more_than_a_batch_of_rows_is_held(
     long_sheet: Sheet, mapping: MappingFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held: list[int] = []
-    failures = schema.failures
+    failures = Judge.failures
 
     def rows_held() -> int:
         return sum(isinstance(each, Row | Problem) for each in gc.get_objects())
 
-    def counted(readings: Any) -> Iterator[tuple[int, int, str]]:
+    def counted(judge: Judge, readings: Any) -> Iterator[tuple[int, int, str]]:
         held.append(rows_held())
-        return failures(readings)
+        return failures(judge, readings)
 
-    monkeypatch.setattr(schema, "failures", counted)
+    monkeypatch.setattr(Judge, "failures", counted)
     before = rows_held()
     validation = Validation(long_sheet, mapping)
     assert validation.invalid == 1000
