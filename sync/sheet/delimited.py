@@ -99,7 +99,7 @@ def _sheet(path: Path, header: Header, header_cells: list[str], records: Iterato
     unnamed = [column for column, text in enumerate(headers) if is_blank(text)]
     strays: dict[int, tuple[int, int]] = {}  # columns with data and no header: the first row with any, and how many
     for record in records:
-        if len(rows) == MOST_ROWS:
+        if rows.count == MOST_ROWS:
             raise too_many_rows(path)
         rows.add(_row(record, len(headers)))
         for column in unnamed:

@@ -62,29 +62,31 @@ class StoredRows(Sequence[Row]):
 
 
 class RowStore:
-    """Takes rows one by one."""
+    """Takes rows one by one.
+
+    Attributes:
+        count: how many were taken.
+    """
 
     def __init__(self) -> None:
+        self.count = 0
         self._blocks: Spool[list[_Packed]] = Spool()
         self._rows: list[_Packed] = []
-
-    def __len__(self) -> int:
-        return len(self._blocks) * BLOCK + len(self._rows)
 
     def add(self, row: Row) -> None:
         """Take a row."""
         number, cells, cell_meta, problems, numbers, struck_through = row
         packed = _packed(cell_meta) if cell_meta else None
+        self.count += 1
         self._rows.append((number, cells, packed, problems, numbers, struck_through))
         if len(self._rows) == BLOCK:
             self._put_aside()
 
     def rows(self) -> StoredRows:
         """All of them. No more can be added."""
-        count = len(self)
         if self._rows:
             self._put_aside()
-        return StoredRows(self._blocks, count)
+        return StoredRows(self._blocks, self.count)
 
     def _put_aside(self) -> None:
         self._blocks.add(self._rows)

@@ -73,7 +73,7 @@ class Table:
         known = self._positions.keys()
         if not row.texts.keys() <= known or (row.cell_meta and not row.cell_meta.keys() <= known):
             self._add_strays(row)
-        if len(self._rows) == MOST_ROWS:
+        if self._rows.count == MOST_ROWS:
             raise too_many_rows(self._path)
         if row.hidden:
             self._hidden += 1
