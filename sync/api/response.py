@@ -1,12 +1,14 @@
 """What an answer of the API means for the row that it is for. The one place that decides it."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
 from functools import lru_cache
+from html import unescape
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +16,10 @@ from sync.api import body
 from sync.model import Record
 
 _SHOWN = 500  # characters of an answer in a message
+_PAGE = 4_000  # characters of a page of HTML that are looked at
+_HTML = re.compile(r"<(!doctype|html|body)\b", re.IGNORECASE)
+_UNSEEN = re.compile(r"<(head|script|style)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[^<>]*>")
 
 
 class Outcome(StrEnum):
@@ -63,19 +69,27 @@ class Response:
 
     def __str__(self) -> str:
         """The response, for a person."""
-        status = f"{self.http_status}: " if self.http_status else ""
-        return f"{status}{words(self.text)}"
+        said = words(self.text)
+        known = not self.http_status or said.startswith(f"{self.http_status} ")  # as a web server's own page does
+        return said if known else f"{self.http_status}: {said}"
 
 
 def words(text: str) -> str:
-    """The API's own words in a body; of a page of HTML or a long text its beginning."""
+    """The API's own words in a body; of a page of HTML what it shows, and of a long text its beginning."""
     try:
         value = json.loads(text)
         if isinstance(value, dict) and isinstance(value.get("detail"), str):
             return _shown(value["detail"])
         return _shown(json.dumps(value, ensure_ascii=False))
     except (ValueError, RecursionError):
-        return _shown(" ".join(text.split()), 200) or "an empty answer"
+        shown = _page_words(text[:_PAGE]) if _HTML.search(text[:_PAGE]) else text
+        return _shown(" ".join(shown.split()), 200) or "an empty answer"
+
+
+def _page_words(page: str) -> str:
+    """What a browser would show of a page; where that is nothing, its title."""
+    body = _TAG.sub(" ", _UNSEEN.sub(" ", page))
+    return unescape(body if body.strip() else _TAG.sub(" ", page))
 
 
 def _shown(text: str, most: int = _SHOWN) -> str:

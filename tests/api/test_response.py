@@ -138,3 +138,28 @@ def test_a_long_page_is_cut_where_it_is_shown() -> None:
 def test_which_puts_may_have_been_applied(outcome: Outcome, status: int | None, may: bool) -> None:
     """A gateway's 502 may come after the API has done it. What did not connect, or was throttled, has not arrived."""
     assert Response(outcome, status, "").may_have_arrived is may
+
+
+@pytest.mark.parametrize(
+    ("page", "shown"),
+    [
+        (
+            "<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n<body>\r\n"
+            "<center><h1>413 Request Entity Too Large</h1></center>\r\n<hr><center>nginx/1.22.1</center></body></html>",
+            "413 Request Entity Too Large nginx/1.22.1",
+        ),
+        (
+            "<!DOCTYPE html><style>p {}</style><script>1 < 2</script><p>Blocked&nbsp;&amp; logged: 7",
+            "Blocked & logged: 7",
+        ),
+        ("<html><head><title>Bad gateway</title></head><body></body></html>", "Bad gateway"),
+        ("1 < 2, it says", "1 < 2, it says"),
+    ],
+)
+def test_of_a_page_of_html_only_what_it_shows_is_repeated(page: str, shown: str) -> None:
+    assert words(page) == shown
+
+
+def test_the_status_is_not_said_twice() -> None:
+    assert str(Response(Outcome.REFUSED, 413, "<html><body>413 Too Large</body></html>")) == "413 Too Large"
+    assert str(Response(Outcome.REFUSED, 409, "locked")) == "409: locked"
