@@ -13,6 +13,7 @@ from typing import Any
 from sync.model import ExportMemory, RememberedRow, Row, Target
 from sync.text import fold, normal
 from sync.validation.columns import NO_EDIT, MappedColumn
+from sync.xlsx.reading.escapes import unescaped
 
 _AT_ONCE = 1_000  # rows whose exported values are worked out together
 _NONE: frozenset[int] = frozenset()
@@ -134,6 +135,10 @@ class _Comparison:
             return True
         if "\t" in exported and normal(text) == normal(exported.replace("\t", "")):
             return True  # LibreOffice drops tabs from a workbook that passes through .ods, and nobody sees one
+        if "_x" in exported and normal(text) == normal(unescaped(exported)):
+            return (
+                True  # openpyxl 3.1 takes the escape from a text that reads “_x0041_”, so that it reads “A” afterwards
+            )
         if self._is_text or row.cell_meta.get(self.position):
             return False
         value = self._value_of(text)

@@ -68,6 +68,13 @@ def test_a_tab_that_a_program_drops_is_no_edit(mapping: Mapping) -> None:
     assert edits(validated(sheet(("tab y", *EXPORTED[1:]), was), mapping)) == {"name": "tab y"}
 
 
+def test_a_text_that_looks_like_an_escape_and_was_taken_for_one_is_no_edit(mapping: Mapping) -> None:
+    """openpyxl does so with a workbook that LibreOffice has saved."""
+    was = ("_x0041_", *EXPORTED[1:])
+    assert edits(validated(sheet(("A", *EXPORTED[1:]), was), mapping)) == {}
+    assert edits(validated(sheet(("B", *EXPORTED[1:]), was), mapping)) == {"name": "B"}
+
+
 def test_a_row_that_nobody_touched_asks_for_nothing(mapping: Mapping) -> None:
     assert edits(validated(sheet(EXPORTED), mapping)) == {}
 
