@@ -127,17 +127,22 @@ def _refuse_undone(facts: RunFacts, history: JournalReader, settings: Settings, 
     applied = [earlier for earlier in applied if history.has_sent(earlier.id)]
     if not applied:
         return
-    latest = applied[-1]
-    when = f"{latest.started_at[:16].replace('T', ' ')} UTC"
     undone = [r.facts for r in runs if r.facts.mode is Mode.UNDO and r.facts.parent in {a.id for a in applied}]
     undone = [undo for undo in undone if history.has_sent(undo.id)]
     if undone and not settings.again:
+        put_back = next(earlier for earlier in applied if earlier.id == undone[-1].parent)
         raise CannotStart(
-            f"this was applied by {latest.id} ({when}) and undone by {undone[-1].id}. To send it again, add --again."
+            f"this was applied by {put_back.id} ({_when(put_back)}) and undone by {undone[-1].id}. "
+            "To send it again, add --again."
         )
+    latest = applied[-1]
     progress.warn(
-        f"This was applied before, by {latest.id} on {when}. What the records hold already is not sent again."
+        f"This was applied before, by {latest.id} on {_when(latest)}. What the records hold already is not sent again."
     )
+
+
+def _when(run: RunFacts) -> str:
+    return f"{run.started_at[:16].replace('T', ' ')} UTC"
 
 
 def _at_base_url_of_plan(plan: Plan, settings: Settings, trusted: bool) -> Settings:

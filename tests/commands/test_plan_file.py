@@ -290,6 +290,15 @@ def test_a_plan_that_was_applied_says_so_and_one_that_was_undone_is_refused(
     assert elsewhere("apply", plan, "--again", *OPTIONS).json["counts"]["updated"] == 12
 
 
+def test_of_two_applies_of_a_plan_the_one_that_was_undone_is_named(plan: Path, elsewhere: Callable[..., Ran]) -> None:
+    first = elsewhere("apply", plan, "--rows", "2-3", *OPTIONS)
+    elsewhere("apply", plan, "--except", "2-3", *OPTIONS)
+    undone = elsewhere("undo", first.run, *OPTIONS)
+    refused = elsewhere("apply", plan, *OPTIONS).stderr
+    assert f"applied by {first.run} " in refused
+    assert f"undone by {undone.run}." in refused
+
+
 def test_a_field_that_somebody_changed_since_is_a_conflict(
     server: FaultServer, plan: Path, elsewhere: Callable[..., Ran]
 ) -> None:
