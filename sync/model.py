@@ -310,6 +310,7 @@ class RunFacts:
     reason: str = ""  # why, in that person's words
     approved_by: tuple[str, ...] = ()  # the principals who signed the plan that is applied
     plan_sha256: str = ""  # of the plan file that is applied
+    previewed_by: str = ""  # who made the preview that is applied
     original_sha256: str = ""  # of the file that this one is a corrected copy of
     corrections: str = ""  # what was corrected in the copy, in words
     left_alone: int = 0  # cells that others have changed in Campfire since the export, and the person has not

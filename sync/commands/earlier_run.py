@@ -24,6 +24,7 @@ def follow_up(earlier: RunFacts, mode: Mode, settings: Settings) -> RunFacts:
         reason=settings.reason,
         approved_by=(),
         plan_sha256="",
+        previewed_by=earlier.by if mode is Mode.APPLY else "",
         dry_run=False,
         left_alone=found[0],
         remarks=found[1],

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from tests.support.fault_server import FaultServer
@@ -71,6 +72,16 @@ def test_a_plan_that_another_person_signed_is_applied_and_names_the_approver(
     ran = apply(campfire, plan, allowed)
     assert (ran.exit_code, ran.json["approved_by"]) == (0, ["approver"])
     assert len(server.asked("PUT")) == 4
+
+
+def test_the_summary_ties_the_run_to_the_plan_and_its_maker(
+    server: FaultServer, campfire: Campfire, plan: Path, tmp_path: Path
+) -> None:
+    made = campfire("verify", plan, "--json").json
+    ran = campfire("apply", plan, *OPTIONS)
+    rows = openpyxl.load_workbook(ran.json["results"])["Summary"].iter_rows(values_only=True)
+    about = {row[0]: row[1] for row in rows}
+    assert (about["Previewed by"], about["SHA-256 of the plan"]) == (made["by"], made["sha256"])
 
 
 def sealed(plan: dict[str, Any]) -> bytes:

@@ -217,9 +217,11 @@ class Summary:
         for label, text in (
             ("Run", facts.id),
             ("Mode", messages.kind_of_run(record)),
+            ("Previewed by", facts.previewed_by),
             ("By", facts.by),
             ("Reason", facts.reason),
             ("Approved by", ", ".join(facts.approved_by)),
+            ("SHA-256 of the plan", facts.plan_sha256),
             ("Continues or follows", facts.parent),
             ("Started", moment(facts.started_at)),
             ("Ended", moment(record.ended_at)),
