@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sync.commands.plan_file import Plan
-from sync.commands.signers import read_signature, why_not_valid
+from sync.commands.signers import names_with_key, read_signature, why_not_valid
 from sync.errors import CannotStart
 
 NAMESPACE = "campfire-sync"
@@ -27,6 +27,10 @@ _TOO_OLD = (b"unknown option", b"illegal option", b"Unsupported operation for -Y
 _NO_USER = b"No user exists for uid"
 _Done = subprocess.CompletedProcess[bytes]
 _BLOCK = re.compile(rb"-----BEGIN SSH SIGNATURE-----\n[A-Za-z0-9+/=\n]+-----END SSH SIGNATURE-----\n?")
+
+
+class TooOld(CannotStart):
+    """This OpenSSH does not know what it is asked for."""
 
 
 def signature_path(plan: Path) -> Path:
@@ -138,7 +142,7 @@ def _checked(signature: Path, block: bytes, plan: Plan, signers: Path) -> Signat
         if signed and signed.namespace != NAMESPACE:
             return Signature(problem=f"a signature was made for another purpose (namespace “{signed.namespace}”)")
         return Signature(problem="a signature is of another file")
-    listed = _principals(signature, signers)
+    listed = _principals(signature, block, signers)
     # A key that stands in the file under the maker's name as well, in another line, is the maker's.
     makers = [plan.facts.by, plan.facts.by.partition("@")[0]]
     valid = [name for name in dict.fromkeys([*listed, *makers]) if _verified(name, signature, signers, plan.content)]
@@ -161,7 +165,15 @@ def is_pattern(principal: str) -> bool:
     return any(character in principal for character in "*?!")
 
 
-def _principals(signature: Path, signers: Path) -> list[str]:
+def _principals(signature: Path, block: bytes, signers: Path) -> list[str]:
+    """Whose the key may be. OpenSSH 8.1, which Windows 10 has, cannot look that up; `verify` decides in any case."""
+    try:
+        return _found_principals(signature, signers)
+    except TooOld:
+        return names_with_key(block, signers)
+
+
+def _found_principals(signature: Path, signers: Path) -> list[str]:
     done = _ssh_keygen(["-Y", "find-principals", "-s", str(signature), "-f", str(signers)], b"")
     return [name for name in done.stdout.decode("utf-8", "replace").splitlines() if name] if not done.returncode else []
 
@@ -206,7 +218,7 @@ def _ssh_keygen(
     except OSError as e:
         raise CannotStart(f"ssh-keygen can't be run: {e.strerror or e}.") from e
     if done.returncode and any(sign in done.stderr for sign in _TOO_OLD):
-        raise CannotStart("this OpenSSH is too old for signatures. Version 8.2 or later is needed.")
+        raise TooOld("this OpenSSH is too old for signatures. Version 8.1 or later is needed.")
     if done.returncode and _NO_USER in done.stderr:
         raise CannotStart(f"ssh-keygen does not run here: {_complaint(done)}. In a container, mount /etc/passwd.")
     return done

@@ -62,6 +62,13 @@ def why_not_valid(block: bytes, signers: Path, namespace: str) -> str:
     return f"the key of {line.names} in {signers} is not valid now" + (f" ({limits})" if limits else "")
 
 
+def names_with_key(block: bytes, signers: Path) -> list[str]:
+    """The principals beside whom the file of signers has the key of a signature."""
+    signed = read_signature(block)
+    lines = _lines_with(signed.key, signers) if signed else ()
+    return [name for line in lines for name in line.names.split(",")]
+
+
 def _lines_with(key: bytes, signers: Path) -> Iterator[_Line]:
     wanted = base64.b64encode(key).decode()
     for text in signers.read_text(encoding="utf-8", errors="replace").splitlines():

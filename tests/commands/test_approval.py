@@ -168,7 +168,7 @@ def _user(campfire: Campfire, plan: Path) -> str:
     ("complaint", "told"),
     [
         ("unknown option -- Y", "this OpenSSH is too old"),
-        ("Unsupported operation for -Y: find-principals", "this OpenSSH is too old"),
+        ("Unsupported operation for -Y: verify", "this OpenSSH is too old"),
         ("No user exists for uid 1000", "mount /etc/passwd"),
     ],
 )
@@ -193,6 +193,27 @@ def test_what_is_wrong_with_openssh_is_not_blamed_on_the_signature(
         refused = campfire(*words)
         assert (refused.exit_code, told in refused.stderr) == (2, True), refused.stderr
     assert told in apply(campfire, plan, allowed).stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script stands for OpenSSH")
+def test_the_openssh_of_windows_10_can_check_signatures(
+    campfire: Campfire, plan: Path, key: Key, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its version 8.1 has no `find-principals`."""
+    approver, stranger = key("approver"), key("stranger")
+    real = shutil.which("ssh-keygen")
+    (tmp_path / "bin").mkdir()
+    program = tmp_path / "bin" / "ssh-keygen"
+    refuse = "{ echo 'Unsupported operation for -Y: \"find-principals\"' >&2; exit 255; }"
+    program.write_text(f'#!/bin/sh\n[ "$2" = find-principals ] && {refuse}\nexec "{real}" "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent), prepend=os.pathsep)
+    assert campfire("approve", plan, "--key", approver).exit_code == 0
+    maker = _user(campfire, plan)
+    for line in (f"stranger {public(stranger)}", f"{maker} {public(approver)}", f"*,approver {public(approver)}"):
+        assert apply(campfire, plan, signers(tmp_path, line)).exit_code == 2, line
+    ran = apply(campfire, plan, signers(tmp_path, f"stranger {public(stranger)}", f"approver {public(approver)}"))
+    assert ran.json["approved_by"] == ["approver"]
 
 
 def test_what_does_not_count_as_an_approval(
