@@ -94,6 +94,7 @@ class Job:
     stop: StopSignal
     result: Any = None
     error: CampfireSyncError | None = None
+    step: int = 0  # of the loop, from 1; 0 outside it
     end: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -122,13 +123,13 @@ class Jobs:
         return self.current is not None and not self.current.ended
 
     def start(
-        self, title: str, command: Callable[[StopSignal, Recorder], Any], then: Callable[[Job], str]
+        self, title: str, command: Callable[[StopSignal, Recorder], Any], then: Callable[[Job], str], step: int = 0
     ) -> Job | None:
         """Start a command; None where another one is running."""
         with self._lock:
             if self.busy:
                 return None
-            job = self.current = Job(title, then, Recorder(), StopSignal(self._stop_after))
+            job = self.current = Job(title, then, Recorder(), StopSignal(self._stop_after), step=step)
         self._thread = threading.Thread(target=_work, args=(job, command), name="command")
         self._thread.start()
         return job

@@ -136,7 +136,7 @@ def _job_page(view: View) -> Response:
         return RedirectResponse("/", 303)
     if job.ended:
         return RedirectResponse(_next(job), 303)
-    return view.page("job.html", job=job)
+    return view.page("job.html", job=job, steps=job.step)
 
 
 def _job_state(view: View) -> Response:

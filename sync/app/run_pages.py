@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from sync.app.jobs import Job, Recorder
-from sync.app.run_view import RowFilter, RunView, Totals
+from sync.app.run_view import RowFilter, RunView, Totals, in_words
 from sync.app.view import PER_PAGE, XLSX, View, download
 from sync.commands.apply import apply
 from sync.commands.choose import written
@@ -73,7 +73,7 @@ class RunPages:
             statuses=[status for status in Status if record.counts[status]],
             counts=record.counts,
             facts=shown.facts(),
-            warnings=[] if facts.mode is Mode.UNDO else [w.with_rows for w in (*facts.warnings, *remarks_of(facts))],
+            warnings=[] if facts.mode is Mode.UNDO else [in_words(w) for w in (*facts.warnings, *remarks_of(facts))],
             totals=shown.totals(self._totals(shown)),
             headers=shown.headers(),
             chosen=chosen,
@@ -220,7 +220,7 @@ class RunPages:
             error = f"?error={quote(str(job.error))}" if job.error else ""
             return f"/runs/{job.run or shown.id}{error}"
 
-        return self._view.start(title, command, then)
+        return self._view.start(title, command, then, step=5)
 
     def _workbook(self, shown: RunView) -> Path:
         """The run's results workbook, written again if it was moved or deleted."""

@@ -1,7 +1,7 @@
 """One run as its page shows it: read from the journal, under the sheet's own headers."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,11 @@ from starlette.datastructures import QueryParams
 
 from sync.contract.display import Display
 from sync.contract.load import load as load_resource
+from sync.contract.words import is_placeholder
 from sync.journal.reader import JournalReader
 from sync.journal.row_pages import RowPages, Wanted
 from sync.journal.unpack import status_as_of_now
-from sync.model import Mode, RowRecord, RunRecord, RunState
+from sync.model import Change, Mode, RowRecord, RunRecord, RunState, SheetWarning
 from sync.report.names import names_of
 from sync.report.totals import readable_amount
 from sync.status import STATES, Stage, Status
@@ -142,14 +143,14 @@ class RunView:
         path = Path(self.record.facts.file).parent / f"preview-{self.id}.{kind}"
         return path if path.is_file() else None
 
-    def totals(self, totals: Totals) -> list[tuple[str, str, str]]:
-        """The control totals as the page shows them: currency, label, amount."""
-        labels = {total.name: total.label for total in self._resource.totals}
-        return [
-            (currency, labels[name], readable_amount(amount))
-            for currency, amounts in totals.items()
-            for name, amount in amounts.items()
+    def totals(self, totals: Totals) -> tuple[list[str], list[tuple[str, list[str]]]]:
+        """The control totals as the page shows them: the currencies, and for each total its label and amounts."""
+        currencies = list(totals)
+        lines = [
+            (total.label, [readable_amount(totals[currency].get(total.name, "")) for currency in currencies])
+            for total in self._resource.totals
         ]
+        return currencies, [(label, amounts) for label, amounts in lines if any(amounts)]
 
     def headers(self) -> list[tuple[str, str]]:
         """The fields that the sheet has a column for, with its headers."""
@@ -185,15 +186,39 @@ class RunView:
             "name": self._name_of(row) or "(no name)",
             "status": row.status,
             "tickable": row.state is Stage.PLANNED,
+            "struck": self._warns("struck_through") and any(cell.struck_through for cell in row.cell_meta.values()),
             "lines": lines or [{"message": row.message or "Nothing would change."}],
         }
 
-    def _lines(self, row: RowRecord, problems: list[str]) -> Iterator[dict[str, str]]:
+    def _lines(self, row: RowRecord, problems: list[str]) -> Iterator[dict[str, Any]]:
         for change in row.changes:
             yield {
                 "header": self._display.name(change.field),
                 "before": self._display.value(change.field, change.before),
                 "after": self._display.value(change.field, change.after),
+                "means_nothing": self._warns("placeholder_text") and self._means_nothing(change),
             }
         for message in problems or ([row.message] if row.message and not row.changes else []):
             yield {"message": message}
+
+    def _warns(self, kind: str) -> bool:
+        """Whether the run warns of this; what is accepted, and what an undo puts back, is not marked."""
+        facts = self.record.facts
+        return facts.mode is not Mode.UNDO and any(warning.kind == kind for warning in facts.warnings)
+
+    def _means_nothing(self, change: Change) -> bool:
+        """Whether a text is sent that often means nothing."""
+        field = self._display.field(change.field)
+        is_text = field is not None and field.type == "string"
+        return is_text and isinstance(change.after, str) and is_placeholder(change.after)
+
+
+def in_words(warning: SheetWarning) -> str:
+    """A warning for somebody who works in the app, where nobody writes a mapping file."""
+    if warning.kind == "unmapped_column":
+        message = (
+            f"nothing in the column “{warning.column}” is sent, since it has no field. Choose one in the step Columns, "
+            "or say there that it is not to be mentioned."
+        )
+        warning = replace(warning, message=message)
+    return warning.with_rows

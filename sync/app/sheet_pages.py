@@ -13,7 +13,7 @@ from sync.app.columns import choices_of, column_lines, field_choices, more_than_
 from sync.app.drafts import Draft
 from sync.app.jobs import Job, Recorder
 from sync.app.looked import Looked, look
-from sync.app.run_view import page_number
+from sync.app.run_view import in_words, page_number
 from sync.app.view import PER_PAGE, Checked, View, download
 from sync.commands.check import check
 from sync.commands.run import run
@@ -190,7 +190,9 @@ class SheetPages:
                     path.rename(draft.folder / f"preview-{recorder.run}.{kind}")
             return result
 
-        return self._view.start("Working out what would change", command, self._to_run(f"/sheets/{draft.id}/problems"))
+        return self._view.start(
+            "Working out what would change", command, self._to_run(f"/sheets/{draft.id}/problems"), 4
+        )
 
     # --- steps that several pages take ---
 
@@ -218,7 +220,7 @@ class SheetPages:
             recorder.stage = "reading the sheet"
             return self._read(draft, worksheet)
 
-        return self._view.start("Reading the sheet", command, self._to(address, draft))
+        return self._view.start("Reading the sheet", command, self._to(address, draft), step=1)
 
     def _mapping(self, draft: Draft, sheet: Sheet) -> tuple[Path, Mapping | None]:
         """The mapping file for a sheet with these headers, and what it says if there is one.
@@ -246,18 +248,18 @@ class SheetPages:
             draft.save()
             return self._checked(draft, recorder)
 
-        return self._view.start("Checking the rows", command, self._to_problems(draft))
+        return self._view.start("Checking the rows", command, self._to_problems(draft), step=3)
 
     def _check(self, draft: Draft) -> Response:
         return self._view.start(
-            "Checking the rows", lambda stop, recorder: self._checked(draft, recorder), self._to_problems(draft)
+            "Checking the rows", lambda stop, recorder: self._checked(draft, recorder), self._to_problems(draft), step=3
         )
 
     def _checked(self, draft: Draft, recorder: Recorder) -> object:
         recorder.stage = "checking the rows"
         self._view.checked.pop(draft.id, None)
         result = check(draft.path, self._view.of(draft), recorder)
-        warnings = [warning.with_rows for warning in result.run.facts.warnings]
+        warnings = [in_words(warning) for warning in result.run.facts.warnings]
         counts = result.run.counts
         checked = Checked(
             sum(counts.values()), counts[Status.INVALID], recorder.problems, recorder.problem_count, warnings

@@ -56,9 +56,9 @@ class View:
         """A page that says one thing."""
         return self.page("message.html", title=title, text=text, links=links, status=status)
 
-    def start(self, title: str, command: Any, then: Any) -> Response:
+    def start(self, title: str, command: Any, then: Any, step: int = 0) -> Response:
         """Run a command in the background and show its progress; what is running already goes first."""
-        job = self.jobs.start(title, command, then)
+        job = self.jobs.start(title, command, then, step)
         if job is None:
             return self.message(
                 "Another command is running", "Wait until it is through, or stop it.", [("Show it", "/job")], 409

@@ -46,7 +46,7 @@ def check(page: Any) -> None:
 def preview(page: Any) -> None:
     """See what the rows without a problem would change."""
     page.get_by_role("button", name=re.compile("See what would change|Preview the other")).click()
-    page.get_by_role("heading", name="What would change").wait_for()
+    page.get_by_role("heading", name="What would change", exact=True).wait_for()
 
 
 def send(page: Any, count: int, button: str = "Send", then: str = "What was sent") -> None:

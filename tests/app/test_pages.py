@@ -1,0 +1,38 @@
+"""What the pages say, without a browser."""
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.app.conftest import RunningApp
+from tests.support.app_client import AppClient
+
+
+@pytest.fixture(scope="module")
+def client(app: RunningApp) -> AppClient:
+    return AppClient(app.address)
+
+
+def test_doubtful_rows_and_words_are_marked_where_they_are_ticked(client: AppClient, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Customer ID", "City", "Remarks of mine"], [1, "n/a", "x"], [2, "Ulm", ""], [3, "Bonn", ""]):
+        book.active.append(row)
+    book.active["A3"].font = openpyxl.styles.Font(strike=True)
+    book.save(tmp_path / "edits.xlsx")
+    preview = client.preview(tmp_path / "edits.xlsx")
+    page = client.page(preview)
+    assert page.count("often means nothing") == 1
+    assert page.count("struck through in the sheet") == 1
+    assert page.index("n/a<") < page.index("often means nothing") < page.index('aria-label="Send row 3')
+    assert page.index('aria-label="Send row 3') < page.index("struck through in the sheet") < page.index("Bonn")
+    assert "Nothing in the column “Remarks of mine” is sent, since it has no field. Choose one in the step" in page
+    undo = client.post(f"{client.send(preview)}/undo")
+    assert "struck through" not in client.page(undo), "it is about the sheet, which an undo does not read"
+
+
+def test_a_page_number_that_is_none_is_the_first(client: AppClient, tmp_path: Path) -> None:
+    (tmp_path / "edits.csv").write_text("Customer ID,City\n4,Ulm\n", encoding="utf-8")
+    preview = client.preview(tmp_path / "edits.csv")
+    for page in ("0", "-1", "x", "9" * 5000):
+        assert "Send row 2" in client.page(f"{preview}?page={page}")
