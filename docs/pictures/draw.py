@@ -81,7 +81,8 @@ def draw_app(browser: Any, folder: Path) -> None:
 def walk(page: Page, sheet: Path) -> None:
     """From the start page to what was sent, a picture for each step."""
 
-    def picture(step: str) -> None:
+    def picture(step: str, at: str = "header") -> None:
+        page.locator(at).first.evaluate("part => part.scrollIntoView()")
         page.screenshot(path=PICTURES / f"app-{step}.png")
 
     picture("1-sheet")
@@ -92,10 +93,10 @@ def walk(page: Page, sheet: Path) -> None:
     picture("2-columns")
     page.get_by_role("button", name="Save and check the rows").click()
     page.wait_for_url("**/problems*")
-    picture("3-problems")
+    picture("3-problems", "section")
     page.get_by_role("button", name="Preview the other").click()
-    page.wait_for_url("**/runs/*")
-    picture("4-preview")
+    page.get_by_role("heading", name="What would change", exact=True).wait_for()
+    picture("4-preview", ".filters")
     count = page.locator("#to-send").inner_text()
     page.get_by_label("type the number of customers").fill(count)
     page.get_by_role("button", name="Send", exact=True).click()
