@@ -53,8 +53,8 @@ class Problem:
     @property
     def message(self) -> str:
         """What is said of it where the row is known."""
-        said = f"{self.problem} {self.remedy}"
-        return f"{self.column}: {said}" if self.column else said[:1].upper() + said[1:]
+        text = f"{self.problem} {self.remedy}"
+        return f"{self.column}: {text}" if self.column else text[:1].upper() + text[1:]
 
     def __str__(self) -> str:
         where = f"row {self.row}, {self.column}" if self.column else f"row {self.row}"
@@ -184,10 +184,10 @@ class Target:
     @lru_cache(maxsize=1024)
     def parse(cls, text: str) -> "Target | None":
         """The field that this text names; None if it has another form."""
-        found = _TARGET.fullmatch(text)
-        if found is None:
+        match = _TARGET.fullmatch(text)
+        if match is None:
             return None
-        name, index, item = found.groups()
+        name, index, item = match.groups()
         return cls(name, int(index), item) if index else cls(name)
 
 
@@ -339,7 +339,7 @@ class Requests(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Witnesses:
+class EditContext:
     """What an edit is compared with beside the record, as the journal has it; the same fields as of an Edit."""
 
     exported: ReadOnlyMapping[str, Any] = field(default_factory=dict)  # by the target's text
@@ -361,7 +361,7 @@ class RowRecord:
     status: Status
     message: str
     edits: ReadOnlyMapping[str, Any]  # target: value
-    witnesses: Witnesses
+    context: EditContext
     # Of a conflict: what the record held for each edit, by target; `contacts[1]`: the id of that item; see REPLACED.
     present: ReadOnlyMapping[str, Any]
     expected: tuple[Change, ...]  # what an undo is held to: the changes of its run
@@ -378,7 +378,7 @@ class RowRecord:
     def edit(self) -> Edit:
         """What the row asks for."""
         values = {target: value for text, value in self.edits.items() if (target := Target.parse(text))}
-        known = self.witnesses
+        known = self.context
         exported = {target: value for text, value in known.exported.items() if (target := Target.parse(text))}
         return Edit(self.row, self.record_id, values, known.match, exported, known.items, known.verify)
 

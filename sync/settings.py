@@ -96,14 +96,14 @@ class Settings:
         return self.state_dir or user_state_path("campfire-sync", appauthor=False)
 
     @property
-    def elsewhere(self) -> str:
+    def state_option(self) -> str:
         """The option by which a next command finds this one's run, where the environment does not say it."""
         if self.state_dir is None or os.environ.get("CAMPFIRE_SYNC_STATE") == str(self.state_dir):
             return ""
-        return self.anywhere
+        return self.full_state_option
 
     @property
-    def anywhere(self) -> str:
+    def full_state_option(self) -> str:
         """The option by which a command finds the run from any folder, and whatever the environment says."""
         folder = str(self.state.absolute())
         quoted = f'"{folder}"' if os.name == "nt" else shlex.quote(folder)  # no name of Windows holds a quote

@@ -56,8 +56,8 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def quick_throttling(monkeypatch: pytest.MonkeyPatch) -> None:
     """Being throttled costs little time: for servers that throttle one row and not by the clock."""
-    monkeypatch.setattr(pacing, "FIRST_PAUSE", 0.01)
-    monkeypatch.setattr(pacing, "LONGEST_PAUSE", 0.05)
+    monkeypatch.setattr(pacing, "FIRST_THROTTLE_PAUSE", 0.01)
+    monkeypatch.setattr(pacing, "LONGEST_THROTTLE_PAUSE", 0.05)
     monkeypatch.setattr(pacing, "_SLOWEST", 500.0)
 
 

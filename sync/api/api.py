@@ -140,11 +140,11 @@ class Api:
         """
         return self.pacer.now() - response.started <= max(_STALE, _STALE_TURNS / self.pacer.rate)
 
-    def taken(self, method: str) -> int:
-        """How many requests of this method the API has taken, and not throttled."""
+    def accepted(self, method: str) -> int:
+        """How many requests of this method the API has accepted, and not throttled."""
         return self._taken[method]
 
-    def takes_another_now(self) -> bool:
+    def accepts_another_now(self) -> bool:
         """Whether the API takes a small request that has nothing to do with any row."""
         try:
             return self._send("GET", self._endpoint.probe).outcome is not Outcome.THROTTLED

@@ -9,7 +9,7 @@ import httpcore
 import httpx
 
 from sync import __version__
-from sync.api import body as bodies
+from sync.api import response_body
 from sync.api.network import Deadline
 from sync.api.redact import REMOVED, Redactor
 from sync.api.response import Outcome, Response, classify, is_page, is_record
@@ -88,7 +88,7 @@ class Client:
         """Read a page of the list, or of those `deleted`: `{count, next, previous, results}`."""
         only = f"&{self._only_deleted}" if deleted and self._only_deleted else ""
         query = f"?limit={self._page_size}&offset={offset}{only}"
-        return self._ask("GET", query, is_page, most=bodies.LARGEST_PAGE)
+        return self._ask("GET", query, is_page, most=response_body.LARGEST_PAGE)
 
     def probe(self) -> Response:
         """Read the smallest page there is."""
@@ -107,7 +107,7 @@ class Client:
         rest: str,
         fits: Callable[[Any], bool],
         body: str | None = None,
-        most: int = bodies.LARGEST_RECORD,
+        most: int = response_body.LARGEST_RECORD,
     ) -> Response:
         started = self._deadline.begin(self._timeout)
         answer = None
@@ -116,7 +116,7 @@ class Client:
             text = self._text(answer, most)
         except (httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout, httpcore.ProxyError) as e:
             return Response(Outcome.TRANSIENT, None, self._failed("no connection", e), started=started, method=method)
-        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, bodies.BadBody) as e:
+        except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, response_body.BadBody) as e:
             lost = Outcome.UNKNOWN if method == "PUT" else Outcome.TRANSIENT
             return Response(lost, None, self._failed("the connection broke off", e), started=started, method=method)
         finally:
@@ -144,8 +144,8 @@ class Client:
         """The body, unpacked. Only the beginning of an error is read."""
         success = 200 <= answer.status_code < 300
         assert isinstance(answer.stream, httpx.SyncByteStream)
-        pieces = bodies.unpacked(answer.stream, answer.headers.get("content-encoding", "").strip().lower())
-        content = bodies.joined(pieces, most if success else bodies.LARGEST_ERROR, cut=not success)
+        pieces = response_body.unpacked(answer.stream, answer.headers.get("content-encoding", "").strip().lower())
+        content = response_body.joined(pieces, most if success else response_body.LARGEST_ERROR, cut=not success)
         try:
             return self._redact(content.decode())
         except UnicodeDecodeError:  # not JSON then: it is shown, and never written back

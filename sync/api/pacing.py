@@ -13,8 +13,9 @@ from collections.abc import Callable
 from enum import Enum
 
 PAUSE_CAP = 60.0  # seconds; an API that asks for more is asked again after this
-FIRST_PAUSE = 0.5  # seconds to wait where the API does not say how long; twice as long each time it throttles again
-LONGEST_PAUSE = 10.0  # seconds that it grows to
+# Seconds to wait where the API does not say how long; twice as long each time it throttles again.
+FIRST_THROTTLE_PAUSE = 0.5
+LONGEST_THROTTLE_PAUSE = 10.0
 MEASURED = 1.0  # seconds over which it is counted what the API took
 
 _BACK_OFF = 0.95  # of what the API took when it refused more: where the rate begins anew
@@ -53,7 +54,7 @@ class Pacer:
         self._lock = threading.Lock()
         self._next = self._resumed = self._slowed = clock()
         self._taken: deque[float] = deque()  # when the API took a request, in the last MEASURED seconds
-        self._unsaid = FIRST_PAUSE  # seconds for the next throttling that does not say how long
+        self._unsaid = FIRST_THROTTLE_PAUSE  # seconds for the next throttling that does not say how long
         self._waiting = dict.fromkeys(Turn, 0)  # requests
         self._started = 0  # requests
         self._refused_at: float | None = None  # requests per second that the API took when it refused more
@@ -106,7 +107,7 @@ class Pacer:
         """The API took a request, and did not throttle it."""
         with self._lock:
             now = self._clock()
-            self._unsaid = FIRST_PAUSE
+            self._unsaid = FIRST_THROTTLE_PAUSE
             self._taken.append(now)
             while self._taken[0] <= now - MEASURED:
                 self._taken.popleft()
@@ -119,7 +120,7 @@ class Pacer:
             if started >= self._slowed:  # the others that were in flight at the first refusal say nothing new
                 self._refused_at = self._capacity(now)
                 self._slowed = now
-                self._unsaid = min(self._unsaid * 2, LONGEST_PAUSE)
+                self._unsaid = min(self._unsaid * 2, LONGEST_THROTTLE_PAUSE)
             if until > self._resumed:
                 self.paused += until - max(now, self._resumed)
                 self._resumed = until

@@ -12,7 +12,7 @@ from html import unescape
 from http import HTTPStatus
 from typing import Any
 
-from sync.api import body
+from sync.api import response_body
 from sync.model import Record
 
 _SHOWN = 500  # characters of an answer in a message
@@ -106,13 +106,13 @@ def classify(
 ) -> Response:
     """What an answer means. `fits` says whether a JSON value is what was asked for."""
     try:
-        value, is_json = body.parse(text), True
+        value, is_json = response_body.parse(text), True
     except ValueError:
         value, is_json = None, False
     outcome = _outcome(method, status, value, is_json, fits)
     record = value if isinstance(value, dict) and outcome in (Outcome.OK, Outcome.UNEXPECTED) else None
     pause = retry_after(headers) if outcome in (Outcome.THROTTLED, Outcome.TRANSIENT) else None
-    text = text if outcome is Outcome.OK else body.kept(text) or _NO_WORDS.get(outcome, "")
+    text = text if outcome is Outcome.OK else response_body.kept(text) or _NO_WORDS.get(outcome, "")
     is_list = fits is is_page
     server_time = moment(headers.get("date", ""))
     return Response(outcome, status, text, record, pause, started, method, is_json, is_list, server_time)

@@ -62,14 +62,14 @@ class Attempt:
         self.response = response
 
 
-class Witness(Protocol):
-    """Tells whether the API throttles everybody, or this row alone."""
+class OtherRequests(Protocol):
+    """What the API does with the other requests: it tells whether everybody is throttled, or this row alone."""
 
-    def taken(self, method: str) -> int:
-        """How many requests of this method the API has taken so far, of all rows."""
+    def accepted(self, method: str) -> int:
+        """How many requests of this method the API has accepted so far, of all rows."""
 
-    def takes_another_now(self) -> bool:
-        """Whether the API takes another request at this moment."""
+    def accepts_another_now(self) -> bool:
+        """Whether the API accepts another request at this moment."""
 
 
 class Attempts:
@@ -85,19 +85,19 @@ class Attempts:
 
     Another attempt follows only where the one before was called failed. There is none after `maximum` failed attempts,
     after the run was stopped, or where the run's budget of retries is spent, which stops the run. Being throttled uses
-    up none of them as long as the API throttles everybody, for which there is a `witness`.
+    up none of them as long as the API throttles everybody, which the other requests tell.
     """
 
-    def __init__(self, maximum: int, budget: Budget, stop: StopSignal, witness: Witness | None) -> None:
+    def __init__(self, maximum: int, budget: Budget, stop: StopSignal, others: OtherRequests | None) -> None:
         self.last = Response(Outcome.TRANSIENT, None, "nothing was asked of the API")
         self._maximum = maximum
         self._budget = budget
         self._stop = stop
-        self._witness = witness
+        self._others = others
         self._used = 0  # attempts that count against the maximum
         self._throttled = 0  # attempts that do not
-        self._is_suspect = witness is None  # the API takes other requests, and throttles this one
-        self._taken_before = {method: witness.taken(method) if witness else 0 for method in ("GET", "PUT")}
+        self._is_suspect = others is None  # the API takes other requests, and throttles this one
+        self._accepted_before = {method: others.accepted(method) if others else 0 for method in ("GET", "PUT")}
 
     def __iter__(self) -> Iterator[Attempt]:
         engine = tenacity.Retrying(
@@ -129,15 +129,15 @@ class Attempts:
         It is the row's failure where the API took another request meanwhile. Where nobody else asks (one thread, the
         last row), something else is asked now and then to see that: else one row could stop a run for ever.
         """
-        if response.outcome is not Outcome.THROTTLED or self._witness is None or self._is_suspect:
+        if response.outcome is not Outcome.THROTTLED or self._others is None or self._is_suspect:
             return 1
-        taken, before = self._witness.taken(response.method), self._taken_before[response.method]
-        self._taken_before[response.method] = taken
-        if taken != before:
+        accepted, before = self._others.accepted(response.method), self._accepted_before[response.method]
+        self._accepted_before[response.method] = accepted
+        if accepted != before:
             return 1
         self._throttled += 1
         if self._throttled % self._maximum == 0:
-            self._is_suspect = self._witness.takes_another_now()
+            self._is_suspect = self._others.accepts_another_now()
         return 0
 
 

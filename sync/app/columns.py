@@ -22,15 +22,15 @@ _LIST_ITEMS = 3  # contacts that are offered
 
 def field_choices(resource: Resource) -> list[tuple[str, str]]:
     """The fields that a column can be for, with their labels; each is the target's text."""
-    single = [(name, about.label) for name, about in resource.fields.items() if about.mappable]
+    single = [(name, field.label) for name, field in resource.fields.items() if field.mappable]
     nested = resource.nested
     if nested is None:
         return single
     items = [
-        (str(Target(nested.name, index, item)), f"{nested.noun.one.capitalize()} {index}: {about.label}")
+        (str(Target(nested.name, index, item)), f"{nested.noun.one.capitalize()} {index}: {field.label}")
         for index in range(1, _LIST_ITEMS + 1)
-        for item, about in nested.items.items()
-        if not about.read_only
+        for item, field in nested.items.items()
+        if not field.read_only
     ]
     return [*single, *items]
 
@@ -44,14 +44,14 @@ def column_lines(looked: Looked, resource: Resource, known: Mapping | None) -> I
     for index, header in _other_headers(sheet, id_header):
         choice, why, values = _choice(header, suggestion, known)
         target = Target.parse(choice) if choice not in ("", NOT_MENTIONED) else None
-        about = resource.field_of(target) if target else None
+        field = resource.field_of(target) if target else None
         yield {
             "index": index,
             "header": header,
             "examples": looked.texts[index][:EXAMPLES],
             "choice": choice,
             "why": why,
-            "spellings": list(_values(about, looked.texts[index], values)) if about else [],
+            "spellings": list(_values(field, looked.texts[index], values)) if field else [],
         }
 
 
@@ -73,14 +73,14 @@ def _choice(header: str, suggestion: Suggestion, known: Mapping | None) -> tuple
 
 
 def _values(
-    about: Field, texts: Sequence[str], values: dict[str, Any]
+    field: Field, texts: Sequence[str], values: dict[str, Any]
 ) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
     """The spellings in a column of choices that the API does not know: the spelling, its value, what it may mean."""
-    if about.type not in ("choice", "boolean"):
+    if field.type not in ("choice", "boolean"):
         return
-    choices = list(about.choices.items()) or [("yes", "yes"), ("no", "no")]
+    choices = list(field.choices.items()) or [("yes", "yes"), ("no", "no")]
     known = {fold(spelling): value for spelling, value in values.items()}
-    unknown = [text for text in texts if fold(text) in known or fault(about, text)]
+    unknown = [text for text in texts if fold(text) in known or fault(field, text)]
     for text in unknown[:MOST_VALUES]:
         value = known.get(fold(text), "")
         yield text, _as_choice(value), choices

@@ -52,7 +52,7 @@ def failure_as_json(error: str, code: ExitCode, typed: Invocation) -> dict[str, 
     told = _without_run(typed, code) | {"error": error}
     if typed.run:
         told |= {"run": typed.run.id, "file": typed.run.file, "file_sha256": typed.run.file_sha256}
-        options = typed.settings.elsewhere if typed.settings else ""
+        options = typed.settings.state_option if typed.settings else ""
         told["next"] = f"campfire-sync resume {typed.run.id}{options}"
     return told
 

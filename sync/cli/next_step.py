@@ -27,7 +27,7 @@ def next_command(ended: RunResult, settings: Settings) -> str | None:
         words = ["undo", facts.parent] if facts.mode is Mode.UNDO else ["apply", facts.id]
     else:
         return None
-    return f"campfire-sync {quoted(words)}{settings.elsewhere}"
+    return f"campfire-sync {quoted(words)}{settings.state_option}"
 
 
 def next_steps(ended: RunResult, settings: Settings) -> list[str]:

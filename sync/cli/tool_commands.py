@@ -48,7 +48,7 @@ def app(settings: "Settings", port: int, no_browser: bool) -> ExitCode:
     stopped = serve(settings, port, browser=not no_browser, on_ready=_show_address)
     streams.err("The app has stopped.")
     if stopped:
-        command = f"campfire-sync resume {stopped}{settings.elsewhere}"
+        command = f"campfire-sync resume {stopped}{settings.state_option}"
         streams.err(f"So has the run that was in progress. To continue it: {command}")
     return ExitCode.INTERRUPTED
 

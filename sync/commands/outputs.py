@@ -72,7 +72,7 @@ def write_preview(result: RunResult, history: JournalReader, progress: Progress,
 
     def page() -> RunResult:
         assert settings.html is not None
-        html.write(history, run.facts.id, settings.html, settings.anywhere, settings.group)
+        html.write(history, run.facts.id, settings.html, settings.full_state_option, settings.group)
         return result
 
     if settings.plan is not None and run.state in (RunState.COMPLETE, RunState.HELD_BACK):
@@ -105,7 +105,7 @@ def _lacking(result: RunResult, message: str, fault: Exception | None, code: Exi
 
 
 def _again(result: RunResult, settings: Settings) -> str:
-    return f"campfire-sync report {result.run.facts.id}{settings.elsewhere}"
+    return f"campfire-sync report {result.run.facts.id}{settings.state_option}"
 
 
 def _leaves_a_workbook(result: RunResult, settings: Settings) -> bool:

@@ -79,7 +79,7 @@ def _parts(history: JournalReader, preview: RunRecord, totals: Mapping[str, Any]
     """The text, piece by piece, with zeros for the hash. ASCII: other characters are escaped."""
     facts = preview.facts
     yield f'{_HEAD}{_UNKNOWN}",\n'
-    about = {
+    head = {
         "made_by": facts.by,
         "made_at": facts.started_at,
         "reason": facts.reason,
@@ -93,7 +93,7 @@ def _parts(history: JournalReader, preview: RunRecord, totals: Mapping[str, Any]
         "totals": totals,
         "facts": asdict(facts),
     }
-    for name, value in about.items():
+    for name, value in head.items():
         yield f'"{name}": {dumps(value)},\n'
     yield '"rows": ['
     yield from _list({**row, "status": _status(row)} for row in rows_out(history, facts.id))

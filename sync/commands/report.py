@@ -60,4 +60,4 @@ def write_again(earlier: RunRecord, mode: Mode, settings: Settings, progress: Pr
 
 
 def _again(run: RunRecord, settings: Settings) -> str:
-    return f"When it can be written: campfire-sync report {run.facts.id}{settings.elsewhere}"
+    return f"When it can be written: campfire-sync report {run.facts.id}{settings.state_option}"

@@ -25,14 +25,14 @@ def plan(run: RunInProgress, progress: Progress, settings: Settings) -> RunInPro
         return run
     with _shown(progress, "reading", count, run.api):
         findings = plan_rows(run, settings.concurrency, progress.tick)
-    found = replace(run.facts, left_alone=findings.left_alone, remarks=findings.remarks())
-    for remark in remarks_of(found):
+    with_remarks = replace(run.facts, left_alone=findings.left_alone, remarks=findings.remarks())
+    for remark in remarks_of(with_remarks):
         progress.say(remark.with_rows)
     known = {warning.kind for warning in run.facts.warnings} | {*run.facts.options.accept, *settings.accept}
     new = tuple(warning for warning in findings.warnings() if warning.kind not in known)
     for warning in new:
         progress.warn(warning.with_place)
-    facts = replace(found, warnings=(*run.facts.warnings, *new))
+    facts = replace(with_remarks, warnings=(*run.facts.warnings, *new))
     if facts == run.facts:
         return run
     run.journal.commit([steps.facts(facts)])

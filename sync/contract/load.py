@@ -24,10 +24,10 @@ _PATH = re.compile(r"(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+/?")  # no “..”, no h
 _QUERY = re.compile(r"[A-Za-z0-9_.=&-]*")
 _FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C comes with most builds of PyYAML
 _TYPES = ("string", "integer", "boolean", "choice", "list", "decimal", "datetime", "json")
-_KEYS = {field.name for field in dataclass_fields(Field)} - {"name"} | {"witness"}
+_KEYS = {field.name for field in dataclass_fields(Field)} - {"name"} | {"known_from"}
 _KINDS: dict[str, tuple[Any, ...]] = {
     **{field.name: (field.type,) for field in dataclass_fields(Field) if field.type in (str, bool)},
-    **dict.fromkeys(("choices", "items", "roles", "noun", "witness"), (dict,)),
+    **dict.fromkeys(("choices", "items", "roles", "noun", "known_from"), (dict,)),
     "max_length": (int,),
     "default": (str, bool, int),
 }
@@ -192,7 +192,7 @@ def _field(name: str, facts: dict[str, Any], types: tuple[str, ...]) -> Field:
             raise ValueError(f"“{key}” of the field “{name}” holds what it cannot hold")
         if isinstance(value, str):
             _text(key, value)
-    known = {key: value for key, value in facts.items() if key not in ("items", "roles", "noun", "witness")}
+    known = {key: value for key, value in facts.items() if key not in ("items", "roles", "noun", "known_from")}
     if facts["type"] not in types:
         raise ValueError(f"“{facts['type']}” is not a type of field")
     for value, label in known.get("choices", {}).items():

@@ -33,7 +33,7 @@ class Builder:
             return Replay(row.expected, self.resource, constants, lookup).build_undo(record)
         if not self.reads:
             return build_unread_update(row.edit, self.resource, constants, lookup)
-        if asks_for_nothing(row.edits, row.witnesses, record, self.resource):
+        if asks_for_nothing(row.edits, row.context, record, self.resource):
             return NOTHING_TO_SEND
         return build_update(row.edit, record, self.resource, constants, lookup)
 

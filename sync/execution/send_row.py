@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from sync.api.api import NotSent, Stale
-from sync.api.response import Outcome, Response, redirected, words
+from sync.api.response import Outcome, Response, redirected
 from sync.execution.decision import (
     MAY_HAVE_ARRIVED,
     SENT_BEFORE,
@@ -18,16 +18,14 @@ from sync.execution.decision import (
     key_refused,
     without_record,
 )
+from sync.execution.put_answers import not_taken, refused, updated
 from sync.execution.run_in_progress import RunInProgress
 from sync.journal import steps as journal
 from sync.journal.steps import Step, requests
-from sync.model import Change, Record, RowRecord, Target
-from sync.planning.comparison import not_held, side_effects, with_ids
-from sync.planning.items import stored
-from sync.planning.refusals import explain
+from sync.model import Change, Record, RowRecord
+from sync.planning.comparison import not_held, with_ids
 from sync.planning.summary import summarize
 from sync.planning.update import PlannedUpdate
-from sync.planning.wording import header_of, text_of
 from sync.status import Stage, State, Status
 
 _to_json = json.JSONEncoder(default=float).encode
@@ -218,7 +216,7 @@ class RowWork:
                 Decision(Status.REJECTED, blocked(response), http_status=response.http_status), step
             ), None
         if response.outcome is Outcome.REFUSED:
-            return self._settle(self._refused(update, response), step), None
+            return self._settle(refused(self.run, self.row, self._existed, update, response), step), None
         if (
             response.outcome is Outcome.OK
             and response.record is not None
@@ -232,13 +230,6 @@ class RowWork:
         return not_held(update.changes, update.body, record, self.run.resource)
 
     # --- what came of it ---
-
-    def _refused(self, update: PlannedUpdate, response: Response) -> Decision:
-        lookup, resource = self.run.builder.lookup(self.row), self.run.resource
-        problems = tuple(explain(self.row.row, response.text, update.body, resource, lookup))
-        words = self.run.missing.explain(self._record_id, response, self._existed)
-        message = words or "The API said: " + (" ".join(problem.message for problem in problems) or str(response))
-        return Decision(Status.REJECTED, message, problems=problems, http_status=response.http_status)
 
     def _second_look(self, update: PlannedUpdate, response: Response) -> Progressed:
         """The answer was 200 and did not hold what was sent: the record itself tells."""
@@ -257,36 +248,10 @@ class RowWork:
         since = self.run.builder.send(self.row, looked.record, self.changes, self.sent)
         if since.conflict and not since.changes:  # the API took it, and somebody has written something else by now
             return self._settle(decide_send(looked.record, since, self.changes, self.run.resource, was_sent=True)), None
-        message = "The API said 200 and did not take " + "; ".join(self._name(c, looked.record) for c in missing) + "."
-        if response.record is not None and "detail" in response.record:
-            message += f" Its answer: {words(response.text)}"
-        after = summarize(looked.record, self.run.resource)
-        return self._settle(Decision(Status.REJECTED, message, http_status=response.http_status, after=after)), None
-
-    def _name(self, change: Change, record: Record) -> str:
-        """`Payment Terms (asked for Net 45, has Net 30)`."""
-        resource, target = self.run.resource, change.target
-        header = header_of(target, resource, self.run.builder.lookup(self.row))
-        asked, has = (
-            text_of(change.after, target, resource),
-            text_of(stored(record, target, resource), target, resource),
-        )
-        return f"{header} (asked for {asked}, has {has})"
+        return self._settle(not_taken(self.run, self.row, missing, looked.record, response)), None
 
     def _updated(self, update: PlannedUpdate, record: Record, response: Response) -> Decision:
-        resource = self.run.resource
-        others = side_effects(update.body, record, resource)
-        labels = ", ".join(header_of(Target(name), resource, self.run.builder.lookup(self.row)) for name in others)
-        message = f"The API's answer also has other values for: {labels}." if others else ""
-        state = Status.CONFLICT if update.conflict else Status.UPDATED
-        changes = with_ids(self.changes, update.body, record, resource)
-        return Decision(
-            state,
-            update.conflict or message,
-            changes=changes if changes != self.changes else None,
-            after=summarize(record, resource),
-            http_status=response.http_status,
-        )
+        return updated(self.run, self.row, self.changes, update, record, response)
 
     def give_up(self, last: Response) -> State:
         """Nothing more is tried."""

@@ -74,14 +74,14 @@ class JournalReader:
         runs = list(self._query(f"SELECT {columns} FROM runs {which}", *values))
         records = []
         for facts, seal, state, ended_at, counts, results, sha256, because, forgotten in runs:
-            about = facts_of(facts, seal)
-            made = requests.get(about.id, Requests())
+            run_facts = facts_of(facts, seal)
+            made = requests.get(run_facts.id, Requests())
             if not counts:  # in progress, or killed: then it could not say either how much it had sent
-                counts, attempts = self._count_anew(about.id)
+                counts, attempts = self._count_anew(run_facts.id)
                 made = made._replace(put=max(made.put, attempts))
-            rows, in_doubt = by_status(counts, about, self._live)
+            rows, in_doubt = by_status(counts, run_facts, self._live)
             ended = (run_state_of(state), ended_at, made, rows)
-            records.append(RunRecord(about, *ended, results, sha256, because, forgotten, in_doubt))
+            records.append(RunRecord(run_facts, *ended, results, sha256, because, forgotten, in_doubt))
         return records
 
     def find(self, name: str) -> RunRecord:

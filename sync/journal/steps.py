@@ -171,7 +171,7 @@ def row(run: str, n: int, seen: Row, edit: Edit | None, record_id: int | None, m
         "INSERT INTO rows (run, n, row, record_id, cells, cell_meta, edits, witnesses, state, message, checksum) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     )
-    cells, packed, witnesses = dumps(seen.cells), dumps(edits), _pack_witnesses(edit)
+    cells, packed, witnesses = dumps(seen.cells), dumps(edits), _pack_context(edit)
     seal = checksum(record_id, cells, packed, witnesses, "[]", "[]")
     return Step(sql, (run, n, seen.number, record_id, cells, cell_meta, packed, witnesses, state, message, seal))
 
@@ -188,7 +188,7 @@ def _pack_cells(seen: Row) -> str:
     return dumps(cells)
 
 
-def _pack_witnesses(edit: Edit | None) -> str:
+def _pack_context(edit: Edit | None) -> str:
     """What an edit is compared with beside the record, as the journal stores it."""
     if edit is None:
         return "{}"

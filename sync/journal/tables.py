@@ -65,7 +65,7 @@ CREATE TABLE rows (
     cells       TEXT NOT NULL,              -- the input's texts, as they were
     cell_meta   TEXT NOT NULL DEFAULT '{}', -- column: sync.model.Cell
     edits       TEXT NOT NULL DEFAULT '{}', -- target: value
-    witnesses   TEXT NOT NULL DEFAULT '{}', -- sync.model.Witnesses of the edits
+    witnesses   TEXT NOT NULL DEFAULT '{}', -- sync.model.EditContext of the edits
     present     TEXT NOT NULL DEFAULT '{}', -- of a conflict: what the record held for each edit, target: value
     expected    TEXT NOT NULL DEFAULT '[]', -- the changes that an apply or an undo is held to, as in `changes`
     message     TEXT NOT NULL DEFAULT '',
@@ -205,12 +205,12 @@ def identity(path: Path) -> Identity:
     Raises:
         FileNotFoundError: the database is gone.
     """
-    about = os.lstat(path)
+    file_stat = os.lstat(path)
     try:
         log = os.lstat(f"{path}-wal").st_ino
     except FileNotFoundError:
         log = 0
-    return about.st_dev, about.st_ino, log
+    return file_stat.st_dev, file_stat.st_ino, log
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -266,12 +266,12 @@ def _secure(path: Path, create: bool) -> None:
     flags = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | (os.O_CREAT if create else 0)
     handle = os.open(path, flags, 0o600)
     try:
-        about = os.fstat(handle)
+        file_stat = os.fstat(handle)
         if os.name == "nt":
             return
-        if about.st_uid != os.geteuid():
+        if file_stat.st_uid != os.geteuid():
             raise CannotStart(f"the journal {path} belongs to another user, and is not used. {ELSEWHERE}")
-        if stat.S_IMODE(about.st_mode) & 0o077:
+        if stat.S_IMODE(file_stat.st_mode) & 0o077:
             os.fchmod(handle, 0o600)
     finally:
         os.close(handle)

@@ -97,10 +97,10 @@ def record_of(row: Mapping[str, Any]) -> RowRecord:
 
 
 def _check_values(row: RowRecord) -> None:
-    targets = (*row.edits, *row.witnesses.exported, *(change.field for change in row.changes))
+    targets = (*row.edits, *row.context.exported, *(change.field for change in row.changes))
     if not all(Target.parse(target) for target in targets):
         raise ValueError(f"a field of row {row.n}")
-    texts: list[object] = [*row.cells, *row.witnesses.verify.values(), *map(str, row.witnesses.items.values())]
+    texts: list[object] = [*row.cells, *row.context.verify.values(), *map(str, row.context.items.values())]
     if row.before is not None:
         texts += [part for pair in row.before.totals.items() for part in pair]
         texts += [t for t in (row.before.name, row.before.currency, row.before.last_modified_at) if t is not None]

@@ -11,6 +11,7 @@ from sync.model import (
     Cell,
     Change,
     ChangeKind,
+    EditContext,
     Mode,
     RecordSummary,
     RowRecord,
@@ -18,7 +19,6 @@ from sync.model import (
     RunOptions,
     RunState,
     SheetWarning,
-    Witnesses,
 )
 from sync.status import Stage, State, Status, state_of, status_of
 
@@ -78,18 +78,18 @@ def _warning(packed: dict[str, Any] | str) -> SheetWarning:
     return SheetWarning("", packed) if isinstance(packed, str) else SheetWarning(**packed)
 
 
-def facts_from_json(about: dict[str, Any]) -> RunFacts:
+def facts_from_json(loaded: dict[str, Any]) -> RunFacts:
     """The facts of a run, as the journal and a plan file hold them.
 
     Raises:
         ValueError, TypeError, KeyError, AttributeError: they are not a run's.
     """
-    about = {**about, "mode": Mode(about["mode"]), "options": RunOptions(**about["options"])}
+    loaded = {**loaded, "mode": Mode(loaded["mode"]), "options": RunOptions(**loaded["options"])}
     for name in ("headers", "approved_by"):
-        about[name] = tuple(about.get(name, ()))
+        loaded[name] = tuple(loaded.get(name, ()))
     for name in ("warnings", "remarks"):
-        about[name] = tuple(map(_warning, about.get(name, ())))
-    facts = RunFacts(**about)
+        loaded[name] = tuple(map(_warning, loaded.get(name, ())))
+    facts = RunFacts(**loaded)
     parts: tuple[RunFacts | RunOptions | SheetWarning, ...] = (facts, facts.options, *facts.warnings, *facts.remarks)
     for part in parts:
         for field in fields(part):
@@ -125,7 +125,7 @@ def by_status(counts: str, facts: RunFacts, live: bool) -> tuple[dict[Status, in
 
 
 def _special(text: str) -> dict[int, Cell]:
-    return {} if text == "{}" else {int(place): Cell(**cell) for place, cell in json.loads(text).items()}
+    return {} if text == "{}" else {int(position): Cell(**cell) for position, cell in json.loads(text).items()}
 
 
 def row_of(run: str, values: tuple[Any, ...], dry_run: bool, live: bool = False) -> RowRecord:
@@ -156,7 +156,7 @@ def _row_record(run: str, values: tuple[Any, ...], dry_run: bool, live: bool) ->
         status_as_of_now(state, dry_run, live),
         message or _in_doubt(run, state, live),
         json.loads(edits),
-        _witnesses(witnesses),
+        _context(witnesses),
         {} if present == "{}" else json.loads(present),  # of a conflict alone
         unpack_changes(expected),
         unpack_changes(changes),
@@ -177,5 +177,5 @@ def _in_doubt(run: str, state: State, live: bool) -> str:
     return ON_ITS_WAY if live else IN_DOUBT.format(run=run)
 
 
-def _witnesses(text: str) -> Witnesses:
-    return Witnesses() if text == "{}" else Witnesses(**json.loads(text))
+def _context(text: str) -> EditContext:
+    return EditContext() if text == "{}" else EditContext(**json.loads(text))

@@ -51,8 +51,8 @@ def of_check(validation: Validation) -> Tables:
         return [*headings, *own], table
 
     def problems() -> Table:
-        found = ((problem, each.record_id, None) for each in validation.rows() for problem in each.problems)
-        return _problem_headings(resource), [_problem(*each) for each in found]
+        faults = ((problem, each.record_id, None) for each in validation.rows() for problem in each.problems)
+        return _problem_headings(resource), [_problem(*each) for each in faults]
 
     return {"rows": rows, "changes": lambda: (_change_headings(resource), []), "problems": problems}
 

@@ -126,12 +126,12 @@ def _is_choice(field: Field, text: str) -> bool:
 
 def _with_values(sheet: Sheet, header: str, guess: Guess, resource: Resource) -> Guess:
     """The guess, with what the spellings of a column of choices seem to mean."""
-    about = resource.field_of(guess.target)
-    if about.type not in ("choice", "boolean"):
+    field = resource.field_of(guess.target)
+    if field.type not in ("choice", "boolean"):
         return guess
     values, unknown = {}, []
-    for text in unknown_spellings(sheet, sheet.headers.index(header), about):
-        near = near_choice(about, text)
+    for text in unknown_spellings(sheet, sheet.headers.index(header), field):
+        near = near_choice(field, text)
         if near == "":
             unknown.append(text)
         else:
@@ -139,10 +139,10 @@ def _with_values(sheet: Sheet, header: str, guess: Guess, resource: Resource) ->
     return Guess(guess.target, guess.why, values, tuple(unknown))
 
 
-def unknown_spellings(sheet: Sheet, position: int, about: Field) -> list[str]:
+def unknown_spellings(sheet: Sheet, position: int, field: Field) -> list[str]:
     """The different texts of a column of choices that are not among them, in their order."""
     texts = dict.fromkeys(_texts(sheet, position))
-    return [text for text in texts if fault(about, text) and fold(text) != fold(CLEAR)][:MOST_VALUES]
+    return [text for text in texts if fault(field, text) and fold(text) != fold(CLEAR)][:MOST_VALUES]
 
 
 def _why_unknown(header: str, resource: Resource, columns: Mapping[str, Guess]) -> str:

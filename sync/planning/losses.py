@@ -1,4 +1,4 @@
-"""The record as a witness: an edit is not the person's if it is only what a program made of the present value.
+"""What the record tells of an edit: it is not the person's if it is only what a program made of the present value.
 
 Excel takes a text for a number or a date where it can, keeps 15 digits of a number (Microsoft, "Excel specifications
 and limits"), and saves a plain CSV in the machine's old code page. What it makes of a code or a name is known, so the

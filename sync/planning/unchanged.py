@@ -9,12 +9,12 @@ from functools import lru_cache
 from typing import Any
 
 from sync.contract.resource import Resource
-from sync.model import MISSING, Record, Target, Witnesses
+from sync.model import MISSING, EditContext, Record, Target
 from sync.planning.comparison import has_nothing, is_the_same
 from sync.planning.items import counted_items, id_of
 
 
-def asks_for_nothing(edits: Mapping[str, Any], known: Witnesses, record: Record, resource: Resource) -> bool:
+def asks_for_nothing(edits: Mapping[str, Any], known: EditContext, record: Record, resource: Resource) -> bool:
     """Whether the record holds all that the row asks for, and all that its export remembers, to the letter.
 
     Then `build_update` has no change, no problem, no conflict and no cell that was left alone. False may mean that it
@@ -40,7 +40,7 @@ def _looks_the_same(exported: Any, present: Any) -> bool:
     return is_the_same(exported, present) or (has_nothing(exported) and has_nothing(present))
 
 
-def _present(targets: Mapping[str, Any], known: Witnesses, record: Record, resource: Resource) -> list[Any] | None:
+def _present(targets: Mapping[str, Any], known: EditContext, record: Record, resource: Resource) -> list[Any] | None:
     """What the record holds for these targets; None where one is in an item that is not there, or is another one."""
     fields, nested = _split(tuple(targets))
     present = [record.get(name, MISSING) for name in fields]

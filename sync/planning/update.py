@@ -144,8 +144,8 @@ class _Row:
                 replaced[name] = {name: id_of(here, self._nested)} | {str(t): here.get(t.item) for t in others}
                 if self._exported_id(n) is None:  # it was added since
                     ids[name], values = None, values | dict.fromkeys(map(str, others))
-        found = {name: None if value is MISSING else value for name, value in (values | ids).items()}
-        return found | {REPLACED: replaced} if replaced else found
+        present = {name: None if value is MISSING else value for name, value in (values | ids).items()}
+        return present | {REPLACED: replaced} if replaced else present
 
     def mismatches(self) -> Iterator[Problem]:
         """Columns that are to tell whether the row is for the right record, and do not match it."""

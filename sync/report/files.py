@@ -94,9 +94,9 @@ def _sha256(path: Path) -> str:
 
 def write_live(path: Path, facts: RunFacts, out: Path | None, group: str) -> Path:
     """Draw the workbook of a run that is still in progress. It leaves the name of the results to the run itself."""
-    place = place_for(facts, out, kind="so-far")
-    results.write(JournalReader(path, live=True), facts.id, place, group)
-    return place
+    target = place_for(facts, out, kind="so-far")
+    results.write(JournalReader(path, live=True), facts.id, target, group)
+    return target
 
 
 def totals(path: Path, run: RunRecord) -> dict[str, dict[str, str]]:

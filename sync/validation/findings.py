@@ -80,7 +80,7 @@ class Findings:
         """The problems of a row in their order. A totals row has but the one."""
         if index == self._totals_row and self._last:
             return [problem("totals_row", self._last[0].number, noun=self._noun)]
-        return [found for _, found in sorted(ranked, key=lambda pair: pair[0])]
+        return [each for _, each in sorted(ranked, key=lambda pair: pair[0])]
 
     @cached_property
     def _totals_row(self) -> int:
@@ -120,7 +120,7 @@ class Findings:
             faulty[i] = 1
         self._faulty += faulty
         self._stored.add(
-            [(batch.start + i, int(of), astuple(found)) for i, ranked in problems.items() for of, found in ranked]
+            [(batch.start + i, int(of), astuple(each)) for i, ranked in problems.items() for of, each in ranked]
         )
 
 

@@ -47,17 +47,17 @@ class Remembered:
         texts_of = _these(self._indexes)
         every = frozenset(column.position for column in self._columns)  # one for all rows that nobody has touched
         compared = [_Comparison(column) for column in self._columns]
-        found = []
+        positions = []
         for row, remembered in zip(rows, self._rows(), strict=True):
             cells, texts = cells_of(row.cells), texts_of(remembered) if remembered else ()
             if cells == texts:
-                found.append(every)
+                positions.append(every)
                 continue
             same = (
                 c.position for c, cell, text in zip(compared, cells, texts, strict=False) if c.is_same(row, cell, text)
             )
-            found.append(frozenset(same))
-        return Untouched(found)
+            positions.append(frozenset(same))
+        return Untouched(positions)
 
     def exported(self) -> Iterator[Mapping[Target, Any]]:
         """What each row's fields held when it was exported, as far as that is known; None for an empty field."""

@@ -44,11 +44,11 @@ class RowProblems:
         for i, (row, id_) in enumerate(zip(batch.rows, batch.ids, strict=True)):
             if row.cell_meta or row.problems or id_ is None:
                 problems[i] += [(Of.ROW, problem(kind, row.number, detail=detail)) for kind, detail in row.problems]
-                problems[i] += [(Of.ID, found) for found in self._of_id(row, id_)]
-                problems[i] += [(Of.CELL, found) for found in self._of_cells(batch, i, row)]
+                problems[i] += [(Of.ID, issue) for issue in self._of_id(row, id_)]
+                problems[i] += [(Of.CELL, issue) for issue in self._of_cells(batch, i, row)]
         for i, position, rule in sorted(failures):
-            found = self._of_value(batch.rows[i], self._by_position[position], rule)
-            problems[i].append((Of.VALUE, found))
+            issue = self._of_value(batch.rows[i], self._by_position[position], rule)
+            problems[i].append((Of.VALUE, issue))
         return {i: problems[i] for i in sorted(problems) if problems[i]}
 
     def _of_id(self, row: Row, id_: int | str | None) -> Iterator[Problem]:
@@ -74,12 +74,12 @@ class RowProblems:
                     yield problem(cell.kind, row.number, header, text, detail=cell.detail)
             elif position in self._by_position and not batch.untouched.has(i, position):
                 secret = self._by_position[position].field.sensitive
-                found = problem(cell.kind, row.number, header, text, detail=cell.detail)
-                yield replace(found, sensitive=(text, cell.detail)) if secret else found
+                issue = problem(cell.kind, row.number, header, text, detail=cell.detail)
+                yield replace(issue, sensitive=(text, cell.detail)) if secret else issue
 
     def _of_value(self, row: Row, column: MappedColumn, rule: str) -> Problem:
         shown, cell = normal(row.cells[column.position]), row.cell_meta.get(column.position)
         kind = problem_kind(rule, shown)
         words = details(column.field, shown, column.clear) | {"number": cell.number if cell else ""}
-        found = problem(kind, row.number, column.header, shown, **words)
-        return replace(found, sensitive=(shown,)) if column.field.sensitive else found
+        issue = problem(kind, row.number, column.header, shown, **words)
+        return replace(issue, sensitive=(shown,)) if column.field.sensitive else issue

@@ -88,8 +88,8 @@ class Validation:
     @cached_property
     def warnings(self) -> tuple[SheetWarning, ...]:
         """What a person should look at first; without the kinds that are accepted."""
-        found = (*self._findings.warnings, *self.sheet.warnings)
-        return tuple(warning for warning in found if warning.kind not in self._accept)
+        every = (*self._findings.warnings, *self.sheet.warnings)
+        return tuple(warning for warning in every if warning.kind not in self._accept)
 
     @property
     def count(self) -> int:

@@ -177,7 +177,7 @@ def test_a_request_that_was_throttled_gives_way_to_another() -> None:
     setup.endpoint.throttle = "PUT 1"
     for record_id, others in ((1, 0), (2, 1)):
         setup.api.put(record_id, "{}")
-        assert setup.api.taken("PUT") == others
+        assert setup.api.accepted("PUT") == others
     turns: list[Turn] = []
     wait = setup.api.pacer.wait
     setup.api.pacer.wait = lambda given_up, turn: (turns.append(turn), wait(given_up, turn))[1]  # type: ignore[assignment]

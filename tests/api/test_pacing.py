@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from sync.api.pacing import FIRST_PAUSE, LONGEST_PAUSE, PAUSE_CAP, Pacer, Turn
+from sync.api.pacing import FIRST_THROTTLE_PAUSE, LONGEST_THROTTLE_PAUSE, PAUSE_CAP, Pacer, Turn
 from sync.api.response import retry_after
 from tests.support.clock import Clock
 
@@ -137,7 +137,7 @@ def test_without_retry_after_the_first_pause_is_short() -> None:
     pacer = clock.pacer(5)
     pacer.wait()
     pacer.throttled(clock.now, None)
-    assert pacer.pause_left == FIRST_PAUSE
+    assert pacer.pause_left == FIRST_THROTTLE_PAUSE
 
 
 def test_without_retry_after_pauses_grow_until_the_api_takes_a_request() -> None:
@@ -149,11 +149,11 @@ def test_without_retry_after_pauses_grow_until_the_api_takes_a_request() -> None
         clock.now += 0.01
         pacer.throttled(clock.now, None)
         pauses.append(pacer.pause_left)
-    assert pauses == pytest.approx([0.5, 1, 2, 4, 8, LONGEST_PAUSE, LONGEST_PAUSE, LONGEST_PAUSE])
+    assert pauses == pytest.approx([0.5, 1, 2, 4, 8, *[LONGEST_THROTTLE_PAUSE] * 3])
     pacer.wait()
     pacer.took()
     pacer.throttled(clock.now, None)
-    assert pacer.pause_left == pytest.approx(FIRST_PAUSE)
+    assert pacer.pause_left == pytest.approx(FIRST_THROTTLE_PAUSE)
 
 
 @pytest.mark.parametrize("asked", [61.0, 1e6, 1e12, float("inf")])
@@ -222,7 +222,7 @@ def test_an_api_that_refuses_everything_for_minutes_does_not_stop_it_for_good(ra
         pacer.throttled(began, asked)
     before = clock.now
     pacer.wait()
-    assert clock.now - before <= LONGEST_PAUSE + max(1 / 0.5, 1 / rate) + 1
+    assert clock.now - before <= LONGEST_THROTTLE_PAUSE + max(1 / 0.5, 1 / rate) + 1
     while clock.now - before < 120:
         pacer.took()
         pacer.wait()

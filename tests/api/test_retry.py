@@ -26,10 +26,10 @@ class Run:
         self.takes_others = False
         self.probes = 0
 
-    def taken(self, method: str) -> int:
+    def accepted(self, method: str) -> int:
         return self.others[method]
 
-    def takes_another_now(self) -> bool:
+    def accepts_another_now(self) -> bool:
         self.probes += 1
         return self.takes_others
 
@@ -157,7 +157,7 @@ def test_while_everybody_is_throttled_something_else_is_asked_now_and_then() -> 
     assert run.probes == 10
 
 
-def test_without_a_witness_being_throttled_uses_up_attempts() -> None:
+def test_without_other_requests_being_throttled_uses_up_attempts() -> None:
     """A page of the list: its records can be read one by one."""
     run, made = Run(), 0
     for attempt in Attempts(4, run.budget, run.stop, None):

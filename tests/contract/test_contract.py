@@ -160,10 +160,10 @@ def test_a_newer_field_is_never_required() -> None:
 
 def test_what_only_the_spec_says_of_a_field_of_the_page_is_marked_as_such() -> None:
     written = as_written()
-    null = {name for name, facts in written.items() if facts.get("witness", {}).get("nullable") == "spec"}
+    null = {name for name, facts in written.items() if facts.get("known_from", {}).get("nullable") == "spec"}
     assert null == {"vendor_type", "source", "terms", *NULL_BY_THE_SPEC}
     items = written["contacts"]["items"]
-    lengths = {name for name, facts in items.items() if facts.get("witness", {}).get("max_length") == "spec"}
+    lengths = {name for name, facts in items.items() if facts.get("known_from", {}).get("max_length") == "spec"}
     assert lengths == {name for name in CONTACT if field("contacts").items[name].max_length is not None}
 
 

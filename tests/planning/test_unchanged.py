@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.contract.load import load
-from sync.model import Witnesses
+from sync.model import EditContext
 from sync.planning.unchanged import asks_for_nothing, fields_of
 from sync.planning.update import build_update
 from tests.support.fault_records import contact, customer
@@ -51,14 +51,14 @@ def test_a_row_that_asks_for_nothing_has_nothing_in_its_plan(
         else []
     )
     items |= {f"contacts[{n}]": str(number) for n, number in enumerate(sorted(live), 1) if data.draw(st.booleans())}
-    if not asks_for_nothing(edits, Witnesses(exported, items), record, CUSTOMERS):
+    if not asks_for_nothing(edits, EditContext(exported, items), record, CUSTOMERS):
         return
     plan = build_update(edit_of(edits, exported=exported, items=items), record, CUSTOMERS, {}, named)
     assert (plan.changes, plan.problems, plan.conflict, plan.left_alone) == ((), (), "", 0)
 
 
 def held(edits: Values, record: Values, **known: Any) -> bool:
-    return asks_for_nothing(edits, Witnesses(**known), record, CUSTOMERS)
+    return asks_for_nothing(edits, EditContext(**known), record, CUSTOMERS)
 
 
 RECORD = customer(

@@ -19,8 +19,8 @@ NO_CONSTANTS: dict[str, Any] = {}
 CUSTOMERS = load()
 
 
-def draft(edits: Record, record: Record, constants: Record | None = None, **witnesses: Any) -> PlannedUpdate:
-    return build_update(edit_of(edits, **witnesses), record, CUSTOMERS, constants or {}, named)
+def draft(edits: Record, record: Record, constants: Record | None = None, **context: Any) -> PlannedUpdate:
+    return build_update(edit_of(edits, **context), record, CUSTOMERS, constants or {}, named)
 
 
 def kinds(found: PlannedUpdate) -> list[str]:

@@ -113,7 +113,7 @@ def shorten_pauses() -> None:
 
     retry._growing = tenacity.wait_random(0.01, 0.05)  # type: ignore[assignment]
     freshness.PAUSES = [0.01, 0.02, 0.04]
-    pacing.FIRST_PAUSE, pacing.LONGEST_PAUSE, pacing._SLOWEST = 0.01, 0.05, 500.0
+    pacing.FIRST_THROTTLE_PAUSE, pacing.LONGEST_THROTTLE_PAUSE, pacing._SLOWEST = 0.01, 0.05, 500.0
 
 
 def name_the_process() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sync.contract.load import load as load_resource
 from sync.contract.mapping import Mapping as MappingFile
 from sync.mapping import load as mapping
-from sync.model import Cell, Change, Edit, Row, RowRecord, Sheet, Target, Witnesses
+from sync.model import Cell, Change, Edit, EditContext, Row, RowRecord, Sheet, Target
 from sync.status import Stage, Status
 
 PLAIN = Path("customer_edits.csv")
@@ -36,12 +36,10 @@ def sheet_of(
     return Sheet(PLAIN, "", headers, 1, made)
 
 
-def edit_of(edits: Mapping[str, Any], *, row: int = 2, record_id: int = 7, **witnesses: Any) -> Edit:
+def edit_of(edits: Mapping[str, Any], *, row: int = 2, record_id: int = 7, **context: Any) -> Edit:
     """What a row asks for, by the texts of its targets."""
-    exported = {target_of(text): value for text, value in witnesses.pop("exported", {}).items()}
-    return Edit(
-        row, record_id, {target_of(text): value for text, value in edits.items()}, exported=exported, **witnesses
-    )
+    exported = {target_of(text): value for text, value in context.pop("exported", {}).items()}
+    return Edit(row, record_id, {target_of(text): value for text, value in edits.items()}, exported=exported, **context)
 
 
 def target_of(text: str) -> Target:
@@ -65,7 +63,7 @@ def row_of(
         status=Status.NOT_SENT,
         message="",
         edits=dict(edits or {}),
-        witnesses=Witnesses(),
+        context=EditContext(),
         present={},
         expected=tuple(expected),
         changes=(),

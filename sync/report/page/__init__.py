@@ -13,7 +13,7 @@ def write(history: JournalReader, run: str, path: Path, state_dir: str = "", gro
     `run` is the run's whole id. The page lists every row that would change or cannot be sent, with each field
     before and after. Rows that need nothing are only counted. Of more rows than a browser can show it lists those that
     went wrong and the first of the others, and says so. `state_dir` is the option by which `apply` finds the run
-    (see `Settings.anywhere`). Only its owner can read the page, and `group` where one is given.
+    (see `Settings.full_state_option`). Only its owner can read the page, and `group` where one is given.
 
     Raises:
         CannotStart: the file exists already or cannot be written, or there is no such run.

@@ -124,14 +124,14 @@ class ToFix:
 
     def _to_confirm(self, row: RowRecord) -> dict[int, str]:
         """By position: cells that were meant for an item of the list in whose place there is another one."""
-        found = {}
+        confirmations = {}
         for item, facts in replaced(row).items():
             for target, value in row.edits.items():
                 position = self._positions.get(self._facts.options.names.get(target, ""))
                 if position is not None and target.startswith(f"{item}."):
                     field = self._display.field(target)
-                    found[position] = _confirm(value_text(value, field), cell_text(facts.get(target), field))
-        return found
+                    confirmations[position] = _confirm(value_text(value, field), cell_text(facts.get(target), field))
+        return confirmations
 
     def _reasons(self, row: RowRecord, problems: list[Problem]) -> Reasons:
         reasons: Reasons = {}

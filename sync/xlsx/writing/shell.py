@@ -57,8 +57,8 @@ class Frame:
         self._numbers: dict[Style, int] = {}
         self._formats: set[str] = set()
 
-    def _sheet(self, place: int) -> Worksheet:
-        return cast(Worksheet, self.book.worksheets[place])  # there are no chart sheets
+    def _sheet(self, position: int) -> Worksheet:
+        return cast(Worksheet, self.book.worksheets[position])  # there are no chart sheets
 
     def sheet(self, name: str) -> Worksheet:
         """One of the sheets."""
@@ -89,11 +89,11 @@ class Frame:
         """Set up a sheet that is one table: header, widths, filter, print set-up. `color` is that of its tab."""
         sheet = self.sheet(name)
         sheet.sheet_properties.tabColor = color
-        for place, heading in enumerate(headings):
-            cell = cell_at(sheet, 1, place + 1)
+        for position, heading in enumerate(headings):
+            cell = cell_at(sheet, 1, position + 1)
             put(cell, heading.header)
             self.dress(cell, _header(heading))
-            sheet.column_dimensions[letters(place)].width = heading.width
+            sheet.column_dimensions[letters(position)].width = heading.width
         sheet.row_dimensions[1].height = 32
         sheet.freeze_panes = freeze
         sheet.auto_filter.ref = f"A1:{letters(max(len(headings), 1) - 1)}{last_row}"
@@ -102,8 +102,8 @@ class Frame:
 
     def as_text(self, name: str, columns: int) -> None:
         """Format whole columns as Text, so that Excel keeps what a person types into them."""
-        for place in range(columns):
-            self.sheet(name).column_dimensions[letters(place)].number_format = "@"
+        for position in range(columns):
+            self.sheet(name).column_dimensions[letters(position)].number_format = "@"
 
     def with_notes(self, name: str) -> None:
         """Give a sheet the parts that notes are kept in."""

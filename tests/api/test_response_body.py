@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.api.body import KEPT, BadBody, joined, kept, parse, unpacked
+from sync.api.response_body import KEPT, BadBody, joined, kept, parse, unpacked
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.text(st.characters(exclude_categories=["Cs"])),
