@@ -27,7 +27,7 @@ OPTIONS = {
     name: {text for option in each.params for text in option.opts} | {"--help", "-h"} for name, each in COMMANDS.items()
 }
 ANY_OPTION = set().union(*OPTIONS.values()) | {"--version"}
-FOREIGN = {"--editable", "--require-hashes", "--no-deps", "--rm"}  # pip's and docker's
+FOREIGN = {"--editable", "--require-hashes", "--no-deps", "--rm", "--user", "--hostname"}  # of pip and containers
 
 
 def words_of(document: Path) -> str:
