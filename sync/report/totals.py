@@ -4,9 +4,11 @@ Sums are exact decimals. Currencies are never added to one another. A total that
 its sum: missing is not zero.
 """
 
+import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from decimal import MAX_PREC, Context, Decimal, InvalidOperation
+from decimal import MAX_PREC, Context, Decimal, InvalidOperation, localcontext
 from operator import attrgetter
 
 from sync.contract.load import load as load_resource
@@ -26,6 +28,9 @@ COUNTED = {status for status in Status if status.facts.counted}
 
 _EXACT = Context(prec=MAX_PREC)  # the default one rounds a sum to 28 digits
 _CENT = Decimal("0.01")
+_AT_ONCE = 500  # amounts that are added together
+_NUMBER = r"-?[0-9]{1,20}(?:\.[0-9]{1,10})?"
+_usual_amounts = re.compile(f"{_NUMBER}(?: {_NUMBER})*").fullmatch
 
 
 def amount(text: str) -> Decimal | None:
@@ -50,21 +55,52 @@ def readable_amount(text: str) -> str:
     return text if number is None else format(number, ",f")
 
 
-@dataclass(slots=True)
 class Sum:
-    """An exact sum and how many records are in it."""
+    """An exact sum and how many records are in it.
 
-    total: Decimal = Decimal(0)
-    rows: int = 0
+    Amounts wait and are added some hundred at a time, which takes a third of the time of adding each.
+    """
 
-    def add(self, total: Decimal) -> None:
-        """One more record."""
-        self.total = _EXACT.add(self.total, total)
-        self.rows += 1
+    def __init__(self, total: Decimal = Decimal(0), rows: int = 0) -> None:
+        self._total, self._rows = total, rows
+        self._waiting: list[str] = []
+
+    def add(self, text: str) -> None:
+        """One more record's amount. What is not an amount does not count."""
+        self._waiting.append(text)
+        if len(self._waiting) >= _AT_ONCE:
+            self._add_up()
+
+    @property
+    def total(self) -> Decimal:
+        """The sum."""
+        self._add_up()
+        return self._total
+
+    @property
+    def rows(self) -> int:
+        """How many amounts are in it."""
+        self._add_up()
+        return self._rows
 
     def plus(self, other: "Sum") -> "Sum":
         """Both together."""
         return Sum(_EXACT.add(self.total, other.total), self.rows + other.rows)
+
+    def _add_up(self) -> None:
+        texts, self._waiting = self._waiting, []
+        numbers = _numbers(texts)
+        with localcontext(_EXACT):
+            self._total = sum(numbers, self._total)
+        self._rows += len(numbers)
+
+
+def _numbers(texts: list[str]) -> list[Decimal]:
+    """Those of the texts that are amounts, as numbers."""
+    with suppress(InvalidOperation):  # one with a blank in it
+        if _usual_amounts(" ".join(texts)):
+            return list(map(Decimal, texts))
+    return [number for number in map(amount, texts) if number is not None]
 
 
 class Line:
@@ -141,11 +177,9 @@ class Ledger:
     def _add(self, currency: str, summary: RecordSummary, sum_of: Callable[[Line], Sum]) -> None:
         lines = self.lines.setdefault(currency, {})
         for name, text in summary.totals.items():
-            total = amount(text)
-            if total is not None:
-                if name not in lines:
-                    lines[name] = Line()
-                sum_of(lines[name]).add(total)
+            if name not in lines:
+                lines[name] = Line()
+            sum_of(lines[name]).add(text)
 
     def currencies(self) -> list[str]:
         """In alphabetical order, with the unknown one last."""
@@ -155,7 +189,7 @@ class Ledger:
         """A currency's totals that some record has, in the resource's order."""
         lines = self.lines[currency]
         for name in self.fields:
-            if name in lines:
+            if name in lines and (lines[name].before.rows or lines[name].after.rows):
                 yield name, lines[name]
 
     def after(self) -> dict[str, dict[str, str]]:

@@ -74,6 +74,14 @@ def test_sums_are_exact(tmp_path: Path, amounts: list[Decimal]) -> None:
     assert Decimal(totals(draft)["USD"]["total_paid"]) * 100 == cents
 
 
+@pytest.mark.parametrize("odd", ["", " ", "1 2", "abc", "NaN", "1E+999999"])
+def test_what_is_no_amount_does_not_count_among_many_that_are(odd: str, tmp_path: Path) -> None:
+    draft = RunDraft(tmp_path)
+    for text in [*["1.10"] * 600, odd, " 2", "-3e1"]:
+        draft.row(Status.UNCHANGED, before=seen(total_paid=text))
+    assert totals(draft) == {"USD": {"total_paid": "632.00"}}
+
+
 def test_no_digit_is_lost_in_a_sum_of_more_than_28(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
     for one in ("9" * 40, "0.01"):
