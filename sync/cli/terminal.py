@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sync.cli import streams
 from sync.cli.closing import close
@@ -15,12 +15,14 @@ from sync.cli.plan_view import RunView, shortened
 from sync.cli.question import can_ask, confirmed
 from sync.commands.result import RunResult
 from sync.contract.load import load as load_resource
-from sync.export import Exported
 from sync.model import Mode, Problem, RowRecord, RunFacts
 from sync.progress import Meter, Progress
 from sync.settings import SANDBOX, Settings
 from sync.status import State, Status
 from sync.text import counted, visible_value
+
+if TYPE_CHECKING:  # it brings the client of the API along
+    from sync.export import Exported
 
 LINE_EVERY = 5.0  # seconds between two lines of progress where there is no terminal
 FEW = 8  # rows shown that went wrong
@@ -125,7 +127,7 @@ class Console(Progress):
         warnings = [f"Note: {warning.with_place}" for warning in run.warnings] if unread else []
         return confirmed(_question(run), [*warnings, *shortened(plan)], plan)
 
-    def exported(self, exported: Exported) -> None:
+    def exported(self, exported: "Exported") -> None:
         """What an export has written."""
         self.say(f"{counted(exported.rows, exported.resource.noun.many)}: {exported.path}")
         for remark in exported.remarks:

@@ -10,7 +10,6 @@ from pathlib import Path
 from sync import sheet
 from sync.errors import FileRefused
 from sync.mapping import load as mapping
-from sync.mapping.suggest import suggest
 from sync.progress import Progress
 from sync.settings import Settings
 from sync.text import counted
@@ -65,6 +64,8 @@ def _describe(validation: Validation, file: str, progress: Progress) -> None:
 
 def _no_mapped_column(validation: Validation) -> str:
     """Why a sheet of which nothing would be sent is refused, with the fields that its headers may be for."""
+    from sync.mapping.suggest import suggest  # late: few sheets need it
+
     path, chosen = validation.sheet.path, validation.mapping
     columns = suggest(validation.sheet, chosen.resource).columns
     guesses = [

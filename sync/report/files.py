@@ -11,7 +11,6 @@ from sync.journal import steps as journal
 from sync.journal.reader import JournalReader
 from sync.journal.writer import JournalWriter
 from sync.model import RunFacts, RunRecord
-from sync.report import workbook as results
 from sync.report.totals import totals_by_currency
 from sync.settings import Settings
 
@@ -64,6 +63,8 @@ def write(book: JournalWriter, facts: RunFacts, out: Path | None, group: str = "
     Raises:
         CampfireSyncError: it can't be written there. The journal has everything: `report` writes it later.
     """
+    from sync.report import workbook as results  # late, here and below: a check seldom writes one
+
     before = book.reader.run(facts.id) if instead else None
     path = place_for(facts, out)
     results.write(JournalReader(book.path), facts.id, path, group)
@@ -94,6 +95,8 @@ def _sha256(path: Path) -> str:
 
 def write_live(path: Path, facts: RunFacts, out: Path | None, group: str) -> Path:
     """Draw the workbook of a run that is still in progress. It leaves the name of the results to the run itself."""
+    from sync.report import workbook as results
+
     target = place_for(facts, out, kind="so-far")
     results.write(JournalReader(path, live=True), facts.id, target, group)
     return target

@@ -3,8 +3,6 @@
 from pathlib import Path
 
 from sync.sheet.reader import WORKBOOKS
-from sync.xlsx.reading.package import opened
-from sync.xlsx.reading.workbook import read_workbook
 
 
 def worksheets(path: Path) -> list[str]:
@@ -15,5 +13,8 @@ def worksheets(path: Path) -> list[str]:
     """
     if path.suffix.lower() not in WORKBOOKS:
         return []
+    from sync.xlsx.reading.package import opened  # late: a CSV needs none of it
+    from sync.xlsx.reading.workbook import read_workbook
+
     with opened(path) as package:
         return [entry.name for entry in read_workbook(package).sheets if entry.visible]
