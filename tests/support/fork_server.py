@@ -22,6 +22,8 @@ def warm_up() -> None:
     """Import what a command needs, by running some."""
     from click.testing import CliRunner
 
+    import sync.api.client
+    import sync.cli.terminal
     import sync.commands.apply
     import sync.commands.resume
     import sync.commands.undo
