@@ -6,7 +6,7 @@
     │   ├── MappingRefused     the mapping file has mistakes
     │   ├── LimitExceeded      --strict or --max-changes
     │   │   └── Declined           a “no” at the question
-    │   ├── JournalUnreadable  (sync.journal.tables) in a run that has begun it becomes JournalFailed
+    │   ├── JournalUnreadable  (sync.journal.database) in a run that has begun it becomes JournalFailed
     │   ├── AnotherRun         (sync.journal.run_lock) one run at a time
     │   ├── NotTrusted         (sync.api.trust) the server's certificate
     │   ├── ProxyRefused       (sync.api.transport) the proxy wants another name or password

@@ -12,7 +12,7 @@ from sync.api.api import Api
 from sync.commands.result import RunResult, exit_code
 from sync.errors import CampfireSyncError, CannotStart, Declined, ExitCode, LimitExceeded, StoppedEarly
 from sync.journal import steps as steps
-from sync.journal.tables import JournalUnreadable
+from sync.journal.database import JournalUnreadable
 from sync.journal.writer import SENT_NO_MORE, JournalFailed, JournalWriter
 from sync.model import Mode, RowRecord, RunRecord, RunState
 from sync.report.totals import totals_by_currency

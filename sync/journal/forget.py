@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from sync.errors import CannotStart
+from sync.journal.database import connect
 from sync.journal.steps import dumps, now
-from sync.journal.tables import checksum, connect
+from sync.journal.tables import checksum
 
 # What of each table goes. The rows themselves stay, so that the counts stay true.
 _EMPTIED = (

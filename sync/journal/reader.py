@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from sync.errors import CannotStart
-from sync.journal.tables import Identity, JournalUnreadable, connect_for_reading, identity
+from sync.journal.database import Identity, JournalUnreadable, connect_for_reading, identity
 from sync.journal.unpack import (
     COLUMNS,
     by_status,

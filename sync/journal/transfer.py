@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import astuple
 from typing import Any
 
+from sync.journal.database import JournalUnreadable
 from sync.journal.reader import JournalReader
 from sync.journal.steps import SEALED, Step, dumps
-from sync.journal.tables import JournalUnreadable, checksum
+from sync.journal.tables import checksum
 from sync.journal.unpack import COLUMNS, row_of
 from sync.model import Cell, RowRecord, Target
 from sync.status import STATES, State, state_of

@@ -4,7 +4,8 @@ import json
 from dataclasses import fields
 from typing import Any
 
-from sync.journal.tables import JournalUnreadable, checksum
+from sync.journal.database import JournalUnreadable
+from sync.journal.tables import checksum
 from sync.model import (
     ABSENT,
     MISSING,

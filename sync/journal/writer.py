@@ -15,9 +15,10 @@ from typing import Self
 
 from sync import __version__
 from sync.errors import CannotStart, StoppedEarly
+from sync.journal.database import connect, identity
 from sync.journal.reader import JournalReader
 from sync.journal.steps import Step, dumps, now
-from sync.journal.tables import checksum, connect, identity
+from sync.journal.tables import checksum
 from sync.model import RunFacts, RunState
 from sync.text import whole
 

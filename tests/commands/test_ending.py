@@ -10,7 +10,7 @@ from sync.api.api import Api
 from sync.commands import carry_out as carry_out_module
 from sync.commands.ending import reason_for
 from sync.errors import CannotStart, ExitCode, KeyRefused, LimitExceeded, StoppedEarly
-from sync.journal.tables import JournalUnreadable
+from sync.journal.database import JournalUnreadable
 from sync.stop import Interrupted
 from tests.support.fault_server import FaultServer
 from tests.support.product import FAST, Campfire

@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from sync.journal import tables as database
+from sync.journal import database
 from sync.model import Edit, Row, RowRecord
 from sync.validation.validation import ValidatedRow
 from tests.support.fault_http import Asked

@@ -11,9 +11,9 @@ import pytest
 
 from sync.errors import CannotStart
 from sync.journal import steps as journal
+from sync.journal.database import JournalUnreadable
 from sync.journal.reader import JournalReader
 from sync.journal.run_lock import AnotherRun, run_lock
-from sync.journal.tables import JournalUnreadable
 from sync.journal.writer import JournalFailed, JournalWriter
 from sync.model import Edit, Mode, Row, RunFacts, Target
 from sync.status import Stage

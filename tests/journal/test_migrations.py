@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from sync.errors import CannotStart
+from sync.journal.database import connect
 from sync.journal.reader import JournalReader
-from sync.journal.tables import MIGRATIONS, VERSION, connect
+from sync.journal.tables import MIGRATIONS, VERSION
 from sync.journal.writer import JournalWriter
 from sync.model import RunState
 from sync.status import Stage, Status

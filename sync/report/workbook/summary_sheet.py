@@ -20,8 +20,7 @@ from sync.xlsx.writing.shell import Frame, cell_at, print_setup, put
 from sync.xlsx.writing.styles import Style
 
 SUMMARY = "Summary"
-MOVES = 50  # moved totals that are listed
-CURRENCIES = 40
+MOVES, CURRENCIES = 50, 40  # moved totals, and currencies, that are listed
 
 _WIDTHS = (26, 13, 9, 11, 26, 19, 19, 19)
 _LAST = len(_WIDTHS)
