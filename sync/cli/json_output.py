@@ -5,12 +5,15 @@ from typing import Any
 
 from sync.cli.invocation import Invocation, now
 from sync.cli.next_step import next_command
+from sync.commands.endpoint import named_base_url
 from sync.commands.result import RunResult
 from sync.errors import ExitCode
 from sync.export import Exported
 from sync.model import Requests, SheetWarning
 from sync.settings import Settings
 from sync.status import Status
+
+_HERE = ("run", "preview", "export")  # the commands that take the base URL in force
 
 
 def as_json(ended: RunResult, settings: Settings) -> dict[str, Any]:
@@ -43,7 +46,7 @@ def export_as_json(exported: Exported, code: ExitCode, typed: Invocation) -> dic
     return _without_run(typed, code) | {
         "rows": exported.rows,
         "requests": _requests(exported.requests),
-        "results": str(exported.path),
+        "results": _absolute(exported.path),
     }
 
 
@@ -51,7 +54,9 @@ def failure_as_json(error: str, code: ExitCode, typed: Invocation) -> dict[str, 
     """The object for a command that could not start, or that ended without a result of its run."""
     told = _without_run(typed, code) | {"error": error}
     if typed.run:
-        told |= {"run": typed.run.id, "file": typed.run.file, "file_sha256": typed.run.file_sha256}
+        told |= {name: getattr(typed.run, name) for name in ("file", "file_sha256", "base_url")}
+        told |= {"run": typed.run.id, "approved_by": list(typed.run.approved_by)}
+        told["warnings"] = [_warning(warning) for warning in typed.run.warnings]
         options = typed.settings.state_option if typed.settings else ""
         told["next"] = f"campfire-sync resume {typed.run.id}{options}"
     return told
@@ -72,13 +77,18 @@ def _without_run(typed: Invocation, code: ExitCode) -> dict[str, Any]:
         "warnings": [],
         "file": _absolute(typed.file) if typed.file else None,
         "file_sha256": None,
-        "base_url": settings.base_url,
+        "base_url": _base_url(typed.mode, settings),
         "started_at": typed.started_at,
         "ended_at": now(),
         "by": settings.by,
         "approved_by": [],
         "next": None,
     }
+
+
+def _base_url(mode: str | None, settings: Settings) -> str | None:
+    """Where the command sends, or reads from. An apply, a resume and an undo do so where the earlier run did."""
+    return named_base_url(settings) if mode in _HERE else settings.base_url
 
 
 def _absolute(path: Path) -> str:

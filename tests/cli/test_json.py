@@ -50,3 +50,29 @@ def test_a_run_is_one_object(words: list[str], mode: str, online: Command, tmp_p
     assert told["totals"]["EUR"]["total_revenue"] == "1002.25"
     assert Path(told["results"]).parent == tmp_path
     assert load_workbook(told["results"]).sheetnames == ["Summary", "Results", "Changes", "Problems", "To fix"]
+
+
+@pytest.mark.parametrize(
+    ("words", "base_url"),
+    [
+        ("run e.csv", "https://api.meetcampfire.com"),
+        ("run e.csv --base-url https://api.example.com", "https://api.example.com"),
+        ("run none.csv --sandbox", "sandbox"),
+        ("export", "https://api.meetcampfire.com"),
+        ("undo abcd", None),
+        ("check none.csv", None),
+    ],
+)
+def test_a_command_that_could_not_start_says_where_it_would_have_sent(
+    words: str, base_url: str | None, command: Command, tmp_path: Path
+) -> None:
+    edits(tmp_path, "1,Net 45,", name="e.csv")
+    done = command(*words.split(), "--json", CAMPFIRE_BASE_URL="")
+    assert done.returncode == 2
+    assert one_object(done.stdout)["base_url"] == base_url
+
+
+def test_an_export_says_from_where_and_where_the_workbook_is(online: Command, tmp_path: Path) -> None:
+    told = one_object(online("export", "all.xlsx", "--json", "--rate", "500").stdout)
+    assert told["base_url"].startswith("http://127.0.0.1:")
+    assert Path(told["results"]).is_absolute()
