@@ -128,7 +128,8 @@ class Schedule:
         path = self.folder / f"export{turn}.xlsx"
         self._command("export", path, "--mapping", self.mapping)
         seen = {n: self.judge.last_sight(n) for n in CUSTOMERS}
-        self._somebody_comes()
+        for _ in range(4):  # it is days until the sheet is run
+            self._somebody_comes()
         book = openpyxl.load_workbook(path)
         page = book.worksheets[0]
         places = {cell.value: cell.column for cell in page[1]}

@@ -195,6 +195,7 @@ class _Claim:
     here: list[Event]  # since the sight, all of them
     puts: list[Event]  # of this run
     keys: Facts  # what is wanted
+    due: Facts  # the same without what the record held at the sight, and somebody may have changed by now
     wrote: bool  # whether the PUTs changed anything
 
 
@@ -216,7 +217,8 @@ class Judge:
             puts = [event for event in here if event.kind == "put" and event.chain == chain]
             written = {key for event in puts for key in self._of_put(event, keys, sight)}
             text = f"{number} {statuses[number]} {asked.wish} {messages[number]}"
-            claim = _Claim(here, puts, keys, bool(written))
+            due = {key: value for key, value in keys.items() if sight.get(key) != value}
+            claim = _Claim(here, puts, keys, due, bool(written))
             stays = asked.has_gone and statuses[number] == "conflict" and not written
             if not (stays or self._is_true(number, statuses[number], claim)):
                 self.wrong.append(f"not so: {text}")
@@ -258,7 +260,7 @@ class Judge:
     def _is_true(self, number: int, status: str, claim: "_Claim") -> bool:
         here, keys = claim.here, claim.keys
         is_true = {
-            "updated": _holds(claim.puts[-1].after, keys) if claim.puts else self._was_held(here, keys),
+            "updated": _holds(claim.puts[-1].after, claim.due) if claim.puts else self._was_held(here, keys),
             "unchanged": not claim.wrote and self._was_held(here, keys),
             "conflict": self._was_touched(here, keys),
             "rejected": number in self.world.deleted or self._is_not_there(claim),
