@@ -181,4 +181,4 @@ def test_a_check_imports_nothing_that_sends_or_writes(tmp_path: Path) -> None:
     sheet = write_sheet(tmp_path / "edits.csv", wishes_for([7]))
     found = imported_by("check", str(sheet))
     assert "pandera" in found
-    assert not found & {"django", "httpx", "openpyxl", "rich"}
+    assert not found & {"django", "httpx", "openpyxl", "rapidfuzz", "rich", "tenacity"}
