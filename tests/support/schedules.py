@@ -157,6 +157,11 @@ class Schedule:
             if each.customer is None or each.status not in ("conflict", "rejected", "invalid"):
                 continue
             before = self.rows[each.customer]
+            if (
+                each.status != "conflict" and before.sight is None
+            ):  # of a typed sheet nothing is remembered but conflicts
+                rows[each.customer] = RowAsked(before.wish)
+                continue
             sight, at = self.judge.last_sight(each.customer)
             meant = wanted(before.wish, self._first_sight(each.customer, before))
             gone = {key for key in meant if key[0] == "contact" and key[:2] not in sight}
