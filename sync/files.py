@@ -44,7 +44,7 @@ def scratch_file(buffering: int = -1) -> IO[bytes]:
     return io.BytesIO()
 
 
-def refuse_taken(path: Path) -> None:
+def refuse_existing(path: Path) -> None:
     """Refuse a name that a new file cannot get.
 
     Raises:
@@ -97,7 +97,7 @@ def new_file(path: Path, group: str = "") -> Iterator[IO[bytes]]:
         CannotStart: the name is taken, the folder cannot be written to, or the group does not exist. Nothing is left
             behind.
     """
-    refuse_taken(path)
+    refuse_existing(path)
     try:
         with complete_file(path, group) as file:
             yield file

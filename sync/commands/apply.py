@@ -42,7 +42,7 @@ def apply(preview: str, settings: Settings, stop: StopSignal, progress: Progress
     Raises:
         CannotStart: there is no such preview; its file, mapping or base URL has changed; or an approval is missing.
     """
-    report.refuse_taken_names(settings)
+    report.refuse_existing_names(settings)
     if is_plan_file(preview):
         return _apply_plan(read_plan(Path(preview)), settings, stop, progress)
     if settings.require_approval is not None:

@@ -27,7 +27,7 @@ def check(edits: Path, settings: Settings, progress: Progress) -> RunResult:
 
 def check_keeping_rows(edits: Path, settings: Settings, progress: Progress) -> tuple[RunResult, Validation]:
     """As `check`, with the rows for somebody who looks at them afterwards."""
-    report.refuse_taken_names(settings)
+    report.refuse_existing_names(settings)
     validation = read_edits(edits, settings, progress)
     facts = facts_of(validation, settings, Mode.CHECK, base_url="")
     if settings.out is not None:

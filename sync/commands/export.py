@@ -7,7 +7,7 @@ from sync.commands.endpoint import connected
 from sync.export import Exported, write
 from sync.export import template as write_template
 from sync.export.ids import ids_of
-from sync.files import refuse_taken
+from sync.files import refuse_existing
 from sync.mapping import load as mapping
 from sync.progress import Progress
 from sync.settings import Settings
@@ -33,7 +33,7 @@ def export(
         CampfireSyncError: the file exists already, or not every record could be read.
     """
     chosen = mapping.load(settings.mapping or mapping.default_path())
-    refuse_taken(path)
+    refuse_existing(path)
     asked = ids_of(ids, chosen) if ids else None
     with connected(settings, chosen.resource, stop) as api:
         exported = write(

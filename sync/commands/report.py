@@ -22,7 +22,7 @@ def report(run: str, settings: Settings, progress: Progress) -> RunResult:
     Raises:
         CampfireSyncError: there is no such run, or its journal cannot be used.
     """
-    files.refuse_taken_names(settings)
+    files.refuse_existing_names(settings)
     earlier = JournalReader(settings.journal).find(run)
     refuse_forgotten(earlier, "reported")
     if is_live(earlier, settings):

@@ -31,7 +31,7 @@ def resume(run: str, settings: Settings, stop: StopSignal, progress: Progress) -
     Raises:
         CannotStart: there is no such run, or it was held back.
     """
-    report.refuse_taken_names(settings)
+    report.refuse_existing_names(settings)
     history = JournalReader(settings.journal)
     earlier = history.find(run) if run else latest(history)
     if not run:

@@ -36,7 +36,7 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
     """
     mode, base_url = Mode.PREVIEW if dry_run else Mode.RUN, named_base_url(settings)
     if not settings.or_resume:
-        report.refuse_taken_names(settings)
+        report.refuse_existing_names(settings)
     validation = read_edits(edits, settings, progress)
     show_first_problems(validation, progress)
     with run_lock(settings.state, base_url), JournalWriter(settings.journal) as journal:
@@ -44,7 +44,7 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
         if settings.or_resume:
             earlier = run_to_continue(journal.reader, facts)
             settings = without_own_files(settings, earlier)
-            report.refuse_taken_names(settings)
+            report.refuse_existing_names(settings)
             if earlier:
                 return continue_or_report(earlier, settings, journal, stop, progress)
         report.refuse_long_name(facts, settings.out)

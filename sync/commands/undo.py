@@ -31,7 +31,7 @@ def undo(run: str, settings: Settings, dry_run: bool, stop: StopSignal, progress
     Raises:
         CannotStart: there is no such run, or it has sent nothing.
     """
-    report.refuse_taken_names(settings)
+    report.refuse_existing_names(settings)
     history = JournalReader(settings.journal)
     record = history.find(run)
     refuse_forgotten(record, "undone")

@@ -75,7 +75,7 @@ class RowPlanner:
 
     def _read_and_decide(self, row: RowRecord) -> Decision:
         record_id = row.record_id or 0
-        answer = self.run.fresh.read(record_id)
+        answer = self.run.freshness.read(record_id)
         if answer.outcome is Outcome.KEY_REFUSED:
             raise key_refused(answer)
         if answer.outcome in (Outcome.REFUSED, Outcome.BLOCKED, Outcome.REDIRECTED):
@@ -133,7 +133,9 @@ class RowPlanner:
 
     def is_reliable(self, row: RowRecord, record: Record) -> bool:
         """Whether a record of the list will do for planning the row: it shows all that is needed, and is up to date."""
-        return is_whole(row, record, self.run.resource) and not self.run.fresh.may_be_old(row.record_id or 0, record)
+        return is_whole(row, record, self.run.resource) and not self.run.freshness.may_be_old(
+            row.record_id or 0, record
+        )
 
     def settle(self, planned: list[tuple[RowRecord, Decision]]) -> None:
         """Write down what becomes of these rows, and tell whoever watches."""

@@ -41,7 +41,7 @@ class RunInProgress:
         return Builder(self.facts, self.resource)
 
     @cached_property
-    def fresh(self) -> Freshness:
+    def freshness(self) -> Freshness:
         """Reads records, and knows what this journal has written lately. The sandbox begins anew with each run."""
         is_sandbox = self.facts.base_url == SANDBOX
         facts, history = self.facts, self.journal.reader

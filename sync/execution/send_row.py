@@ -135,7 +135,7 @@ class RowWork:
         """The last reading if it is fresh enough to build a PUT on, or a new one."""
         if self.read is None or not self.run.api.is_fresh(self.read):
             floor = self.row.before.last_modified_at if self.row.before else None
-            self.read = self.run.fresh.read(self._record_id, floor)
+            self.read = self.run.freshness.read(self._record_id, floor)
         return self.read
 
     def _of_a_deleted_record(self, record: Record, words: str) -> Decision:
@@ -235,7 +235,7 @@ class RowWork:
         """The answer was 200 and did not hold what was sent: the record itself tells."""
         before = self.row.before.last_modified_at if self.row.before else None
         answered = response.record if response.outcome is Outcome.OK else None
-        looked = self.run.fresh.look_again(
+        looked = self.run.freshness.look_again(
             self._record_id, before, answered, lambda record: not self._not_held(update, record)
         )
         if looked.outcome is Outcome.KEY_REFUSED:

@@ -7,7 +7,7 @@ from pathlib import Path
 from sync.api.api import Api
 from sync.contract.mapping import Mapping
 from sync.contract.resource import Resource
-from sync.files import refuse_taken
+from sync.files import refuse_existing
 from sync.model import Requests
 from sync.progress import Progress
 from sync.stop import StopSignal
@@ -60,7 +60,7 @@ def write(
     from sync.export.columns import chosen
     from sync.export.job import export  # pandas and openpyxl take their time to load
 
-    refuse_taken(path)
+    refuse_existing(path)
     mapping = chosen(mapping, columns) if columns else mapping
     return export(path, mapping, api, stop, progress, workers=workers, ids=ids, with_totals=with_totals, group=group)
 
@@ -74,5 +74,5 @@ def template(path: Path, mapping: Mapping, columns: str = "", group: str = "") -
     from sync.export.columns import chosen
     from sync.export.job import headers_alone
 
-    refuse_taken(path)
+    refuse_existing(path)
     return headers_alone(path, chosen(mapping, columns) if columns else mapping, group)

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from sync.errors import CannotStart
-from sync.files import group_number, longest_name, refuse_taken
+from sync.files import group_number, longest_name, refuse_existing
 from sync.journal import steps as journal
 from sync.journal.reader import JournalReader
 from sync.journal.writer import JournalWriter
@@ -15,7 +15,7 @@ from sync.report.totals import totals_by_currency
 from sync.settings import Settings
 
 
-def refuse_taken_names(settings: Settings) -> None:
+def refuse_existing_names(settings: Settings) -> None:
     """Refuse names that can't be written to, before anything is sent.
 
     Raises:
@@ -26,7 +26,7 @@ def refuse_taken_names(settings: Settings) -> None:
     group_number(settings.group)
     for path in (settings.out, settings.html, settings.plan):
         if path is not None:
-            refuse_taken(path)
+            refuse_existing(path)
 
 
 def refuse_long_name(facts: RunFacts, out: Path | None) -> None:
