@@ -30,6 +30,10 @@ settings.register_profile(
 )
 settings.load_profile("tests")
 
+# A shell without job control ignores SIGINT in what it starts with “&”, and every process of ours would inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "microsoft-edge")
 
 

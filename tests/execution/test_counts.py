@@ -16,6 +16,7 @@ from sync.validation.validation import ValidatedRow
 from tests.support.fault_http import Asked
 from tests.support.fault_records import customer
 from tests.support.fault_server import FaultServer
+from tests.support.memory import count_in_memory
 from tests.support.product import FAST, ROOT, Campfire
 from tests.support.truth import wishes_for, write_sheet
 
@@ -115,11 +116,6 @@ def test_a_file_is_read_once(ending: str, campfire: Campfire, tmp_path: Path) ->
 # --- rows held ---
 
 
-def held(*kinds: type) -> int:
-    """How many values of these kinds there are in this process."""
-    return sum(type(value) in kinds for value in gc.get_objects())
-
-
 def test_while_requests_are_made_no_more_than_a_page_of_rows_is_held(
     many: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
@@ -128,7 +124,7 @@ def test_while_requests_are_made_no_more_than_a_page_of_rows_is_held(
 
     def look(asked: Asked) -> None:
         if asked.customer is None or asked.customer % 400 == 0:
-            seen.append((held(Row, ValidatedRow, Edit), held(RowRecord)))
+            seen.append((count_in_memory(Row, ValidatedRow, Edit), count_in_memory(RowRecord)))
 
     sheet = sheet_of_many(tmp_path, 2)
     gc.collect()

@@ -1,6 +1,5 @@
 """The rows of a long sheet lie on disk, block by block, and are read as if they were held."""
 
-import gc
 import os
 import tempfile
 from pathlib import Path
@@ -14,6 +13,7 @@ from sync.files import Spool
 from sync.model import Cell, Row, Sheet
 from sync.sheet import read, stored_rows
 from sync.sheet.stored_rows import RowStore
+from tests.support.memory import count_in_memory
 from tests.support.sheet_files import number, packed, parts_of, text
 
 MERGED = '<mergeCells><mergeCell ref="B4:B6"/><mergeCell ref="C8:D8"/></mergeCells>'
@@ -126,16 +126,13 @@ def test_no_more_than_a_block_of_rows_is_held_while_a_file_is_read(
         put_aside.append(len(value))
         add(spool, value)
 
-    def rows_held() -> int:
-        return sum(isinstance(each, Row) for each in gc.get_objects())
-
-    before = rows_held()
+    before = count_in_memory(Row)
     monkeypatch.setattr(Spool, "add", counted)
     sheet = read(path, id_header="Customer ID")
     assert put_aside == [50] * 20
     for at, _ in enumerate(sheet.rows):
         if at % 100 == 0:
-            assert rows_held() - before <= 110  # a block, and the one after it
+            assert count_in_memory(Row) - before <= 110  # a block, and the one after it
 
 
 def test_what_is_put_aside_lies_in_a_file_without_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,5 @@
 """A sheet is checked in batches of rows; what only the whole sheet tells is told all the same."""
 
-import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +18,7 @@ from sync.validation import batch
 from sync.validation.schema import Judge
 from sync.validation.validation import ValidatedRow, Validation
 from tests.support.given import mapping_of, sheet_of
+from tests.support.memory import count_in_memory
 
 MAPPING = """\
 id: Customer ID
@@ -161,18 +161,15 @@ def test_no_more_than_a_batch_of_rows_is_held(
     held: list[int] = []
     failures = Judge.failures
 
-    def rows_held() -> int:
-        return sum(isinstance(each, Row | Problem) for each in gc.get_objects())
-
     def counted(judge: Judge, readings: Any) -> Iterator[tuple[int, int, str]]:
-        held.append(rows_held())
+        held.append(count_in_memory(Row, Problem))
         return failures(judge, readings)
 
     monkeypatch.setattr(Judge, "failures", counted)
-    before = rows_held()
+    before = count_in_memory(Row, Problem)
     validation = Validation(long_sheet, mapping)
     assert validation.invalid == 1000
     for at, _ in enumerate(validation.rows()):
         if at % 150 == 0:
-            held.append(rows_held())
+            held.append(count_in_memory(Row, Problem))
     assert max(held) - before <= 100 + 50 + 200  # a batch, a block, and the last batch's with their problems
