@@ -128,7 +128,9 @@ def test_a_pause_that_the_api_asks_for_is_left(
     ran = Ran.ended(process.wait(), stdout, stderr, state)
     assert ran.exit_code == 130
     judge(server, wishes_for(range(1, 9)), ran)
-    assert list(ran.statuses.values()) == ["updated"] * 2 + ["failed"] + ["not sent"] * 5
+    first, second, throttled, *others = ran.statuses.values()
+    assert (first, second, others) == ("updated", "updated", ["not sent"] * 5)
+    assert throttled in {"failed", "not sent"}  # whether the signal or the answer was first
 
 
 @pytest.mark.parametrize("how", SIGNALS)
