@@ -50,13 +50,11 @@ class Remembered:
         positions = []
         for row, remembered in zip(rows, self._rows(), strict=True):
             cells, texts = cells_of(row.cells), texts_of(remembered) if remembered else ()
-            if cells == texts:
-                positions.append(every)
-                continue
-            same = (
-                c.position for c, cell, text in zip(compared, cells, texts, strict=False) if c.is_same(row, cell, text)
-            )
-            positions.append(frozenset(same))
+            same = every
+            if cells != texts:
+                compared_cells = zip(compared, cells, texts, strict=False)
+                same = frozenset(c.position for c, cell, text in compared_cells if c.is_same(row, cell, text))
+            positions.append(same - _without_result(row) if row.cell_meta else same)
         return Untouched(positions)
 
     def exported(self) -> Iterator[Mapping[Target, Any]]:
@@ -89,6 +87,11 @@ class Remembered:
     def _rows(self) -> Iterator[RememberedRow | None]:
         """What is remembered of each row."""
         return map(self._memory.rows.get, self._keys) if self._memory else iter(())
+
+
+def _without_result(row: Row) -> frozenset[int]:
+    """Cells that somebody has filled with what shows nothing yet: a formula that has never been calculated."""
+    return frozenset(i for i, cell in row.cell_meta.items() if cell.kind and not row.cells[i])
 
 
 class Untouched:

@@ -141,6 +141,13 @@ def test_an_untouched_cell_is_no_problem_whatever_it_holds(mapping: Mapping) -> 
     assert validated(sheet(cells, EXPORTED, Customer_Name=error), mapping).edit is None
 
 
+@pytest.mark.parametrize("others", ["untouched", "edited"])
+def test_a_formula_without_a_result_in_a_cell_that_was_empty_is_a_problem(mapping: Mapping, others: str) -> None:
+    name = "Acme Ltd" if others == "untouched" else "Acme Inc"
+    row = validated(sheet((name, *EXPORTED[1:]), Notes=Cell(kind="formula_without_result")), mapping)
+    assert [problem.column for problem in row.problems] == ["Notes"]
+
+
 def test_a_merged_cell_is_a_problem_all_the_same(mapping: Mapping) -> None:
     row = validated(sheet(EXPORTED, Customer_Name=Cell(kind="merged", detail="B2:B3")), mapping)
     assert [problem.kind for problem in row.problems] == ["merged"]
