@@ -12,7 +12,7 @@ from typing import Any
 from sync.contract.resource import Field, Resource
 from sync.model import MISSING, Change, ChangeKind, Record
 from sync.planning.items import id_of, item_by_id, live_items, writable_items
-from sync.text import normal
+from sync.text import is_blank, normal
 
 
 def is_the_same(value: Any, stored: Any) -> bool:
@@ -49,7 +49,7 @@ def is_held_once_sent(value: Any, stored: Any, field: Field | None) -> bool:
 
 def has_nothing(value: Any) -> bool:
     """Whether a person sees an empty cell for it."""
-    return value is MISSING or value is None or value == ""
+    return value is MISSING or value is None or (isinstance(value, str) and is_blank(value))
 
 
 Pair = tuple[Record, Record | None]  # an item that was sent, and the same item of a record; None: it is gone

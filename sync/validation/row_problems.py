@@ -37,6 +37,7 @@ class RowProblems:
         self._layout = layout
         self._noun = mapping.resource.noun.one
         self._by_position = {column.position: column for column in layout.mapped}
+        self._verified = {position for position, _ in layout.verified}
 
     def of(self, batch: Batch, failures: Iterable[Failure]) -> dict[int, list[Ranked]]:
         """The problems of each faulty row, by its index in the batch. `failures` are those of the values."""
@@ -72,6 +73,8 @@ class RowProblems:
             if cell.kind == "merged":
                 if position not in self._layout.ignored:
                     yield problem(cell.kind, row.number, header, text, detail=cell.detail)
+            elif position in self._verified:
+                yield problem(cell.kind, row.number, header, text, detail=cell.detail)
             elif position in self._by_position and not batch.untouched.has(i, position):
                 secret = self._by_position[position].field.sensitive
                 issue = problem(cell.kind, row.number, header, text, detail=cell.detail)

@@ -530,3 +530,10 @@ def calls_for(rows: int, mapping: MappingFile) -> int:
 def test_twice_the_rows_are_at_most_twice_the_work(mapping: MappingFile) -> None:
     calls_for(10, mapping)  # what is imported and kept at first
     assert calls_for(1000, mapping) < 2.2 * calls_for(500, mapping)
+
+
+def test_a_cell_that_verifies_and_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
+    verifying = mapping_of("id: Customer ID\ncolumns: {Notes: notes}\nverify: {Legal Name: name}\n", tmp_path)
+    unread = {(2, "Legal Name"): Cell(kind="formula_without_result")}
+    (row,) = checked(sheet_of(["Customer ID", "Notes", "Legal Name"], ["7", "x", ""], cell_meta=unread), verifying)
+    assert [(problem.column, problem.kind) for problem in row.problems] == [("Legal Name", "formula_without_result")]
