@@ -90,6 +90,11 @@ class SentBody:
         sent = [id_of(item, field) for item in live_items(self.body, field) or []]
         return [item for item in live_items(record, field) or [] if id_of(item, field) not in sent]
 
+    def unknown_items(self, record: Record) -> list[Record]:
+        """The items of the record that are none of those that were sent: somebody's, or sent and changed since."""
+        known = [kept for _, kept in self.pairs(record)]
+        return [item for item in self.items_with_new_ids(record) if not any(item is kept for kept in known)]
+
     def item(self, record: Record, item_id: Any) -> Record | None:
         """The record's item that was sent with this id; None if it is gone."""
         field = self.resource.nested

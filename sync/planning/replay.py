@@ -143,13 +143,15 @@ class Replay:
         if not groups:
             return
         live = live_items(record, self._nested)
-        arrived = SentBody(self.sent, self.resource).new_items(record, self.changes) if self.sent is not None else {}
+        sent = SentBody(self.sent, self.resource) if self.sent is not None else None
+        arrived = sent.new_items(record, self.changes) if sent else {}
+        may_have_arrived = sent is not None and bool(sent.unknown_items(record))
         reach = len(live or [])
         for index, changes in groups.items():
             there = arrived.get(index) or self._known_item(record, changes) or self._same_item(record, changes, index)
             if there is not None:
                 continue
-            if live is None or changes[0].item_id is not None or index != reach + 1:
+            if live is None or changes[0].item_id is not None or index != reach + 1 or may_have_arrived:
                 moved += changes
             else:
                 reach = index

@@ -21,6 +21,7 @@ def play(seeds: range, folder: Path) -> list[str]:
     return wrong
 
 
+@pytest.mark.no_cover
 def test_some_random_schedules(tmp_path: Path) -> None:
     assert play(range(20), tmp_path) == []
 

@@ -145,6 +145,18 @@ def test_an_apply_does_not_replace_contacts_that_the_api_no_longer_shows(shown: 
     assert found.changes == ()
 
 
+def test_a_contact_that_was_added_and_edited_by_somebody_is_not_added_again() -> None:
+    """The answer was lost; since then the new contact was edited, and another one was deleted."""
+    before = customer(7)
+    sent = apply(APPENDED, before).body
+    record, _ = put(before, sent)
+    record["contacts"][-1]["email"] = "by.somebody@example.com"
+    record["contacts"].pop(0)
+    found = apply(APPENDED, record, sent=sent)
+    assert (found.changes, found.body) == ((), {})
+    assert found.conflict
+
+
 # --- undo ---
 
 
