@@ -2,11 +2,13 @@
 
 import os
 import shlex
+from pathlib import Path
 
 from sync.commands.result import RunResult
 from sync.errors import ExitCode
+from sync.mapping.load import default_path
 from sync.model import Mode, RunState
-from sync.settings import Settings
+from sync.settings import SANDBOX, Settings
 from sync.status import Status
 
 
@@ -37,8 +39,19 @@ def next_steps(ended: RunResult, settings: Settings) -> list[str]:
     counts = ended.run.counts
     to_fix = any(counts[status] for status in Status if status.facts.fixable and not status.facts.resumable)
     if ended.results and to_fix and ended.mode is not Mode.UNDO and ended.exit_code is ExitCode.SOME_ROWS:
-        steps.append("Correct the sheet “To fix” in the results workbook, save it, and run that file.")
+        steps.append(
+            f"Correct the sheet “To fix” in the results workbook, save it, and run it: {_second_round(ended, settings)}"
+        )
     return steps
+
+
+def _second_round(ended: RunResult, settings: Settings) -> str:
+    """The command that sends what was corrected in the results workbook."""
+    facts = ended.run.facts
+    is_default = Path(facts.mapping).absolute() == default_path().absolute()
+    mapping = [] if is_default else ["--mapping", facts.mapping]
+    sandbox = ["--sandbox"] if facts.base_url == SANDBOX else []
+    return f"campfire-sync {quoted(['run', str(ended.results), *mapping, *sandbox])}{settings.state_option}"
 
 
 def _lacks_only_its_workbook(ended: RunResult) -> bool:

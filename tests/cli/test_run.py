@@ -107,3 +107,13 @@ def test_a_report_draws_the_workbook_again(online: Command, tmp_path: Path) -> N
     assert again.returncode == 0
     assert {key: told[key] for key in KEYS} == first, "the same object as the run printed"
     assert Path(first["results"]).exists()
+
+
+def test_in_the_sandbox_the_command_for_to_fix_goes_there_too(command: Command, tmp_path: Path) -> None:
+    path, results = edits(tmp_path, "1001,Net 45,", "1002,Net 37,"), tmp_path / "first.xlsx"
+    done = command("run", path, "--sandbox", "--rate", "500", "--out", results)
+    assert done.returncode == 1
+    assert "The sandbox starts over with its original customers." in done.stderr
+    (line,) = [line for line in done.stdout.splitlines() if "“To fix”" in line]
+    assert f"campfire-sync run {results}" in line
+    assert "--sandbox" in line
