@@ -23,7 +23,7 @@ from starlette.routing import Route
 from sync.app.drafts import Drafts
 from sync.app.guard import TooLarge
 from sync.app.jobs import Job, Jobs
-from sync.app.run_pages import RunPages
+from sync.app.run_pages import NotConfirmed, RunPages
 from sync.app.sheet_pages import SheetPages
 from sync.app.start_pages import StartPages
 from sync.app.ticks import Ticks
@@ -75,7 +75,7 @@ def make_app(settings: Settings) -> Starlette:
         Route("/job/stop", _posted(lambda request, form: _stop(view)), methods=["POST"]),
     ]
     handlers: dict[Any, Any] = {
-        CampfireSyncError: lambda request, error: view.message("That did not work", str(error), status=400),
+        CampfireSyncError: lambda request, error: _did_not_work(view, error),
         Exception: lambda request, error: view.message("An unexpected error", repr(error), status=500),
         TooLarge: lambda request, error: view.message("This file is too large", "The most is 600 MiB.", status=413),
         HTTPException: lambda request, error: view.message("There is no such page", "", status=error.status_code),
@@ -83,6 +83,11 @@ def make_app(settings: Settings) -> Starlette:
     app = Starlette(routes=routes, exception_handlers=handlers)
     app.state.jobs = view.jobs
     return app
+
+
+def _did_not_work(view: View, error: CampfireSyncError) -> Response:
+    back = [("Back to the preview", f"/runs/{error.run}")] if isinstance(error, NotConfirmed) else []
+    return view.message("That did not work", sentence(str(error)), [*back, ("Start", "/")], 400)
 
 
 def _templates() -> Environment:

@@ -33,6 +33,14 @@ from sync.text import counted
 Command = Callable[[StopSignal, Recorder], RunResult]
 
 
+class NotConfirmed(CannotStart):
+    """What was typed under a preview does not confirm it."""
+
+    def __init__(self, run: str, message: str) -> None:
+        super().__init__(message)
+        self.run = run
+
+
 class RunPages:
     """The pages of runs."""
 
@@ -83,7 +91,8 @@ class RunPages:
             rows=[row | {"ticked": row["number"] not in unticked} for row in rows],
             has_files=shown.written("html") is not None,
             can_send=can_send,
-            to_send=f"{shown.sendable - len(unticked):,}",
+            ticked=_ticked(shown, unticked),
+            to_correct=record.counts[Status.INVALID] + record.counts[Status.REJECTED],
             target="the sandbox" if facts.base_url == SANDBOX else facts.base_url,
             action=action,
             verb=verb,
@@ -107,7 +116,7 @@ class RunPages:
             unticked |= on_page - ticked
         self._view.ticks.save(shown.id, unticked)
         if request.headers.get("accept") == "application/json":
-            return JSONResponse({"to_send": f"{shown.sendable - len(unticked):,}"})
+            return JSONResponse(_ticked(shown, unticked))
         back = str(form.get("back", ""))
         return RedirectResponse(f"/runs/{shown.id}?{back}", 303)
 
@@ -201,18 +210,19 @@ class RunPages:
         """The settings for sending what was ticked.
 
         Raises:
-            CannotStart: the number that was typed is not the number of customers that would change.
+            NotConfirmed: the number that was typed is not the number of customers that would change, or that is none.
         """
         unticked = self._view.ticks.unticked(shown.id)
         expected = shown.sendable - len(unticked)
         typed = str(form.get("count", "")).replace(",", "").strip()
         if typed != str(expected):
-            raise CannotStart(
+            raise NotConfirmed(
+                shown.id,
                 f"you typed {typed or 'nothing'}, and {counted(expected, 'customers')} would change. Nothing was sent. "
-                "Go back, look at the preview once more, and type the number that it names."
+                "Go back, look at the preview once more, and type the number that it names.",
             )
         if not expected:
-            raise CannotStart("no row is ticked, so there is nothing to send.")
+            raise NotConfirmed(shown.id, "no row is ticked, so there is nothing to send.")
         return replace(self._settings(shown), except_rows=written(unticked), reason=str(form.get("reason", "")).strip())
 
     def _start(self, title: str, shown: RunView, command: Command) -> Response:
@@ -231,6 +241,13 @@ class RunPages:
                 raise CannotStart(ended.error)
             path = ended.results
         return path
+
+
+def _ticked(shown: RunView, unticked: set[int]) -> dict[str, str]:
+    """How many customers would be sent, as a number and, if it is not all that would change, in a sentence."""
+    count = shown.sendable - len(unticked)
+    words = f"{count:,} of {counted(shown.sendable, 'customers')} {'is' if count == 1 else 'are'} ticked to be sent."
+    return {"to_send": f"{count:,}", "words": words if unticked else ""}
 
 
 def _line(past: PastRun) -> dict[str, str]:

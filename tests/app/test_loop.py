@@ -67,8 +67,9 @@ def test_a_sheet_is_checked_previewed_sent_and_undone(app: RunningApp, page: Any
     assert re.search(r"\d,\d{3}\.\d\d$", page.get_by_role("row", name="Total revenue").first.inner_text())
     page.get_by_label("type the number of customers").fill("7")
     page.get_by_role("button", name="Send", exact=True).click()
-    page.get_by_text("Nothing was sent").wait_for()
-    page.go_back()
+    page.get_by_text("You typed 7, and 2 customers would change. Nothing was sent").wait_for()
+    page.get_by_role("link", name="Back to the preview").click()
+    page.get_by_role("heading", name="What would change", exact=True).wait_for()
     assert app.server.asked("PUT") == []
     send(page, 2)
     assert app.server.records[1]["city"] == "n/a"
@@ -89,6 +90,7 @@ def test_what_is_unticked_is_not_sent_not_even_by_another_app(app: RunningApp, p
     preview(page)
     page.get_by_label("Send row 2").uncheck()
     page.locator("#to-send", has_text=re.compile("^4$")).wait_for()
+    page.get_by_text("4 of 5 customers are ticked to be sent.").wait_for()
     page.get_by_label("Search").fill("NET 45")
     page.get_by_role("button", name="Show").click()
     page.get_by_label("Send row 4").uncheck()

@@ -36,3 +36,26 @@ def test_a_page_number_that_is_none_is_the_first(client: AppClient, tmp_path: Pa
     preview = client.preview(tmp_path / "edits.csv")
     for page in ("0", "-1", "x", "9" * 5000):
         assert "Send row 2" in client.page(f"{preview}?page={page}")
+
+
+def test_a_wrong_number_leads_back_to_the_preview(client: AppClient, app: RunningApp, tmp_path: Path) -> None:
+    (tmp_path / "edits.csv").write_text("Customer ID,City\n5,Ulm\n6,Bonn\n999,Rome\n", encoding="utf-8")
+    preview = client.preview(tmp_path / "edits.csv")
+    asked = len(app.server.asked("PUT"))
+    with pytest.raises(AssertionError) as refused:
+        client.post(f"{preview}/apply", [("count", "7")])
+    assert "You typed 7, and 2 customers would change. Nothing was sent." in str(refused.value)
+    assert f'href="{preview}">Back to the preview</a>' in str(refused.value)
+    assert len(app.server.asked("PUT")) == asked
+
+
+def test_the_preview_says_how_many_are_ticked_and_what_to_do_with_rows_to_correct(
+    client: AppClient, tmp_path: Path
+) -> None:
+    (tmp_path / "edits.csv").write_text("Customer ID,City\n7,Ulm\n8,Bonn\n999,Rome\n", encoding="utf-8")
+    preview = client.preview(tmp_path / "edits.csv")
+    page = client.page(preview)
+    assert "ticked to be sent" not in page
+    assert "1 row is invalid or rejected. Correct this row in the results workbook's sheet “To fix” in Excel" in page
+    client.post(f"{preview}/ticks", [("shown", "2"), ("shown", "3"), ("tick", "3")])
+    assert "1 of 2 customers is ticked to be sent." in client.page(preview)

@@ -42,6 +42,7 @@ if (ticks) {
     if (response.ok) {
       const state = await response.json();
       document.getElementById("to-send").textContent = state.to_send;
+      document.getElementById("ticked").textContent = state.words;
     } else if (button) {
       button.hidden = false;
     }
