@@ -27,7 +27,8 @@ OPTIONS = {
     name: {text for option in each.params for text in option.opts} | {"--help", "-h"} for name, each in COMMANDS.items()
 }
 ANY_OPTION = set().union(*OPTIONS.values()) | {"--version"}
-FOREIGN = {"--editable", "--require-hashes", "--no-deps", "--rm", "--user", "--hostname"}  # of pip and containers
+# Of pip, containers and bench/.
+FOREIGN = {"--editable", "--require-hashes", "--no-deps", "--rm", "--user", "--hostname", "--only"}
 
 
 def words_of(document: Path) -> str:
