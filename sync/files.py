@@ -160,6 +160,20 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+def replace_text(path: Path, text: str) -> None:
+    """Write a small file of this program's own anew: its old content or the new one, never a part of it.
+
+    Only its owner can read it.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.chmod(0o600)
+    temporary.replace(path)
+
+
 class Spool(Generic[T]):
     """Values put aside, so that a long sheet need not be held in memory: on disk, as soon as they are many.
 

@@ -194,7 +194,7 @@ WARNINGS = {
     "name_of_another": "the new name “{name}” is the present name of another {noun}. "
     "The ids may have slipped by a row.",
 }
-# --- what a person should know, and what is no reason to hold anything back ---
+# --- what a person should know; none of it holds a run back ---
 REMARKS = {
     "changed_since_export": "{counted} changed in Campfire since the export and {are} left alone.",
     "two_fields": "“{column}” is edited where Campfire also holds “{other}”, and it is not documented which of the two "

@@ -18,6 +18,7 @@ from typing import BinaryIO
 
 from sync.commands.choose import written
 from sync.errors import CannotStart
+from sync.files import replace_text
 from sync.text import counted, fold
 
 _ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
@@ -79,11 +80,7 @@ class Draft:
     def save(self) -> None:
         """Keep what was chosen."""
         choices = {name: value for name, value in asdict(self).items() if name != "folder"}
-        path = self.folder / _CHOICES
-        temporary = path.with_suffix(".tmp")
-        temporary.write_text(json.dumps(choices), encoding="utf-8")
-        temporary.chmod(0o600)
-        temporary.replace(path)
+        replace_text(self.folder / _CHOICES, json.dumps(choices))
 
 
 class Drafts:
@@ -163,9 +160,7 @@ class Drafts:
     def save_mapping(self, path: Path, text: str) -> None:
         """Write a mapping file, whole."""
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        temporary = path.with_suffix(".tmp")
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
+        replace_text(path, text)
 
 
 def _readable(folders: Iterable[Path]) -> Iterator[Draft]:

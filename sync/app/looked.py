@@ -13,7 +13,7 @@ from sync.sheet import read, worksheets
 from sync.text import normal
 
 FIRST_ROWS = 5
-MOST_TEXTS = 1000  # different texts of a column that are kept: one with more is no column of choices
+MOST_TEXTS = 1000  # different texts of a column that are kept: a column with more does not hold choices
 
 
 @dataclass(frozen=True, slots=True)

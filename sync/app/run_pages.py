@@ -210,7 +210,8 @@ class RunPages:
         """The settings for sending what was ticked.
 
         Raises:
-            NotConfirmed: the number that was typed is not the number of customers that would change, or that is none.
+            NotConfirmed: the number that was typed is not the number of customers that would change, or
+                no row is ticked.
         """
         unticked = self._view.ticks.unticked(shown.id)
         expected = shown.sendable - len(unticked)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sync.commands.choose import choice_of, written
 from sync.errors import CannotStart
+from sync.files import replace_text
 from sync.settings import Settings
 
 _RUN = re.compile(r"[0-9a-f-]{4,40}")
@@ -34,11 +35,9 @@ class Ticks:
         """
         self._known[run] = set(rows)
         path = self._folder / run
-        temporary = path.with_suffix(".tmp")
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            temporary.write_text(written(self._known[run]), encoding="ascii")
-            temporary.replace(path)
+            replace_text(path, written(self._known[run]))
         except OSError as error:
             raise CannotStart(f"the ticks can't be kept in {path} ({error.strerror or error}).") from error
 

@@ -13,7 +13,7 @@ from sync.commands.result import RunResult
 from sync.errors import CampfireSyncError, ExitCode
 from sync.journal.reader import JournalReader
 from sync.journal.writer import JournalWriter
-from sync.model import Mode, RunState
+from sync.model import Mode, RunRecord, RunState
 from sync.progress import Progress
 from sync.report import files as report
 from sync.report import page as html
@@ -39,7 +39,8 @@ def write_report(
         if not stop.is_interrupted:  # not by this program's own handler
             raise
         message = (
-            f"the command was interrupted while it wrote its files. To write the workbook: {_again(result, settings)}"
+            "the command was interrupted while it wrote its files. "
+            f"To write the workbook: {_again(result.run, settings)}"
         )
         return _lacking(result, message, None, ExitCode.INTERRUPTED, progress)
 
@@ -51,7 +52,7 @@ def _write_files(result: RunResult, journal: JournalWriter, progress: Progress, 
     return attempted(
         result,
         lambda: replace(result, results=_workbook(result, journal, settings)),
-        f"When it can be written: {_again(result, settings)}",
+        when_it_can(result.run, settings),
         progress,
     )
 
@@ -104,8 +105,13 @@ def _lacking(result: RunResult, message: str, fault: Exception | None, code: Exi
     return replace(result, exit_code=code, error=message.removesuffix("."), fault=fault)
 
 
-def _again(result: RunResult, settings: Settings) -> str:
-    return f"campfire-sync report {result.run.facts.id}{settings.state_option}"
+def when_it_can(run: RunRecord, settings: Settings) -> str:
+    """How to get a workbook that cannot be written now."""
+    return f"When it can be written: {_again(run, settings)}"
+
+
+def _again(run: RunRecord, settings: Settings) -> str:
+    return f"campfire-sync report {run.facts.id}{settings.state_option}"
 
 
 def _leaves_a_workbook(result: RunResult, settings: Settings) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sync.commands.forget import refuse_forgotten
-from sync.commands.outputs import attempted
+from sync.commands.outputs import attempted, when_it_can
 from sync.commands.result import RunResult, exit_code
 from sync.commands.runs import is_live
 from sync.errors import ExitCode
@@ -37,7 +37,7 @@ def _report_live(earlier: RunRecord, settings: Settings, progress: Progress) -> 
     return attempted(
         result,
         lambda: replace(result, results=files.write_live(settings.journal, now.facts, settings.out, settings.group)),
-        _again(now, settings),
+        when_it_can(now, settings),
         progress,
     )
 
@@ -54,10 +54,6 @@ def write_again(earlier: RunRecord, mode: Mode, settings: Settings, progress: Pr
         return attempted(
             result,
             lambda: replace(result, results=files.write(book, earlier.facts, settings.out, settings.group)),
-            _again(earlier, settings),
+            when_it_can(earlier, settings),
             progress,
         )
-
-
-def _again(run: RunRecord, settings: Settings) -> str:
-    return f"When it can be written: campfire-sync report {run.facts.id}{settings.state_option}"

@@ -51,7 +51,7 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
         settings = replace(settings, accept=(*settings.accept, *validation.mapping.accept))
         facts = _warned_if_sent_before(facts, journal, settings, progress)
         if settings.sandbox:
-            progress.say("The sandbox starts over with its original customers.")
+            progress.say(f"The sandbox starts over with its original {validation.mapping.resource.noun.many}.")
         with connected(settings, validation.mapping.resource, stop, fresh_sandbox=True) as api:
             begin(journal, facts, rows_as_read(facts.id, validation), stop)
             del validation  # from here on the journal has the rows

@@ -66,7 +66,7 @@ class Findings:
         self._remarks[header] = replace(remark, rows=remark.rows + 1, first_row=min(remark.first_row, row.row))
 
     def remarks(self) -> tuple[SheetWarning, ...]:
-        """What a person should know, and what is no reason to hold anything back."""
+        """What a person should know. None of it holds a run back."""
         return tuple(self._remarks.values())
 
     def warnings(self) -> Iterator[SheetWarning]:

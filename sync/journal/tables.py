@@ -39,9 +39,9 @@ CREATE TABLE sessions (
     version    TEXT NOT NULL DEFAULT ''    -- of campfire-sync
 ) STRICT;
 
--- A row of the input, in its order (n, from 0). An ordinary table, although its key is no rowid: WITHOUT ROWID a page
--- holds a quarter of itself of a row, and each row of two kB would take a page of its own. What is short stands first,
--- so that a look at it need not follow a row to its end.
+-- A row of the input, in its order (n, from 0). Not WITHOUT ROWID: such a table keeps only a quarter of a page of each
+-- row in its tree, so a row of two kB would take another page of its own. Short columns come first: reading them need
+-- not follow a row to its end.
 CREATE TABLE rows (
     run         TEXT NOT NULL REFERENCES runs (id),
     n           INTEGER NOT NULL,

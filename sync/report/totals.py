@@ -19,7 +19,6 @@ from sync.status import Stage, State, Status
 
 UNKNOWN = "unknown"  # the currency of a record that names none
 # Where the journal has the rows that count: those that would be updated are still planned there.
-# Where the journal has the rows that count: those that would be updated are still planned there.
 _COUNTED_STATES: tuple[State, ...] = (
     *(status for status in Status if status.facts.counted and status.facts.stored),
     Stage.PLANNED,

@@ -1,7 +1,9 @@
 """The rows of a sheet, put aside in blocks: at no time are more than a block's rows held."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields
 from itertools import chain, islice
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, overload
 
@@ -11,6 +13,7 @@ from sync.model import Cell, Row
 BLOCK = 2_000  # rows
 Change = Callable[[int, list[Row]], list[Row]]  # the index of the first row, and the rows of one block
 _NOTHING: MappingProxyType[int, Cell] = MappingProxyType({})
+_parts = attrgetter(*(field.name for field in fields(Cell)))
 _Cells = dict[int, tuple[Any, ...]]  # the parts of a Cell by position
 _Packed = tuple[int, tuple[str, ...], _Cells | None, tuple[tuple[str, str], ...], tuple[int, ...], tuple[int, ...]]
 
@@ -94,10 +97,7 @@ class RowStore:
 
 
 def _packed(cell_meta: Mapping[int, Cell]) -> _Cells:
-    return {
-        position: (cell.number, cell.number_format, cell.kind, cell.detail, cell.is_date)
-        for position, cell in cell_meta.items()
-    }
+    return {position: _parts(cell) for position, cell in cell_meta.items()}
 
 
 def _unpacked(cell_meta: _Cells) -> dict[int, Cell]:

@@ -139,9 +139,7 @@ class _Comparison:
         if "\t" in exported and normal(text) == normal(exported.replace("\t", "")):
             return True  # LibreOffice drops tabs from a workbook that passes through .ods, and nobody sees one
         if "_x" in exported and normal(text) == normal(unescaped(exported)):
-            return (
-                True  # openpyxl 3.1 takes the escape from a text that reads “_x0041_”, so that it reads “A” afterwards
-            )
+            return True  # openpyxl 3.1 unescapes a text that reads “_x0041_”: afterwards it reads “A”
         if self._is_text or row.cell_meta.get(self.position):
             return False
         value = self._value_of(text)

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -190,6 +191,11 @@ def test_a_page_that_cannot_be_written_leaves_nothing_behind(
 def test_the_page_is_readable_by_its_owner_alone(preview: RunDraft) -> None:
     drawn(preview)
     assert (preview.folder / "preview.html").stat().st_mode & 0o077 == 0
+
+
+def test_a_page_needs_no_folder_for_temporary_files(preview: RunDraft, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(preview.folder / "gone"))
+    assert "Sample Software Inc" in drawn(filled(preview))
 
 
 def test_ten_thousand_changed_rows_fit(preview: RunDraft) -> None:

@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def test_rows_come_back_as_they_were_and_as_often_as_they_are_asked_for(count: i
 
 @pytest.mark.usefixtures("small_blocks")
 def test_a_row_keeps_all_that_is_known_of_it() -> None:
-    cell = Cell("1234.5", "#,##0", "long_number", "a detail", True)
+    cell = Cell(*(f"a {part.name}" for part in fields(Cell)))  # type: ignore[arg-type]
     row = Row(7, ("1", "2"), {1: cell}, (("ragged", "1 cell"),), (0,), (1,))
     (found,) = stored(row).rows()
     assert (found, found.cell_meta[1]) == (row, cell)

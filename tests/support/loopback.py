@@ -2,11 +2,12 @@
 
 import socket
 import threading
+from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Self
 
 
-class Loopback:
+class Loopback(ABC):
     """`with … as server: … server.url`. A subclass says what it does with the connections."""
 
     def __enter__(self) -> Self:
@@ -19,5 +20,6 @@ class Loopback:
     def __exit__(self, kind: type[BaseException] | None, e: BaseException | None, trace: TracebackType | None) -> None:
         self._listener.close()
 
+    @abstractmethod
     def _serve(self) -> None:
-        raise NotImplementedError
+        """Take the connections."""

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
@@ -84,7 +85,7 @@ class Process:
         return texts[0].result() if texts[0] else "", texts[1].result() if texts[1] else ""
 
 
-class Starter:
+class Starter(ABC):
     """Starts commands as processes of their own."""
 
     def start(
@@ -100,8 +101,9 @@ class Starter:
         """Start the command with these words, or Python code that is to begin it."""
         return self._start([*map(str, words)], env, cwd, (stdin, stdout, stderr), code)
 
+    @abstractmethod
     def _start(self, words: list[str], env: dict[str, str], cwd: Path, streams: Streams, code: str) -> Process:
-        raise NotImplementedError
+        """Start the process."""
 
     def run(self, *words: object, env: dict[str, str], cwd: Path = ROOT, code: str = "") -> Done:
         """Run the command to its end."""

@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Iterator
 from html import escape
 from importlib.resources import files
+from io import TextIOWrapper
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import IO
 
 from sync.contract.display import Display
 from sync.contract.load import load as load_resource
-from sync.files import new_file
+from sync.files import new_file, scratch_file
 from sync.journal.reader import JournalReader
 from sync.model import Change, Mode, Problem, RowRecord, RunRecord, RunState
 from sync.report.names import names_of
@@ -57,7 +57,7 @@ class Page:
 
     def pieces(self) -> Iterator[str]:
         """The page's text, piece by piece."""
-        with TemporaryFile("w+", encoding="utf-8", newline="") as blocks:
+        with TextIOWrapper(scratch_file(), encoding="utf-8", newline="") as blocks:
             self._write_blocks(blocks)  # first, since what is above them counts them
             yield from self._head()
             yield from self._warnings()

@@ -16,9 +16,8 @@ _ESCAPED = re.compile(f"[{_ILLEGAL}]|_(?=x[0-9A-Fa-f]{{4}}[_{_ILLEGAL}])")
 _SPACE = " \t\n"  # what an XML reader may drop at either end of a text, unless it is told not to
 _USUAL = r"-?[0-9]{1,12}(?:\.[0-9]{1,3})?"  # of at most 15 digits: Excel keeps them all
 usual_number = re.compile(_USUAL).fullmatch
-are_usual_numbers = re.compile(
-    f"(?:{_USUAL})?(?: (?:{_USUAL})?)*"
-).fullmatch  # with a blank between two; some are empty
+# With a blank between two; some may be empty.
+are_usual_numbers = re.compile(f"(?:{_USUAL})?(?: (?:{_USUAL})?)*").fullmatch
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
