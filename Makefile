@@ -26,7 +26,7 @@ demo: $(READY)  ## preview and send the samples to a local stand-in of the API
 	@$(BIN)/python samples/demo.py $(DEMO)
 
 test: $(READY)  ## the tests, in under five minutes; T=planning: those of one room
-	$(BIN)/python -m pytest -n $(if $(T),0,2) -m "not sweep" $(if $(T),tests/$(T))
+	$(BIN)/python -m pytest -n $(if $(T),0,3) -m "not sweep" $(if $(T),tests/$(T))
 
 cover: $(READY)  ## the tests with branch coverage, held to the floor in pyproject.toml; takes half as long again
 	$(BIN)/python -m pytest -n 2 -m "not sweep" --cov
