@@ -8,7 +8,7 @@ from typing import Any
 from starlette.datastructures import QueryParams
 
 from sync.contract.display import Display
-from sync.contract.load import load as load_resource
+from sync.contract.load import resource_of_run
 from sync.contract.words import is_placeholder
 from sync.journal.reader import JournalReader
 from sync.journal.row_pages import RowPages, Wanted
@@ -55,9 +55,8 @@ class RunView:
         self._journal = journal
         self.record = record
         self.live = live
-        self._resource = load_resource(record.facts.resource, record.facts.resource_text)
-        options = record.facts.options
-        self._display = Display(self._resource, options.names, options.constants)
+        self._resource = resource_of_run(record.facts)
+        self._display = Display.of_run(record.facts, self._resource)
         self._name_of = names_of(record.facts, self._resource)
 
     @property

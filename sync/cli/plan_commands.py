@@ -80,9 +80,9 @@ def _content(plan: "Plan") -> Iterator[str]:
     """The totals, and every change, since that is what somebody signs."""
     from sync.cli.plan_view import RunView
     from sync.commands.plan_file import planned_rows
-    from sync.contract.load import load as load_resource
+    from sync.contract.load import resource_of_run
 
-    resource = load_resource(plan.facts.resource, plan.facts.resource_text)
+    resource = resource_of_run(plan.facts)
     yield from _totals(plan, {total.name: total.label for total in resource.totals})
     yield "Changes:"
     yield from RunView(plan.facts, resource).plan(planned_rows(plan), None)

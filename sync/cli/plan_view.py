@@ -19,7 +19,7 @@ class RunView:
 
     def __init__(self, run: RunFacts, resource: Resource) -> None:
         self._noun = resource.noun
-        self._display = Display(resource, run.options.names, run.options.constants)
+        self._display = Display.of_run(run, resource)
         self._name_of = names_of(run, resource)
         sensitive = [field for field in resource.fields.values() if field.sensitive]
         columns = (*run.options.names.items(), *run.options.verified.items())

@@ -14,7 +14,7 @@ from sync.cli.plan_view import FEW as FEW_PLANNED
 from sync.cli.plan_view import RunView, shortened
 from sync.cli.question import can_ask, confirmed
 from sync.commands.result import RunResult
-from sync.contract.load import load as load_resource
+from sync.contract.load import resource_of_run
 from sync.model import Mode, Problem, RowRecord, RunFacts
 from sync.progress import Meter, Progress
 from sync.settings import SANDBOX, Settings
@@ -47,7 +47,7 @@ class Console(Progress):
     def run_begins(self, run: RunFacts) -> None:
         """A run begins, or continues."""
         current().run = run
-        self._view = RunView(run, load_resource(run.resource, run.resource_text))
+        self._view = RunView(run, resource_of_run(run))
 
     def say(self, text: str) -> None:
         """Something that a person should know."""
@@ -113,7 +113,7 @@ class Console(Progress):
     def planned(self, run: RunFacts, rows: Iterable[RowRecord]) -> None:
         """What would be sent, in a dry run."""
         if not self._settings.quiet:
-            view = RunView(run, load_resource(run.resource, run.resource_text))
+            view = RunView(run, resource_of_run(run))
             for line in view.plan(rows, None if self._settings.verbose else FEW_PLANNED):
                 streams.err(line, wrap=True)
 
@@ -122,7 +122,7 @@ class Console(Progress):
         if self._settings.yes or not can_ask():
             self.say(f"{'Putting back in' if run.mode is Mode.UNDO else 'Sending to'} {_where(run)}.")
             return True
-        plan = list(RunView(run, load_resource(run.resource, run.resource_text)).plan(planned, None))
+        plan = list(RunView(run, resource_of_run(run)).plan(planned, None))
         unread = run.mode is not Mode.RUN or not streams.is_terminal(sys.stderr)
         warnings = [f"Note: {warning.with_place}" for warning in run.warnings] if unread else []
         return confirmed(_question(run), [*warnings, *shortened(plan)], plan)

@@ -17,7 +17,7 @@ from sync.commands.plan_file import Plan, read_plan
 from sync.commands.plan_file import planned as planned_in_file
 from sync.commands.result import RunResult
 from sync.commands.same_file import changed_files
-from sync.contract.load import load as load_resource
+from sync.contract.load import resource_of_run
 from sync.errors import CannotStart
 from sync.journal import steps as journal
 from sync.journal.reader import JournalReader
@@ -96,7 +96,7 @@ def _send(
 ) -> RunResult:
     report.refuse_long_name(facts, settings.out)
     _refuse_undone(facts, book.reader, settings, progress)
-    with connected(settings, load_resource(facts.resource, facts.resource_text), stop) as api:
+    with connected(settings, resource_of_run(facts), stop) as api:
         begin(book, facts, rows, stop)
         return carry_out(Mode.APPLY, facts, settings, book, api, stop, progress)
 

@@ -5,7 +5,7 @@ from sync.commands.ending import Tally, end
 from sync.commands.outputs import write_report
 from sync.commands.result import RunResult
 from sync.commands.stages import enforce_limits, plan, send, show_plan
-from sync.contract.load import load as load_resource
+from sync.contract.load import resource_of_run
 from sync.execution.run_in_progress import RunInProgress
 from sync.journal.writer import JournalWriter
 from sync.model import Mode, RunFacts
@@ -29,7 +29,7 @@ def carry_out(
     session = journal.session(facts.id, settings.by, settings.reason)
     tally = Tally(journal.reader.run(facts.id), progress.row)
     try:
-        resource = load_resource(facts.resource, facts.resource_text)
+        resource = resource_of_run(facts)
         run = RunInProgress(facts, session, journal, api, resource, stop, tally.row)
         run = plan(run, progress, settings)
         if not stop.is_set:

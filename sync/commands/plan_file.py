@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from sync.contract.load import load as load_resource
+from sync.contract.load import resource_of_run
 from sync.contract.resource import Resource
 from sync.errors import CannotStart
 from sync.files import new_file
@@ -162,7 +162,7 @@ def _plan(path: Path, content: bytes, sha256: str) -> Plan:
         raise ValueError("the run is not a preview")
     if (facts.by, facts.base_url) != (read["made_by"], read["base_url"]):
         raise ValueError("its parts contradict each other")
-    resource = load_resource(facts.resource, facts.resource_text)
+    resource = resource_of_run(facts)
     if resource.text != facts.resource_text:
         raise ValueError("it names a resource file and does not hold it")
     checked_rows(read["rows"], len(facts.headers))

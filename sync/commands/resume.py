@@ -11,7 +11,7 @@ from sync.commands.outputs import write_preview
 from sync.commands.report import reported, write_again
 from sync.commands.result import RunResult
 from sync.commands.same_file import changed_files
-from sync.contract.load import load as load_resource
+from sync.contract.load import resource_of_run
 from sync.errors import CannotStart
 from sync.journal import steps as journal
 from sync.journal.reader import JournalReader
@@ -66,7 +66,7 @@ def continue_or_report(
 def _continue(
     facts: RunFacts, settings: Settings, book: JournalWriter, stop: StopSignal, progress: Progress
 ) -> RunResult:
-    with connected(settings, load_resource(facts.resource, facts.resource_text), stop) as api:
+    with connected(settings, resource_of_run(facts), stop) as api:
         stop.ends_in_order()
         book.commit([journal.once_more(facts.id)])
         progress.say(f"Continuing {facts.id}, {Path(facts.file).name}.")

@@ -10,7 +10,7 @@ from sync.commands.earlier_run import at_base_url_of, follow_up
 from sync.commands.endpoint import connected
 from sync.commands.forget import refuse_forgotten
 from sync.commands.result import RunResult
-from sync.contract.load import load as load_resource
+from sync.contract.load import resource_of_run
 from sync.errors import CannotStart
 from sync.journal import steps as journal
 from sync.journal.reader import JournalReader
@@ -43,7 +43,7 @@ def undo(run: str, settings: Settings, dry_run: bool, stop: StopSignal, progress
     chosen.refuse_unknown(history.row_numbers(earlier.id))
     with (
         run_lock(settings.state, earlier.base_url),
-        connected(settings, load_resource(earlier.resource, earlier.resource_text), stop) as api,
+        connected(settings, resource_of_run(earlier), stop) as api,
         JournalWriter(settings.journal) as book,
     ):
         facts = replace(follow_up(earlier, Mode.UNDO, settings), dry_run=dry_run)

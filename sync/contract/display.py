@@ -6,14 +6,16 @@ The terminal, the page, the workbook and the messages all use this, so that a va
 import json
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Self
 
 from sync.contract.resource import Field, Resource
-from sync.model import MISSING, Change, Target
+from sync.model import MISSING, Change, RunFacts, Target
 
 EMPTY = "(empty)"
 ABSENT = "(not in the record)"
 EMPTY_TEXT = '""'
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def value_text(value: Any, field: Field | None = None) -> str:
@@ -45,12 +47,19 @@ def cell_text(value: Any, field: Field | None) -> str | None:
 class Display:
     """Names fields by the headers of a sheet, and where it has no column for a field by the resource's labels."""
 
-    def __init__(self, resource: Resource, headers: Mapping[str, str], constants: Mapping[str, Any]) -> None:
+    def __init__(
+        self, resource: Resource, headers: Mapping[str, str] = _NOTHING, constants: Mapping[str, Any] = _NOTHING
+    ) -> None:
         """`headers` are the sheet's, by target (`terms`, `contacts[1].email`); `constants` are those of the mapping."""
         self._resource = resource
         self._headers = {target: " ".join(header.split()) for target, header in headers.items()}
         self._constants = constants
         self._names: dict[str, str] = {}
+
+    @classmethod
+    def of_run(cls, facts: RunFacts, resource: Resource) -> Self:
+        """Names fields as the sheet of a run does."""
+        return cls(resource, facts.options.names, facts.options.constants)
 
     def name(self, target: str) -> str:
         """What a person calls this field: `Payment Terms`, `Billing Contact 2 Email`."""

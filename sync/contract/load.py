@@ -13,6 +13,7 @@ import yaml
 
 from sync.contract.resource import Field, Noun, Resource, Roles, Synonyms
 from sync.errors import MappingRefused
+from sync.model import RunFacts
 
 CUSTOMERS = "customers"
 LARGEST = 2**20  # characters of a resource file
@@ -47,6 +48,15 @@ def load(reference: str = CUSTOMERS, text: str = "") -> Resource:
     if not _is_path(reference):
         return _installed(reference)
     return _kept(reference, text or _content(reference))
+
+
+def resource_of_run(facts: RunFacts) -> Resource:
+    """The resource whose records a run is about, as it was when the run began.
+
+    Raises:
+        MappingRefused: it is no longer installed, or the text that the run has kept has mistakes.
+    """
+    return load(facts.resource, facts.resource_text)
 
 
 def _is_path(reference: str) -> bool:

@@ -26,7 +26,7 @@ class Findings:
 
     def __init__(self, facts: RunFacts, resource: Resource) -> None:
         self.left_alone = facts.left_alone  # what an earlier process of this run has found counts too
-        self._display = Display(resource, facts.options.names, {})
+        self._display = Display(resource, facts.options.names)
         self._remarks = {remark.column: remark for remark in facts.remarks}  # by the sheet's header
         self._resource = resource
         self._header = facts.options.names.get(resource.roles.name, "") if resource.roles.name else ""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sync.contract.display import Display
-from sync.contract.load import load as load_resource
+from sync.contract.load import resource_of_run
 from sync.contract.resource import Resource
 from sync.journal.reader import JournalReader
 from sync.library.result import Table
@@ -28,7 +28,7 @@ Tables = Mapping[str, Callable[[], Table]]
 
 def of_run(journal: Path, facts: RunFacts) -> Tables:
     """The tables of a run that is in the journal."""
-    history, resource = JournalReader(journal), load_resource(facts.resource, facts.resource_text)
+    history, resource = JournalReader(journal), resource_of_run(facts)
     return {
         "rows": lambda: _rows(history.rows(facts.id), facts, resource),
         "changes": lambda: _changes(history.rows(facts.id), facts, resource),
@@ -76,7 +76,7 @@ def of_export(path: Path, resource: Resource) -> Tables:
 def _rows(records: Iterable[RowRecord], facts: RunFacts, resource: Resource) -> Table:
     from sync.report.workbook.results_sheet import columns, line_of  # late: openpyxl takes its time
 
-    known = columns(facts, resource, Display(resource, facts.options.names, facts.options.constants))
+    known = columns(facts, resource, Display.of_run(facts, resource))
     headings = [column.heading for column in known]
     own = _own_headings(facts.headers, headings)
     table = [[*_values(known, line_of(row)), *_padded(row.cells, own)] for row in records]
@@ -117,9 +117,7 @@ def _padded(cells: tuple[str, ...], headings: list[str]) -> list[str]:
 def _changes(records: Iterable[RowRecord], facts: RunFacts, resource: Resource) -> Table:
     from sync.report.workbook.changes_sheet import ChangedField, columns
 
-    options = facts.options
-    display = Display(resource, options.names, options.constants)
-    known = columns(resource, display, names_of(facts, resource))
+    known = columns(resource, Display.of_run(facts, resource), names_of(facts, resource))
     lines = (ChangedField(row, change) for row in records for change in row.changes)
     return _change_headings(resource), [[*_values(known, line), line.change.field] for line in lines]
 
@@ -127,7 +125,7 @@ def _changes(records: Iterable[RowRecord], facts: RunFacts, resource: Resource) 
 def _change_headings(resource: Resource) -> list[str]:
     from sync.report.workbook.changes_sheet import columns
 
-    return [*(column.heading for column in columns(resource, Display(resource, {}, {}), lambda row: "")), _TARGET]
+    return [*(column.heading for column in columns(resource, Display(resource), lambda row: "")), _TARGET]
 
 
 def _problems(history: JournalReader, facts: RunFacts, resource: Resource) -> Table:

@@ -73,6 +73,6 @@ def _problem(row: int, target: str, words: str, resource: Resource, lookup: Head
     column, value = lookup(target)
     if column or target == "non_field_errors":
         return Problem(row, column, value, "refused_by_api", words, REMEDY)
-    name = Display(resource, {}, {}).name(target)
+    name = Display(resource).name(target)
     remedy = "Change it in Campfire, or map a column to it."
     return Problem(row, "", "", "refused_by_api", f"{name}: {words}", remedy)

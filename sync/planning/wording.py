@@ -17,9 +17,9 @@ def verifying(name: str) -> str:
 def header_of(target: Target, resource: Resource, lookup: HeaderLookup) -> str:
     """The sheet's header for a field; its label where the sheet has no column for it."""
     header, _ = lookup(str(target))
-    return " ".join(header.split()) or Display(resource, {}, {}).name(str(target))
+    return " ".join(header.split()) or Display(resource).name(str(target))
 
 
 def text_of(value: object, target: Target, resource: Resource) -> str:
     """A field's value as a person reads it."""
-    return value_text(value, Display(resource, {}, {}).field(str(target)))
+    return value_text(value, Display(resource).field(str(target)))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import MAX_PREC, Context, Decimal, InvalidOperation, localcontext
 from operator import attrgetter
 
-from sync.contract.load import load as load_resource
+from sync.contract.load import resource_of_run
 from sync.contract.resource import Resource
 from sync.journal.reader import JournalReader
 from sync.model import RecordSummary, RowRecord
@@ -222,7 +222,7 @@ def totals_by_currency(history: JournalReader, run: str) -> dict[str, dict[str, 
     no record has is left out, and so is a currency without any.
     """
     facts = history.facts(run)
-    ledger = Ledger(load_resource(facts.resource, facts.resource_text))
+    ledger = Ledger(resource_of_run(facts))
     for status, before, after in history.summaries(run, *_COUNTED_STATES):
         ledger.add(status, before, after)
     return ledger.after()

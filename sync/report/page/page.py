@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from sync.contract.display import Display
-from sync.contract.load import load as load_resource
+from sync.contract.load import resource_of_run
 from sync.files import new_file, scratch_file
 from sync.journal.reader import JournalReader
 from sync.model import Change, Mode, Problem, RowRecord, RunRecord, RunState
@@ -46,10 +46,10 @@ class Page:
         self._history = history
         self._record = record
         self._state_dir = state_dir
-        resource = load_resource(facts.resource, facts.resource_text)
+        resource = resource_of_run(facts)
         headers = {target: header for target, header in facts.options.names.items() if target != "id"}
         self._nouns = resource.noun
-        self._display = Display(resource, headers, facts.options.constants)
+        self._display = Display.of_run(facts, resource)
         self._target_of = {header: target for target, header in headers.items()}
         self._name = names_of(facts, resource)
         self._listed = Listed(record.counts)

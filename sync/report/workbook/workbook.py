@@ -10,7 +10,7 @@ from typing import IO
 from zipfile import ZipFile
 
 from sync.contract.display import Display
-from sync.contract.load import load as load_resource
+from sync.contract.load import resource_of_run
 from sync.errors import ResultsNotWritten
 from sync.files import complete_file
 from sync.journal.reader import JournalReader
@@ -43,8 +43,8 @@ class Book:
 
     def __init__(self, record: RunRecord) -> None:
         facts = record.facts
-        resource = load_resource(facts.resource, facts.resource_text)
-        display = Display(resource, facts.options.names, facts.options.constants)
+        resource = resource_of_run(facts)
+        display = Display.of_run(facts, resource)
         frame = self._frame = Frame(SUMMARY, RESULTS, CHANGES, PROBLEMS, TO_FIX)
         self._record = record
         self._results = Results(facts, resource, display, frame)
