@@ -1,7 +1,6 @@
 """What is sent, judged by the server's log and state."""
 
 import statistics
-import time
 from pathlib import Path
 
 import openpyxl
@@ -326,7 +325,7 @@ def test_a_server_that_is_down_for_a_while(server: FaultServer, campfire: Campfi
         if told.status == "updated":
             assert any(asked.applied for asked in server.asked("PUT", told.customer))
     server.up()
-    time.sleep(0.1)
+    server.settle()
     again = campfire("resume", *OPTIONS)
     judge_bodies(server, wishes)
     judge_records(server, wishes)

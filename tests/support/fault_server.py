@@ -55,7 +55,9 @@ class FaultServer:
         self.absent = absent
         self._lock = threading.RLock()
         self._server: ThreadingHTTPServer | None = None
+        self._place: socket.socket | None = None  # keeps the port while the server is down; nobody listens at it
         self._connections: set[socket.socket] = set()
+        self.too_slow_for: set[Any] = set()  # the addresses of clients whose patience is to be at its end
         self.port = 0
         self.reset(records)
 
@@ -99,6 +101,9 @@ class FaultServer:
     def up(self) -> "FaultServer":
         """Listen, on the same port as before."""
         handler = type("FaultHandler", (Handler,), {"faults": self})
+        if self._place:
+            self._place.close()
+            self._place = None
         self._server = Listener(("127.0.0.1", self.port), handler)
         if self._tls:
             self._server.socket = self._tls.wrap_socket(
@@ -114,6 +119,9 @@ class FaultServer:
             self._server.shutdown()
             self._server.server_close()
             self._server = None
+            self._place = socket.socket()
+            self._place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._place.bind(("127.0.0.1", self.port))
         with self._lock:
             for connection in self._connections:
                 with suppress(OSError):
@@ -125,6 +133,8 @@ class FaultServer:
     def __exit__(self, *about: object) -> None:
         self.release.set()
         self.down()
+        if self._place:
+            self._place.close()
 
     def settle(self, patience: float = 60.0) -> None:
         """Return when every request that has reached this server has been dealt with, its client gone or not."""
