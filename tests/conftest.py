@@ -17,6 +17,7 @@ from sync.cli.commands import cli
 from sync.execution import freshness
 from tests.support.fault_records import customer
 from tests.support.fault_server import KEY, FaultServer
+from tests.support.lateness import let_the_server_decide
 from tests.support.launcher import Launcher
 from tests.support.processes import CampfireProcess, ForkServer, Fresh, Process, Starter
 from tests.support.product import Campfire, Ran, environment
@@ -55,6 +56,12 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Retries come soon after one another. Nothing else about them is different."""
     monkeypatch.setattr(retry, "_growing", tenacity.wait_random(0.01, 0.05))
     monkeypatch.setattr(freshness, "PAUSES", [0.01, 0.02, 0.04])
+
+
+@pytest.fixture
+def late_when_told(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer is too late where the server is told to be too slow, and nowhere else. `--timeout` should be long."""
+    let_the_server_decide(server, monkeypatch)
 
 
 @pytest.fixture

@@ -91,10 +91,11 @@ def test_what_comes_of_each_fault(step: str, put: Outcome, get: Outcome, server:
     assert len(server.log) == 3
 
 
+@pytest.mark.usefixtures("late_when_told")
 @pytest.mark.parametrize("step", ["timeout", "drip-long-after-apply"])
 def test_an_answer_that_comes_too_late_is_lost(step: str, server: FaultServer) -> None:
     server.puts, server.gets = {3: [step]}, {3: [step]}
-    client = open_client(server.url, timeout=1)
+    client = open_client(server.url, timeout=3600)
     assert client.put(3, BODY).outcome is Outcome.UNKNOWN
     assert client.get(3).outcome is Outcome.TRANSIENT
     client.close()

@@ -136,13 +136,14 @@ class Handler(BaseHTTPRequestHandler):
         if fault == "reset":
             return self._reset()
         if fault == "timeout":
+            self.faults.too_slow_for.add(self.client_address)
             return self._wait_for_the_client()
         asked.status = status
         if fault == "cut":
             self.close_connection = True
             return self._answer(status, text, upto=len(text) // 2)
         if fault == "drip-long":
-            return self._answer(status, text, slow=0.4)
+            return self._answer(status, text, slow=0.4, too_slow=True)
         if fault == "twin":  # another record, which has all that was sent for this one
             answer = put(answer, asked.body)[0] if asked.body else answer
         if fault in ("wrong-id", "twin"):
@@ -187,6 +188,7 @@ class Handler(BaseHTTPRequestHandler):
         headers: dict[str, str] | None = None,
         upto: int | None = None,
         slow: float = 0,
+        too_slow: bool = False,
     ) -> None:
         bare = status in (204, 304)
         self.send_response(status, "As told")
@@ -200,6 +202,9 @@ class Handler(BaseHTTPRequestHandler):
         for piece in pieces if not bare else []:
             self.wfile.write(piece)
             self.wfile.flush()
+            if too_slow:
+                self.faults.too_slow_for.add(self.client_address)
+                too_slow = False  # told once; the client may be gone, and its port another's
             time.sleep(slow)
 
     def _wait_for_the_client(self) -> None:
