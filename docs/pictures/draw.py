@@ -57,7 +57,7 @@ def draw_page(browser: Any, folder: Path) -> None:
 
 def draw_workbook(folder: Path) -> None:
     """The Summary of the results workbook, as LibreOffice prints it."""
-    campfire_sync(folder, "run", "customer_edits.xlsx", "--sandbox", "--out", "results.xlsx", "--again")
+    campfire_sync(folder, "run", "customer_edits.xlsx", "--sandbox", "--out", "results.xlsx")
     convert = ["soffice", "--headless", "--convert-to", "pdf", "results.xlsx"]
     subprocess.run(convert, cwd=folder, check=True, capture_output=True)
     draw = ["pdftoppm", "-png", "-r", "90", "-f", "1", "-l", "1", "-singlefile", "results.pdf", "workbook"]

@@ -61,10 +61,12 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
 def _warned_if_sent_before(facts: RunFacts, journal: JournalWriter, settings: Settings, progress: Progress) -> RunFacts:
     """A file that was sent before is refused without --again; a dry run only warns.
 
+    The sandbox starts over with each run, so it has nothing left of what was sent there before.
+
     Raises:
         CannotStart: it was sent before.
     """
-    earlier = None if settings.again else earlier_sending(journal.reader, facts)
+    earlier = None if settings.again or settings.sandbox else earlier_sending(journal.reader, facts)
     if earlier is None:
         return facts
     if not facts.dry_run:

@@ -117,3 +117,13 @@ def test_in_the_sandbox_the_command_for_to_fix_goes_there_too(command: Command, 
     (line,) = [line for line in done.stdout.splitlines() if "“To fix”" in line]
     assert f"campfire-sync run {results}" in line
     assert "--sandbox" in line
+
+
+def test_the_sandbox_takes_the_same_file_any_number_of_times(command: Command, tmp_path: Path) -> None:
+    """It starts over with each run and has forgotten the one before; the journal has not."""
+    path = edits(tmp_path, "1001,Net 45,")
+    options = ("--sandbox", "--rate", "500", "--json")
+    told = [one_object(command("run", path, *options, *more).stdout) for more in ((), ("--dry-run",), ())]
+    assert [each["exit_code"] for each in told] == [0, 0, 0]
+    assert [each["warnings"] for each in told] == [[], [], []]
+    assert told[2]["counts"]["updated"] == 1
