@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from functools import cache
 
 # What a person takes for nothing at either end of a cell: Unicode's blanks (the no-break one among them) and the
@@ -71,6 +72,11 @@ def fold(text: str) -> str:
         return " ".join(text.split()).lower()
     seen = _ZERO_WIDTH.sub("", unicodedata.normalize("NFKC", text))
     return unicodedata.normalize("NFKC", _BLANK_RUN.sub(" ", seen).strip(" ").casefold())
+
+
+def now() -> str:
+    """This moment as the journal and the JSON object have it: ISO 8601, UTC, to the millisecond."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def moment(at: str) -> str:

@@ -1,21 +1,17 @@
 """What is known of a command while it runs: enough to say truthfully how it ended, whatever ends it."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from sync.text import now
+
 if TYPE_CHECKING:
     from sync.model import RunFacts
     from sync.progress import Meter
     from sync.settings import Settings
-
-
-def now() -> str:
-    """This moment, ISO 8601, UTC, to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 @dataclass(slots=True)

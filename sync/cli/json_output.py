@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from sync.cli.invocation import Invocation, now
+from sync.cli.invocation import Invocation
 from sync.cli.next_step import next_command
 from sync.commands.endpoint import named_base_url
 from sync.commands.result import RunResult
@@ -12,6 +12,7 @@ from sync.export import Exported
 from sync.model import Requests, SheetWarning
 from sync.settings import Settings
 from sync.status import Status
+from sync.text import now
 
 _HERE = ("run", "preview", "export")  # the commands that take the base URL in force
 

@@ -19,7 +19,7 @@ from sync.commands.result import RunResult
 from sync.commands.same_file import changed_files
 from sync.contract.load import resource_of_run
 from sync.errors import CannotStart
-from sync.journal import steps as journal
+from sync.journal import steps
 from sync.journal.reader import JournalReader
 from sync.journal.run_lock import run_lock
 from sync.journal.steps import Step
@@ -64,11 +64,11 @@ def _apply_run(preview: str, settings: Settings, stop: StopSignal, progress: Pro
     refuse_stale(earlier)
     chosen = choice_of(settings)
     chosen.refuse_unknown(history.row_numbers(earlier.facts.id))
-    with run_lock(settings.state, earlier.facts.base_url), JournalWriter(settings.journal) as book:
+    with run_lock(settings.state, earlier.facts.base_url), JournalWriter(settings.journal) as journal:
         facts = follow_up(earlier.facts, Mode.APPLY, settings)
         facts = replace(facts, reason=settings.reason or earlier.facts.reason)
-        rows = _rows_of_run(facts.id, earlier.facts.id, book.reader, chosen)
-        return _send(facts, rows, settings, book, stop, progress)
+        rows = _rows_of_run(facts.id, earlier.facts.id, journal.reader, chosen)
+        return _send(facts, rows, settings, journal, stop, progress)
 
 
 def _apply_plan(plan: Plan, settings: Settings, stop: StopSignal, progress: Progress) -> RunResult:
@@ -79,26 +79,26 @@ def _apply_plan(plan: Plan, settings: Settings, stop: StopSignal, progress: Prog
         raise CannotStart(f"since the plan was made, {changed}. Make a new one.")
     chosen = choice_of(settings)
     chosen.refuse_unknown(row["row"] for row in plan.rows)
-    with run_lock(settings.state, plan.facts.base_url), JournalWriter(settings.journal) as book:
+    with run_lock(settings.state, plan.facts.base_url), JournalWriter(settings.journal) as journal:
         facts = follow_up(plan.facts, Mode.APPLY, settings)
         reason = settings.reason or plan.facts.reason
         facts = replace(facts, approved_by=tuple(approved_by), plan_sha256=plan.sha256, reason=reason)
-        return _send(facts, _rows_of_plan(facts.id, plan, chosen), settings, book, stop, progress)
+        return _send(facts, _rows_of_plan(facts.id, plan, chosen), settings, journal, stop, progress)
 
 
 def _send(
     facts: RunFacts,
     rows: Iterable[Step],
     settings: Settings,
-    book: JournalWriter,
+    journal: JournalWriter,
     stop: StopSignal,
     progress: Progress,
 ) -> RunResult:
     report.refuse_long_name(facts, settings.out)
-    _refuse_undone(facts, book.reader, settings, progress)
+    _refuse_undone(facts, journal.reader, settings, progress)
     with connected(settings, resource_of_run(facts), stop) as api:
-        begin(book, facts, rows, stop)
-        return carry_out(Mode.APPLY, facts, settings, book, api, stop, progress)
+        begin(journal, facts, rows, stop)
+        return carry_out(Mode.APPLY, facts, settings, journal, api, stop, progress)
 
 
 def refuse_stale(preview: RunRecord) -> None:
@@ -168,9 +168,9 @@ def _rows_of_run(run: str, preview: str, history: JournalReader, chosen: Choice)
     for row in history.rows(preview):
         planned = row.state is Stage.PLANNED
         state = Status.LEFT_OUT if planned and row.row not in chosen else row.state
-        yield journal.carried(run, preview, row.n, state, row.changes if planned else ())
-    yield journal.carried_problems(run, preview)
-    yield journal.carried_memory(run, preview)
+        yield steps.carried(run, preview, row.n, state, row.changes if planned else ())
+    yield steps.carried_problems(run, preview)
+    yield steps.carried_memory(run, preview)
 
 
 def _rows_of_plan(run: str, plan: Plan, chosen: Choice) -> Iterable[Step]:
@@ -182,4 +182,4 @@ def _rows_of_plan(run: str, plan: Plan, chosen: Choice) -> Iterable[Step]:
     for problem in plan.problems:
         yield problem_in(run, problem)
     for remembered in plan.memory:
-        yield journal.remembered(run, remembered["n"], remembered["texts"], remembered["item_ids"])
+        yield steps.remembered(run, remembered["n"], remembered["texts"], remembered["item_ids"])

@@ -6,17 +6,17 @@ from datetime import datetime
 
 from sync import __version__
 from sync.commands.same_file import sha256
-from sync.journal import steps as journal
+from sync.journal import steps
 from sync.journal.steps import Step
 from sync.journal.writer import JournalWriter
 from sync.model import Mode, RunFacts, RunOptions
 from sync.settings import Settings
 from sync.stop import StopSignal
-from sync.text import normal
+from sync.text import normal, now
 from sync.validation.validation import ValidatedRow, Validation
 
 
-def begin(book: JournalWriter, facts: RunFacts, rows: Iterable[Step], stop: StopSignal) -> None:
+def begin(journal: JournalWriter, facts: RunFacts, rows: Iterable[Step], stop: StopSignal) -> None:
     """Begin a run: its facts and its rows. From here on it comes to an end in order, whatever interrupts it.
 
     Raises:
@@ -26,11 +26,11 @@ def begin(book: JournalWriter, facts: RunFacts, rows: Iterable[Step], stop: Stop
     if stop.reason:
         raise stop.reason
     try:
-        book.begin(facts, rows)
+        journal.begin(facts, rows)
         stop.ends_in_order()
     except KeyboardInterrupt:
         stop.ends_in_order()
-        if not book.reader.has(facts.id):  # it may have come in the instant after the commit
+        if not journal.reader.has(facts.id):  # it may have come in the instant after the commit
             raise
 
 
@@ -40,7 +40,7 @@ def facts_of(validation: Validation, settings: Settings, mode: Mode, base_url: s
     return RunFacts(
         id=new_id(),
         mode=mode,
-        started_at=journal.now(),
+        started_at=now(),
         file=str(sheet.path.absolute()),
         file_sha256=sheet.sha256 or sha256(sheet.path),
         sheet=sheet.name,
@@ -82,11 +82,11 @@ def rows_as_read(run: str, validation: Validation) -> Iterator[Step]:
     memory = validation.sheet.memory
     for n, checked in enumerate(validation.rows()):
         message = " ".join(problem.message for problem in checked.problems)
-        yield journal.row(run, n, checked.row, checked.edit, checked.record_id, message)
-        yield from (journal.problem(run, n, problem) for problem in checked.problems)
+        yield steps.row(run, n, checked.row, checked.edit, checked.record_id, message)
+        yield from (steps.problem(run, n, problem) for problem in checked.problems)
         key = _memory_key(checked, validation) if memory else None
         if memory and key is not None and (texts := memory.texts(key)) is not None:
-            yield journal.remembered(run, n, texts, memory.item_ids(key))
+            yield steps.remembered(run, n, texts, memory.item_ids(key))
 
 
 def _memory_key(checked: ValidatedRow, validation: Validation) -> int | str | None:

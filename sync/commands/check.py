@@ -6,13 +6,14 @@ from tempfile import TemporaryDirectory
 from sync.commands.begin import facts_of, rows_as_read
 from sync.commands.read import read_edits
 from sync.commands.result import RunResult, exit_code
-from sync.journal import steps as journal
+from sync.journal import steps
 from sync.journal.writer import JournalWriter
 from sync.model import Mode, Requests, RunFacts, RunRecord, RunState
 from sync.progress import Progress
 from sync.report import files as report
 from sync.settings import Settings
 from sync.status import Status
+from sync.text import now
 from sync.validation.validation import Validation
 
 
@@ -33,16 +34,16 @@ def check_keeping_rows(edits: Path, settings: Settings, progress: Progress) -> t
     if settings.out is not None:
         _write_workbook(facts, validation, settings.out, settings.group)
     counts = _counts(validation, progress)
-    ended = RunRecord(facts, RunState.COMPLETE, journal.now(), Requests(), counts)
+    ended = RunRecord(facts, RunState.COMPLETE, now(), Requests(), counts)
     return RunResult(ended, Mode.CHECK, exit_code(counts), results=settings.out), validation
 
 
 def _write_workbook(facts: RunFacts, validation: Validation, path: Path, group: str) -> None:
     """Draw the workbook from a journal that is thrown away afterwards."""
-    with TemporaryDirectory() as folder, JournalWriter(Path(folder) / "journal.sqlite3") as book:
-        book.begin(facts, rows_as_read(facts.id, validation))
-        book.commit([journal.ended(facts.id, RunState.COMPLETE)])
-        report.write(book, facts, path, group)
+    with TemporaryDirectory() as folder, JournalWriter(Path(folder) / "journal.sqlite3") as journal:
+        journal.begin(facts, rows_as_read(facts.id, validation))
+        journal.commit([steps.ended(facts.id, RunState.COMPLETE)])
+        report.write(journal, facts, path, group)
 
 
 def _counts(validation: Validation, progress: Progress) -> dict[Status, int]:

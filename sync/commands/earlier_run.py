@@ -5,9 +5,9 @@ from dataclasses import replace
 from sync import __version__
 from sync.commands.begin import new_id
 from sync.errors import CannotStart
-from sync.journal import steps as journal
 from sync.model import Mode, RunFacts, RunOptions
 from sync.settings import SANDBOX, Settings
+from sync.text import now
 
 
 def follow_up(earlier: RunFacts, mode: Mode, settings: Settings) -> RunFacts:
@@ -17,7 +17,7 @@ def follow_up(earlier: RunFacts, mode: Mode, settings: Settings) -> RunFacts:
         earlier,
         id=new_id(),
         mode=mode,
-        started_at=journal.now(),
+        started_at=now(),
         version=__version__,
         parent=earlier.id,
         by=settings.by,

@@ -11,13 +11,14 @@ from dataclasses import replace
 from sync.api.api import Api
 from sync.commands.result import RunResult, exit_code
 from sync.errors import CampfireSyncError, CannotStart, Declined, ExitCode, LimitExceeded, StoppedEarly
-from sync.journal import steps as steps
+from sync.journal import steps
 from sync.journal.database import JournalUnreadable
 from sync.journal.writer import SENT_NO_MORE, JournalFailed, JournalWriter
 from sync.model import Mode, RowRecord, RunRecord, RunState
 from sync.report.totals import totals_by_currency
 from sync.settings import Settings
 from sync.status import State, Status, status_of
+from sync.text import now
 
 Tell = Callable[[RowRecord, State, str], None]
 
@@ -115,7 +116,7 @@ def _from_memory(api: Api, tally: Tally, reason: CampfireSyncError) -> RunRecord
     return replace(
         tally.run,
         state=RunState.STOPPED,
-        ended_at=steps.now(),
+        ended_at=now(),
         requests=tally.run.requests.plus(api.requests),
         counts=tally.counts(api.requests.put),
         stopped_because=str(reason).removesuffix("."),

@@ -50,10 +50,10 @@ def reported(earlier: RunRecord, mode: Mode, settings: Settings, results: Path |
 def write_again(earlier: RunRecord, mode: Mode, settings: Settings, progress: Progress) -> RunResult:
     """Draw the workbook of an earlier run."""
     result = reported(earlier, mode, settings, None)
-    with JournalWriter(settings.journal) as book:
+    with JournalWriter(settings.journal) as journal:
         return attempted(
             result,
-            lambda: replace(result, results=files.write(book, earlier.facts, settings.out, settings.group)),
+            lambda: replace(result, results=files.write(journal, earlier.facts, settings.out, settings.group)),
             when_it_can(earlier, settings),
             progress,
         )

@@ -13,7 +13,7 @@ from sync.commands.result import RunResult
 from sync.commands.same_file import changed_files
 from sync.contract.load import resource_of_run
 from sync.errors import CannotStart
-from sync.journal import steps as journal
+from sync.journal import steps
 from sync.journal.reader import JournalReader
 from sync.journal.run_lock import run_lock
 from sync.journal.writer import JournalWriter
@@ -45,12 +45,12 @@ def resume(run: str, settings: Settings, stop: StopSignal, progress: Progress) -
         progress.say(f"{facts.id} is complete. Nothing is sent.")
         return _only_report(earlier, settings, progress)
     refuse_changed_files(facts, settings)
-    with run_lock(settings.state, facts.base_url), JournalWriter(settings.journal) as book:
-        return _continue(facts, settings, book, stop, progress)
+    with run_lock(settings.state, facts.base_url), JournalWriter(settings.journal) as journal:
+        return _continue(facts, settings, journal, stop, progress)
 
 
 def continue_or_report(
-    earlier: RunRecord, settings: Settings, book: JournalWriter, stop: StopSignal, progress: Progress
+    earlier: RunRecord, settings: Settings, journal: JournalWriter, stop: StopSignal, progress: Progress
 ) -> RunResult:
     """What `run --or-resume` does with the run that it finds: continue it, or report it where it is complete.
 
@@ -59,18 +59,18 @@ def continue_or_report(
     if earlier.state is RunState.COMPLETE and not is_unfinished(earlier):
         progress.say(f"{earlier.facts.id} is the run of this file, and is complete. Nothing is sent.")
         result = _only_report(earlier, settings, progress)
-        return write_preview(result, book.reader, progress, settings)
-    return _continue(earlier.facts, settings, book, stop, progress)
+        return write_preview(result, journal.reader, progress, settings)
+    return _continue(earlier.facts, settings, journal, stop, progress)
 
 
 def _continue(
-    facts: RunFacts, settings: Settings, book: JournalWriter, stop: StopSignal, progress: Progress
+    facts: RunFacts, settings: Settings, journal: JournalWriter, stop: StopSignal, progress: Progress
 ) -> RunResult:
     with connected(settings, resource_of_run(facts), stop) as api:
         stop.ends_in_order()
-        book.commit([journal.once_more(facts.id)])
+        journal.commit([steps.once_more(facts.id)])
         progress.say(f"Continuing {facts.id}, {Path(facts.file).name}.")
-        return carry_out(Mode.RESUME, facts, settings, book, api, stop, progress)
+        return carry_out(Mode.RESUME, facts, settings, journal, api, stop, progress)
 
 
 def refuse_changed_files(facts: RunFacts, settings: Settings) -> None:

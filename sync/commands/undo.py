@@ -12,7 +12,7 @@ from sync.commands.forget import refuse_forgotten
 from sync.commands.result import RunResult
 from sync.contract.load import resource_of_run
 from sync.errors import CannotStart
-from sync.journal import steps as journal
+from sync.journal import steps
 from sync.journal.reader import JournalReader
 from sync.journal.run_lock import run_lock
 from sync.journal.steps import Step
@@ -44,12 +44,12 @@ def undo(run: str, settings: Settings, dry_run: bool, stop: StopSignal, progress
     with (
         run_lock(settings.state, earlier.base_url),
         connected(settings, resource_of_run(earlier), stop) as api,
-        JournalWriter(settings.journal) as book,
+        JournalWriter(settings.journal) as journal,
     ):
         facts = replace(follow_up(earlier, Mode.UNDO, settings), dry_run=dry_run)
         report.refuse_long_name(facts, settings.out)
-        begin(book, facts, _rows_to_undo(facts.id, earlier.id, book.reader.rows(earlier.id), chosen), stop)
-        return carry_out(Mode.UNDO, facts, settings, book, api, stop, progress)
+        begin(journal, facts, _rows_to_undo(facts.id, earlier.id, journal.reader.rows(earlier.id), chosen), stop)
+        return carry_out(Mode.UNDO, facts, settings, journal, api, stop, progress)
 
 
 def _rows_to_undo(run: str, earlier: str, rows: Iterable[RowRecord], chosen: Choice) -> Iterator[Step]:
@@ -59,5 +59,5 @@ def _rows_to_undo(run: str, earlier: str, rows: Iterable[RowRecord], chosen: Cho
         refused = refused and row.attempts == 1  # an earlier attempt may have arrived all the same
         if row.attempts and row.changes and not refused:
             state = Stage.READ if row.row in chosen else Status.LEFT_OUT
-            yield journal.carried(run, earlier, row.n, state, row.changes)
-    yield journal.carried_memory(run, earlier)
+            yield steps.carried(run, earlier, row.n, state, row.changes)
+    yield steps.carried_memory(run, earlier)

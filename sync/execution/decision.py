@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sync.api.response import Outcome, Response, redirected
 from sync.contract.resource import Resource
 from sync.errors import KeyRefused
-from sync.journal import steps as journal
+from sync.journal import steps
 from sync.journal.steps import Step
 from sync.model import Change, Problem, Record, RecordSummary, RowRecord
 from sync.planning.summary import summarize
@@ -37,9 +37,9 @@ class Decision:
         present = self.update.present if self.update and self.update.conflict else None
         answer = self.answer
         return [
-            *((journal.attempt(run, row.n, "GET", answer.http_status, answer.outcome, answer.text),) if answer else ()),
-            *(journal.problem(run, row.n, problem) for problem in self.problems),
-            journal.decided(
+            *((steps.attempt(run, row.n, "GET", answer.http_status, answer.outcome, answer.text),) if answer else ()),
+            *(steps.problem(run, row.n, problem) for problem in self.problems),
+            steps.decided(
                 run,
                 row.n,
                 self.state,

@@ -20,13 +20,14 @@ from sync.execution.decision import (
 )
 from sync.execution.put_answers import not_taken, refused, updated
 from sync.execution.run_in_progress import RunInProgress
-from sync.journal import steps as journal
+from sync.journal import steps
 from sync.journal.steps import Step, requests
 from sync.model import Change, Record, RowRecord
 from sync.planning.comparison import not_held, with_ids
 from sync.planning.summary import summarize
 from sync.planning.update import PlannedUpdate
 from sync.status import Stage, State, Status
+from sync.text import now
 
 _to_json = json.JSONEncoder(default=float).encode
 _READINGS = 10  # of a record that a pause makes too old each time, before the attempt has failed
@@ -166,8 +167,8 @@ class RowWork:
         self.puts += 1
         run_id, n = self.run.facts.id, self.row.n
         self._commit(
-            journal.intent(run_id, n, before, body),
-            journal.decided(
+            steps.intent(run_id, n, before, body),
+            steps.decided(
                 run_id,
                 n,
                 Stage.SENDING,
@@ -175,7 +176,7 @@ class RowWork:
                 changes=decision.changes,
                 before=decision.before,
                 attempts=self.puts,
-                sent_at=journal.now(),
+                sent_at=now(),
             ),
         )
         self.changes = decision.changes or ()
@@ -187,8 +188,8 @@ class RowWork:
         sent_at = "" if self.sent is None else None
         run_id, n = self.run.facts.id, self.row.n
         self._commit(
-            journal.withdrawn(run_id, n),
-            journal.decided(run_id, n, state, attempts=self.puts, sent_at=sent_at),
+            steps.withdrawn(run_id, n),
+            steps.decided(run_id, n, state, attempts=self.puts, sent_at=sent_at),
         )
 
     def _conclude(self, update: PlannedUpdate, response: Response) -> Progressed:
@@ -197,7 +198,7 @@ class RowWork:
         if response.outcome is Outcome.KEY_REFUSED:
             state = Stage.PLANNED if self.sent is None else Stage.SENDING
             run_id, n = self.run.facts.id, self.row.n
-            self._commit(step, journal.decided(run_id, n, state, http_status=response.http_status))
+            self._commit(step, steps.decided(run_id, n, state, http_status=response.http_status))
             raise key_refused(response)
         if response.may_have_arrived:
             self.sent = update.body
@@ -263,16 +264,16 @@ class RowWork:
     # --- the journal ---
 
     def _attempt_step(self, method: str, answer: Response) -> Step:
-        return journal.attempt(self.run.facts.id, self.row.n, method, answer.http_status, answer.outcome, answer.text)
+        return steps.attempt(self.run.facts.id, self.row.n, method, answer.http_status, answer.outcome, answer.text)
 
-    def _settle(self, decision: Decision, *steps: Step) -> State:
+    def _settle(self, decision: Decision, *lines: Step) -> State:
         """What came of the row. It counts as done once that is on disk; until then it is in doubt."""
         run = self.run
         counted = requests(run.session, run.api.requests)
-        steps_ = [*steps, *decision.steps(run.facts.id, self.row), counted]
+        settled = [*lines, *decision.steps(run.facts.id, self.row), counted]
         row, state, message = self.row, decision.state, decision.message
-        run.journal.commit_soon(steps_, lambda: run.tell(row, state, message))
+        run.journal.commit_soon(settled, lambda: run.tell(row, state, message))
         return decision.state
 
-    def _commit(self, *steps: Step) -> None:
-        self.run.journal.commit(steps)
+    def _commit(self, *lines: Step) -> None:
+        self.run.journal.commit(lines)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from sync.errors import CannotStart
 from sync.journal.database import connect
-from sync.journal.steps import dumps, now
+from sync.journal.steps import dumps
 from sync.journal.tables import checksum
+from sync.text import now
 
 # What of each table goes. The rows themselves stay, so that the counts stay true.
 _EMPTIED = (

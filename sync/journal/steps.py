@@ -16,7 +16,6 @@ its process has gone is in doubt: `resume` reads the record before it says what 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,7 +23,7 @@ from typing import Any
 from sync.journal.tables import checksum
 from sync.model import ABSENT, MISSING, Change, Edit, Mode, Problem, RecordSummary, Requests, Row, RunFacts, RunState
 from sync.status import STATES, STORED, Stage, State, Status
-from sync.text import whole
+from sync.text import now, whole
 
 _ENDS = {*STORED} - {Status.UPDATED}
 MOVES: Mapping[State, set[State]] = {
@@ -48,11 +47,6 @@ class Step:
     sql: str
     values: tuple[Any, ...]
     moves: bool = False  # it must find the row in a state from which the move is legal
-
-
-def now() -> str:
-    """The time as the journal has it: ISO 8601, UTC, milliseconds."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def dumps(value: Any) -> str:

@@ -17,10 +17,10 @@ from sync import __version__
 from sync.errors import CannotStart, StoppedEarly
 from sync.journal.database import connect, identity
 from sync.journal.reader import JournalReader
-from sync.journal.steps import Step, dumps, now
+from sync.journal.steps import Step, dumps
 from sync.journal.tables import checksum
 from sync.model import RunFacts, RunState
-from sync.text import whole
+from sync.text import now, whole
 
 SENT_NO_MORE = "Nothing more was sent."
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sync.errors import CannotStart
 from sync.files import group_number, longest_name, refuse_existing
-from sync.journal import steps as journal
+from sync.journal import steps
 from sync.journal.reader import JournalReader
 from sync.journal.writer import JournalWriter
 from sync.model import RunFacts, RunRecord
@@ -53,7 +53,7 @@ def place_for(facts: RunFacts, out: Path | None, kind: str = "results") -> Path:
     return next(path for path in taken if not os.path.lexists(path))
 
 
-def write(book: JournalWriter, facts: RunFacts, out: Path | None, group: str = "", instead: bool = False) -> Path:
+def write(journal: JournalWriter, facts: RunFacts, out: Path | None, group: str = "", instead: bool = False) -> Path:
     """Draw a run's workbook, and say where it is.
 
     Args:
@@ -65,10 +65,10 @@ def write(book: JournalWriter, facts: RunFacts, out: Path | None, group: str = "
     """
     from sync.report import workbook as results  # late, here and below: a check seldom writes one
 
-    before = book.reader.run(facts.id) if instead else None
+    before = journal.reader.run(facts.id) if instead else None
     path = place_for(facts, out)
-    results.write(JournalReader(book.path), facts.id, path, group)
-    book.commit([journal.results(facts.id, path.absolute(), _sha256(path))])
+    results.write(JournalReader(journal.path), facts.id, path, group)
+    journal.commit([steps.results(facts.id, path.absolute(), _sha256(path))])
     if before and _has_own_name(before) and is_as_written(before):
         with suppress(OSError):  # open in Excel on Windows: then there are two
             Path(before.results).unlink()

@@ -22,6 +22,6 @@ def write(history: JournalReader, run: str, path: Path, group: str = "") -> None
         ResultsNotWritten: the name is taken, or the file cannot be written there. Nothing is left behind.
         CannotStart: there is no such run.
     """
-    from sync.report.workbook import workbook as book  # openpyxl is slow to import
+    from sync.report.workbook import workbook  # late: openpyxl is slow to import
 
-    book.write(history, run, path, group)
+    workbook.write(history, run, path, group)
