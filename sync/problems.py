@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from sync.model import Problem, SheetWarning
-from sync.text import nearest, whole
+from sync.text import did_you_mean, whole
 
 
 class Kind(NamedTuple):
@@ -209,9 +209,8 @@ def unknown_kinds(kinds: Iterable[str]) -> str:
     unknown = [kind for kind in kinds if kind not in WARNING_KINDS]
     if not unknown:
         return ""
-    near = nearest(unknown[0], WARNING_KINDS)
-    hint = f"Did you mean “{near}”?" if near else f"The kinds are: {', '.join(WARNING_KINDS)}."
-    return f"“{unknown[0]}” is not a kind of warning. {hint}"
+    hint = did_you_mean(unknown[0], WARNING_KINDS) or f" The kinds are: {', '.join(WARNING_KINDS)}."
+    return f"“{unknown[0]}” is not a kind of warning.{hint}"
 
 
 def warning(kind: str, column: str = "", rows: int = 0, first_row: int = 0, **details: object) -> SheetWarning:

@@ -84,6 +84,11 @@ def moment(at: str) -> str:
     return f"{at[:10]} {at[11:19]} UTC" if len(at) >= 20 and at.endswith("Z") else at
 
 
+def minute(at: str) -> str:
+    """A time of the journal, to the minute: `2026-11-22 16:01 UTC`."""
+    return f"{at[:10]} {at[11:16]} UTC"
+
+
 def sentence(text: str) -> str:
     """A text with a capital at its beginning."""
     return text[:1].upper() + text[1:]
@@ -106,6 +111,12 @@ def nearest(word: str, known: Iterable[str], at_least: float = 0.65) -> str:
     folded = fold(word)
     best = max(((likeness(folded, fold(each)), each) for each in known), key=lambda pair: pair[0], default=(0.0, ""))
     return best[1] if best[0] >= at_least else ""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """` Did you mean “terms”?`, or empty text where no known word is near."""
+    near = nearest(word, known)
+    return f" Did you mean “{near}”?" if near else ""
 
 
 def visible(text: str) -> str:

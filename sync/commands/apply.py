@@ -31,6 +31,7 @@ from sync.report import files as report
 from sync.settings import SANDBOX, Settings, checked_base_url, is_loopback
 from sync.status import Stage, Status, state_of
 from sync.stop import StopSignal
+from sync.text import minute
 
 
 def apply(preview: str, settings: Settings, stop: StopSignal, progress: Progress) -> RunResult:
@@ -132,17 +133,11 @@ def _refuse_undone(facts: RunFacts, history: JournalReader, settings: Settings, 
     if undone and not settings.again:
         put_back = next(earlier for earlier in applied if earlier.id == undone[-1].parent)
         raise CannotStart(
-            f"this was applied by {put_back.id} ({_when(put_back)}) and undone by {undone[-1].id}. "
+            f"this was applied by {put_back.id} ({minute(put_back.started_at)}) and undone by {undone[-1].id}. "
             "To send it again, add --again."
         )
-    latest = applied[-1]
-    progress.warn(
-        f"This was applied before, by {latest.id} on {_when(latest)}. What the records hold already is not sent again."
-    )
-
-
-def _when(run: RunFacts) -> str:
-    return f"{run.started_at[:16].replace('T', ' ')} UTC"
+    when = f"by {applied[-1].id} on {minute(applied[-1].started_at)}"
+    progress.warn(f"This was applied before, {when}. What the records hold already is not sent again.")
 
 
 def _at_base_url_of_plan(plan: Plan, settings: Settings, trusted: bool) -> Settings:

@@ -6,7 +6,7 @@ from pathlib import Path
 from sync.errors import CannotStart, FileRefused
 from sync.journal.reader import JournalReader
 from sync.model import Mode, RunFacts, RunRecord, RunState, SheetWarning
-from sync.text import counted
+from sync.text import counted, minute
 
 SENT_BEFORE = "sent_before"
 
@@ -80,8 +80,8 @@ def refuse_sent_before(earlier: RunRecord) -> None:
     """
     facts = earlier.facts
     raise CannotStart(
-        f"{Path(facts.file).name} was sent before, by the run {facts.id} on {_date(earlier)}. Sending it again would "
-        f"undo what others have changed since. If you mean it, add --again."
+        f"{Path(facts.file).name} was sent before, by the run {facts.id} on {minute(facts.started_at)}. "
+        "Sending it again would undo what others have changed since. If you mean it, add --again."
     )
 
 
@@ -89,11 +89,7 @@ def warn_sent_before(earlier: RunRecord) -> SheetWarning:
     """The same, where nothing is sent yet."""
     facts, rows = earlier.facts, sum(earlier.counts.values())
     message = (
-        f"This file was sent before, by the run {facts.id} on {_date(earlier)} ({counted(rows, 'rows')}). What others "
-        "have changed since would be changed back."
+        f"This file was sent before, by the run {facts.id} on {minute(facts.started_at)} ({counted(rows, 'rows')}). "
+        "What others have changed since would be changed back."
     )
     return SheetWarning(SENT_BEFORE, message, rows=rows)
-
-
-def _date(run: RunRecord) -> str:
-    return f"{run.facts.started_at[:16].replace('T', ' ')} UTC"

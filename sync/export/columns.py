@@ -10,7 +10,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from sync.contract.mapping import Column, Mapping
 from sync.contract.resource import Field
 from sync.errors import CannotStart
-from sync.text import fold, nearest
+from sync.text import did_you_mean, fold
 from sync.xlsx.writing.cells import LAST_ROW
 from sync.xlsx.writing.choices import list_formula
 
@@ -34,8 +34,8 @@ def chosen(mapping: Mapping, headers: str) -> Mapping:
         if name in by_header:
             columns[name] = by_header[name]
         elif name and name != fold(mapping.id_header):
-            near = nearest(header, [column.header for column in mapping.columns])
-            hint = f" Did you mean “{near}”?" if near else " campfire-sync mapping show lists the columns."
+            headers_known = (column.header for column in mapping.columns)
+            hint = did_you_mean(header, headers_known) or " campfire-sync mapping show lists the columns."
             raise CannotStart(f"the mapping has no column “{header.strip()}”.{hint}")
     if not columns:
         raise CannotStart("--columns names no column to edit. campfire-sync mapping show lists the columns.")

@@ -18,7 +18,8 @@ from sync.export.columns import note, sheet_column, validation
 from sync.export.rows import ExportedRow, RowMaker
 from sync.model import RecordSummary
 from sync.text import fold
-from sync.xlsx.writing.cells import letters, most_lines, number_cell, text_cell
+from sync.xlsx.columns import letters_at
+from sync.xlsx.writing.cells import most_lines, number_cell, text_cell
 from sync.xlsx.writing.memory import MemorySheet
 from sync.xlsx.writing.notes import Notes
 from sync.xlsx.writing.package import Part, Table, sheet_part, splice
@@ -91,9 +92,9 @@ class ExportWorkbook:
         at = self._lines.next
         texts = [row.texts[position] for position in self._kept]
         cells = [self._id_cell(f"A{at}", row.key)]
-        cells += [text_cell(f"{letters(n)}{at}", self._grey, text) for n, text in enumerate(row.verified, start=1)]
+        cells += [text_cell(f"{letters_at(n)}{at}", self._grey, text) for n, text in enumerate(row.verified, start=1)]
         for n, (column, text) in enumerate(zip(self._columns, texts, strict=True), start=self._first):
-            cells.append(self._cell(f"{letters(n)}{at}", column.field.type, text))
+            cells.append(self._cell(f"{letters_at(n)}{at}", column.field.type, text))
         self._remark(row, at, cells)
         cells += self._read_only_cells(row.summary, at)
         self._lines.add("".join(cells), most_lines(texts))
@@ -110,7 +111,7 @@ class ExportWorkbook:
         for n, position in enumerate(self._kept, start=self._first):
             if position in row.reasons:
                 self.left_empty += 1
-                cells[n] = f'<c r="{letters(n)}{at}" s="{self._remarked}"/>'
+                cells[n] = f'<c r="{letters_at(n)}{at}" s="{self._remarked}"/>'
                 self._notes.add(n, at, row.reasons[position])
 
     def _id_cell(self, reference: str, key: str) -> str:
@@ -127,7 +128,7 @@ class ExportWorkbook:
         """What the API returns of the record and never takes. What it does not return is an empty cell."""
         first = self._first + len(self._columns)
         return [
-            self._read_only_cell(f"{letters(n)}{at}", name, summary) for n, name in enumerate(self._read_only, first)
+            self._read_only_cell(f"{letters_at(n)}{at}", name, summary) for n, name in enumerate(self._read_only, first)
         ]
 
     def _read_only_cell(self, reference: str, name: str, summary: RecordSummary) -> str:
@@ -178,10 +179,10 @@ class ExportWorkbook:
         dimensions = self._sheet.column_dimensions
         dimensions["A"].number_format = "@"
         for n in range(1, self._first):
-            dimensions[letters(n)].number_format = "@"
+            dimensions[letters_at(n)].number_format = "@"
         for n, column in enumerate(self._columns, start=self._first):
-            dimensions[letters(n)].number_format = WHOLE if column.field.type == "integer" else "@"
-            rule = validation(column, letters(n))
+            dimensions[letters_at(n)].number_format = WHOLE if column.field.type == "integer" else "@"
+            rule = validation(column, letters_at(n))
             if rule is not None:
                 self._sheet.add_data_validation(rule)
         for n in range(self._first + len(self._columns), count):

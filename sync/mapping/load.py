@@ -15,10 +15,10 @@ from sync.contract.mapping import Column, Mapping
 from sync.contract.resource import Field, Resource
 from sync.contract.rules import convert, details, fault
 from sync.errors import MappingRefused
-from sync.mapping.yaml_tree import Mistakes, Node, did_you_mean, is_null, line_of, pairs, parse, text_of, texts_of
+from sync.mapping.yaml_tree import Mistakes, Node, is_null, line_of, pairs, parse, text_of, texts_of
 from sync.model import Target
-from sync.problems import CATALOGUE, WARNING_KINDS
-from sync.text import fold
+from sync.problems import CATALOGUE, unknown_kinds
+from sync.text import did_you_mean, fold
 
 KEYS = ("resource", "id", "sheet", "columns", "verify", "constants", "ignore", "blank", "clear", "accept")
 ID_KEYS = ("column", "match")
@@ -213,7 +213,7 @@ class _Reader:
         """Why nothing can be mapped to this name; empty if something can."""
         outer = self.resource.fields.get(target.field) if target else None
         if target is None or outer is None or bool(target.index) != (outer.type == "list"):
-            hint = did_you_mean(name, list(self.resource.targets))
+            hint = did_you_mean(name, self.resource.targets)
             if outer is not None and outer.type == "list":
                 example = next(name for name in self.resource.targets if name.startswith(f"{outer.name}[1]."))
                 hint = f" A {outer.noun.one}'s field is written like {example}."
@@ -278,8 +278,7 @@ class _Reader:
         """Kinds of warnings that are meant."""
         if "accept" in self.parts:
             for kind, node in texts_of(self.parts["accept"], self.mistakes, "[hidden_rows, hidden_column]"):
-                if kind in WARNING_KINDS:
-                    yield kind
+                if mistake := unknown_kinds([kind]):
+                    self.mistakes.add(node, mistake)
                 else:
-                    hint = did_you_mean(kind, list(WARNING_KINDS)) or f" Known are: {', '.join(WARNING_KINDS)}."
-                    self.mistakes.add(node, f"“{kind}” is not a kind of warning.{hint}")
+                    yield kind

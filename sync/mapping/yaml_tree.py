@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 from sync.errors import MappingRefused
-from sync.text import fold, nearest, normal
+from sync.text import did_you_mean, fold, normal
 
 Node = yaml.nodes.Node
 
@@ -40,12 +40,6 @@ class Mistakes:
 def line_of(node: Node) -> int:
     """The line of the file on which this part begins, from 1."""
     return int(node.start_mark.line) + 1
-
-
-def did_you_mean(word: str, known: list[str]) -> str:
-    """` Did you mean “terms”?`, or empty text where no word is near."""
-    near = nearest(word, known)
-    return f" Did you mean “{near}”?" if near else ""
 
 
 def parse(path: Path, content: bytes) -> Node | None:
@@ -82,7 +76,7 @@ def pairs(node: Node, mistakes: Mistakes, known: tuple[str, ...] = ()) -> Iterat
         elif fold(key.value) in lines:
             mistakes.add(key, f"“{key.value}” is given twice (line {lines[fold(key.value)]} has it too).")
         elif known and key.value not in known:
-            mistakes.add(key, f"“{key.value}” is not known here.{did_you_mean(key.value, list(known))}")
+            mistakes.add(key, f"“{key.value}” is not known here.{did_you_mean(key.value, known)}")
         else:
             lines[fold(key.value)] = line_of(key)
             yield key.value, value

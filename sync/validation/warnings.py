@@ -12,7 +12,7 @@ from sync.contract.rules import Texts
 from sync.contract.words import is_placeholder, longest_placeholder
 from sync.model import Sheet, SheetWarning
 from sync.problems import warning
-from sync.text import counted, fold, is_blank, nearest, normal
+from sync.text import counted, did_you_mean, fold, is_blank, normal
 from sync.validation.batch import Batch
 from sync.validation.columns import MappedColumn, Reading
 from sync.validation.layout import Layout
@@ -64,8 +64,7 @@ class UnmappedColumns:
         for position, tally in self._tallies.items():
             if tally.rows:
                 header = self._headers[position]
-                near = nearest(header, self._known)
-                hint = f" Did you mean “{near}”?" if near else ""
+                hint = did_you_mean(header, self._known)
                 yield warning("unmapped_column", header, tally.rows, tally.first, hint=hint)
 
 

@@ -1,6 +1,8 @@
 """Columns by letter, as Excel names them."""
 
-MOST_COLUMNS = 16_384  # XFD, the last that Excel has
+from functools import cache
+
+LAST_COLUMN = 16_384  # XFD
 
 
 def letters_of(number: int) -> str:
@@ -10,6 +12,12 @@ def letters_of(number: int) -> str:
         number, rest = divmod(number - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
+
+
+@cache
+def letters_at(position: int) -> str:
+    """The letters of a column by its position, counted from 0: 0 is A."""
+    return letters_of(position + 1)
 
 
 def number_of(letters: str) -> int:
@@ -23,6 +31,6 @@ def number_of(letters: str) -> int:
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - ord("A") + 1
-    if number > MOST_COLUMNS:
+    if number > LAST_COLUMN:
         raise ValueError(f"“{letters}” is not a column of Excel")
     return number

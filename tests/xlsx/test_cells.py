@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sync.xlsx.writing.cells import all_plain, cut, fits, is_number, letters, number_cell, text_cell, usual_number
+from sync.xlsx.columns import letters_at
+from sync.xlsx.writing.cells import all_plain, cut, fits, is_number, number_cell, text_cell, usual_number
 
 ANY_TEXT = st.text(
     st.characters(exclude_categories=()) | st.sampled_from("_x0041F\r\n\t <&>\ud800\ufffe\x07"), max_size=30
@@ -83,4 +84,4 @@ def test_a_number_that_excel_would_round_becomes_a_text() -> None:
 
 
 def test_columns_are_named_as_in_excel() -> None:
-    assert [letters(n) for n in (0, 25, 26, 701, 702, 16_383)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]
+    assert [letters_at(n) for n in (0, 25, 26, 701, 702, 16_383)] == ["A", "Z", "AA", "ZZ", "AAA", "XFD"]

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from sync.model import Cell
 from sync.report.workbook import looks
-from sync.xlsx.writing.cells import LAST_COLUMN, all_plain, is_number, letters, text_cell
+from sync.xlsx.columns import LAST_COLUMN, letters_at
+from sync.xlsx.writing.cells import all_plain, is_number, text_cell
 from sync.xlsx.writing.shell import Frame
 from sync.xlsx.writing.styles import Style
 
@@ -55,7 +56,7 @@ class SourceCells:
         self.width = columns  # of the widest row so far
         self._first = first
         self._frame = frame
-        self._places = [letters(first + column) for column in range(columns)]
+        self._places = [letters_at(first + column) for column in range(columns)]
         self._style, self._wrapped = frame.style(looks.PLAIN), frame.style(looks.WRAPPED)
 
     def cells(self, row: int, texts: Sequence[str], cell_meta: Mapping[int, Cell]) -> list[str]:
@@ -82,7 +83,7 @@ class SourceCells:
 
     def place(self, column: int) -> str:
         """The letters of one of the input's columns in this sheet."""
-        return letters(self._first + column)
+        return letters_at(self._first + column)
 
     def _text_cells(self, row: int, texts: Sequence[str]) -> list[str]:
         places = self._places

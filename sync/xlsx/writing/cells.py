@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from functools import cache
 
 CELL_LIMIT = 32_767  # UTF-16 units in a cell; Microsoft, "Excel specifications and limits"
 LINE_FEEDS = 253  # in a cell; the same page
 LAST_ROW = 1_048_576
-LAST_COLUMN = 16_384
 _TALLEST = 12  # lines
 
 _ILLEGAL = "\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff"
@@ -88,13 +86,6 @@ def most_lines(texts: Sequence[str]) -> int:
     if "\n" not in "".join(texts):
         return 1
     return min(max(text.count("\n") for text in texts) + 1, _TALLEST)
-
-
-@cache
-def letters(column: int) -> str:
-    """The letters of a column, counted from 0: 0 is `A`."""
-    before, last = divmod(column, 26)
-    return (letters(before - 1) if before else "") + chr(ord("A") + last)
 
 
 def text_cell(place: str, style: int, text: str) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from sync.model import RememberedRow
+from sync.xlsx.columns import letters_at
 from sync.xlsx.memory import MARK, SHEET, packed_head, packed_row
-from sync.xlsx.writing.cells import letters
 from sync.xlsx.writing.package import Part, Table, sheet_part
 from sync.xlsx.writing.row_store import SheetRows
 from sync.xlsx.writing.shell import Frame, cell_at, put
@@ -31,7 +31,7 @@ class MemorySheet:
     def _add(self, texts: Sequence[str]) -> None:
         # The texts hold nothing that XML would have to escape. `str` is the shortest form of a text in a cell.
         at = self._rows.next
-        cells = [f'<c r="{letters(column)}{at}" t="str"><v>{text}</v></c>' for column, text in enumerate(texts)]
+        cells = [f'<c r="{letters_at(column)}{at}" t="str"><v>{text}</v></c>' for column, text in enumerate(texts)]
         self._rows.add("".join(cells))
         self._widest = max(self._widest, len(texts))
 

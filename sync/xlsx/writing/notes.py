@@ -3,7 +3,8 @@
 from typing import IO
 
 from sync.files import scratch_file
-from sync.xlsx.writing.cells import cut, escaped, letters
+from sync.xlsx.columns import letters_at
+from sync.xlsx.writing.cells import cut, escaped
 
 NOTES = 5_000  # with more of them programs take long to open the sheet
 _BLOCK = 1_024  # shapes that share a number in a drawing
@@ -51,8 +52,8 @@ class Notes:
         self.count += 1
         inner = escaped(cut(text))
         comment = (
-            f'<comment ref="{letters(column)}{row}" authorId="0"><text><r><rPr><sz val="9"/><rFont val="Tahoma"/></rPr>'
-            f'<t xml:space="preserve">{inner}</t></r></text></comment>'
+            f'<comment ref="{letters_at(column)}{row}" authorId="0"><text>'
+            f'<r><rPr><sz val="9"/><rFont val="Tahoma"/></rPr><t xml:space="preserve">{inner}</t></r></text></comment>'
         )
         self.comments.write(comment.encode())
         self.shapes.write(self._shape(column, row, len(text)).encode())

@@ -8,7 +8,7 @@ from os import SEEK_END
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile
 
-from sync.xlsx.writing.cells import letters
+from sync.xlsx.columns import letters_at
 from sync.xlsx.writing.row_store import SheetRows
 
 _LEVEL = 2
@@ -29,7 +29,7 @@ class Table:
 
 def sheet_part(xml: str, table: Table) -> Part:
     """The XML of a sheet: as openpyxl has written it, with its rows."""
-    area = f"A1:{letters(max(table.columns, 1) - 1)}{table.lines.last}"
+    area = f"A1:{letters_at(max(table.columns, 1) - 1)}{table.lines.last}"
     head, end, tail = _DIMENSION.sub(f'<dimension ref="{area}"/>', xml, count=1).partition("</sheetData>")
     links = f"<hyperlinks>{''.join(table.lines.links)}</hyperlinks>" if table.lines.links else ""
     # Digits that are text are text on purpose: no green corners.

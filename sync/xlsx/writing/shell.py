@@ -14,7 +14,8 @@ from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from sync.xlsx.writing.cells import cut, letters, plain
+from sync.xlsx.columns import letters_at
+from sync.xlsx.writing.cells import cut, plain
 from sync.xlsx.writing.styles import DARK, SLATE, WHITE, Style
 
 FONT = "Calibri"
@@ -93,17 +94,17 @@ class Frame:
             cell = cell_at(sheet, 1, position + 1)
             put(cell, heading.header)
             self.dress(cell, _header(heading))
-            sheet.column_dimensions[letters(position)].width = heading.width
+            sheet.column_dimensions[letters_at(position)].width = heading.width
         sheet.row_dimensions[1].height = 32
         sheet.freeze_panes = freeze
-        sheet.auto_filter.ref = f"A1:{letters(max(len(headings), 1) - 1)}{last_row}"
+        sheet.auto_filter.ref = f"A1:{letters_at(max(len(headings), 1) - 1)}{last_row}"
         print_setup(sheet, ceil(sum(heading.width for heading in headings) / _PAGE))
         sheet.print_title_rows = "1:1"
 
     def as_text(self, name: str, columns: int) -> None:
         """Format whole columns as Text, so that Excel keeps what a person types into them."""
         for position in range(columns):
-            self.sheet(name).column_dimensions[letters(position)].number_format = "@"
+            self.sheet(name).column_dimensions[letters_at(position)].number_format = "@"
 
     def with_notes(self, name: str) -> None:
         """Give a sheet the parts that notes are kept in."""

@@ -6,7 +6,8 @@ from functools import cache, lru_cache
 from itertools import compress
 from typing import Generic, NamedTuple, TypeVar
 
-from sync.xlsx.writing.cells import all_plain, are_usual_numbers, letters, number_cell, text_cell, text_lines
+from sync.xlsx.columns import letters_at
+from sync.xlsx.writing.cells import all_plain, are_usual_numbers, number_cell, text_cell, text_lines
 from sync.xlsx.writing.row_store import SheetRows
 from sync.xlsx.writing.shell import Frame, Heading
 from sync.xlsx.writing.styles import INK, LINK, MONEY, Style
@@ -47,7 +48,7 @@ class TableWriter(Generic[Line]):
         self.columns = columns
         self._frame = frame
         self._text = frame.style(_TEXT)
-        self._letters = [letters(position) for position in range(len(columns))]
+        self._letters = [letters_at(position) for position in range(len(columns))]
         self._styles = [frame.style(column.style) for column in columns]
         self._numbers = [column.style.is_number for column in columns]
         self._shapes = list(map(_shape, self._letters, self._styles, self._numbers))
