@@ -3,7 +3,6 @@
 import getpass
 import os
 import re
-import shlex
 import socket
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -15,6 +14,7 @@ from platformdirs import user_state_path
 
 from sync import keychain
 from sync.errors import CannotStart
+from sync.text import typed
 
 BASE_URL = "https://api.meetcampfire.com"
 KEY_VARIABLE = "CAMPFIRE_API_KEY"
@@ -105,9 +105,7 @@ class Settings:
     @property
     def full_state_option(self) -> str:
         """The option by which a command finds the run from any folder, and whatever the environment says."""
-        folder = str(self.state.absolute())
-        quoted = f'"{folder}"' if os.name == "nt" else shlex.quote(folder)  # no name of Windows holds a quote
-        return f" --state-dir {quoted}"
+        return f" --state-dir {typed(str(self.state.absolute()))}"
 
 
 def user_at_host() -> str:

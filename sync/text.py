@@ -1,6 +1,8 @@
 """Text as a person sees it: what counts as blank, as the same header, as a character that nobody can see."""
 
+import os
 import re
+import shlex
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -22,6 +24,7 @@ _BLANK_RUN = re.compile(f"[{BLANKS}]+")
 _ZERO_WIDTH = re.compile(f"[\u180e\u200b\u200c\u200d\u2060\ufeff{_DIRECTIONS}{_SOFT_HYPHEN}]")
 _UNSEEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff{_DIRECTIONS}{_SOFT_HYPHEN}]")
 
+_PLAIN_WORD = re.compile(r"[\w.:/\\-]+")  # to a shell of Windows
 SUSPECT = re.compile(r"[^\x20-\x7e\n]")  # nearly all that is printed is ASCII: only the rest may act on a terminal
 
 
@@ -117,6 +120,13 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """` Did you mean “terms”?`, or empty text where no known word is near."""
     near = nearest(word, known)
     return f" Did you mean “{near}”?" if near else ""
+
+
+def typed(*words: str) -> str:
+    """Words as a person types them into the shell of this system."""
+    if os.name == "nt":  # no file name of Windows holds a double quote
+        return " ".join(word if _PLAIN_WORD.fullmatch(word) else f'"{word}"' for word in words)
+    return shlex.join(words)
 
 
 def visible(text: str) -> str:

@@ -1,12 +1,14 @@
 """Text as a person sees it: blanks, forms of the same letter, characters that nobody can see."""
 
+import os
+import shlex
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.text import BLANKS, fold, is_blank, normal, unseen_character
+from sync.text import BLANKS, fold, is_blank, normal, typed, unseen_character
 
 NO_BREAK, ZERO_WIDTH, MARK = "\u00a0", "\u200b", "\ufeff"
 
@@ -109,3 +111,17 @@ def test_a_text_within_blanks_is_that_text(text: str, blank: str) -> None:
 @given(st.text())
 def test_folding_is_done_after_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
+
+
+WORDS = ["plain.xlsx", "May & June (2).xlsx", "Mike's.xlsx", "$HOME", ""]
+
+
+def test_words_reach_a_command_as_they_are() -> None:
+    assert shlex.split(typed("campfire-sync", *WORDS)) == ["campfire-sync", *WORDS]
+
+
+def test_windows_takes_double_quotes_around_all_that_its_shells_would_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as windows:
+        windows.setattr(os, "name", "nt")
+        line = typed(r"C:\Close\May-26.xlsx", *WORDS[1:])
+    assert line == r'''C:\Close\May-26.xlsx "May & June (2).xlsx" "Mike's.xlsx" "$HOME" ""'''

@@ -1,7 +1,5 @@
 """What a person, or a script, can do after a command."""
 
-import os
-import shlex
 from pathlib import Path
 
 from sync.commands.result import RunResult
@@ -10,6 +8,7 @@ from sync.mapping.load import default_path
 from sync.model import Mode, RunState
 from sync.settings import SANDBOX, Settings
 from sync.status import Status
+from sync.text import typed
 
 
 def next_command(ended: RunResult, settings: Settings) -> str | None:
@@ -29,7 +28,7 @@ def next_command(ended: RunResult, settings: Settings) -> str | None:
         words = ["undo", facts.parent] if facts.mode is Mode.UNDO else ["apply", facts.id]
     else:
         return None
-    return f"campfire-sync {quoted(words)}{settings.state_option}"
+    return f"campfire-sync {typed(*words)}{settings.state_option}"
 
 
 def next_steps(ended: RunResult, settings: Settings) -> list[str]:
@@ -51,7 +50,7 @@ def _second_round(ended: RunResult, settings: Settings) -> str:
     is_default = Path(facts.mapping).absolute() == default_path().absolute()
     mapping = [] if is_default else ["--mapping", facts.mapping]
     sandbox = ["--sandbox"] if facts.base_url == SANDBOX else []
-    return f"campfire-sync {quoted(['run', str(ended.results), *mapping, *sandbox])}{settings.state_option}"
+    return f"campfire-sync {typed('run', str(ended.results), *mapping, *sandbox)}{settings.state_option}"
 
 
 def _lacks_only_its_workbook(ended: RunResult) -> bool:
@@ -68,13 +67,6 @@ def _was_stopped(ended: RunResult) -> bool:
 
 def _left_to_send(ended: RunResult) -> bool:
     return any(ended.run.counts[status] for status in Status if status.facts.resumable)
-
-
-def quoted(words: list[str]) -> str:
-    """Words as the shell of this system takes them."""
-    if os.name == "nt":  # no file name of Windows holds a double quote
-        return " ".join(f'"{word}"' if " " in word else word for word in words)
-    return shlex.join(words)
 
 
 def _purpose(ended: RunResult) -> str:

@@ -31,7 +31,7 @@ from sync.report import files as report
 from sync.settings import SANDBOX, Settings, checked_base_url, is_loopback
 from sync.status import Stage, Status, state_of
 from sync.stop import StopSignal
-from sync.text import minute
+from sync.text import minute, typed
 
 
 def apply(preview: str, settings: Settings, stop: StopSignal, progress: Progress) -> RunResult:
@@ -110,7 +110,8 @@ def refuse_stale(preview: RunRecord) -> None:
     """
     facts = preview.facts
     if facts.mode is not Mode.PREVIEW:
-        raise CannotStart(f"{facts.id} is not a preview. Make one with: campfire-sync run --dry-run {facts.file}")
+        make_one = f"campfire-sync run --dry-run {typed(facts.file)}"
+        raise CannotStart(f"{facts.id} is not a preview. Make one with: {make_one}")
     if preview.state not in (RunState.COMPLETE, RunState.HELD_BACK):
         raise CannotStart(f"the preview {facts.id} did not finish. Type: campfire-sync resume {facts.id}")
     if changed := changed_files(facts):

@@ -1,7 +1,6 @@
 """The first three stages: a file of edits and a mapping → validated rows."""
 
 import gc
-import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -12,7 +11,7 @@ from sync.errors import FileRefused
 from sync.mapping import load as mapping
 from sync.progress import Progress
 from sync.settings import Settings
-from sync.text import counted
+from sync.text import counted, typed
 from sync.validation.validation import Validation
 
 FEW = 8  # names in a line, problems on a terminal
@@ -77,7 +76,7 @@ def _no_mapped_column(validation: Validation) -> str:
             f"{path}: no column but the id is in the mapping {chosen.path}, so nothing would be sent.",
             *guesses,
             "Add the columns under columns: in the mapping file, or draft one: "
-            f"campfire-sync mapping suggest {shlex.quote(str(path))} --out mapping.yaml",
+            f"campfire-sync mapping suggest {typed(str(path))} --out mapping.yaml",
         ]
     )
 

@@ -1,6 +1,5 @@
 """`resume`: continue a run where it was interrupted or stopped."""
 
-import shlex
 from pathlib import Path
 
 from sync.commands.carry_out import carry_out
@@ -23,6 +22,7 @@ from sync.report import files as report
 from sync.settings import Settings
 from sync.status import Status
 from sync.stop import StopSignal
+from sync.text import typed
 
 
 def resume(run: str, settings: Settings, stop: StopSignal, progress: Progress) -> RunResult:
@@ -85,7 +85,7 @@ def refuse_changed_files(facts: RunFacts, settings: Settings) -> None:
         return
     if changed := changed_files(facts):
         raise CannotStart(
-            f"since {facts.id} began, {changed}. Run the corrected file: campfire-sync run {shlex.quote(facts.file)}. "
+            f"since {facts.id} began, {changed}. Run the corrected file: campfire-sync run {typed(facts.file)}. "
             f"To continue with the sheet as it was read: campfire-sync resume {facts.id} --as-started"
         )
 
