@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from sync.app.jobs import Job, Recorder
 from sync.app.view import XLSX, View, download
 from sync.commands.export import export, template
+from sync.export import Selection
 from sync.stop import StopSignal
 
 
@@ -43,14 +44,14 @@ class StartPages:
         path = folder / "customers.xlsx"
 
         def command(stop: StopSignal, recorder: Recorder) -> object:
-            return export(path, settings, None, totals, stop, recorder)
+            return export(path, Selection(with_totals=totals), settings, stop, recorder)
 
         return self._view.start("Reading the customers", command, lambda job: self._exported(job, folder))
 
     def template(self, request: Request, form: FormData) -> Response:
         """The headers alone, as a file to fill in."""
         folder = self._view.drafts.folder_for_export()
-        template(folder / "customers.xlsx", self._view.settings)
+        template(folder / "customers.xlsx", "", self._view.settings)
         return RedirectResponse(f"/exports/{folder.name}", 303)
 
     def exported(self, request: Request) -> Response:

@@ -33,13 +33,15 @@ def export(
     from sync.cli.terminal import Console
     from sync.commands.export import export as export_records
     from sync.commands.export import template as write_template
+    from sync.export import Selection
 
     console = Console(settings)
     if template:
-        exported = write_template(file, settings, columns)
+        exported = write_template(file, columns, settings)
         console.say(f"The headers, ready to be filled in: {exported.path}")
     else:
-        exported = export_records(file, settings, ids, with_totals, stop_on_signals(settings), console, columns)
+        selection = Selection(ids=ids, columns=columns, with_totals=with_totals)
+        exported = export_records(file, selection, settings, stop_on_signals(settings), console)
         console.exported(exported)
     code = ExitCode.SOME_ROWS if exported.not_found or exported.deleted else ExitCode.OK
     if settings.json:

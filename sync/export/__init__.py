@@ -1,20 +1,41 @@
-"""The records as they are now, as a sheet ready to edit and to run; run as it stands it changes nothing."""
+"""The records as they are now, as a sheet ready to edit and to run; run as it stands it changes nothing.
+
+`sync.export.job` writes it. This module has the values alone, so that who passes them on need not wait for openpyxl.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from sync.api.api import Api
 from sync.contract.mapping import Mapping
 from sync.contract.resource import Resource
-from sync.files import refuse_existing
 from sync.model import Requests
-from sync.progress import Progress
-from sync.stop import StopSignal
 
-__all__ = ["Exported", "template", "write"]
 
-NO_REQUESTS = Requests()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What a person asks for; without any of these every record that is not deleted, under all headers."""
+
+    ids: Path | None = None  # a file that lists the records
+    columns: str = ""  # the headers, as in `Notes,Zip Code`
+    with_totals: bool = False  # the API's totals too, which are read only
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A sheet that is to be written.
+
+    Attributes:
+        mapping: has the sheet's headers, each with its field.
+        ids: the records to write, in this order; None: all that are not deleted.
+        group: the group that may read the file; empty for its owner alone.
+    """
+
+    path: Path
+    mapping: Mapping
+    ids: Sequence[int] | None = None
+    with_totals: bool = False
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,51 +49,4 @@ class Exported:
     deleted: tuple[int, ...] = ()  # ids that were asked for, and whose records are deleted
     left_empty: int = 0  # cells that are empty though the record has a value, each with its reason as a note
     remarks: tuple[str, ...] = ()  # what a person should know about the sheet as a whole
-    requests: Requests = NO_REQUESTS
-
-
-def write(
-    path: Path,
-    mapping: Mapping,
-    api: Api,
-    stop: StopSignal,
-    progress: Progress,
-    *,
-    workers: int,
-    ids: Sequence[int] | None = None,
-    columns: str = "",
-    with_totals: bool = False,
-    group: str = "",
-) -> Exported:
-    """Write all records that are not deleted, or those with these ids, under the mapping's headers.
-
-    Args:
-        workers: how many requests may be in flight where records are read one by one.
-        ids: the records to write, in this order.
-        columns: the headers to write, as in `Notes,Zip Code`; empty for all.
-        with_totals: add the API's totals, which are read only.
-        group: the group that may read the file; empty for its owner alone.
-
-    Raises:
-        CannotStart: the file exists already, can't be written, or the mapping has no such column.
-        CampfireSyncError: not every record could be read, or the reading was stopped. No file is written.
-    """
-    from sync.export.columns import chosen
-    from sync.export.job import export  # pandas and openpyxl take their time to load
-
-    refuse_existing(path)
-    mapping = chosen(mapping, columns) if columns else mapping
-    return export(path, mapping, api, stop, progress, workers=workers, ids=ids, with_totals=with_totals, group=group)
-
-
-def template(path: Path, mapping: Mapping, columns: str = "", group: str = "") -> Exported:
-    """Write the headers alone, ready to be filled in. No network.
-
-    Raises:
-        CannotStart: the file exists already, can't be written, or the mapping has no such column.
-    """
-    from sync.export.columns import chosen
-    from sync.export.job import headers_alone
-
-    refuse_existing(path)
-    return headers_alone(path, chosen(mapping, columns) if columns else mapping, group)
+    requests: Requests = field(default_factory=Requests)

@@ -1,45 +1,18 @@
-"""The columns of the sheet: which ones, what Excel lets a person type, and what the note on the header says."""
+"""The columns of the sheet: what Excel lets a person type, and what the note on the header says."""
 
-import csv
 from collections.abc import Mapping as ReadOnlyMapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from sync.contract.mapping import Column, Mapping
 from sync.contract.resource import Field
-from sync.errors import CannotStart
-from sync.text import did_you_mean, fold
 from sync.xlsx.writing.cells import LAST_ROW
 from sync.xlsx.writing.choices import list_formula
 
 _FORMULA = 255  # characters that Excel takes for the formula of a data validation
 _TYPES = {"string": "Text", "integer": "A whole number", "boolean": "Yes or no", "choice": "One of the list"}
-
-
-def chosen(mapping: Mapping, headers: str) -> Mapping:
-    """The mapping with these columns alone, in this order.
-
-    Args:
-        headers: as in `Notes,Zip Code`; one that holds a comma stands in double quotes. The id is always there.
-
-    Raises:
-        CannotStart: the mapping has no such column. The text names the nearest.
-    """
-    by_header = {fold(column.header): column for column in mapping.columns}
-    columns: dict[str, Column] = {}
-    for header in next(csv.reader([headers], skipinitialspace=True), []):
-        name = fold(header)
-        if name in by_header:
-            columns[name] = by_header[name]
-        elif name and name != fold(mapping.id_header):
-            headers_known = (column.header for column in mapping.columns)
-            hint = did_you_mean(header, headers_known) or " campfire-sync mapping show lists the columns."
-            raise CannotStart(f"the mapping has no column “{header.strip()}”.{hint}")
-    if not columns:
-        raise CannotStart("--columns names no column to edit. campfire-sync mapping show lists the columns.")
-    return replace(mapping, columns=tuple(columns.values()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,12 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
-from pathlib import Path
 from zipfile import ZipFile
 
 from sync.api.api import Api
 from sync.contract.mapping import Mapping
 from sync.errors import CannotStart
-from sync.export import Exported
+from sync.export import Exported, Job
 from sync.export.fetch import Fetch
 from sync.export.row_store import RowStore
 from sync.export.rows import RowMaker
@@ -30,9 +29,8 @@ class _Collector:
 
     def __init__(self, row_maker: RowMaker, store: RowStore) -> None:
         self.deleted: set[int] = set()
-        self.keys: dict[
-            int, str
-        ] = {}  # by record: what the id column shows, where the mapping matches by another field
+        # By record: what the id column shows, where the mapping matches by another field.
+        self.keys: dict[int, str] = {}
         self._row_maker = row_maker
         self._store = store
         self._roles = row_maker.mapping.resource.roles
@@ -57,24 +55,21 @@ class _Collector:
         return bool(self._roles.deleted) and record.get(self._roles.deleted) is True
 
 
-def export(
-    path: Path,
-    mapping: Mapping,
-    api: Api,
-    stop: StopSignal,
-    progress: Progress,
-    *,
-    workers: int,
-    ids: Sequence[int] | None,
-    with_totals: bool,
-    group: str,
-) -> Exported:
-    """See `sync.export.write`."""
+def write(job: Job, api: Api, stop: StopSignal, progress: Progress, workers: int) -> Exported:
+    """Write the records that a job is for.
+
+    Args:
+        workers: how many requests may be in flight where records are read one by one.
+
+    Raises:
+        CannotStart: the file exists already, or can't be written.
+        CampfireSyncError: not every record could be read, or the reading was stopped. No file is written.
+    """
+    mapping, ids = job.mapping, job.ids
     row_maker = RowMaker(mapping)
     with closing(RowStore()) as store:
         collector = _Collector(row_maker, store)
-        fields = _fields(mapping, with_totals)
-        fetch = Fetch(api, mapping.resource, stop, progress, workers, fields, MOST, collector.keep)
+        fetch = Fetch(api, mapping.resource, stop, progress, workers, _fields(job), MOST, collector.keep)
         stop.ends_in_order()
         try:
             missing = fetch.these(ids) if ids is not None else set()
@@ -84,32 +79,37 @@ def export(
         ambiguous = collector.ambiguous()
         gone = missing | collector.deleted | ambiguous
         shown = [record_id for record_id in order if record_id not in gone]
-        workbook = ExportWorkbook(mapping, row_maker, with_totals)
+        workbook = ExportWorkbook(mapping, row_maker, job.with_totals)
         with stop.at_once():
-            _write(workbook, store, shown, path, group)
+            _write(workbook, store, shown, job)
         return Exported(
-            path,
+            job.path,
             mapping.resource,
             workbook.rows,
             not_found=tuple(sorted(missing)),
             deleted=tuple(record_id for record_id in ids or () if record_id in collector.deleted),
             left_empty=workbook.left_empty,
             remarks=(*workbook.remarks(), *_ambiguous(mapping, ambiguous.intersection(order))),
+            requests=api.requests,
         )
 
 
-def headers_alone(path: Path, mapping: Mapping, group: str) -> Exported:
-    """See `sync.export.template`."""
+def write_headers(job: Job) -> Exported:
+    """Write the headers alone, ready to be filled in. No network.
+
+    Raises:
+        CannotStart: the file exists already, or can't be written.
+    """
     with closing(RowStore()) as store:
-        workbook = ExportWorkbook(mapping, RowMaker(mapping), False)
-        _write(workbook, store, [], path, group)
-        return Exported(path, mapping.resource, 0, remarks=workbook.remarks())
+        workbook = ExportWorkbook(job.mapping, RowMaker(job.mapping), with_totals=False)
+        _write(workbook, store, [], job)
+        return Exported(job.path, job.mapping.resource, 0, remarks=workbook.remarks())
 
 
-def _fields(mapping: Mapping, with_totals: bool) -> frozenset[str]:
+def _fields(job: Job) -> frozenset[str]:
     """The record's fields that the sheet shows."""
-    mapped = {column.target.field for column in mapping.columns}
-    return frozenset(mapped | {total.name for total in mapping.resource.totals} if with_totals else mapped)
+    mapped = {column.target.field for column in job.mapping.columns}
+    return frozenset(mapped | {total.name for total in job.mapping.resource.totals} if job.with_totals else mapped)
 
 
 def _ambiguous(mapping: Mapping, records: Collection[int]) -> Iterator[str]:
@@ -123,13 +123,13 @@ def _ambiguous(mapping: Mapping, records: Collection[int]) -> Iterator[str]:
         )
 
 
-def _write(workbook: ExportWorkbook, store: RowStore, ids: Sequence[int], path: Path, group: str) -> None:
+def _write(workbook: ExportWorkbook, store: RowStore, ids: Sequence[int], job: Job) -> None:
     """Write the rows of these records, in this order.
 
     Raises:
         CannotStart: the file can't be written, or could not be read again.
     """
-    with closing(workbook), new_file(path, group) as file:
+    with closing(workbook), new_file(job.path, job.group) as file:
         for row in store.rows(ids):
             workbook.add(row)
         if workbook.rows != len(ids):

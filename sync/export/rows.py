@@ -34,9 +34,7 @@ class ExportedRow:
 
     record_id: int
     texts: list[str]  # by the mapping's columns
-    reasons: ReadOnlyMapping[int, str] = field(
-        default_factory=dict
-    )  # of cells left empty though the record has a value
+    reasons: ReadOnlyMapping[int, str] = field(default_factory=dict)  # why a cell is empty though there is a value
     items: tuple[str | None, ...] = ()  # by `RowMaker.items`: the id of the list item
     summary: RecordSummary = field(default_factory=RecordSummary)
     key: str = ""  # what the id column shows: the id, or the text of the field that the mapping matches by

@@ -16,7 +16,7 @@ from sync.commands import run as run_command
 from sync.commands import undo as undo_command
 from sync.commands.result import RunResult
 from sync.errors import ExitCode
-from sync.files import refuse_existing
+from sync.export import Selection
 from sync.library.options import Options, Text, settings_of
 from sync.library.result import Result
 from sync.library.tables import of_check, of_export, of_run
@@ -114,13 +114,13 @@ def export(
         CampfireSyncError: the file exists already, or not every record could be read.
     """
     settings, path = settings_of(options), Path(file)
-    refuse_existing(path)
     with _stop_signal(settings) as stop:
         if template:
-            exported = export_command.template(path, settings, columns)
+            exported = export_command.template(path, columns, settings)
         else:
             listed = Path(ids) if ids is not None else None
-            exported = export_command.export(path, settings, listed, with_totals, stop, progress or Progress(), columns)
+            selection = Selection(ids=listed, columns=columns, with_totals=with_totals)
+            exported = export_command.export(path, selection, settings, stop, progress or Progress())
     missing = exported.not_found or exported.deleted
     return Result(
         run=None,

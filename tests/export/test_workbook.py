@@ -8,14 +8,19 @@ from typing import Any
 import openpyxl
 import pytest
 
+from sync.commands.export import export, template
 from sync.contract.load import load as load_resource
 from sync.contract.mapping import Mapping
 from sync.errors import CannotStart
-from sync.export import template
+from sync.export import Job, Selection
+from sync.export.job import write_headers
 from sync.export.rows import spellings
 from sync.journal.steps import dumps
+from sync.progress import Progress
+from sync.settings import Settings
 from sync.sheet import read
-from tests.support.exports import OWN_WORDS, cell_of, run_export, written
+from sync.stop import StopSignal
+from tests.support.exports import DEFAULT, OWN_WORDS, cell_of, run_export, written
 from tests.support.fault_records import customer
 from tests.support.fault_server import FaultServer
 
@@ -73,7 +78,7 @@ def test_totals_stand_on_the_right_and_are_numbers(sheet: Any) -> None:
 
 
 def test_a_template_has_the_headers_and_needs_no_network(mapping: Mapping, tmp_path: Path) -> None:
-    done = template(tmp_path / "t.xlsx", mapping)
+    done = write_headers(Job(path=tmp_path / "t.xlsx", mapping=mapping))
     sheet = read(tmp_path / "t.xlsx", id_header=mapping.id_header)
     assert (done.rows, list(sheet.rows)) == (0, [])
     assert sheet.headers == ("Customer ID", *(column.header for column in mapping.columns))
@@ -83,22 +88,22 @@ def test_a_template_has_the_headers_and_needs_no_network(mapping: Mapping, tmp_p
 @pytest.mark.parametrize(
     "write",
     [
-        lambda path, mapping, server: template(path, mapping),
-        lambda path, mapping, server: run_export(server, path, mapping),
+        lambda path, settings: template(path, "", settings),
+        lambda path, settings: export(path, Selection(), settings, StopSignal(20), Progress()),
     ],
 )
 def test_an_existing_file_is_never_overwritten(
-    server: FaultServer, mapping: Mapping, tmp_path: Path, write: Callable[..., Any]
+    server: FaultServer, tmp_path: Path, write: Callable[[Path, Settings], Any]
 ) -> None:
     (tmp_path / "c.xlsx").write_text("mine")
     with pytest.raises(CannotStart, match="exists already"):
-        write(tmp_path / "c.xlsx", mapping, server)
+        write(tmp_path / "c.xlsx", Settings(mapping=DEFAULT, base_url=server.url))
     assert (tmp_path / "c.xlsx").read_text() == "mine"
     assert server.log == []
 
 
 def test_the_file_is_readable_by_its_owner_alone(mapping: Mapping, tmp_path: Path) -> None:
-    template(tmp_path / "t.xlsx", mapping)
+    write_headers(Job(path=tmp_path / "t.xlsx", mapping=mapping))
     assert (tmp_path / "t.xlsx").stat().st_mode & 0o077 == 0
 
 
@@ -106,14 +111,14 @@ def test_the_file_is_readable_by_its_owner_alone(mapping: Mapping, tmp_path: Pat
 def test_the_group_that_is_named_may_read_the_file_too(mapping: Mapping, tmp_path: Path) -> None:
     import grp
 
-    template(tmp_path / "t.xlsx", mapping, group=grp.getgrgid(os.getgid()).gr_name)
+    write_headers(Job(path=tmp_path / "t.xlsx", mapping=mapping, group=grp.getgrgid(os.getgid()).gr_name))
     assert (tmp_path / "t.xlsx").stat().st_mode & 0o077 == 0o040
 
 
 def test_a_name_that_excel_does_not_take_for_a_sheet_is_refused(tmp_path: Path) -> None:
     mapping = written(tmp_path, "id: Customer ID\nsheet: a/b\ncolumns: {Notes: notes}\n")
     with pytest.raises(CannotStart, match="does not allow a sheet named “a/b”"):
-        template(tmp_path / "t.xlsx", mapping)
+        write_headers(Job(path=tmp_path / "t.xlsx", mapping=mapping))
     assert dumps(sorted(path.name for path in tmp_path.iterdir())) == '["mapping.yaml"]'
 
 

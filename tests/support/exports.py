@@ -10,7 +10,8 @@ from sync.api.client import Client
 from sync.api.pacing import Pacer
 from sync.api.retry import Budget
 from sync.contract.mapping import Mapping
-from sync.export import Exported, write
+from sync.export import Exported, Job
+from sync.export.job import write
 from sync.mapping import load as mappings
 from sync.model import Record
 from sync.planning.update import build_update
@@ -77,7 +78,7 @@ def run_export(server: FaultServer, path: Path, mapping: Mapping, **more: Any) -
     client = Client(server.url, Secret(KEY), CUSTOMERS, 10.0, 4)
     try:
         api = Api(client, Pacer(5000.0, time.monotonic, stop.sleep), Budget(), stop, 3)
-        return write(path, mapping, api, stop, progress, workers=4, **more)
+        return write(Job(path=path, mapping=mapping, **more), api, stop, progress, workers=4)
     finally:
         client.close()
 

@@ -7,7 +7,7 @@ import pytest
 
 from sync.contract.mapping import Mapping
 from sync.errors import FileRefused
-from sync.export.ids import ids_of
+from sync.export.selection import ids_of
 
 
 @pytest.mark.parametrize(

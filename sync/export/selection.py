@@ -1,13 +1,14 @@
-"""The records that an export is asked for: the ids in a file."""
+"""What an export is asked for: the records by the ids in a file, the columns by their headers."""
 
+import csv
 from dataclasses import replace
 from pathlib import Path
 
-from sync.contract.mapping import Mapping
+from sync.contract.mapping import Column, Mapping
 from sync.contract.rules import record_id
-from sync.errors import FileRefused
+from sync.errors import CannotStart, FileRefused
 from sync.sheet import read
-from sync.text import fold, normal
+from sync.text import did_you_mean, fold, normal
 from sync.validation.validation import Validation
 
 _SHOWN = 5  # problems that the refusal lists
@@ -49,3 +50,27 @@ def _from_sheet(path: Path, mapping: Mapping) -> list[int]:
         more = f"\n… and {len(wrong) - _SHOWN:,} more" if len(wrong) > _SHOWN else ""
         raise FileRefused(f"{path}:\n" + "\n".join(map(str, wrong[:_SHOWN])) + more)
     return [row.record_id for row in rows if row.record_id is not None]
+
+
+def with_columns(mapping: Mapping, headers: str) -> Mapping:
+    """The mapping with these columns alone, in this order.
+
+    Args:
+        headers: as in `Notes,Zip Code`; one that holds a comma stands in double quotes. The id is always there.
+
+    Raises:
+        CannotStart: the mapping has no such column. The text names the nearest.
+    """
+    by_header = {fold(column.header): column for column in mapping.columns}
+    columns: dict[str, Column] = {}
+    for header in next(csv.reader([headers], skipinitialspace=True), []):
+        name = fold(header)
+        if name in by_header:
+            columns[name] = by_header[name]
+        elif name and name != fold(mapping.id_header):
+            known = (column.header for column in mapping.columns)
+            hint = did_you_mean(header, known) or " campfire-sync mapping show lists the columns."
+            raise CannotStart(f"the mapping has no column “{header.strip()}”.{hint}")
+    if not columns:
+        raise CannotStart("--columns names no column to edit. campfire-sync mapping show lists the columns.")
+    return replace(mapping, columns=tuple(columns.values()))
