@@ -12,7 +12,7 @@ from pathlib import Path
 
 from openpyxl import load_workbook
 
-from sync.sandbox import RunningSandbox, start
+from sync.sandbox import RunningSandbox, Setup, start
 
 SAMPLES = Path(__file__).parent
 FAST = ["--rate", "50", "--yes"]
@@ -74,7 +74,7 @@ def main(folder: Path) -> int:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     state = folder.absolute() / "state"
-    with start(state / "sandbox", fresh=True) as sandbox:
+    with start(Setup(state / "sandbox", fresh=True)) as sandbox:
         os.environ |= {
             "CAMPFIRE_BASE_URL": sandbox.base_url,
             "CAMPFIRE_API_KEY": sandbox.key,

@@ -77,8 +77,8 @@ def test_the_installed_stand_in_of_the_api_has_its_customers(wheel: Path, tmp_pa
     place = tmp_path / "site"
     zipfile.ZipFile(wheel).extractall(place)
     code = (
-        "from pathlib import Path; from sync.sandbox import start; import urllib.request as u\n"
-        "with start(Path('state'), fresh=True) as r:\n"
+        "from pathlib import Path; from sync.sandbox import Setup, start; import urllib.request as u\n"
+        "with start(Setup(Path('state'), fresh=True)) as r:\n"
         "    q = u.Request(r.base_url + '/rr/api/v1/customers/1001', headers={'Authorization': 'Token ' + r.key})\n"
         "    print(u.build_opener(u.ProxyHandler({})).open(q).status)"
     )

@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 
 from sync.contract.load import load
 from sync.model import MISSING
-from sync.sandbox import RunningSandbox, start
+from sync.sandbox import RunningSandbox, Setup, start
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"
@@ -177,7 +177,7 @@ def test_what_is_expected_of_a_good_row_follows_from_its_cells_and_the_customer(
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
-    with start(tmp_path_factory.mktemp("sandbox"), fresh=True) as running:
+    with start(Setup(tmp_path_factory.mktemp("sandbox"), fresh=True)) as running:
         yield running
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.text import Text
 
-from sync.sandbox import start
+from sync.sandbox import Setup, start
 
 COLUMNS = 100
 EDITS = """\
@@ -49,7 +49,7 @@ def on_a_terminal(folder: Path, environment: dict[str, str], words: list[str], a
 
 def main(picture: Path) -> None:
     """Run the command, and draw what it showed."""
-    with tempfile.TemporaryDirectory() as name, start(Path(name) / "sandbox", fresh=True) as sandbox:
+    with tempfile.TemporaryDirectory() as name, start(Setup(Path(name) / "sandbox", fresh=True)) as sandbox:
         folder = Path(name)
         (folder / "november.csv").write_text(EDITS, encoding="utf-8")
         environment = {variable: value for variable, value in os.environ.items() if variable != "NO_COLOR"} | {

@@ -62,7 +62,7 @@ def main(airflow: Path) -> None:
         command.chmod(0o755)
         (folder / "dags").mkdir()
         dag = shutil.copy(DAG, folder / "dags")
-        with sandbox.start(folder / "sandbox", fresh=True) as api:
+        with sandbox.start(sandbox.Setup(folder / "sandbox", fresh=True)) as api:
             env = os.environ | {
                 "PATH": f"{command.parent}{os.pathsep}{os.environ['PATH']}",
                 "PYTHONPATH": str(DAG.parents[2]),

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 @with_options("state_dir")
 def sandbox(settings: "Settings", port: int, fresh: bool, throttle: str) -> ExitCode:
     """Run the local stand-in of the API, on loopback, until Ctrl-C."""
-    from sync.sandbox import serve
+    from sync.sandbox import Setup, serve
 
-    serve(port, settings.state / "sandbox", fresh=fresh, throttle=throttle, on_ready=_show)
+    serve(port, Setup(settings.state / "sandbox", fresh, throttle), _show)
     return ExitCode.OK
 
 

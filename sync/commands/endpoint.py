@@ -37,7 +37,8 @@ def _client(settings: Settings, resource: Resource, stop: StopSignal, fresh_sand
         if settings.sandbox:
             from sync import sandbox
 
-            running = stack.enter_context(sandbox.start(settings.state / "sandbox", fresh=fresh_sandbox))
+            setup = sandbox.Setup(settings.state / "sandbox", fresh_sandbox)
+            running = stack.enter_context(sandbox.start(setup))
             base_url, key = running.base_url, Secret(running.key)
         else:
             base_url = named_base_url(settings)

@@ -44,6 +44,25 @@ _STOP_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
+class Setup:
+    """What a stand-in is to be.
+
+    Attributes:
+        directory: holds its database.
+        fresh: fill the database anew from the samples.
+        throttle: the most requests that one key may send, as `20/s` or `600/m`.
+        resource: what `sync.contract.load` takes: a name, or the path of a YAML file.
+        seed: a JSON list of records to begin with; None: the sample customers.
+    """
+
+    directory: Path
+    fresh: bool = False
+    throttle: str = DEFAULT_THROTTLE
+    resource: str = "customers"
+    seed: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RunningSandbox:
     """A stand-in that takes requests: where it is, and a key for each role."""
 
@@ -72,22 +91,8 @@ class RunningSandbox:
 
 
 @contextmanager
-def start(
-    directory: Path,
-    *,
-    fresh: bool,
-    throttle: str = DEFAULT_THROTTLE,
-    resource: str = "customers",
-    seed: Path | None = None,
-) -> Iterator[RunningSandbox]:
+def start(setup: Setup) -> Iterator[RunningSandbox]:
     """The stand-in in a process of its own, for as long as the block lasts; it ends with this process in any case.
-
-    Args:
-        directory: holds its database.
-        fresh: fill the database anew from the samples.
-        throttle: the most requests that one key may send, as `20/s` or `600/m`.
-        resource: what `sync.contract.load` takes: a name, or the path of a YAML file.
-        seed: a JSON list of records to begin with; None: the sample customers.
 
     Raises:
         CannotStart: the extra is not installed, or the server does not come up; its own last words are in the text.
@@ -95,7 +100,7 @@ def start(
     need_packages()
     with TemporaryFile() as stderr:
         process = subprocess.Popen(
-            _command(directory, fresh, throttle, resource, seed),
+            _command(setup),
             stdin=subprocess.PIPE,  # its end tells the server that this process is gone, however it went
             stdout=subprocess.PIPE,
             stderr=stderr,
@@ -110,16 +115,7 @@ def start(
             _stop(process)
 
 
-def serve(
-    port: int,
-    directory: Path,
-    *,
-    fresh: bool = False,
-    throttle: str = DEFAULT_THROTTLE,
-    resource: str = "customers",
-    seed: Path | None = None,
-    on_ready: Callable[[RunningSandbox], None],
-) -> None:
+def serve(port: int, setup: Setup, on_ready: Callable[[RunningSandbox], None]) -> None:
     """The stand-in in this process, until Ctrl-C; once in a process. Port 0 takes one that is free.
 
     Raises:
@@ -129,7 +125,7 @@ def serve(
     need_packages()
     from sync.sandbox.server import run
 
-    run(port, directory, fresh=fresh, throttle=throttle, resource=resource, seed=seed, on_ready=on_ready)
+    run(port, setup, on_ready)
 
 
 def need_packages() -> None:
@@ -146,11 +142,12 @@ def need_packages() -> None:
         )
 
 
-def _command(directory: Path, fresh: bool, throttle: str, resource: str, seed: Path | None) -> list[str]:
+def _command(setup: Setup) -> list[str]:
     # -P: a file of the user's that is called like a library must not be taken for it.
-    command = [sys.executable, "-P", "-m", "sync.sandbox", f"--directory={directory}", f"--throttle={throttle}"]
-    command += [f"--resource={resource}", *([f"--seed={seed}"] if seed else [])]
-    return [*command, "--fresh"] if fresh else command
+    command = [sys.executable, "-P", "-m", "sync.sandbox", f"--directory={setup.directory}"]
+    command += [f"--throttle={setup.throttle}", f"--resource={setup.resource}"]
+    command += [f"--seed={setup.seed}"] if setup.seed else []
+    return [*command, "--fresh"] if setup.fresh else command
 
 
 def _environment() -> dict[str, str]:

@@ -9,38 +9,30 @@ import threading
 from pathlib import Path
 
 from sync.errors import CampfireSyncError
-from sync.sandbox import RunningSandbox, serve
+from sync.sandbox import RunningSandbox, Setup, serve
 
 
 def main() -> None:
     """Serve until stdin ends."""
-    arguments = _arguments()
+    setup = _setup()
     # A Ctrl-C reaches the whole terminal; the parent still wants answers to what is in flight, and then closes stdin.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        serve(
-            0,
-            arguments.directory,
-            fresh=arguments.fresh,
-            throttle=arguments.throttle,
-            resource=arguments.resource,
-            seed=arguments.seed,
-            on_ready=_tell,
-        )
+        serve(0, setup, _tell)
     except CampfireSyncError as error:
         sys.exit(str(error))
 
 
-def _arguments() -> argparse.Namespace:
+def _setup() -> Setup:
     parser = argparse.ArgumentParser(prog="sync.sandbox")
     parser.add_argument("--directory", type=Path, required=True)
     parser.add_argument("--throttle", required=True)
     parser.add_argument("--resource", required=True)
     parser.add_argument("--seed", type=Path)
     parser.add_argument("--fresh", action="store_true")
-    return parser.parse_args()
+    return Setup(**vars(parser.parse_args()))
 
 
 def _end_with_parent() -> None:

@@ -19,7 +19,7 @@ from sync.contract.load import load
 from sync.journal.reader import JournalReader
 from sync.mapping import load as mapping
 from sync.model import Change, ChangeKind, RowRecord
-from sync.sandbox import start
+from sync.sandbox import Setup, start
 from tests.support.fault_records import CONTACT, WRITABLE
 from tests.support.processes import Starter
 from tests.support.product import ROOT
@@ -81,7 +81,7 @@ def ran(starter: Starter, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 def on_the_server(folder: Path) -> dict[int, Record]:
     """Every customer, as the stand-in of this folder has it by now."""
-    with start(folder / "state" / "sandbox", fresh=False) as running:
+    with start(Setup(folder / "state" / "sandbox", fresh=False)) as running:
         headers = {"Authorization": f"Token {running.key}"}
         with httpx.Client(base_url=running.base_url, headers=headers, trust_env=False) as api:
             return {number: api.get(f"{load().path}/{number}").json() for number in customers()}

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import sync
-from sync.sandbox import RunningSandbox, start
+from sync.sandbox import RunningSandbox, Setup, start
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -73,7 +73,7 @@ EXPECTED: dict[str, dict[int, tuple[str, Changes]]] = {
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
-    with start(tmp_path_factory.mktemp("sandbox"), fresh=True) as running:
+    with start(Setup(tmp_path_factory.mktemp("sandbox"), fresh=True)) as running:
         yield running
 
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from sync.contract.load import load
-from sync.sandbox import KEYS, RunningSandbox, start
+from sync.sandbox import KEYS, RunningSandbox, Setup, start
 
 PATH = load().path
 
@@ -19,7 +19,7 @@ def client_for(sandbox: RunningSandbox, key: str) -> httpx.Client:
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
-    with start(tmp_path_factory.mktemp("sandbox"), fresh=True) as running:
+    with start(Setup(tmp_path_factory.mktemp("sandbox"), fresh=True)) as running:
         yield running
 
 
@@ -373,7 +373,7 @@ def test_puts_at_the_same_time_are_each_done_whole(api: httpx.Client) -> None:
 
 
 def test_more_requests_than_the_throttle_allows_are_429_with_the_time_to_wait(tmp_path: Any) -> None:
-    with start(tmp_path, fresh=True, throttle="3/h") as slow, client_for(slow, slow.key) as client:
+    with start(Setup(tmp_path, fresh=True, throttle="3/h")) as slow, client_for(slow, slow.key) as client:
         answers = [client.get(f"{PATH}/1001") for _ in range(4)]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
     seconds = answers[-1].headers["Retry-After"]

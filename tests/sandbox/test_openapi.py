@@ -8,7 +8,7 @@ import pytest
 
 from sync.contract.load import load
 from sync.contract.resource import Field
-from sync.sandbox import start
+from sync.sandbox import Setup, start
 
 FIELDS = list(load().fields.values())
 ITEMS = list(load().fields["contacts"].items.values())
@@ -26,7 +26,7 @@ TYPES = {
 
 @pytest.fixture(scope="module")
 def schemas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    with start(tmp_path_factory.mktemp("sandbox"), fresh=True) as sandbox:
+    with start(Setup(tmp_path_factory.mktemp("sandbox"), fresh=True)) as sandbox:
         answer = httpx.get(f"{sandbox.base_url}/rr/api/schema", trust_env=False)
     yield answer.json()["components"]["schemas"]
 

@@ -16,7 +16,7 @@ import pytest
 
 from sync.contract.load import load
 from sync.errors import CannotStart
-from sync.sandbox import KEYS, RunningSandbox, serve, start
+from sync.sandbox import KEYS, RunningSandbox, Setup, serve, start
 
 PATH = load().path
 SLOW = 30  # seconds, after which a test gives up on another process
@@ -25,8 +25,8 @@ FOREGROUND = """
 import json, sys
 from dataclasses import asdict
 from pathlib import Path
-from sync.sandbox import serve
-serve(0, Path(sys.argv[1]), on_ready=lambda sandbox: print(json.dumps(asdict(sandbox)), flush=True))
+from sync.sandbox import Setup, serve
+serve(0, Setup(Path(sys.argv[1])), on_ready=lambda sandbox: print(json.dumps(asdict(sandbox)), flush=True))
 print("ended", flush=True)
 """
 
@@ -45,8 +45,8 @@ fields:
 PARENT = """
 import sys, time
 from pathlib import Path
-from sync.sandbox import start
-with start(Path(sys.argv[1]), fresh=True) as sandbox:
+from sync.sandbox import Setup, start
+with start(Setup(Path(sys.argv[1]), fresh=True)) as sandbox:
     print(sandbox.base_url, flush=True)
     time.sleep(600)
 """
@@ -91,45 +91,45 @@ def test_the_package_can_be_imported_without_the_packages_of_the_extra() -> None
 
 
 def test_it_is_gone_after_the_block(tmp_path: Path) -> None:
-    with start(tmp_path, fresh=True) as sandbox:
+    with start(Setup(tmp_path, fresh=True)) as sandbox:
         assert ask(sandbox).status_code == 200
         assert sandbox.key == KEYS["admin"]
     assert nobody_listens(sandbox.base_url)
 
 
 def test_it_keeps_what_was_put_until_it_is_asked_for_a_fresh_start(tmp_path: Path) -> None:
-    with start(tmp_path, fresh=False) as sandbox:  # the directory is empty: the samples all the same
+    with start(Setup(tmp_path, fresh=False)) as sandbox:  # the directory is empty: the samples all the same
         seeded = ask(sandbox).json()
         set_notes(sandbox, "kept")
-    with start(tmp_path, fresh=False) as sandbox:
+    with start(Setup(tmp_path, fresh=False)) as sandbox:
         assert ask(sandbox).json()["notes"] == "kept"
-    with start(tmp_path, fresh=True) as sandbox:
+    with start(Setup(tmp_path, fresh=True)) as sandbox:
         assert ask(sandbox).json() == seeded
 
 
 def test_a_second_one_on_the_same_directory_has_the_same_customers(tmp_path: Path) -> None:
-    with start(tmp_path, fresh=True) as first, start(tmp_path, fresh=False) as second:
+    with start(Setup(tmp_path, fresh=True)) as first, start(Setup(tmp_path, fresh=False)) as second:
         set_notes(first, "from the first")
         assert ask(second).json()["notes"] == "from the first"
 
 
 def test_a_fresh_start_beside_a_running_one_leaves_it_running(tmp_path: Path) -> None:
-    with start(tmp_path, fresh=True) as first:
+    with start(Setup(tmp_path, fresh=True)) as first:
         seeded = ask(first).json()
         set_notes(first, "from the first")
-        with start(tmp_path, fresh=True) as second:
+        with start(Setup(tmp_path, fresh=True)) as second:
             assert ask(second).json() == seeded
         assert ask(first).json() == seeded
 
 
 def test_a_database_of_other_samples_is_made_anew(tmp_path: Path) -> None:
-    with start(tmp_path, fresh=True) as sandbox:
+    with start(Setup(tmp_path, fresh=True)) as sandbox:
         set_notes(sandbox, "of another version")
     with sqlite3.connect(tmp_path / "sandbox.sqlite3") as database:
         database.execute("ALTER TABLE sandbox_customer DROP COLUMN terms")
         database.execute("PRAGMA user_version = 1")
     database.close()
-    with start(tmp_path, fresh=False) as sandbox:
+    with start(Setup(tmp_path, fresh=False)) as sandbox:
         record = ask(sandbox).json()
     assert (record["notes"], record["terms"]) == (None, "net_30")
 
@@ -189,7 +189,7 @@ def test_a_file_in_the_current_folder_is_not_taken_for_a_library(
     (tmp_path / "django.py").write_text("raise SystemExit('the wrong django')")
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("PYTHONPATH", raising=False)  # it may say "here"
-    with start(tmp_path / "state", fresh=True) as sandbox:
+    with start(Setup(tmp_path / "state", fresh=True)) as sandbox:
         assert ask(sandbox).status_code == 200
 
 
@@ -197,20 +197,20 @@ def test_a_file_in_the_current_folder_is_not_taken_for_a_library(
 def test_a_text_that_is_not_a_throttle_is_refused_in_the_servers_own_words(tmp_path: Path, throttle: str) -> None:
     with (
         pytest.raises(CannotStart, match=r"did not start\. “.*” is not a throttle"),
-        start(tmp_path, fresh=True, throttle=throttle),
+        start(Setup(tmp_path, fresh=True, throttle=throttle)),
     ):
         pytest.fail("it started")
 
 
 def test_a_directory_that_cannot_be_one_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(CannotStart, match="for its database"), start(tmp_path / "file" / "state", fresh=True):
+    with pytest.raises(CannotStart, match="for its database"), start(Setup(tmp_path / "file" / "state", fresh=True)):
         pytest.fail("it started")
 
 
 def test_a_file_that_is_not_a_database_is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "sandbox.sqlite3").write_text("somebody's own file, " * 100)
-    with pytest.raises(CannotStart, match="not a database"), start(tmp_path, fresh=True):
+    with pytest.raises(CannotStart, match="not a database"), start(Setup(tmp_path, fresh=True)):
         pytest.fail("it started")
     assert (tmp_path / "sandbox.sqlite3").read_text().startswith("somebody's own file")
 
@@ -219,13 +219,13 @@ def test_a_port_that_is_taken_is_refused(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(CannotStart, match=f"cannot listen on port {port}.*Choose another"):
-            serve(port, tmp_path, on_ready=lambda _: pytest.fail("it started"))
+            serve(port, Setup(tmp_path), on_ready=lambda _: pytest.fail("it started"))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="rights as POSIX has them")
 def test_its_folders_and_its_database_are_for_their_owner_alone(tmp_path: Path) -> None:
     folder = tmp_path / "state" / "sandbox"
-    with start(folder, fresh=True):
+    with start(Setup(folder, fresh=True)):
         rights = {path.name: path.stat().st_mode & 0o777 for path in (folder.parent, *folder.parent.rglob("*"))}
     assert rights["state"] == rights["sandbox"] == 0o700
     assert {mode for name, mode in rights.items() if name.startswith("sandbox.sqlite3")} == {0o600}
@@ -235,7 +235,7 @@ def test_another_resource_is_a_yaml_file_and_a_seed(tmp_path: Path) -> None:
     resource = tmp_path / "vendors.yaml"
     resource.write_text(VENDORS, encoding="utf-8")
     (tmp_path / "seed.json").write_text('[{"number": 7, "title": "Example Supplies", "balance": "1.50"}]')
-    with start(tmp_path / "s", fresh=True, resource=str(resource), seed=tmp_path / "seed.json") as sandbox:
+    with start(Setup(tmp_path / "s", fresh=True, resource=str(resource), seed=tmp_path / "seed.json")) as sandbox:
         headers = {"Authorization": f"Token {sandbox.key}"}
         url = f"{sandbox.base_url}/v2/vendors/7"
         answer = httpx.put(url, json={"title": "Example Supplies Ltd"}, headers=headers, trust_env=False)
@@ -248,7 +248,7 @@ def test_without_the_extra_the_message_says_what_to_install(tmp_path: Path) -> N
         "from sync.errors import CannotStart\n"
         "sync.sandbox.find_spec = lambda name: None if name in ('knox', 'waitress') else 1\n"
         "try:\n"
-        "    sync.sandbox.start(pathlib.Path(sys.argv[1]), fresh=True).__enter__()\n"
+        "    sync.sandbox.start(sync.sandbox.Setup(pathlib.Path(sys.argv[1]), fresh=True)).__enter__()\n"
         "except CannotStart as error:\n"
         "    print(error)\n"
     )
