@@ -50,10 +50,10 @@ class Api:
     """
 
     def __init__(self, endpoint: Endpoint, pacer: Pacer, budget: Budget, stop: StopSignal, max_attempts: int) -> None:
+        self.stop = stop
         self.pacer = pacer
         self.budget = budget
         self._endpoint = endpoint
-        self._stop = stop
         self._max_attempts = max_attempts
         self._rules = StopRules()
         self._lock = threading.Lock()
@@ -106,7 +106,7 @@ class Api:
         Raises:
             NotSent: the run was stopped.
         """
-        attempts = self.attempts() if patient else Attempts(self._max_attempts, self.budget, self._stop, None)
+        attempts = self.attempts() if patient else Attempts(self._max_attempts, self.budget, self.stop, None)
         for attempt in attempts:
             response = self._send("GET", lambda: self._endpoint.page(offset, deleted))
             if not response.again:
@@ -131,7 +131,7 @@ class Api:
 
     def attempts(self) -> Attempts:
         """The attempts at one row: at most `max_attempts` that fail, within the run's budget of retries."""
-        return Attempts(self._max_attempts, self.budget, self._stop, self)
+        return Attempts(self._max_attempts, self.budget, self.stop, self)
 
     def is_fresh(self, response: Response) -> bool:
         """Whether the record that was read is recent enough to build a PUT on.
@@ -162,8 +162,8 @@ class Api:
         # A row that has been begun goes before those that have not: the less time between its GET and its PUT, the less
         # can happen to the record in between.
         request = (method, record_id)
-        self.pacer.wait(lambda: self._stop.is_set, Turn.LAST if request in self._throttled_last else turn)
-        if self._stop.is_set:
+        self.pacer.wait(lambda: self.stop.is_set, Turn.LAST if request in self._throttled_last else turn)
+        if self.stop.is_set:
             raise NotSent("the run was stopped")
         if read and not self.is_fresh(read):
             raise Stale
@@ -174,7 +174,7 @@ class Api:
         except CampfireSyncError as e:  # a certificate or a proxy: nothing of the request got there
             with self._lock:
                 self._sent[method] -= 1
-            self._stop.set(e)
+            self.stop.set(e)
             raise NotSent(str(e)) from e
         self._count(request, response)
         self._stop_where_the_rest_would_fare_the_same(response)
@@ -204,6 +204,6 @@ class Api:
         """
         reason = self._rules.reason(response, self.pacer.now())
         if reason:
-            self._stop.set(reason)
-        if isinstance(reason, NotTheApi) or (self._stop.is_overdue and response.again and response.method == "GET"):
-            raise NotSent(str(self._stop.reason))
+            self.stop.set(reason)
+        if isinstance(reason, NotTheApi) or (self.stop.is_overdue and response.again and response.method == "GET"):
+            raise NotSent(str(self.stop.reason))

@@ -99,7 +99,7 @@ def _send(
     _refuse_undone(facts, journal.reader, settings, progress)
     with connected(settings, resource_of_run(facts), stop) as api:
         begin(journal, facts, rows, stop)
-        return carry_out(Mode.APPLY, facts, settings, journal, api, stop, progress)
+        return carry_out(Mode.APPLY, facts, settings, journal, api, progress)
 
 
 def refuse_stale(preview: RunRecord) -> None:

@@ -5,34 +5,29 @@ from sync.commands.ending import Tally, end
 from sync.commands.outputs import write_report
 from sync.commands.result import RunResult
 from sync.commands.stages import enforce_limits, plan, send, show_plan
-from sync.contract.load import resource_of_run
 from sync.execution.run_in_progress import RunInProgress
 from sync.journal.writer import JournalWriter
 from sync.model import Mode, RunFacts
 from sync.progress import Progress
 from sync.settings import Settings
-from sync.stop import StopSignal
 
 
 def carry_out(
-    mode: Mode,
-    facts: RunFacts,
-    settings: Settings,
-    journal: JournalWriter,
-    api: Api,
-    stop: StopSignal,
-    progress: Progress,
+    mode: Mode, facts: RunFacts, settings: Settings, journal: JournalWriter, api: Api, progress: Progress
 ) -> RunResult:
-    """Plan the rows that are not planned yet, send them unless a limit holds them back, and write the workbook."""
+    """Plan the rows that are not planned yet, send them unless a limit holds them back, and write the workbook.
+
+    Args:
+        mode: of the command, which is not the run's own where it is continued.
+    """
     error: Exception | None = None
     progress.run_begins(facts)
     session = journal.session(facts.id, settings.by, settings.reason)
     tally = Tally(journal.reader.run(facts.id), progress.row)
+    run = RunInProgress(facts, session, journal, api, tally.row)
     try:
-        resource = resource_of_run(facts)
-        run = RunInProgress(facts, session, journal, api, resource, stop, tally.row)
         run = plan(run, progress, settings)
-        if not stop.is_set:
+        if not run.stop.is_set:
             enforce_limits(run, progress, settings)
             if facts.dry_run:
                 show_plan(run, progress)
@@ -40,5 +35,5 @@ def carry_out(
                 send(run, progress, settings)
     except Exception as e:
         error = e
-    result = end(mode, session, journal, api, tally, error or stop.reason, settings)
-    return write_report(result, journal, progress, settings, stop)
+    result = end(run, mode, tally, error or run.stop.reason, settings.by)
+    return write_report(result, journal, progress, settings, run.stop)

@@ -5,22 +5,18 @@ which is right even where the journal is gone.
 """
 
 import threading
-from collections.abc import Callable
 from dataclasses import replace
 
-from sync.api.api import Api
 from sync.commands.result import RunResult, exit_code
 from sync.errors import CampfireSyncError, CannotStart, Declined, ExitCode, LimitExceeded, StoppedEarly
+from sync.execution.run_in_progress import RunInProgress, Tell
 from sync.journal import steps
 from sync.journal.database import JournalUnreadable
-from sync.journal.writer import SENT_NO_MORE, JournalFailed, JournalWriter
-from sync.model import Mode, RowRecord, RunRecord, RunState
+from sync.journal.writer import SENT_NO_MORE, JournalFailed
+from sync.model import Mode, Requests, RowRecord, RunRecord, RunState
 from sync.report.totals import totals_by_currency
-from sync.settings import Settings
 from sync.status import State, Status, status_of
 from sync.text import now
-
-Tell = Callable[[RowRecord, State, str], None]
 
 
 class Tally:
@@ -68,56 +64,52 @@ def reason_for(error: Exception, puts: int) -> CampfireSyncError:
     return stopped
 
 
-def end(
-    mode: Mode,
-    session: int,
-    journal: JournalWriter,
-    api: Api,
-    tally: Tally,
-    error: Exception | None,
-    settings: Settings,
-) -> RunResult:
-    """Write down how a run ended. `error` is what stopped it before its last row, if anything did."""
-    reason = None if error is None else reason_for(error, api.requests.put)
+def end(run: RunInProgress, mode: Mode, tally: Tally, error: Exception | None, by: str) -> RunResult:
+    """Write down how a run ended.
+
+    Args:
+        mode: of the command that ends.
+        error: what stopped the run before its last row, if anything did.
+        by: who typed the command.
+    """
+    made = run.api.requests
+    reason = None if error is None else reason_for(error, made.put)
     try:
-        run = _written(session, journal, api, tally.run, reason)
-        totals = totals_by_currency(journal.reader, run.facts.id)
+        ended = _written(run, reason, made)
+        totals = totals_by_currency(run.journal.reader, run.facts.id)
     except Exception as e:  # the journal is lost, or damaged: what is known of the run is in memory
-        reason = reason or reason_for(e, api.requests.put)
-        run, totals = _from_memory(api, tally, reason), {}
-    code = ExitCode(reason.exit_code) if reason else exit_code(run.counts)
+        reason = reason or reason_for(e, made.put)
+        ended, totals = _from_memory(tally, reason, made), {}
     return RunResult(
-        run,
+        ended,
         mode,
-        code,
+        ExitCode(reason.exit_code) if reason else exit_code(ended.counts),
         totals,
-        error=run.stopped_because,
+        error=ended.stopped_because,
         fault=reason.__cause__ if reason and not isinstance(error, CampfireSyncError) else None,
         declined=isinstance(reason, Declined),
-        by=settings.by,
+        by=by,
     )
 
 
-def _written(
-    session: int, journal: JournalWriter, api: Api, run: RunRecord, reason: CampfireSyncError | None
-) -> RunRecord:
+def _written(run: RunInProgress, reason: CampfireSyncError | None, made: Requests) -> RunRecord:
     """The run as the journal has it, once its end is written there."""
-    state = RunState.COMPLETE
+    journal, run_id, state = run.journal, run.facts.id, RunState.COMPLETE
     if reason:
-        held_back = isinstance(reason, LimitExceeded) and not journal.reader.has_sent(run.facts.id)
+        held_back = isinstance(reason, LimitExceeded) and not journal.reader.has_sent(run_id)
         state = RunState.HELD_BACK if held_back else RunState.STOPPED
     because = str(reason).removesuffix(".") if reason else ""
-    journal.commit([steps.requests(session, api.requests), steps.ended(run.facts.id, state, because)])
-    return journal.reader.run(run.facts.id)
+    journal.commit([steps.requests(run.session, made), steps.ended(run_id, state, because)])
+    return journal.reader.run(run_id)
 
 
-def _from_memory(api: Api, tally: Tally, reason: CampfireSyncError) -> RunRecord:
+def _from_memory(tally: Tally, reason: CampfireSyncError, made: Requests) -> RunRecord:
     """The run as this process knows it."""
     return replace(
         tally.run,
         state=RunState.STOPPED,
         ended_at=now(),
-        requests=tally.run.requests.plus(api.requests),
-        counts=tally.counts(api.requests.put),
+        requests=tally.run.requests.plus(made),
+        counts=tally.counts(made.put),
         stopped_because=str(reason).removesuffix("."),
     )

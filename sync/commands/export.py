@@ -30,7 +30,7 @@ def export(path: Path, selection: Selection, settings: Settings, stop: StopSigna
         group=settings.group,
     )
     with connected(settings, mapping.resource, stop) as api:
-        return write(job, api, stop, progress, settings.concurrency)
+        return write(job, api, progress, settings.concurrency)
 
 
 def template(path: Path, columns: str, settings: Settings) -> Exported:

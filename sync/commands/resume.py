@@ -70,7 +70,7 @@ def _continue(
         stop.ends_in_order()
         journal.commit([steps.once_more(facts.id)])
         progress.say(f"Continuing {facts.id}, {Path(facts.file).name}.")
-        return carry_out(Mode.RESUME, facts, settings, journal, api, stop, progress)
+        return carry_out(Mode.RESUME, facts, settings, journal, api, progress)
 
 
 def refuse_changed_files(facts: RunFacts, settings: Settings) -> None:

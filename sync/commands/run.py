@@ -55,7 +55,7 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
         with connected(settings, validation.mapping.resource, stop, fresh_sandbox=True) as api:
             begin(journal, facts, rows_as_read(facts.id, validation), stop)
             del validation  # from here on the journal has the rows
-            return carry_out(mode, facts, settings, journal, api, stop, progress)
+            return carry_out(mode, facts, settings, journal, api, progress)
 
 
 def _warned_if_sent_before(facts: RunFacts, journal: JournalWriter, settings: Settings, progress: Progress) -> RunFacts:

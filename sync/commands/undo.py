@@ -49,7 +49,7 @@ def undo(run: str, settings: Settings, dry_run: bool, stop: StopSignal, progress
         facts = replace(follow_up(earlier, Mode.UNDO, settings), dry_run=dry_run)
         report.refuse_long_name(facts, settings.out)
         begin(journal, facts, _rows_to_undo(facts.id, earlier.id, journal.reader.rows(earlier.id), chosen), stop)
-        return carry_out(Mode.UNDO, facts, settings, journal, api, stop, progress)
+        return carry_out(Mode.UNDO, facts, settings, journal, api, progress)
 
 
 def _rows_to_undo(run: str, earlier: str, rows: Iterable[RowRecord], chosen: Choice) -> Iterator[Step]:

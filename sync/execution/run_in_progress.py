@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sync.api.api import Api
+from sync.contract.load import resource_of_run
 from sync.contract.resource import Resource
 from sync.execution.build import Builder
 from sync.execution.freshness import Freshness
@@ -31,9 +32,17 @@ class RunInProgress:
     session: int
     journal: JournalWriter
     api: Api
-    resource: Resource
-    stop: StopSignal
     tell: Tell
+
+    @property
+    def stop(self) -> StopSignal:
+        """What ends the run early."""
+        return self.api.stop
+
+    @cached_property
+    def resource(self) -> Resource:
+        """What the rows are about."""
+        return resource_of_run(self.facts)
 
     @cached_property
     def builder(self) -> Builder:

@@ -17,7 +17,7 @@ from sync.contract.resource import Resource
 from sync.errors import CampfireSyncError
 from sync.model import Record
 from sync.progress import Progress
-from sync.stop import Interrupted, StopSignal
+from sync.stop import Interrupted
 
 READINGS = 3  # of the list, before it is given up
 BATCH = 500  # records that are handed on together
@@ -62,7 +62,6 @@ class Fetch:
 
     api: Api
     resource: Resource
-    stop: StopSignal
     progress: Progress
     workers: int
     fields: frozenset[str]  # that the sheet shows: the list may have fewer of them than a single record
@@ -127,7 +126,7 @@ class Fetch:
                 if len(batch) >= BATCH:
                     self._hand_on(batch)
 
-        pool.each(sorted(ids), read_one, self.workers, self.stop, self.progress.tick)
+        pool.each(sorted(ids), read_one, self.workers, self.api.stop, self.progress.tick)
         self._raise_if_stopped()
         self._hand_on(batch)
         return missing
@@ -228,7 +227,7 @@ class Fetch:
         Raises:
             NotAll, Interrupted: it was, for this reason.
         """
-        reason = self.stop.reason if self.stop.is_set else None
+        reason = self.api.stop.reason if self.api.stop.is_set else None
         if isinstance(reason, Interrupted | NotAll):
             raise reason
         if reason:

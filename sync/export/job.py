@@ -16,7 +16,6 @@ from sync.export.workbook import ExportWorkbook
 from sync.files import new_file
 from sync.model import Record
 from sync.progress import Progress
-from sync.stop import StopSignal
 from sync.text import counted
 from sync.xlsx.reading.package import MOST_BYTES
 
@@ -55,7 +54,7 @@ class _Collector:
         return bool(self._roles.deleted) and record.get(self._roles.deleted) is True
 
 
-def write(job: Job, api: Api, stop: StopSignal, progress: Progress, workers: int) -> Exported:
+def write(job: Job, api: Api, progress: Progress, workers: int) -> Exported:
     """Write the records that a job is for.
 
     Args:
@@ -69,8 +68,8 @@ def write(job: Job, api: Api, stop: StopSignal, progress: Progress, workers: int
     row_maker = RowMaker(mapping)
     with closing(RowStore()) as store:
         collector = _Collector(row_maker, store)
-        fetch = Fetch(api, mapping.resource, stop, progress, workers, _fields(job), MOST, collector.keep)
-        stop.ends_in_order()
+        fetch = Fetch(api, mapping.resource, progress, workers, _fields(job), MOST, collector.keep)
+        api.stop.ends_in_order()
         try:
             missing = fetch.these(ids) if ids is not None else set()
             order = ids if ids is not None else sorted(fetch.everyone())
@@ -80,7 +79,7 @@ def write(job: Job, api: Api, stop: StopSignal, progress: Progress, workers: int
         gone = missing | collector.deleted | ambiguous
         shown = [record_id for record_id in order if record_id not in gone]
         workbook = ExportWorkbook(mapping, row_maker, job.with_totals)
-        with stop.at_once():
+        with api.stop.at_once():
             _write(workbook, store, shown, job)
         return Exported(
             job.path,

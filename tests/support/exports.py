@@ -78,7 +78,7 @@ def run_export(server: FaultServer, path: Path, mapping: Mapping, **more: Any) -
     client = Client(server.url, Secret(KEY), CUSTOMERS, 10.0, 4)
     try:
         api = Api(client, Pacer(5000.0, time.monotonic, stop.sleep), Budget(), stop, 3)
-        return write(Job(path=path, mapping=mapping, **more), api, stop, progress, workers=4)
+        return write(Job(path=path, mapping=mapping, **more), api, progress, workers=4)
     finally:
         client.close()
 
