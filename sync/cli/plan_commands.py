@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 @with_options("state_dir")
 def approve(settings: "Settings", plan_file: Path, key: Path) -> ExitCode:
     """Sign PLAN with an SSH key. The signature is added to PLAN.sig beside it."""
-    from sync.commands.approval import is_maker
     from sync.commands.approve import approve as approve_plan
+    from sync.commands.signatures import is_maker
 
     def show(plan: "Plan") -> None:
         for line in about(plan):

@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sync.commands.approval import require_approval
 from sync.commands.begin import begin
 from sync.commands.carry_out import carry_out
 from sync.commands.choose import Choice, choice_of
@@ -17,6 +16,7 @@ from sync.commands.plan_file import Plan, read_plan
 from sync.commands.plan_file import planned as planned_in_file
 from sync.commands.result import RunResult
 from sync.commands.same_file import changed_files
+from sync.commands.signatures import require_approval
 from sync.contract.load import resource_of_run
 from sync.errors import CannotStart
 from sync.journal import steps

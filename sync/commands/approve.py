@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from sync.commands.approval import refuse_missing_key, sign
 from sync.commands.plan_file import Plan, read_plan
+from sync.commands.signatures import refuse_missing_key, sign
 
 
 def approve(path: Path, key: Path, show: Callable[[Plan], None] = lambda plan: None) -> tuple[Plan, Path]:

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from sync.commands.approval import counted, signature_path, signatures_of
 from sync.commands.plan_file import Plan, read_plan
+from sync.commands.signatures import counted, signature_path, signatures_of
 
 
 @dataclass(frozen=True, slots=True)

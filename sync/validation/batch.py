@@ -4,12 +4,13 @@ A sheet has up to a million rows, and a month's has thirty columns. So its rows 
 batch column by column.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from collections.abc import Mapping as ReadOnlyMapping
 from functools import cached_property
 from itertools import islice
 from typing import Any
 
-from sync.contract.mapping import Mapping as MappingFile
+from sync.contract.mapping import Mapping
 from sync.contract.rules import record_id
 from sync.model import Row, Sheet, Target
 from sync.text import is_blank, normal
@@ -29,7 +30,7 @@ class Batch:
         start: how many such rows stand before them.
     """
 
-    def __init__(self, sheet: Sheet, mapping: MappingFile, layout: Layout, start: int, rows: list[Row]) -> None:
+    def __init__(self, sheet: Sheet, mapping: Mapping, layout: Layout, start: int, rows: list[Row]) -> None:
         self.start = start
         self.rows = rows
         self.layout = layout
@@ -83,7 +84,7 @@ class Batch:
         asked = self.untouched.asked([row.cells for row in self.rows], self.layout.mapped)
         return list(zip(*asked, strict=False))
 
-    def exported(self) -> Iterator[Mapping[Target, Any]]:
+    def exported(self) -> Iterator[ReadOnlyMapping[Target, Any]]:
         """What each row's fields held when it was exported, as far as that is known."""
         return iter([{}] * len(self.rows)) if self.remembered.is_empty else self.remembered.exported()
 
@@ -114,7 +115,7 @@ class Batch:
         return zip(*columns, strict=True) if columns else iter([()] * len(self.rows))
 
 
-def batches(sheet: Sheet, mapping: MappingFile, layout: Layout) -> Iterator[Batch]:
+def batches(sheet: Sheet, mapping: Mapping, layout: Layout) -> Iterator[Batch]:
     """All filled rows of a sheet, in one pass over it."""
     at_once = max(_FEWEST, _CELLS // len(sheet.headers))
     filled = (row for row in sheet.rows if not is_blank(row.cells[layout.id]) or _is_filled(layout, row))

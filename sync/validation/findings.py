@@ -3,12 +3,13 @@
 Of each batch only what is wrong stays, put aside on disk; of the whole sheet a few numbers for each row.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from collections.abc import Mapping as ReadOnlyMapping
 from dataclasses import astuple
 from functools import cached_property
 from typing import Any
 
-from sync.contract.mapping import Mapping as MappingFile
+from sync.contract.mapping import Mapping
 from sync.files import Spool
 from sync.model import Problem, Row, Sheet, SheetWarning
 from sync.problems import problem
@@ -27,7 +28,7 @@ _Stored = list[tuple[int, int, tuple[Any, ...]]]  # the row's index, what the pr
 class Findings:
     """What a look at every filled row has found."""
 
-    def __init__(self, sheet: Sheet, mapping: MappingFile, layout: Layout) -> None:
+    def __init__(self, sheet: Sheet, mapping: Mapping, layout: Layout) -> None:
         self._sheet = sheet
         self._mapping = mapping
         self._layout = layout
@@ -64,7 +65,7 @@ class Findings:
             for index, ranked in _by_row(self._stored[number]).items():
                 yield from self._settled(index, ranked)
 
-    def problems_of(self, number: int, batch: Batch) -> Mapping[int, list[Problem]]:
+    def problems_of(self, number: int, batch: Batch) -> ReadOnlyMapping[int, list[Problem]]:
         """What is wrong with the rows of a batch, in their order, by the index in the sheet's filled rows."""
         by_row = _by_row(self._stored[number])
         for index in self._repeats.within(batch.start, batch.start + len(batch.rows)):
@@ -114,7 +115,7 @@ class Findings:
             self._faulty[self._totals_row] = 1
         self.warnings: tuple[SheetWarning, ...] = (*unmapped.all(), *columns.all(), *names.all())
 
-    def _put_aside(self, batch: Batch, problems: Mapping[int, list[Ranked]]) -> None:
+    def _put_aside(self, batch: Batch, problems: ReadOnlyMapping[int, list[Ranked]]) -> None:
         faulty = bytearray(len(batch.rows))
         for i in problems:
             faulty[i] = 1

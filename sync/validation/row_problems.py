@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from enum import IntEnum
 
-from sync.contract.mapping import Mapping as MappingFile
+from sync.contract.mapping import Mapping
 from sync.contract.rules import details, has_separators, problem_kind
 from sync.model import Problem, Row, Sheet
 from sync.problems import problem
@@ -32,7 +32,7 @@ Failure = tuple[int, int, str]  # the row's index in the batch, the column's pos
 class RowProblems:
     """Finds what is wrong with rows, but for what takes the whole sheet to tell."""
 
-    def __init__(self, sheet: Sheet, mapping: MappingFile, layout: Layout) -> None:
+    def __init__(self, sheet: Sheet, mapping: Mapping, layout: Layout) -> None:
         self._headers = sheet.headers
         self._layout = layout
         self._noun = mapping.resource.noun.one

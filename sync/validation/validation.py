@@ -4,12 +4,13 @@ A row is good only if its field's rules hold for its texts and pandera finds not
 not lost. Every filled row comes out of `rows()` exactly once.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
+from collections.abc import Mapping as ReadOnlyMapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from sync.contract.mapping import Mapping as MappingFile
+from sync.contract.mapping import Mapping
 from sync.model import Edit, Problem, Row, Sheet, SheetWarning, Target
 from sync.text import normal
 from sync.validation.batch import Batch
@@ -26,8 +27,8 @@ class ValidatedRow:
     record_id: int | None
     edit: Edit | None
     problems: tuple[Problem, ...]
-    exported: Mapping[Target, Any] = field(default_factory=dict)  # as in Edit, of a row with problems too
-    items: Mapping[str, Any] = field(default_factory=dict)
+    exported: ReadOnlyMapping[Target, Any] = field(default_factory=dict)  # as in Edit, of a row with problems too
+    items: ReadOnlyMapping[str, Any] = field(default_factory=dict)
 
 
 class Validation:
@@ -40,7 +41,7 @@ class Validation:
         FileRefused: a column that the mapping verifies is missing.
     """
 
-    def __init__(self, sheet: Sheet, mapping: MappingFile, accept: Collection[str] = ()) -> None:
+    def __init__(self, sheet: Sheet, mapping: Mapping, accept: Collection[str] = ()) -> None:
         self.sheet = sheet
         self.mapping = mapping
         self._accept = {*accept, *mapping.accept}

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sync.contract.mapping import Mapping as MappingFile
+from sync.contract.mapping import Mapping
 from sync.contract.rules import Texts
 from sync.contract.words import is_placeholder, longest_placeholder
 from sync.model import Sheet, SheetWarning
@@ -49,7 +49,7 @@ class _Tally:
 class UnmappedColumns:
     """Columns that hold data and are neither mapped nor ignored."""
 
-    def __init__(self, sheet: Sheet, mapping: MappingFile, positions: Iterable[int]) -> None:
+    def __init__(self, sheet: Sheet, mapping: Mapping, positions: Iterable[int]) -> None:
         self._headers = sheet.headers
         self._known = [*(column.header for column in mapping.columns), *mapping.ignore]
         self._tallies = {position: _Tally() for position in positions}
@@ -95,7 +95,7 @@ def swapped_names(
 class Names:
     """The names that the rows of an export give, and those that their records had when it was made."""
 
-    def __init__(self, layout: Layout, mapping: MappingFile) -> None:
+    def __init__(self, layout: Layout, mapping: Mapping) -> None:
         role = mapping.resource.roles.name
         self._column = next((c for c in layout.mapped if role and str(c.target) == role), None)
         self._noun = mapping.resource.noun.one

@@ -7,7 +7,8 @@ server's records and its log alone.
 import copy
 import random
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from collections.abc import Mapping as ReadOnlyMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import pytest
 
 from sync.commands.result import RunResult
 from sync.commands.run import run
-from sync.contract.mapping import Mapping as MappingFile
+from sync.contract.mapping import Mapping
 from sync.model import Record
 from sync.settings import Settings
 from sync.status import Status
@@ -30,7 +31,7 @@ from tests.support.office import saved_by_libreoffice
 _TEXTS = [(text, text) for text in ("alpha", "beta", "gamma", "delta & sons", "ε-Straße", "=1+1")]
 _CLEAR = ("<clear>", None)
 # By header: the field, and what a cell may say with the value that it means.
-FIELDS: Mapping[str, tuple[str, list[tuple[Any, Any]]]] = {
+FIELDS: ReadOnlyMapping[str, tuple[str, list[tuple[Any, Any]]]] = {
     "Customer Name": ("name", _TEXTS),
     "Notes": ("notes", [*_TEXTS, _CLEAR]),
     "City": ("city", [*_TEXTS, _CLEAR]),
@@ -67,7 +68,7 @@ def same(one: Any, other: Any) -> bool:
     return one == other or (one in (None, "") and other in (None, ""))
 
 
-def plain(records: Mapping[int, Record]) -> dict[int, Record]:
+def plain(records: ReadOnlyMapping[int, Record]) -> dict[int, Record]:
     """The records without the moment of their change, and their contacts in one order."""
     now = copy.deepcopy(dict(records))
     for record in now.values():
@@ -81,7 +82,7 @@ class Story:
     """An export, what others did since, and what the person did in the sheet."""
 
     server: FaultServer
-    mapping: MappingFile
+    mapping: Mapping
     folder: Path
     chance: random.Random
     exported: dict[int, Record] = field(default_factory=dict)
@@ -185,7 +186,7 @@ def _key(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def story(shared: FaultServer, mapping: MappingFile, tmp_path: Path) -> Callable[[int], Story]:
+def story(shared: FaultServer, mapping: Mapping, tmp_path: Path) -> Callable[[int], Story]:
     def begin(seed: int) -> Story:
         chance = random.Random(seed)
         shared.reset(_customer(number, chance) for number in range(1, 13))

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import given as generated
 from hypothesis import strategies as st
 
-from sync.contract.mapping import Mapping as MappingFile
+from sync.contract.mapping import Mapping
 from sync.model import Cell, ExportMemory, Problem, Row, Sheet, SheetWarning
 from sync.sheet import read, stored_rows
 from sync.sheet.stored_rows import StoredRows
@@ -35,20 +35,20 @@ HEADERS = ("Customer ID", "Customer Name", "Status", "Email", "Zip Code", "Paren
 
 
 @pytest.fixture(scope="module")
-def mapping(tmp_path_factory: pytest.TempPathFactory) -> MappingFile:
+def mapping(tmp_path_factory: pytest.TempPathFactory) -> Mapping:
     return mapping_of(MAPPING, tmp_path_factory.mktemp("mapping"))
 
 
 Found = tuple[list[ValidatedRow], list[Problem], tuple[SheetWarning, ...], int, int]
 
 
-def found(sheet: Sheet, mapping: MappingFile) -> Found:
+def found(sheet: Sheet, mapping: Mapping) -> Found:
     validation = Validation(sheet, mapping)
     problems = list(validation.problems())
     return list(validation.rows()), problems, validation.warnings, validation.count, validation.invalid
 
 
-def in_batches(sheet: Sheet, mapping: MappingFile, rows: int) -> Found:
+def in_batches(sheet: Sheet, mapping: Mapping, rows: int) -> Found:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(batch, "_FEWEST", rows)
         patch.setattr(batch, "_CELLS", 1)
@@ -83,14 +83,14 @@ MEMORY = ExportMemory(HEADERS[1:], (), {str(n): ("Acme", "Active", "", None, "12
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @generated(rows=ROWS, remembers=st.booleans(), at_once=st.integers(1, 5))
 def test_in_random_sheets_batches_tell_the_same_as_the_whole(
-    rows: list[tuple[Any, ...]], remembers: bool, at_once: int, mapping: MappingFile
+    rows: list[tuple[Any, ...]], remembers: bool, at_once: int, mapping: Mapping
 ) -> None:
     made = [Row(number, *parts) for number, parts in enumerate(rows, start=2)]
     sheet = replace(sheet_of(HEADERS), rows=made, hidden_columns=frozenset({3}), memory=MEMORY if remembers else None)
     assert in_batches(sheet, mapping, at_once) == found(sheet, mapping)
 
 
-def test_duplicates_are_named_across_batches(mapping: MappingFile) -> None:
+def test_duplicates_are_named_across_batches(mapping: Mapping) -> None:
     sheet = sheet_of(HEADERS[:2], *[[str(n % 7 + 1), f"Example {n}"] for n in range(10)])
     rows, problems, *_, invalid = in_batches(sheet, mapping, 2)
     assert [row.row.number for row in rows if row.problems] == [2, 3, 4, 9, 10, 11]
@@ -101,7 +101,7 @@ def test_duplicates_are_named_across_batches(mapping: MappingFile) -> None:
     assert invalid == 6
 
 
-def test_a_record_with_very_many_rows_names_some_of_them(mapping: MappingFile) -> None:
+def test_a_record_with_very_many_rows_names_some_of_them(mapping: Mapping) -> None:
     sheet = sheet_of(HEADERS[:2], *[["7", f"Example {n}"] for n in range(30)])
     _, problems, *_ = in_batches(sheet, mapping, 4)
     assert len(problems) == 30
@@ -109,7 +109,7 @@ def test_a_record_with_very_many_rows_names_some_of_them(mapping: MappingFile) -
     assert "2, 3, 4, 5, 6, 7, 8, 9, 10, 11 …" in problems[-1].problem
 
 
-def test_a_totals_row_is_the_last_row_of_the_last_batch_alone(mapping: MappingFile) -> None:
+def test_a_totals_row_is_the_last_row_of_the_last_batch_alone(mapping: Mapping) -> None:
     rows = [["1", "a"], ["Total", "b"], ["2", "c"], ["Total", "99"]]
     _, problems, *_ = in_batches(sheet_of(HEADERS[:2], *rows), mapping, 2)
     assert [(problem.row, problem.kind) for problem in problems] == [(3, "bad_id"), (5, "totals_row")]
@@ -143,14 +143,14 @@ def blocks_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return numbers
 
 
-def test_a_check_goes_through_the_rows_once(long_sheet: Sheet, mapping: MappingFile, blocks_read: list[int]) -> None:
+def test_a_check_goes_through_the_rows_once(long_sheet: Sheet, mapping: Mapping, blocks_read: list[int]) -> None:
     validation = Validation(long_sheet, mapping)
     assert (validation.count, validation.invalid, len(validation.warnings)) == (1000, 1000, 0)
     assert len(list(validation.problems())) == 1000
     assert blocks_read == list(range(20))
 
 
-def test_a_run_goes_through_the_rows_twice(long_sheet: Sheet, mapping: MappingFile, blocks_read: list[int]) -> None:
+def test_a_run_goes_through_the_rows_twice(long_sheet: Sheet, mapping: Mapping, blocks_read: list[int]) -> None:
     validation = Validation(long_sheet, mapping)
     assert validation.count == sum(1 for _ in validation.rows())
     assert blocks_read == [*range(20)] * 2
@@ -158,7 +158,7 @@ def test_a_run_goes_through_the_rows_twice(long_sheet: Sheet, mapping: MappingFi
 
 @pytest.mark.no_cover
 def test_no_more_than_a_batch_of_rows_is_held(
-    long_sheet: Sheet, mapping: MappingFile, monkeypatch: pytest.MonkeyPatch
+    long_sheet: Sheet, mapping: Mapping, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     held: list[int] = []
     failures = Judge.failures
