@@ -1,15 +1,28 @@
 """What ends a run before its last row: an interrupt, a refused key, an API that is down, the user's own limit."""
 
+import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sync.errors import CampfireSyncError, ExitCode, StoppedEarly
 from sync.text import counted
 
 _GLANCE = 0.1  # seconds after which a thread that waits notices an interrupt
 _GRACE = 0.75  # seconds that requests in flight get after an interrupt; the whole program should end within two
+
+
+@contextmanager
+def handling(numbers: Iterable[int], handler: Callable[[int, Any], Any]) -> Iterator[None]:
+    """Give these signals to a handler for as long as the block lasts. In the main thread alone, as Python has it."""
+    before = {number: signal.signal(number, handler) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, was in before.items():
+            signal.signal(number, was)
 
 
 class Interrupted(CampfireSyncError):

@@ -81,6 +81,7 @@ LIGHT = {
     "sync.cli.masking",
     "sync.cli.welcome",
     "sync.errors",
+    "sync.stop",
     "sync.text",
 }
 

@@ -21,6 +21,7 @@ import click
 from sync.cli import streams
 from sync.cli.invocation import Invocation
 from sync.errors import CampfireSyncError, ExitCode
+from sync.stop import handling
 
 _SENDING = ("run", "apply", "resume", "undo")  # the commands that send
 
@@ -143,12 +144,7 @@ def _signals_as_interrupts() -> Iterator[None]:
         if number != hangup:  # a closed window is told of twice, by the system and by its shell
             os._exit(ExitCode.INTERRUPTED)
 
-    before = {}
-    for number in (signal.SIGINT, signal.SIGTERM, hangup):
-        if number is not None and signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
-            before[number] = signal.signal(number, interrupt)
-    try:
+    numbers = [number for number in (signal.SIGINT, signal.SIGTERM, hangup) if number is not None]
+    unhandled = (signal.SIG_DFL, signal.default_int_handler)
+    with handling([number for number in numbers if signal.getsignal(number) in unhandled], interrupt):
         yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import IO
 
 from sync.cli import streams
+from sync.stop import handling
 
 _SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
@@ -100,9 +101,5 @@ def _breaking_off(came: list[int]) -> Iterator[None]:
         raise KeyboardInterrupt
 
     numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
-    before = {number: signal.signal(number, break_off) for number in numbers}
-    try:
+    with handling(numbers, break_off):
         yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

@@ -24,7 +24,7 @@ from sync.model import Mode
 from sync.progress import Progress
 from sync.settings import Settings
 from sync.status import Status
-from sync.stop import StopSignal
+from sync.stop import StopSignal, handling
 
 
 def check(edits: Text, *, progress: Progress | None = None, **options: Unpack[Options]) -> Result:
@@ -158,9 +158,5 @@ def _stop_signal(settings: Settings) -> Iterator[StopSignal]:
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
-    before = {number: signal.signal(number, lambda *_: stop.signalled()) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
+    with handling((signal.SIGINT, signal.SIGTERM), lambda *_: stop.signalled()):
         yield stop
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
