@@ -44,9 +44,7 @@ def preview(edits: Text, *, progress: Progress | None = None, **options: Unpack[
     Raises:
         CampfireSyncError: it could not start.
     """
-    settings = settings_of(options)
-    with _stop_signal(settings) as stop:
-        return _result(run_command.run(Path(edits), settings, True, stop, progress or Progress()), settings)
+    return run(edits, dry_run=True, progress=progress, **options)
 
 
 def run(edits: Text, *, dry_run: bool = False, progress: Progress | None = None, **options: Unpack[Options]) -> Result:
