@@ -3,6 +3,7 @@
     CampfireSyncError
     ├── CannotStart        2   nothing was sent: usage, file, mapping, key, limits
     │   ├── FileRefused        the file of edits cannot be read reliably
+    │   │   └── TitleAbove         something stands above its header
     │   ├── MappingRefused     the mapping file has mistakes
     │   ├── LimitExceeded      --strict or --max-changes
     │   │   └── Declined           a “no” at the question
@@ -51,6 +52,14 @@ class CannotStart(CampfireSyncError):
 
 class FileRefused(CannotStart):
     """The file cannot be read, or not reliably."""
+
+
+class TitleAbove(FileRefused):
+    """Something else stands above the row that seems to be the header."""
+
+    def __init__(self, message: str, header_row: int) -> None:
+        super().__init__(message)
+        self.header_row = header_row
 
 
 def file_refused(path: Path, problem: str, remedy: str) -> FileRefused:

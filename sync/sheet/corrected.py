@@ -23,7 +23,8 @@ Corrections = Mapping[tuple[int, str], str]  # the sheet's row and header: the t
 def write_corrected(sheet: Sheet, corrections: Corrections, target: Path, left_out: Collection[int] = ()) -> None:
     """Write a copy of the sheet's file with these cells corrected, and these rows emptied.
 
-    A workbook keeps everything else as it is, the numbers of the other rows too. A CSV is written as UTF-8 with commas,
+    What stands above the header is left out too. A workbook keeps everything else as it is, the numbers of the other
+    rows too. A CSV is written as UTF-8 with commas,
     which Excel opens.
 
     Args:
@@ -47,12 +48,16 @@ def _write_workbook(sheet: Sheet, corrections: Corrections, target: Path, left_o
     with opened(sheet.path) as package:
         workbook = read_workbook(package)
         entry = choose(workbook, sheet.name, "")
-        header = next(Worksheet(package, entry, CellReader(workbook)).rows())
+        above = set()
+        for header in Worksheet(package, entry, CellReader(workbook)).rows():
+            if header.number == sheet.header_row:
+                break
+            above.add(header.number)
     letters = {fold(text): column for column, text in header.texts.items()}
     cells = {(row, letters[fold(name)]): text for (row, name), text in corrections.items()}
     with new_file(target) as file:
         try:
-            patch_cells(sheet.path, entry.part, cells, file, left_out)
+            patch_cells(sheet.path, entry.part, cells, file, above.union(left_out))
         except ValueError as error:
             raise CannotStart(f"the copy can't be made: {error}. Correct the cells in Excel instead.") from error
 

@@ -39,22 +39,23 @@ class Record(NamedTuple):
     problems: tuple[tuple[str, str], ...] = _FINE
 
 
-def read_delimited(path: Path, content: IO[bytes], id_header: str) -> Sheet:
+def read_delimited(path: Path, content: IO[bytes], id_header: str, header_row: int = 0) -> Sheet:
     """Reads a CSV or TSV file.
 
     Args:
         path: the file; its name stands in what is refused.
         content: what is in it.
         id_header: the header of the id column; empty text: any header row will do.
+        header_row: what stands above this row is passed over.
 
     Raises:
         FileRefused: it cannot be read reliably.
     """
     encoding, guessed_words = encoding_of(path, content)
     with _long_cells():
-        separator = _separator(path, content, encoding, id_header)
+        separator = _separator(path, content, encoding, id_header, header_row)
         with _decoded(content, encoding) as file:
-            records = _filled(_records(path, file, separator))
+            records = _from_row(header_row, _records(path, file, separator))
             first = next(records, None)
             if first is None:
                 raise file_refused(path, "the file is empty.", "Save it again from Excel.")
@@ -154,8 +155,9 @@ def _shown(cell: str) -> tuple[str, Cell | None]:
     return (kept[1], None) if kept else (cell, Cell(kind="csv_formula"))
 
 
-def _filled(records: Iterator[Record]) -> Iterator[Record]:
-    return (record for record in records if not all(map(is_blank, record.cells)))
+def _from_row(number: int, records: Iterator[Record]) -> Iterator[Record]:
+    """The records from this one on that have anything in them."""
+    return (record for record in records if record.number >= number and not all(map(is_blank, record.cells)))
 
 
 def _records(path: Path, file: IO[str], separator: str) -> Iterator[Record]:
@@ -257,14 +259,14 @@ def _unclosed(path: Path, number: int) -> FileRefused:
     return file_refused(path, problem, "Look at that row in a text editor, or save the sheet as .xlsx.")
 
 
-def _separator(path: Path, content: IO[bytes], encoding: str, id_header: str) -> str:
+def _separator(path: Path, content: IO[bytes], encoding: str, id_header: str, header_row: int) -> str:
     """The separator: the one that the first line states, else the one that puts the id header in a cell of its own,
     else the one that splits the header row into the most columns."""
     with _decoded(content, encoding) as file:
         stated = _SEPARATOR_LINE.fullmatch(file.readline(1000))
     if stated:
         return stated[1]
-    rows = {each: _first_rows(path, content, encoding, each) for each in SEPARATORS}
+    rows = {each: _first_rows(path, content, encoding, each, header_row) for each in SEPARATORS}
     with_id = [each for each, headers in rows.items() if id_header and any(row.has(id_header) for row in headers)]
     if len(with_id) == 1:
         return with_id[0]
@@ -279,9 +281,9 @@ def _separator(path: Path, content: IO[bytes], encoding: str, id_header: str) ->
     return best[0]
 
 
-def _first_rows(path: Path, content: IO[bytes], encoding: str, separator: str) -> list[Header]:
+def _first_rows(path: Path, content: IO[bytes], encoding: str, separator: str, header_row: int) -> list[Header]:
     with _decoded(content, encoding) as file:
         headers: list[Header] = []
         with suppress(FileRefused):
-            headers += map(_header, islice(_filled(_records(path, file, separator)), ROWS_SEARCHED))
+            headers += map(_header, islice(_from_row(header_row, _records(path, file, separator)), ROWS_SEARCHED))
         return headers

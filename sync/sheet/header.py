@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sync.errors import FileRefused, file_refused
+from sync.errors import FileRefused, TitleAbove, file_refused
 from sync.text import fold, is_blank
 
 ROWS_SEARCHED = 50  # below the first row, for a header that is not there
@@ -75,12 +75,9 @@ def _title_above(path: Path, header: Header, id_header: str, below: Iterable[Hea
     return _title_refusal(path, header.row, lone) if lone else None
 
 
-def _title_refusal(path: Path, first: int, header: int) -> FileRefused:
-    return file_refused(
-        path,
-        f"the header seems to be in row {header}, and something else stands above it, in row {first}.",
-        f"Delete the rows above row {header}.",
-    )
+def _title_refusal(path: Path, first: int, header: int) -> TitleAbove:
+    problem = f"the header seems to be in row {header}, and something else stands above it, in row {first}."
+    return TitleAbove(str(file_refused(path, problem, f"Delete the rows above row {header}.")), header)
 
 
 def _missing_id(location: Location, header: Header, id_header: str) -> FileRefused:

@@ -16,7 +16,7 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _SAVE_AS = "Open it in Excel and save it as .xlsx."
 
 
-def read(path: Path, *, sheet: str = "", mapped_sheet: str = "", id_header: str = "") -> Sheet:
+def read(path: Path, *, sheet: str = "", mapped_sheet: str = "", id_header: str = "", header_row: int = 0) -> Sheet:
     """A spreadsheet file as a person sees it.
 
     Args:
@@ -24,6 +24,7 @@ def read(path: Path, *, sheet: str = "", mapped_sheet: str = "", id_header: str 
         sheet: the sheet that the user names; it goes before all else.
         mapped_sheet: the sheet that the mapping names. A workbook of our own results is read at its sheet To fix.
         id_header: the header of the id column, which must be there. Empty text: any header row will do.
+        header_row: what stands above this row is passed over.
 
     Raises:
         FileRefused: the file cannot be read, or not reliably. The text says why and what to do.
@@ -32,7 +33,7 @@ def read(path: Path, *, sheet: str = "", mapped_sheet: str = "", id_header: str 
         _check_name(path)
         with snapshot(path) as copy:
             _check_content(copy)
-            return replace(_read(copy, sheet, mapped_sheet, id_header), sha256=copy.sha256)
+            return replace(_read(copy, sheet, mapped_sheet, id_header, header_row), sha256=copy.sha256)
     except PermissionError as error:
         raise file_refused(path, "the file can't be opened.", "Close it in Excel, or ask who may read it.") from error
     except OSError as error:
@@ -42,16 +43,16 @@ def read(path: Path, *, sheet: str = "", mapped_sheet: str = "", id_header: str 
         raise file_damaged(path, "it is too large or too deeply nested to read") from error
 
 
-def _read(copy: Snapshot, sheet: str, mapped_sheet: str, id_header: str) -> Sheet:
+def _read(copy: Snapshot, sheet: str, mapped_sheet: str, id_header: str, header_row: int) -> Sheet:
     if copy.path.suffix.lower() in WORKBOOKS:
         from sync.sheet.workbook import read_xlsx
 
-        return read_xlsx(copy.path, copy.file, sheet, mapped_sheet, id_header)
+        return read_xlsx(copy.path, copy.file, sheet, mapped_sheet, id_header, header_row)
     if sheet:
         raise file_refused(copy.path, f"a {copy.path.suffix} file has no sheet “{sheet}”.", "Leave --sheet out.")
     from sync.sheet.delimited import read_delimited
 
-    return read_delimited(copy.path, copy.file, id_header)
+    return read_delimited(copy.path, copy.file, id_header, header_row)
 
 
 def _check_name(path: Path) -> None:

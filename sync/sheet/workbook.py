@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
+from itertools import dropwhile
 from pathlib import Path
 from typing import IO
 
@@ -24,7 +25,7 @@ _ROW_END = b"></c></row>"  # of a row with something in its last cell
 _SHORTEST_ROW = 26  # bytes of a row with a value in one cell
 
 
-def read_xlsx(path: Path, content: IO[bytes], asked: str, mapped: str, id_header: str) -> Sheet:
+def read_xlsx(path: Path, content: IO[bytes], asked: str, mapped: str, id_header: str, header_row: int = 0) -> Sheet:
     """Reads a workbook.
 
     Args:
@@ -33,6 +34,7 @@ def read_xlsx(path: Path, content: IO[bytes], asked: str, mapped: str, id_header
         asked: the sheet that the user names.
         mapped: the sheet that the mapping names.
         id_header: the header of the id column; empty text: any header row will do.
+        header_row: what stands above this row is passed over.
 
     Raises:
         FileRefused: it cannot be read reliably.
@@ -42,7 +44,7 @@ def read_xlsx(path: Path, content: IO[bytes], asked: str, mapped: str, id_header
         entry = choose(workbook, asked, mapped)
         _check_row_count(package, entry.part)
         book = _Book(workbook, CellReader(workbook), id_header)
-        sheet = book.sheet(entry)
+        sheet = book.sheet(entry, header_row)
         if not (asked or mapped or is_results(workbook)):
             sheet = replace(sheet, warnings=(*book.other_sheets(entry), *sheet.warnings))
         return replace(sheet, memory=book.memory())
@@ -57,14 +59,14 @@ class _Book:
         self._cells = cells
         self._id_header = id_header
 
-    def sheet(self, entry: SheetEntry) -> Sheet:
-        """One of its sheets.
+    def sheet(self, entry: SheetEntry, header_row: int) -> Sheet:
+        """One of its sheets, from this row on.
 
         Raises:
             FileRefused: it cannot be read reliably.
         """
         worksheet = self._worksheet(entry)
-        rows = worksheet.rows()
+        rows = dropwhile(lambda row: row.number < header_row, worksheet.rows())
         first = next(rows, None)
         location = Location(self._path, entry.name, lambda: self._others_with_id(entry))
         if first is None:
