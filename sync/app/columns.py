@@ -1,14 +1,15 @@
 """The step “Columns”: what a person is offered for each header, and the mapping file that their choices make."""
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any, NamedTuple
 
 from starlette.datastructures import FormData
 
 from sync.app.looked import Looked
-from sync.contract.mapping import Mapping
+from sync.contract.mapping import Mapping as MappingFile
 from sync.contract.resource import Field, Resource
-from sync.contract.rules import fault
+from sync.contract.rules import fault, record_id
 from sync.mapping.draft import Choices
 from sync.mapping.suggest import CLEAR, Suggestion
 from sync.model import Sheet, Target
@@ -35,20 +36,26 @@ def field_choices(resource: Resource) -> list[tuple[str, str]]:
     return [*single, *items]
 
 
-def column_lines(looked: Looked, resource: Resource, known: Mapping | None) -> Iterator[dict[str, Any]]:
-    """A line for each header but the id's: examples, the chosen field, and the spellings that need a meaning."""
+def column_lines(looked: Looked, resource: Resource, chosen: Choices | None) -> Iterator[dict[str, Any]]:
+    """A line for each header but the id's: examples, the field, and the spellings that need a meaning.
+
+    Args:
+        looked: the sheet, with what its headers may be for.
+        resource: what it is for.
+        chosen: what was chosen so far; None: what is suggested is offered.
+    """
     sheet, suggestion = looked.sheet, looked.suggestion
     if sheet is None or suggestion is None:
         return
-    id_header = known.id_header if known else suggestion.id_header
+    id_header = chosen.id_header if chosen else suggestion.id_header
     for index, header in _other_headers(sheet, id_header):
-        choice, why, values = _choice(header, suggestion, known)
+        choice, why, values = _chosen(header, chosen) if chosen else _suggested(header, suggestion)
         target = Target.parse(choice) if choice not in ("", NOT_MENTIONED) else None
         field = resource.field_of(target) if target else None
         yield {
             "index": index,
             "header": header,
-            "examples": looked.texts[index][:EXAMPLES],
+            "examples": list(islice(looked.texts[index], EXAMPLES)),
             "choice": choice,
             "why": why,
             "spellings": list(_values(field, looked.texts[index], values)) if field else [],
@@ -60,20 +67,20 @@ def _other_headers(sheet: Sheet, id_header: str) -> list[tuple[int, str]]:
     return [(i, header) for i, header in enumerate(sheet.headers) if header and fold(header) != fold(id_header)]
 
 
-def _choice(header: str, suggestion: Suggestion, known: Mapping | None) -> tuple[str, str, dict[str, Any]]:
-    if known is not None:
-        for column in known.columns:
-            if fold(column.header) == fold(header):
-                return str(column.target), "saved", dict(column.values)
-        return NOT_MENTIONED if fold(header) in map(fold, known.ignore) else "", "saved", {}
+def _chosen(header: str, chosen: Choices) -> tuple[str, str, dict[str, Any]]:
+    choice, values = _by_header(chosen).get(fold(header), ("", {}))
+    return choice, "", values
+
+
+def _suggested(header: str, suggestion: Suggestion) -> tuple[str, str, dict[str, Any]]:
     guess = suggestion.columns.get(header)
     if guess is not None:
         return str(guess.target), guess.why, dict(guess.values)
-    return (NOT_MENTIONED, "read-only or a note of your own", {}) if header in suggestion.ignore else ("", "", {})
+    return (NOT_MENTIONED, suggestion.ignore[header], {}) if header in suggestion.ignore else ("", "", {})
 
 
 def _values(
-    field: Field, texts: Sequence[str], values: dict[str, Any]
+    field: Field, texts: Iterable[str], values: dict[str, Any]
 ) -> Iterator[tuple[str, str, list[tuple[str, str]]]]:
     """The spellings in a column of choices that the API does not know: the spelling, its value, what it may mean."""
     if field.type not in ("choice", "boolean"):
@@ -91,7 +98,7 @@ def _as_choice(value: Any) -> str:
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
-def choices_of(sheet: Sheet, form: FormData, known: Mapping | None) -> Choices:
+def choices_of(sheet: Sheet, form: FormData, known: MappingFile | None) -> Choices:
     """What the form says of each column. A spelling that was translated before and is not in this sheet stays known."""
     id_header = str(form.get("id", ""))
     columns: dict[str, tuple[Target, dict[str, str]]] = {}
@@ -107,7 +114,7 @@ def choices_of(sheet: Sheet, form: FormData, known: Mapping | None) -> Choices:
     return Choices(id_header, columns, ignore)
 
 
-def _known_values(header: str, target: Target, known: Mapping | None) -> dict[str, str]:
+def _known_values(header: str, target: Target, known: MappingFile | None) -> dict[str, str]:
     """What the spellings of this column meant so far, where it is still for the same field."""
     for column in known.columns if known else ():
         if fold(column.header) == fold(header) and column.target == target:
@@ -115,23 +122,84 @@ def _known_values(header: str, target: Target, known: Mapping | None) -> dict[st
     return {}
 
 
-def says_the_same(choices: Choices, known: Mapping) -> bool:
-    """Whether a mapping file says of the columns what was chosen."""
-    saved = {
-        column.header: (column.target, _known_values(column.header, column.target, known)) for column in known.columns
-    }
-    return _folded(choices) == _folded(Choices(known.id_header, saved, known.ignore))
+class Difference(NamedTuple):
+    """What is chosen for a header now, and what was chosen when the choices were saved."""
+
+    header: str
+    before: str
+    after: str
 
 
-def _folded(choices: Choices) -> tuple[object, ...]:
+def saved_choices(known: MappingFile, sheet: Sheet) -> Choices:
+    """What a mapping file says of the columns that the sheet has."""
+    here = set(map(fold, sheet.headers))
     columns = {
-        fold(header): (target, {fold(spelling): value for spelling, value in values.items()})
+        column.header: (column.target, _known_values(column.header, column.target, known))
+        for column in known.columns
+        if fold(column.header) in here
+    }
+    return Choices(known.id_header, columns, [header for header in known.ignore if fold(header) in here])
+
+
+def are_the_same(one: Choices, other: Choices) -> bool:
+    """Whether both say the same of each column and each spelling."""
+    return fold(one.id_header) == fold(other.id_header) and _by_header(one) == _by_header(other)
+
+
+def fault_in(choices: Choices) -> str:
+    """Why these choices can't be saved, in a sentence; empty where they can."""
+    if not choices.id_header:
+        return "choose the column that holds the ids."
+    first: dict[Target, str] = {}
+    for header, (target, _) in choices.columns.items():
+        if target in first:
+            return f"the columns “{first[target]}” and “{header}” have the same field. Choose it for one of them."
+        first[target] = header
+    return ""
+
+
+def differences(saved: Choices, chosen: Choices, resource: Resource) -> list[Difference]:
+    """What was chosen otherwise than it was saved.
+
+    A spelling that has got a meaning for the first time is no difference: what was saved still holds beside it.
+    """
+    found = []
+    if fold(saved.id_header) != fold(chosen.id_header):
+        found.append(Difference(f"The {resource.noun.one}'s id", f"“{saved.id_header}”", f"“{chosen.id_header}”"))
+    labels = dict(field_choices(resource)) | {"": "not sent", NOT_MENTIONED: "not sent, no warning"}
+    before, after = _by_header(saved), _by_header(chosen)
+    names = {fold(header): header for choices in (saved, chosen) for header in (*choices.columns, *choices.ignore)}
+    for key, header in names.items():
+        (was, meant), (is_, means) = before.get(key, ("", {})), after.get(key, ("", {}))
+        if was != is_:
+            found.append(Difference(header, labels.get(was, was), labels.get(is_, is_)))
+            continue
+        for spelling, value in meant.items():
+            if means.get(spelling) != value:
+                now = means.get(spelling, "refuse the row")
+                found.append(Difference(f"{header}: “{spelling}”", value, now))
+    return found
+
+
+def _by_header(choices: Choices) -> dict[str, tuple[str, dict[str, str]]]:
+    """By folded header its choice, and by folded spelling what that means."""
+    ignored = {fold(header): (NOT_MENTIONED, dict[str, str]()) for header in choices.ignore}
+    return ignored | {
+        fold(header): (str(target), {fold(spelling): value for spelling, value in values.items()})
         for header, (target, values) in choices.columns.items()
     }
-    return fold(choices.id_header), columns, set(map(fold, choices.ignore))
 
 
-def more_than_shown(known: Mapping, resource: Resource) -> list[str]:
+def wrong_ids(looked: Looked, header: str) -> list[str]:
+    """The texts in a column that are no ids, where most of them are none; else nothing."""
+    for texts, other in zip(looked.texts, looked.sheet.headers if looked.sheet else (), strict=False):
+        if fold(other) == fold(header):
+            wrong = [text for text, number in texts.items() if not record_id(number)]
+            return wrong if 2 * len(wrong) > len(texts) else []
+    return []
+
+
+def more_than_shown(known: MappingFile, resource: Resource) -> list[str]:
     """What a mapping file says that the step “Columns” does not show, by its keys."""
     parts = {
         "match": known.match,

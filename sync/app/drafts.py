@@ -8,7 +8,7 @@ import hashlib
 import json
 import re
 import secrets
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
@@ -19,7 +19,7 @@ from typing import BinaryIO
 from sync.commands.choose import written
 from sync.errors import CannotStart
 from sync.files import replace_text
-from sync.text import counted, fold
+from sync.text import counted
 
 _ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 _NOT_IN_A_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
@@ -41,6 +41,9 @@ class Draft:
     sandbox: bool = False
     corrections: list[tuple[int, str, str]] = field(default_factory=list)  # row, header, text: made in the grid
     left_out: list[int] = field(default_factory=list)  # rows that the person has taken out in the grid
+    header_row: int = 0  # the row that the person took for the header; 0: the first that has anything in it
+    preview: str = ""  # the run of the latest preview
+    preview_is_old: bool = False  # something was chosen or corrected since
 
     @property
     def id(self) -> str:
@@ -64,11 +67,15 @@ class Draft:
         rows = (
             [f"row{'s' if len(self.left_out) > 1 else ''} {written(self.left_out)} left out"] if self.left_out else []
         )
-        return "; ".join([*cells, *rows])
+        above = [f"what stands above row {self.header_row} left out"] if self.header_row else []
+        return "; ".join([*above, *cells, *rows])
 
-    def forget_corrections(self) -> None:
-        """Go back to the file that was dropped."""
-        self.corrections, self.left_out, self.file = [], [], self.original
+    def choose_worksheet(self, worksheet: str) -> None:
+        """Take this worksheet. What was chosen and corrected in another one is forgotten."""
+        if self.sheet and worksheet != self.sheet:
+            self.corrections, self.left_out, self.header_row, self.file = [], [], 0, self.original
+            self.mapping = self.preview = ""
+        self.sheet = worksheet
 
     def free_name(self) -> str:
         """A name for a corrected copy."""
@@ -88,7 +95,6 @@ class Drafts:
 
     def __init__(self, state: Path) -> None:
         self._folder = state / "app"
-        self._mappings = state / "mappings"
 
     def new(self, name: str, content: BinaryIO) -> Draft:
         """Keep a file that was dropped.
@@ -127,6 +133,14 @@ class Drafts:
             raise CannotStart("the app has not kept this sheet. Choose the file again.")
         return _draft(folder)
 
+    def of_file(self, path: Path) -> Draft | None:
+        """The draft that a run's file belongs to; None where it is not one of the app's."""
+        if path.absolute().parent.parent != self._folder.absolute():
+            return None
+        with suppress(CannotStart):
+            return self.get(path.parent.name)
+        return None
+
     def recent(self, most: int = 8) -> list[Draft]:
         """The latest ones, the newest first."""
         if not self._folder.is_dir():
@@ -151,17 +165,6 @@ class Drafts:
             raise CannotStart("the app has not kept this file. Export it again.")
         return path
 
-    def mapping_for(self, headers: Sequence[str], name: str) -> Path:
-        """Where the mapping of sheets with these headers is kept, whether it exists or not."""
-        known = next(self._mappings.glob(f"*-{_signature(headers)}.yaml"), None)
-        stem = re.sub(r"\W+", "-", Path(name).stem).strip("-")[:40] or "sheet"
-        return known or self._mappings / f"{stem}-{_signature(headers)}.yaml"
-
-    def save_mapping(self, path: Path, text: str) -> None:
-        """Write a mapping file, whole."""
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        replace_text(path, text)
-
 
 def _readable(folders: Iterable[Path]) -> Iterator[Draft]:
     """The drafts of these folders; a folder without one is an export's, or its upload was broken off."""
@@ -183,8 +186,3 @@ def _draft(folder: Path) -> Draft:
         return Draft(folder, **{name: value for name, value in choices.items() if name in known})
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise CannotStart("what the app has kept of this sheet can't be read. Choose the file again.") from error
-
-
-def _signature(headers: Sequence[str]) -> str:
-    """What sheets with the same headers have in common, in whatever order."""
-    return hashlib.sha256("\n".join(sorted(map(fold, headers))).encode()).hexdigest()[:10]

@@ -1,18 +1,24 @@
 """What the pages show of a sheet. It is read once, in the background, and its rows are not kept."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 from sync.contract.resource import Resource
-from sync.errors import CampfireSyncError
+from sync.errors import CampfireSyncError, TitleAbove
+from sync.mapping.header_words import EXACT, SYNONYM, is_like_an_id, meanings
 from sync.mapping.suggest import Suggestion, suggest
-from sync.model import Sheet
+from sync.model import Row, Sheet
+from sync.report.names import name_position
 from sync.sheet import read, worksheets
+from sync.sheet.header import ROWS_SEARCHED
 from sync.text import normal
+from sync.validation.validation import Validation
 
 FIRST_ROWS = 5
+_SEPARATOR = re.compile("[,;\t]")
 MOST_TEXTS = 1000  # different texts of a column that are kept: a column with more does not hold choices
 
 
@@ -25,8 +31,9 @@ class Looked:
     sheet: Sheet | None = None  # without its rows
     count: int = 0  # rows
     first: tuple[tuple[int, tuple[str, ...]], ...] = ()  # the first rows: number, cells
-    texts: tuple[tuple[str, ...], ...] = ()  # by column: its different texts, in their order
+    texts: tuple[Mapping[str, str], ...] = ()  # by column: its different texts in their order, each with what is stored
     suggestion: Suggestion | None = None
+    header_row: int = 0  # where the header seems to be, if something else stands above it
 
 
 def look(path: Path, worksheet: str, resource: Resource) -> Looked:
@@ -35,10 +42,9 @@ def look(path: Path, worksheet: str, resource: Resource) -> Looked:
     try:
         names = worksheets(path)
         sheet = read(path, sheet=worksheet if names else "")
-    except CampfireSyncError as refusal:
-        return Looked(names, error=str(refusal))
-    try:
         suggestion = suggest(sheet, resource)
+    except TitleAbove as refusal:
+        return Looked(names, error=str(refusal), header_row=refusal.header_row)
     except CampfireSyncError as refusal:
         return Looked(names, error=str(refusal))
     return Looked(
@@ -49,18 +55,42 @@ def look(path: Path, worksheet: str, resource: Resource) -> Looked:
         tuple((row.number, row.cells) for row in islice(sheet.rows, FIRST_ROWS)),
         _texts(sheet),
         suggestion,
+        header_row=0 if suggestion.id_header else _likelier_header(sheet, resource),
     )
 
 
-def _texts(sheet: Sheet) -> tuple[tuple[str, ...], ...]:
-    """The different texts of each column."""
-    kept: list[dict[str, None]] = [{} for _ in sheet.headers]
+def _likelier_header(sheet: Sheet, resource: Resource) -> int:
+    """The row among the first that looks like the header where the one that was taken names no ids; 0 if none does."""
+    for row in islice(sheet.rows, ROWS_SEARCHED):
+        # A title above a CSV's header may have been split at another separator than the header's own.
+        cells = [cell for cell in _SEPARATOR.split("\t".join(row.cells)) if cell.strip()]
+        names_ids = any(is_like_an_id(cell, resource) in (EXACT, SYNONYM) for cell in cells)
+        if names_ids and sum(bool(meanings(cell, resource)) for cell in cells) > 1:
+            return row.number
+    return 0
+
+
+def _texts(sheet: Sheet) -> tuple[Mapping[str, str], ...]:
+    """The different texts of each column, each with the number that is stored for it, or else with itself."""
+    kept: list[dict[str, str]] = [{} for _ in sheet.headers]
     for row in sheet.rows:
-        _keep(kept, row.cells)
-    return tuple(map(tuple, kept))
+        _keep(kept, row)
+    return tuple(kept)
 
 
-def _keep(kept: list[dict[str, None]], cells: Iterable[str]) -> None:
-    for texts, cell in zip(kept, cells, strict=False):
+def _keep(kept: list[dict[str, str]], row: Row) -> None:
+    for position, (texts, cell) in enumerate(zip(kept, row.cells, strict=False)):
         if len(texts) < MOST_TEXTS and (text := normal(cell)):
-            texts[text] = None
+            meta = row.cell_meta.get(position)
+            texts[text] = meta.number or text if meta else text
+
+
+def records_of(validation: Validation, rows: Collection[int]) -> Iterator[tuple[int, tuple[str, str]]]:
+    """The id and the name that each of these rows has in the sheet, by the row's number."""
+    if not rows:
+        return
+    headers, names = validation.sheet.headers, validation.names
+    id_, name = headers.index(validation.id_header), name_position(headers, names, validation.mapping.resource)
+    for row in validation.sheet.rows:
+        if row.number in rows:
+            yield row.number, (normal(row.cells[id_]), "" if name is None else normal(row.cells[name]))

@@ -2,7 +2,8 @@
 
     start ─► /sheets/ID ─► columns ─► problems ─► /runs/PREVIEW ─► /runs/RUN
 
-`start_pages` has the start page and exports, `sheet_pages` the way from a file to a preview, `run_pages` what follows.
+`start_pages` has the start page and exports; `sheet_pages`, `column_pages` and `problem_pages` the steps from a file to
+a preview; `run_pages` what follows.
 Each step is a command of `sync.commands`, run by `jobs` while the progress page is shown.
 """
 
@@ -20,10 +21,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from sync.app.column_pages import ColumnPages
+from sync.app.draft_work import DraftWork
 from sync.app.drafts import Drafts
 from sync.app.guard import TooLarge
 from sync.app.jobs import Job, Jobs
+from sync.app.problem_pages import ProblemPages
 from sync.app.run_pages import NotConfirmed, RunPages
+from sync.app.saved_mappings import SavedMappings
 from sync.app.sheet_pages import SheetPages
 from sync.app.start_pages import StartPages
 from sync.app.ticks import Ticks
@@ -39,8 +44,12 @@ _ASSETS = {"app.css": "text/css", "app.js": "text/javascript", "icon.svg": "imag
 
 def make_app(settings: Settings) -> Starlette:
     """The app over this state directory."""
-    view = View(settings, _templates(), Drafts(settings.state), Jobs(settings.stop_after), Ticks(settings.state))
-    starts, sheets, runs = StartPages(view), SheetPages(view), RunPages(view)
+    state = settings.state
+    view = View(
+        settings, _templates(), Drafts(state), SavedMappings(state), Jobs(settings.stop_after), Ticks(state)
+    )  # fmt: skip
+    starts, runs, work = StartPages(view), RunPages(view), DraftWork(view)
+    sheets, columns, problems = SheetPages(view, work), ColumnPages(view, work), ProblemPages(view, work)
     routes = [
         Route("/static/{name}", _asset),
         Route("/", _shown(starts.start)),
@@ -48,13 +57,14 @@ def make_app(settings: Settings) -> Starlette:
         Route("/sheets", _posted(sheets.new), methods=["POST"]),
         Route("/sheets/{draft}", _shown(sheets.sheet)),
         Route("/sheets/{draft}/worksheet", _posted(sheets.choose_worksheet), methods=["POST"]),
-        Route("/sheets/{draft}/columns", _shown(sheets.columns), methods=["GET"]),
-        Route("/sheets/{draft}/columns", _posted(sheets.save_columns), methods=["POST"]),
-        Route("/sheets/{draft}/problems", _shown(sheets.problems)),
-        Route("/sheets/{draft}/corrections", _posted(sheets.correct), methods=["POST"]),
-        Route("/sheets/{draft}/put-back", _posted(sheets.put_back), methods=["POST"]),
+        Route("/sheets/{draft}/header", _posted(sheets.choose_header), methods=["POST"]),
         Route("/sheets/{draft}/file", _shown(sheets.file)),
-        Route("/sheets/{draft}/preview", _posted(sheets.preview), methods=["POST"]),
+        Route("/sheets/{draft}/columns", _shown(columns.columns), methods=["GET"]),
+        Route("/sheets/{draft}/columns", _posted(columns.save), methods=["POST"]),
+        Route("/sheets/{draft}/problems", _shown(problems.problems)),
+        Route("/sheets/{draft}/corrections", _posted(problems.correct), methods=["POST"]),
+        Route("/sheets/{draft}/put-back", _posted(problems.put_back), methods=["POST"]),
+        Route("/sheets/{draft}/preview", _posted(problems.preview), methods=["POST"]),
         Route("/export", _posted(starts.export), methods=["POST"]),
         Route("/template", _posted(starts.template), methods=["POST"]),
         Route("/exports/{draft}", _shown(starts.exported)),
@@ -141,7 +151,7 @@ def _job_page(view: View) -> Response:
         return RedirectResponse("/", 303)
     if job.ended:
         return RedirectResponse(_next(job), 303)
-    return view.page("job.html", job=job, steps=job.step)
+    return view.page("job.html", job=job, step=job.step)
 
 
 def _job_state(view: View) -> Response:

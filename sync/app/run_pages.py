@@ -11,6 +11,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from sync.app.jobs import Job, Recorder
 from sync.app.run_view import RowFilter, RunView, Totals, in_words
+from sync.app.steps import DONE, PREVIEW, SEND
 from sync.app.view import PER_PAGE, XLSX, View, download
 from sync.commands.apply import apply
 from sync.commands.choose import written
@@ -66,12 +67,16 @@ class RunPages:
         chosen = RowFilter.of(request.query_params)
         rows, pages = shown.rows(chosen, PER_PAGE)
         unticked = self._view.ticks.unticked(facts.id)
-        can_send = shown.can_send
+        can_send, draft = shown.can_send, self._view.drafts.of_file(Path(facts.file))
         action, verb = ("put-back", "Put this back") if facts.mode is Mode.UNDO else ("apply", "Send")
         query = urlencode({name: value for name, value in chosen.as_query().items() if value})
         return self._view.page(
             "run.html",
-            steps=4 if can_send else 6,
+            step=PREVIEW if facts.dry_run else DONE,
+            draft=draft,
+            preview=facts.parent if facts.mode is Mode.APPLY else "",
+            noun=shown.noun,
+            correctable=draft is not None and draft.preview == facts.id and not draft.preview_is_old,
             sandbox=facts.base_url == SANDBOX,
             error=request.query_params.get("error", ""),
             title=shown.title,
@@ -231,7 +236,7 @@ class RunPages:
             error = f"?error={quote(str(job.error))}" if job.error else ""
             return f"/runs/{job.run or shown.id}{error}"
 
-        return self._view.start(title, command, then, step=5)
+        return self._view.start(title, command, then, step=SEND)
 
     def _workbook(self, shown: RunView) -> Path:
         """The run's results workbook, written again if it was moved or deleted."""

@@ -9,11 +9,12 @@ from starlette.datastructures import QueryParams
 
 from sync.contract.display import Display
 from sync.contract.load import resource_of_run
+from sync.contract.resource import Noun
 from sync.contract.words import is_placeholder
 from sync.journal.reader import JournalReader
 from sync.journal.row_pages import RowPages, Wanted
 from sync.journal.unpack import status_as_of_now
-from sync.model import Change, Mode, RowRecord, RunRecord, RunState, SheetWarning
+from sync.model import Change, Mode, Problem, RowRecord, RunRecord, RunState, SheetWarning
 from sync.report.names import names_of
 from sync.report.totals import readable_amount
 from sync.status import STATES, Stage, Status
@@ -63,6 +64,11 @@ class RunView:
     def id(self) -> str:
         """The run's id."""
         return self.record.facts.id
+
+    @property
+    def noun(self) -> Noun:
+        """What the run's records are called."""
+        return self._resource.noun
 
     @property
     def title(self) -> str:
@@ -164,7 +170,7 @@ class RunView:
         wanted = Wanted(states, chosen.field, chosen.search.strip(), self._values(chosen.search.strip()))
         page = self._pages.page(wanted, (chosen.page - 1) * per_page, per_page)
         problems = self._pages.problems(page.rows)
-        shown = [self._row(row, [problem.message for problem in problems.get(row.n, [])]) for row in page.rows]
+        shown = [self._row(row, problems.get(row.n, [])) for row in page.rows]
         return shown, max(-(-page.count // per_page), 1)
 
     @property
@@ -177,7 +183,7 @@ class RunView:
         choices = {value: label for field in fields if field for value, label in field.choices.items()}
         return tuple(value for value, label in choices.items() if search.casefold() in label.casefold())
 
-    def _row(self, row: RowRecord, problems: list[str]) -> dict[str, Any]:
+    def _row(self, row: RowRecord, problems: list[Problem]) -> dict[str, Any]:
         lines = list(self._lines(row, problems))
         return {
             "number": row.row,
@@ -189,7 +195,8 @@ class RunView:
             "lines": lines or [{"message": row.message or "Nothing would change."}],
         }
 
-    def _lines(self, row: RowRecord, problems: list[str]) -> Iterator[dict[str, Any]]:
+    def _lines(self, row: RowRecord, problems: list[Problem]) -> Iterator[dict[str, Any]]:
+        facts = self.record.facts
         for change in row.changes:
             yield {
                 "header": self._display.name(change.field),
@@ -197,8 +204,18 @@ class RunView:
                 "after": self._display.value(change.field, change.after),
                 "means_nothing": self._warns("placeholder_text") and self._means_nothing(change),
             }
-        for message in problems or ([row.message] if row.message and not row.changes else []):
-            yield {"message": message}
+        for problem in problems:
+            yield {"message": problem.message, "problem": problem if problem.column in facts.headers else None}
+        if row.message and not row.changes and not problems:
+            yield {"message": row.message, "problem": self._problem_of_id(row)}
+
+    def _problem_of_id(self, row: RowRecord) -> Problem | None:
+        """A row that is rejected as a whole, so that its id can be corrected; None for any other row."""
+        facts = self.record.facts
+        header = facts.options.names.get("id", "")
+        if row.status is not Status.REJECTED or header not in facts.headers:
+            return None
+        return Problem(row.row, header, row.cells[facts.headers.index(header)], "", row.message, "")
 
     def _warns(self, kind: str) -> bool:
         """Whether the run warns of this; what is accepted, and what an undo puts back, is not marked."""
@@ -216,8 +233,8 @@ def in_words(warning: SheetWarning) -> str:
     """A warning for somebody who works in the app, where nobody writes a mapping file."""
     if warning.kind == "unmapped_column":
         message = (
-            f"nothing in the column “{warning.column}” is sent, since it has no field. Choose one in the step Columns, "
-            "or say there that it is not to be mentioned."
+            f"nothing in the column “{warning.column}” is sent, since no field is chosen for it. Choose one in the "
+            "step Columns, or choose “Do not send, no warning” there."
         )
         warning = replace(warning, message=message)
     return warning.with_rows

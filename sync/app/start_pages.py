@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from sync.app.jobs import Job, Recorder
+from sync.app.steps import SHEET
 from sync.app.view import XLSX, View, download
 from sync.commands.export import export, template
 from sync.export import Selection
@@ -25,11 +26,16 @@ class StartPages:
     def start(self, request: Request) -> Response:
         """Choose a file, or get one."""
         view = self._view
-        drafts = view.drafts.recent()
         return view.page(
-            "start.html", here="start", steps=1, drafts=drafts, has_key=view.has_key, base_url=view.base_url,
+            "start.html",
+            here="start",
+            step=SHEET,
+            noun=view.resource.noun,
+            drafts=view.drafts.recent(),
+            has_key=view.has_key,
+            base_url=view.base_url,
             error=request.query_params.get("error", ""),
-        )  # fmt: skip
+        )
 
     def use_key(self, request: Request, form: FormData) -> Response:
         """Keep the key in memory, for as long as the app runs."""
@@ -46,7 +52,8 @@ class StartPages:
         def command(stop: StopSignal, recorder: Recorder) -> object:
             return export(path, Selection(with_totals=totals), settings, stop, recorder)
 
-        return self._view.start("Reading the customers", command, lambda job: self._exported(job, folder))
+        title = f"Reading the {self._view.resource.noun.many}"
+        return self._view.start(title, command, lambda job: self._exported(job, folder))
 
     def template(self, request: Request, form: FormData) -> Response:
         """The headers alone, as a file to fill in."""

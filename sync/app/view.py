@@ -1,6 +1,6 @@
 """What all pages share: the settings, the sheets in work, the command that runs, and how a page is drawn."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,11 @@ from sync.app.drafts import Draft, Drafts
 from sync.app.jobs import Jobs
 from sync.app.looked import Looked
 from sync.app.run_view import Totals
+from sync.app.saved_mappings import SavedMappings
+from sync.app.steps import steps
 from sync.app.ticks import Ticks
+from sync.commands.suggest import resource_in_force
+from sync.contract.resource import Resource
 from sync.errors import CannotStart
 from sync.model import Problem
 from sync.settings import BASE_URL, Settings, find_key
@@ -31,6 +35,9 @@ class Checked:
     problems: list[Problem]  # the first ones
     count: int  # of all problems
     warnings: list[str]
+    records: Mapping[
+        int, tuple[str, str]
+    ]  # of the rows with a problem: the id and the name that they have in the sheet
 
 
 @dataclass
@@ -40,15 +47,36 @@ class View:
     settings: Settings
     templates: Environment
     drafts: Drafts
+    mappings: SavedMappings
     jobs: Jobs
     ticks: Ticks
     looked: dict[tuple[str, str, str], Looked] = field(default_factory=dict)  # by draft, file and worksheet
     checked: dict[str, Checked] = field(default_factory=dict)  # by draft
     totals: dict[tuple[object, ...], Totals] = field(default_factory=dict)  # by run, when it ended, and its counts
 
-    def page(self, template: str, *, status: int = 200, **values: Any) -> Response:
-        """A page."""
-        return HTMLResponse(self.templates.get_template(template).render(**values), status)
+    def page(
+        self,
+        template: str,
+        *,
+        status: int = 200,
+        step: int = 0,
+        draft: Draft | None = None,
+        preview: str = "",
+        **values: Any,
+    ) -> Response:
+        """A page.
+
+        Args:
+            template: its name.
+            status: of HTTP.
+            step: which step of the loop it is, from 1; 0 outside the loop.
+            draft: the sheet that it is about.
+            preview: the run to which the step Preview leads, where that is not the draft's latest one.
+            values: what the template needs beside these.
+        """
+        latest = draft.preview if draft and not draft.preview_is_old else ""
+        links = steps(step, draft, preview or latest)
+        return HTMLResponse(self.templates.get_template(template).render(steps=links, draft=draft, **values), status)
 
     def message(
         self, title: str, text: str, links: Sequence[tuple[str, str]] = (("Start", "/"),), status: int = 200
@@ -79,6 +107,15 @@ class View:
             corrections=draft.corrected if is_copy else "",
             yes=True,
         )
+
+    @property
+    def resource(self) -> Resource:
+        """What a new sheet is for: customers, or what the mapping in force names.
+
+        Raises:
+            MappingRefused: that mapping cannot be read.
+        """
+        return resource_in_force(self.settings)
 
     @property
     def base_url(self) -> str:

@@ -19,6 +19,10 @@ class Noun:
     one: str
     many: str
 
+    def counted(self, count: int) -> str:
+        """So many of them: `1 customer`, `3 customers`."""
+        return f"{count:,} {self.one if count == 1 else self.many}"
+
 
 @dataclass(frozen=True, slots=True)
 class Roles:

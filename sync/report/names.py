@@ -1,6 +1,6 @@
 """The name of the customer that a row is for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 from sync.contract.resource import Resource
 from sync.model import RowRecord, RunFacts
@@ -11,8 +11,7 @@ def names_of(facts: RunFacts, resource: Resource) -> Callable[[RowRecord], str]:
 
     It is empty where none of these has a name.
     """
-    header = facts.options.names.get(resource.roles.name)
-    position = facts.headers.index(header) if header in facts.headers else None
+    position = name_position(facts.headers, facts.options.names, resource)
 
     def name_of(row: RowRecord) -> str:
         for summary in (row.after, row.before):
@@ -24,3 +23,23 @@ def names_of(facts: RunFacts, resource: Resource) -> Callable[[RowRecord], str]:
         return row.cells[position].strip() if position is not None and position < len(row.cells) else ""
 
     return name_of
+
+
+def name_position(headers: Sequence[str], mapped: Mapping[str, str], resource: Resource) -> int | None:
+    """Where a sheet has the records' names: in the column that is mapped to them, else in one that is called so.
+
+    Args:
+        headers: of the sheet.
+        mapped: by field, the header of the column that writes it.
+        resource: whose records they are.
+    """
+    name = resource.roles.name
+    if mapped.get(name) in headers:
+        return headers.index(mapped[name])
+    from sync.mapping.header_words import meanings  # late: most sheets map their names
+
+    for position, header in enumerate(headers):
+        first = next(iter(meanings(header, resource)), None) if header and header != mapped.get("id") else None
+        if first and (first.target.field == name or resource.field_of(first.target).label.endswith("Name")):
+            return position
+    return None

@@ -11,6 +11,7 @@ import pytest
 
 from sync.app.server import AppServer
 from sync.settings import Settings
+from tests.support.app_client import AppClient
 from tests.support.fault_records import customer
 from tests.support.fault_server import KEY, FaultServer
 
@@ -65,6 +66,12 @@ def app(environment: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         running_app(tmp_path_factory.mktemp("app") / "state", server) as running,
     ):
         yield running
+
+
+@pytest.fixture(scope="module")
+def client(app: RunningApp) -> AppClient:
+    """The app's pages without a browser."""
+    return AppClient(app.address)
 
 
 @pytest.fixture(scope="module")

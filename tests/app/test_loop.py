@@ -126,7 +126,7 @@ def test_a_faulty_row_is_corrected_or_left_out_and_the_original_stays(
     assert facts.file_sha256 != facts.original_sha256
     assert facts.corrections == "1 cell corrected; rows 3,5 left out"
     page.go_back()
-    page.get_by_role("button", name="Take the rows that are left out in again").click()
+    page.get_by_role("button", name="Put the left-out rows back").click()
     page.get_by_role("heading", name="3 of 4 rows have a problem").wait_for()
     page.get_by_text("1 cell corrected)").wait_for()
 
@@ -140,7 +140,7 @@ def test_own_headers_and_spellings_are_matched_and_remembered(app: RunningApp, p
     page.get_by_role("heading", name="No problems in 1 row").wait_for()
     page.goto(app.origin)
     open_sheet(page, sheet(tmp_path, ("2", "Bonn", "60 d"), headers=headers))
-    page.get_by_text("These are the choices that you saved").wait_for()
+    page.get_by_text("as you saved them for sheets with these headers").wait_for()
     page.get_by_label("“60 d” means").select_option(label="Net 60")
     check(page)
     page.goto(app.origin)
@@ -157,7 +157,7 @@ def test_what_a_mapping_file_says_beyond_the_columns_is_kept(app: RunningApp, pa
     text = mapping.read_text() + "constants: {notes: checked}\n"
     mapping.write_text(text)
     page.get_by_role("link", name="Back to the columns").click()
-    page.get_by_text("The mapping file also says: constants.").wait_for()
+    page.get_by_text("The mapping file also has constants, which").wait_for()
     check(page)
     assert mapping.read_text() == text
     page.get_by_role("link", name="Back to the columns").click()
@@ -177,7 +177,7 @@ def test_what_cannot_be_done_says_why_where_it_was_begun(
     page.get_by_role("alert").wait_for()
     monkeypatch.setenv("CAMPFIRE_API_KEY", "")
     page.goto(app.origin)
-    page.get_by_label("from the sandbox").uncheck()
+    page.get_by_label("From the sandbox").uncheck()
     page.get_by_role("button", name="Export the customers").click()
     page.get_by_role("alert").get_by_text("API key").wait_for()
     page.get_by_label("Try it with the sandbox").uncheck()
@@ -216,7 +216,7 @@ def test_the_next_round_begins_with_what_is_left_to_fix(app: RunningApp, page: A
 
 
 def test_the_sandbox_needs_nothing_but_a_tick(app: RunningApp, page: Any, tmp_path: Path) -> None:
-    page.get_by_label("from the sandbox").check()
+    page.get_by_label("From the sandbox").check()
     page.get_by_role("button", name="Export the customers").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Download").click()

@@ -15,11 +15,6 @@ from tests.support.fault_http import Asked
 from tests.support.truth import wishes_for, write_sheet
 
 
-@pytest.fixture(scope="module")
-def client(app: RunningApp) -> AppClient:
-    return AppClient(app.address)
-
-
 @pytest.fixture
 def in_flight(app: RunningApp) -> threading.Event:
     """Set when a PUT is at the server, which answers it when it is told to."""

@@ -9,11 +9,6 @@ from tests.app.conftest import RunningApp
 from tests.support.app_client import AppClient
 
 
-@pytest.fixture(scope="module")
-def client(app: RunningApp) -> AppClient:
-    return AppClient(app.address)
-
-
 def test_doubtful_rows_and_words_are_marked_where_they_are_ticked(client: AppClient, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     for row in (["Customer ID", "City", "Remarks of mine"], [1, "n/a", "x"], [2, "Ulm", ""], [3, "Bonn", ""]):
@@ -26,7 +21,7 @@ def test_doubtful_rows_and_words_are_marked_where_they_are_ticked(client: AppCli
     assert page.count("struck through in the sheet") == 1
     assert page.index("n/a<") < page.index("often means nothing") < page.index('aria-label="Send row 3')
     assert page.index('aria-label="Send row 3') < page.index("struck through in the sheet") < page.index("Bonn")
-    assert "Nothing in the column “Remarks of mine” is sent, since it has no field. Choose one in the step" in page
+    assert "Nothing in the column “Remarks of mine” is sent, since no field is chosen for it. Choose one in" in page
     undo = client.post(f"{client.send(preview)}/undo")
     assert "struck through" not in client.page(undo), "it is about the sheet, which an undo does not read"
 

@@ -66,16 +66,25 @@ class AppClient:
         body = head.encode() + path.read_bytes() + b"\r\n--edge--\r\n"
         return self._sent("/sheets", body, "multipart/form-data; boundary=edge")
 
-    def preview(self, path: Path) -> str:
-        """From a file to its preview's address, all choices as they are suggested."""
+    def columns(self, path: Path) -> tuple[str, dict[str, str]]:
+        """From a file to its columns: their address, and what the page would send as it stands."""
         sheet = self.upload(path).partition("?")[0]
         self.page(sheet)
         columns = self.post(f"{sheet}/worksheet", [("worksheet", "")])
+        return columns, self.fields(columns)
+
+    def fields(self, path: str) -> dict[str, str]:
+        """What the last form of a page would send as it stands."""
         defaults = _Defaults()
-        defaults.feed(self.page(columns))
-        problems = self.post(columns, defaults.fields.items())
-        assert problems == f"{sheet}/problems", problems
-        return self.post(f"{sheet}/preview")
+        defaults.feed(self.page(path))
+        return defaults.fields
+
+    def preview(self, path: Path) -> str:
+        """From a file to its preview's address, all choices as they are suggested."""
+        columns, fields = self.columns(path)
+        problems = self.post(columns, fields.items())
+        assert problems == columns.replace("/columns", "/problems"), problems
+        return self.post(problems.replace("/problems", "/preview"))
 
     def send(self, run: str) -> str:
         """Confirm a preview; returns the address of the run that sends it."""
@@ -83,11 +92,17 @@ class AppClient:
         assert count is not None
         return self.post(f"{run}/apply", [("count", count[1])])
 
+    def answer(self, path: str, fields: Fields = ()) -> str:
+        """Send a form that is answered with a page; returns the page."""
+        return self._posted(path, urlencode(list(fields)).encode(), "application/x-www-form-urlencoded")[2].decode()
+
     def _sent(self, path: str, body: bytes, content_type: str) -> str:
-        headers = {"Origin": self._origin, "Content-Type": content_type}
-        status, answered, text = self._ask("POST", path, headers, body)
+        status, answered, text = self._posted(path, body, content_type)
         assert status == 303, text.decode()
         return self._after(answered["Location"])
+
+    def _posted(self, path: str, body: bytes, content_type: str) -> tuple[int, http.client.HTTPMessage, bytes]:
+        return self._ask("POST", path, {"Origin": self._origin, "Content-Type": content_type}, body)
 
     def _after(self, address: str) -> str:
         """Where the progress page leads in the end."""

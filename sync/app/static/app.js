@@ -32,6 +32,13 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) { delete form.dataset.sent; }
 });
 
+// What was typed into a cell is not lost by leaving the page: the browser asks first.
+window.addEventListener("beforeunload", (event) => {
+  for (const form of document.querySelectorAll("form[data-guard]:not([data-sent])")) {
+    if ([...form.elements].some((field) => field.name === "text" && field.value !== field.defaultValue)) { event.preventDefault(); }
+  }
+});
+
 // Ticks are saved as they are made.
 const ticks = document.getElementById("ticks");
 if (ticks) {

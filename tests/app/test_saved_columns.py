@@ -1,0 +1,69 @@
+"""The choices for a sheet's columns: asked about where they are doubtful, and never changed behind somebody's back."""
+
+from pathlib import Path
+
+from sync.app.saved_mappings import SavedMappings
+from tests.app.conftest import RunningApp
+from tests.support.app_client import AppClient
+
+
+def sheet(folder: Path, *lines: str) -> Path:
+    path = folder / "edits.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_other_choices_for_the_same_headers_are_shown_before_they_are_saved(
+    client: AppClient, app: RunningApp, tmp_path: Path
+) -> None:
+    path = sheet(tmp_path, "Cust. No.,Town,Hint", "21,Ulm,x")
+    columns, fields = client.columns(path)
+    preview = client.post(client.post(columns, fields.items()).replace("/problems", "/preview"))
+    saved = SavedMappings(app.state).latest(["Cust. No.", "Town", "Hint"])
+    assert saved is not None
+    text = saved.read_text(encoding="utf-8")
+    columns, fields = client.columns(path)
+    assert "as you saved them for sheets with these headers" in client.page(columns)
+    other = fields | {"field-1": "company_name", "field-2": "notes"}
+    asked = client.answer(columns, other.items())
+    assert "You have changed saved choices" in asked
+    assert '<td class="before">City</td><td class="after">Company Name</td>' in asked
+    assert '<th scope="row">Hint</th><td class="before">not sent</td><td class="after">Notes</td>' in asked
+    assert "Company Name</option>" in client.answer(columns, [*other.items(), ("again", "yes")])
+    client.post(columns, [*other.items(), ("sure", "changes")])
+    assert saved.read_text(encoding="utf-8") == text, "the earlier preview was made with it"
+    latest = SavedMappings(app.state).latest(["Cust. No.", "Town", "Hint"])
+    assert latest is not None
+    assert latest.name == saved.name.replace(".yaml", "-2.yaml")
+    assert "Hint: notes" in latest.read_text(encoding="utf-8")
+    client.send(preview)
+    assert app.server.records[21]["city"] == "Ulm"
+
+
+def test_a_spelling_that_gets_its_first_meaning_is_nothing_to_ask_about(client: AppClient, tmp_path: Path) -> None:
+    path = sheet(tmp_path, "Customer ID,Term of payment", "22,45 d")
+    columns, fields = client.columns(path)
+    client.post(columns, (fields | {"value-1-0": "net_45"}).items())
+    sheet(tmp_path, "Customer ID,Term of payment", "22,60 d")
+    columns, fields = client.columns(path)
+    assert client.post(columns, (fields | {"value-1-0": "net_60"}).items()).endswith("/problems")
+
+
+def test_a_column_of_names_is_not_taken_for_the_ids_without_a_word(client: AppClient, tmp_path: Path) -> None:
+    path = sheet(tmp_path, "Customer ID,Company,City", "23,Acme Ltd,Ulm", "24,Example Ltd,Bonn", "25,4711,Köln")
+    columns, fields = client.columns(path)
+    by_name = fields | {"id": "Company"}
+    asked = client.answer(columns, by_name.items())
+    assert "The column “Company” does not seem to hold customer ids" in asked
+    assert "It holds texts such as “Acme Ltd”, “Example Ltd”." in asked
+    assert "Use “Customer ID” for the ids" in asked
+    assert client.post(columns, [*by_name.items(), ("sure", "id")]).endswith("/problems")
+
+
+def test_two_columns_for_one_field_are_refused_with_what_was_chosen_still_there(
+    client: AppClient, tmp_path: Path
+) -> None:
+    columns, fields = client.columns(sheet(tmp_path, "Customer ID,Town 1,Town 2", "26,Ulm,Bonn"))
+    page = client.answer(columns, (fields | {"field-1": "city", "field-2": "city"}).items())
+    assert "The columns “Town 1” and “Town 2” have the same field. Choose it for one of them." in page
+    assert page.count('<option value="city" selected>') == 2

@@ -1,0 +1,70 @@
+"""Rows above the header are left out in a copy, where the person wants that."""
+
+import csv
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from tests.app.conftest import RunningApp
+from tests.support.app_client import AppClient
+
+ROWS = [["Customer ID", "City"], ["11", "Ulm"], ["12", "Bonn, Rhein"]]
+TITLE = [["Customers, November"], [], ["made up; for, trial"], *ROWS]
+
+
+def workbook(folder: Path, rows: list[list[str]]) -> Path:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.active.merge_cells("A1:B1")
+    path = folder / "edits.xlsx"
+    book.save(path)
+    return path
+
+
+def semicolons(folder: Path, rows: list[list[str]]) -> Path:
+    path = folder / "edits.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, delimiter=";").writerows(rows)
+    return path
+
+
+@pytest.mark.parametrize("write", [workbook, semicolons])
+def test_the_row_of_the_header_is_named_and_taken(
+    client: AppClient, app: RunningApp, tmp_path: Path, write: Callable[[Path, list[list[str]]], Path]
+) -> None:
+    app.server.reset(app.server.at_first.values())
+    path = write(tmp_path, TITLE)
+    content = path.read_bytes()
+    sheet = client.upload(path).partition("?")[0]
+    page = client.page(sheet)
+    assert "Use row 4 as the header" in page
+    client.post(f"{sheet}/header", [("worksheet", "Sheet" if path.suffix == ".xlsx" else ""), ("row", "4")])
+    page = client.page(sheet)
+    assert "Row 4" in page
+    assert "There are 2 rows below it. You are working with a copy without the rows above it." in page
+    assert path.read_bytes() == content
+    columns = client.post(f"{sheet}/worksheet", [("worksheet", "Sheet" if path.suffix == ".xlsx" else "")])
+    problems = client.page(client.post(columns, client.fields(columns).items()))
+    assert "No problems in 2 rows" in problems
+    assert "what stands above row 4 left out" in problems
+    preview = client.post(f"{sheet}/preview")
+    assert re.search(r"Send row 6, ", client.page(preview)), "the rows keep their numbers"
+    client.send(preview)
+    assert app.server.records[12]["city"] == "Bonn, Rhein"
+
+
+def test_a_title_of_two_cells_is_noticed_where_the_header_below_names_the_ids(
+    client: AppClient, tmp_path: Path
+) -> None:
+    path = semicolons(tmp_path, [["Customers", "November"], ["Customer ID", "City"], ["11", "Ulm"]])
+    assert "Is row 2 the header?" in client.page(client.upload(path).partition("?")[0])
+
+
+def test_a_row_that_is_no_number_is_refused_in_words(client: AppClient, tmp_path: Path) -> None:
+    sheet = client.upload(semicolons(tmp_path, TITLE)).partition("?")[0]
+    back = client.post(f"{sheet}/header", [("worksheet", ""), ("row", "four")])
+    assert "“four” is not the number of a row." in client.page(back)
