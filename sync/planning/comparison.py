@@ -11,7 +11,7 @@ from typing import Any
 
 from sync.contract.resource import Field, Resource
 from sync.model import MISSING, Change, ChangeKind, Record
-from sync.planning.items import id_of, item_by_id, live_items, writable_items
+from sync.planning.items import counted_items, id_of, item_by_id, live_items, writable_items
 from sync.text import is_blank, normal
 
 
@@ -83,11 +83,11 @@ class SentBody:
         return pairs
 
     def items_with_new_ids(self, record: Record) -> list[Record]:
-        """The items of the record whose ids were not in the body."""
+        """The items of the record whose ids were not in the body, or that have none."""
         field = self.resource.nested
         if field is None:
             return []
-        sent = [id_of(item, field) for item in live_items(self.body, field) or []]
+        sent = {id_of(item, field) for item in live_items(self.body, field) or []} - {None}
         return [item for item in live_items(record, field) or [] if id_of(item, field) not in sent]
 
     def unknown_items(self, record: Record) -> list[Record]:
@@ -95,21 +95,36 @@ class SentBody:
         known = [kept for _, kept in self.pairs(record)]
         return [item for item in self.items_with_new_ids(record) if not any(item is kept for kept in known)]
 
-    def item(self, record: Record, item_id: Any) -> Record | None:
-        """The record's item that was sent with this id; None if it is gone."""
-        field = self.resource.nested
+    def item(self, record: Record, change: Change) -> Record | None:
+        """The record's item that a change was sent for: by its id, or by its number where it has none.
+
+        None if it is gone.
+        """
+        field, item_id = self.resource.nested, change.item_id
         if field is None:
             return None
+        if item_id is None:
+            meant = counted_items(self.body, field)[change.target.index - 1 : change.target.index]
+            return next((kept for sent, kept in self.pairs(record) if any(sent is item for item in meant)), None)
         same = [kept for sent, kept in self.pairs(record) if id_of(sent, field) == item_id]
         return same[0] if same else item_by_id(record, field, item_id)
+
+    def is_gone(self, record: Record, item_id: Any) -> bool:
+        """Whether the record no longer has an item that was left out of the body."""
+        if self.resource.nested is None:
+            return False
+        if item_id is None:  # it cannot be told from others by itself
+            return not self.unknown_items(record)
+        return item_by_id(record, self.resource.nested, item_id) is None
 
     def new_items(self, record: Record, changes: Collection[Change]) -> dict[int, Record]:
         """The items that these changes appended, as the record has them, by the number of the item."""
         field = self.resource.nested
         if field is None:
             return {}
-        appended = [kept for sent, kept in self.pairs(record) if id_of(sent, field) is None]
+        without_id = [kept for sent, kept in self.pairs(record) if id_of(sent, field) is None]
         numbers = new_item_values(changes)
+        appended = without_id[max(len(without_id) - len(numbers), 0) :]  # they were put at the end of the list
         return {number: kept for number, kept in zip(numbers, appended, strict=False) if kept is not None}
 
 
@@ -165,12 +180,12 @@ def _is_held_by(change: Change, sent: SentBody, new: dict[int, Record], record: 
         case ChangeKind.CONSTANT:
             return True  # not the row's edit: a side effect, if the API does not take it
         case ChangeKind.REMOVED_ITEM:
-            return resource.nested is not None and item_by_id(record, resource.nested, change.item_id) is None
+            return sent.is_gone(record, change.item_id)
         case ChangeKind.NEW_ITEM:
             return target.index in new
     if not target.index:
         return is_held_once_sent(change.after, record.get(target.field, MISSING), resource.fields.get(target.field))
-    item = sent.item(record, change.item_id)
+    item = sent.item(record, change)
     field = resource.field_of(target)
     return item is not None and is_held_once_sent(change.after, item.get(target.item, MISSING), field)
 
@@ -184,7 +199,7 @@ def with_ids(changes: Collection[Change], body: Record, answer: Record, resource
         if change.kind is ChangeKind.NEW_ITEM:
             return new.get(change.target.index)
         is_edit = change.kind is ChangeKind.EDIT and change.item_id is not None
-        return sent.item(answer, change.item_id) if is_edit else None
+        return sent.item(answer, change) if is_edit else None
 
     items = [item_of(change) for change in changes]
     return tuple(

@@ -52,7 +52,7 @@ def ids_of(record: Record, field: Field) -> set[Any]:
 
 def item_by_id(record: Record, field: Field, item_id: Any) -> Record | None:
     """The item with this id, if it is there and not deleted. An export remembers ids as texts."""
-    items = live_items(record, field) or []
+    items = (live_items(record, field) or []) if item_id is not None else []
     return next((item for item in items if str(id_of(item, field)) == str(item_id)), None)
 
 

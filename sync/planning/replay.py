@@ -115,7 +115,7 @@ class Replay:
         if not change.target.index:
             return None
         if change.item_id is not None:
-            return SentBody(self.sent or {}, self.resource).item(record, change.item_id)
+            return SentBody(self.sent or {}, self.resource).item(record, change)
         return self._in_place(record, change)  # an API that gives items no ids
 
     def _holds(self, change: Change, value: Any, present: Any) -> bool:
@@ -197,7 +197,14 @@ class Replay:
         """Whether an item that was not recognised may still be there, changed by somebody."""
         if live_items(record, self._nested) is None:
             return True  # the record does not show its list
-        return changes[0].item_id is None and index <= len(counted_items(record, self._nested))
+        return changes[0].item_id is None and self._changed_since(record, index) is not None
+
+    def _changed_since(self, record: Record, index: int) -> Record | None:
+        """The item that may be the appended one, changed by somebody: it shares a value, or has at least the number."""
+        items, values = counted_items(record, self._nested), _values(self._by_item(ChangeKind.NEW_ITEM)[index])
+        in_place = items[index - 1 : index]
+        sharing = (item for item in in_place + items if any(v and item.get(name) == v for name, v in values.items()))
+        return next(sharing, in_place[0] if in_place else None)
 
     def _is_just(self, item: Record, values: Record) -> bool:
         """Whether an item holds these values and nothing else that a person could have filled in."""
@@ -235,7 +242,7 @@ class Replay:
     def _present(self, record: Record, change: Change) -> Any:
         item = self._item(record, change)
         if change.kind is ChangeKind.NEW_ITEM and item is None:
-            item = self._in_place(record, change)
+            item = self._changed_since(record, change.target.index)
         return _value(record, change, item)
 
     def _present_values(self, record: Record) -> Record:

@@ -153,3 +153,30 @@ def test_twins_to_which_the_api_gives_new_ids_are_two() -> None:
     body = body_with(contact(1, email="a@example.com"), contact(2, email="a@example.com"))
     answer = {"contacts": [contact(11, email="a@example.com"), contact(12, email="a@example.com")]}
     assert side_effects(body, answer, CUSTOMERS) == []
+
+
+# --- an API that gives contacts no ids ---
+
+A, B = contact(0, id=None, email="a@example.com"), contact(0, id=None, email="b@example.com")
+
+
+def test_contacts_without_ids_are_known_by_their_number() -> None:
+    changes = [edit("contacts[1].email", "a@example.com"), edit("contacts[2].email", "b@example.com")]
+    body = body_with(A, B)
+    assert missing(changes, body, {"contacts": [A, B]}) == []
+    ignored = {"contacts": [dict(A, email="old@example.com"), B]}
+    assert missing(changes, body, ignored) == ["contacts[1].email"]
+    assert side_effects(body, {"contacts": [A, B]}, CUSTOMERS) == []
+
+
+def test_a_contact_that_is_appended_to_others_without_ids_is_the_last_one() -> None:
+    changes = [edit("contacts[2].email", "b@example.com", kind=ChangeKind.NEW_ITEM)]
+    body = body_with(A, {"email": "b@example.com"})
+    assert missing(changes, body, {"contacts": [A, B]}) == []
+    assert missing(changes, body, {"contacts": [A]}) == ["contacts[2].email"]
+
+
+def test_a_contact_without_an_id_that_was_removed_must_not_be_one_more_than_was_sent() -> None:
+    changes = [edit("contacts[2].email", None, kind=ChangeKind.REMOVED_ITEM)]
+    assert missing(changes, body_with(A), {"contacts": [A]}) == []
+    assert missing(changes, body_with(A), {"contacts": [A, B]}) == ["contacts[2].email"]

@@ -270,6 +270,14 @@ def test_an_appended_contact_to_which_somebody_has_added_something_stays_and_is_
     assert "Billing Contact 3 Email" in found.conflict
 
 
+def test_a_contact_whose_addition_was_never_answered_is_named_once_it_is_edited_and_others_have_gone() -> None:
+    """It has another number by then, and no id by which to know it."""
+    edited = contact(99, **THIRD | {"email": "boss@example.com"})
+    found = undo(APPENDED, customer(7, contacts=[edited]))
+    assert found.changes == ()
+    assert "Email was (not in the record), then third@example.com, and is boss@example.com" in found.conflict
+
+
 def test_another_contact_that_looks_the_same_stays() -> None:
     after = written(APPENDED, customer(7))
     after["contacts"].append(dict(after["contacts"][2], id=99))
