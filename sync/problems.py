@@ -26,7 +26,7 @@ CELLS = {
     ),
     "error_cell": Kind("the cell shows the error {detail}.", "Correct the formula, or type the value."),
     "hashes": Kind(
-        "the cell shows “#” signs alone, as Excel does where a column is too narrow.",
+        "the cell shows nothing but “#” signs, as Excel does where a column is too narrow.",
         "Widen the column, and type the value.",
     ),
     "apostrophe": Kind(
@@ -34,7 +34,7 @@ CELLS = {
         "Format the column as Text and type the value without the apostrophe.",
     ),
     "merged": Kind(
-        "the cell is part of the merged cells {detail}, so it is not clear which rows the value is for.",
+        "the cell is part of the merged cells {detail}, so it is not clear which rows the value belongs to.",
         "Unmerge the cells and fill in each row.",
     ),
     "long_number": Kind(
@@ -42,7 +42,7 @@ CELLS = {
         "Format the column as Text and type the number again.",
     ),
     "unknown_format": Kind(
-        "the cell holds {detail} and has a format that does not tell reliably what you see.",
+        "the cell holds {detail}, and its format does not tell reliably what you see.",
         "Format the cell as Text and type what you want sent.",
     ),
     "not_a_number": Kind("the cell is stored as a number, but “{detail}” is not a number.", "Type it again."),
@@ -50,27 +50,27 @@ CELLS = {
         "the cell holds a date that Excel's calendar does not have ({detail}).",
         "Type the date again.",
     ),
-    "csv_formula": Kind("the cell holds a formula, and a CSV has no result for it.", "Type the value instead."),
+    "csv_formula": Kind("the cell holds a formula, and a CSV file cannot hold its result.", "Type the value instead."),
 }
 
 # --- rows as a whole ---
 ROWS = {
     "ragged": Kind(
         "the row has {detail}.",
-        "Excel leaves out empty cells at a row's end: open the file in Excel and save it as .xlsx. Otherwise look for "
-        "a separator too many or too few, or for a text with a separator in it that needs quotes.",
+        "If only empty cells are missing at the end of the row, open the file in Excel and save it as .xlsx. Otherwise "
+        "look for a separator too many or too few, or for a text with a separator in it that needs quotes.",
     ),
     "text_after_quote": Kind(
-        "a text goes on after its closing quote, so it is not clear what its cells hold.",
+        "a text goes on after its closing quote, so it is not clear where its cell ends.",
         "Put the whole text in quotes and double each quote inside it, or save the sheet as .xlsx.",
     ),
     "cell_too_long": Kind(
         "a cell has {detail} characters; a cell in Excel holds at most 32,767.",
         "Shorten it, or look for a quote that is missing.",
     ),
-    "no_id": Kind("the row has data and no {noun} id.", "Fill in the id, or delete the row."),
+    "no_id": Kind("the row has data but no {noun} id.", "Fill in the id, or delete the row."),
     "duplicate_id": Kind(
-        "{noun} {identity} is also in row {others}, so it is not clear which of them counts.",
+        "{noun} {identity} is also in row {others}, so it is not clear which row counts.",
         "Keep one row for the {noun}.",
     ),
     "totals_row": Kind("this looks like a totals row, not like a {noun}.", "Delete the row."),
@@ -80,22 +80,22 @@ ROWS = {
 VALUES = {
     "bad_id": Kind("“{value}” is not a {noun} id; an id is a whole number above 0.", "Type the digits of the id."),
     "separators": Kind(
-        "“{value}” has separators, which mean thousands to one person and decimals to another.",
-        "Type the digits alone.",
+        "“{value}” has a separator that may mean thousands or decimals.",
+        "Type only the digits.",
     ),
     "date_for_a_number": Kind(
-        "the cell holds the date {value}, where a whole number is needed.",
+        "the cell holds the date {value}, but the field needs a whole number.",
         "Format the cell as Text and type the number again.",
     ),
     "shows_more_than_its_number": Kind(
-        "the cell shows “{value}” and holds the number {number}, so it is not clear which of them is meant.",
+        "the cell shows “{value}” but holds the number {number}, so it is not clear which is meant.",
         "Format the cell as Text and type the number.",
     ),
     "placeholder": Kind(
         "“{value}” is not a value of this field.", "Leave the cell empty to keep the present value{or_clear}."
     ),
     "invisible_character": Kind(
-        "the text holds a character that nobody can see, {detail}.", "Delete the text and type it again."
+        "the text holds an invisible character, {detail}.", "Delete the text and type it again."
     ),
     "e_notation": Kind(
         "“{value}” looks like a long number that was shortened.",
@@ -109,39 +109,51 @@ VALUES = {
     ),
     "not_an_email": Kind("“{value}” is not an e-mail address.", "Correct it; it should look like name@example.com."),
     "several_emails": Kind(
-        "“{value}” holds more than one e-mail address, and the field takes one.", "Keep one address in the cell."
+        "“{value}” holds more than one e-mail address, but the field takes only one.", "Keep one of them."
     ),
     "not_a_choice": Kind("“{value}” is not one of the choices{probably}.", "Use one of: {choices}."),
-    "not_a_whole_number": Kind("“{value}” is not a whole number.", "Type digits alone."),
+    "not_a_whole_number": Kind("“{value}” is not a whole number.", "Type only digits."),
     "not_yes_or_no": Kind("“{value}” is neither yes nor no.", "Use yes or no."),
     "not_nullable": Kind("the field cannot be emptied.", "Type a value, or leave the cell empty."),
-    "must_not_be_blank": Kind("the cell is empty, which would empty a field that cannot be emptied.", "Type a value."),
+    "must_not_be_blank": Kind("the cell is empty, but the field cannot be emptied.", "Type a value."),
 }
 
 # --- what only the record as it is now can tell ---
 _AS_TEXT = "Format the column as Text and type the value again."
 RECORD = {
-    "leading_zeros": Kind("“{value}” is “{before}” with its leading zeros or its plus sign lost.", _AS_TEXT),
-    "trailing_zeros": Kind("“{value}” is “{before}” with zeros at its end lost.", _AS_TEXT),
-    "digits_lost": Kind("“{value}” is “{before}” with digits lost; Excel keeps 15 digits of a number.", _AS_TEXT),
-    "decimals_added": Kind("“{value}” is “{before}” with a decimal part added by a program.", _AS_TEXT),
-    "number_from_code": Kind("“{value}” is what Excel makes of the code “{before}”, read as a number.", _AS_TEXT),
-    "date_from_code": Kind("“{value}” is what Excel makes of the code “{before}”, read as a date.", _AS_TEXT),
-    "time_from_code": Kind("“{value}” is what Excel makes of the code “{before}”, read as a time.", _AS_TEXT),
-    "apostrophe_added": Kind("“{value}” is “{before}” with an apostrophe added.", "Delete the apostrophe."),
+    "leading_zeros": Kind("“{value}” is Campfire's “{before}” without its leading zeros.", _AS_TEXT),
+    "plus_sign": Kind("“{value}” is Campfire's “{before}” without its plus sign.", _AS_TEXT),
+    "trailing_zeros": Kind("“{value}” is Campfire's “{before}” without the zeros at its end.", _AS_TEXT),
+    "digits_lost": Kind(
+        "“{value}” is Campfire's “{before}” with some digits lost: Excel keeps only 15 digits of a number.", _AS_TEXT
+    ),
+    "decimals_added": Kind("“{value}” is Campfire's “{before}” with decimals that a program has added.", _AS_TEXT),
+    "number_from_code": Kind(
+        "“{value}” is what Excel makes of Campfire's “{before}” when it takes the code for a number.", _AS_TEXT
+    ),
+    "date_from_code": Kind(
+        "“{value}” is what Excel makes of Campfire's “{before}” when it takes the code for a date.", _AS_TEXT
+    ),
+    "time_from_code": Kind(
+        "“{value}” is what Excel makes of Campfire's “{before}” when it takes the code for a time.", _AS_TEXT
+    ),
+    "apostrophe_added": Kind(
+        "“{value}” is Campfire's “{before}” with an apostrophe in front.", "Delete the apostrophe."
+    ),
     "letters_damaged": Kind(
-        "“{value}” is “{before}” with letters damaged by a file in another encoding.",
+        "“{value}” is Campfire's “{before}” with damaged letters: a file was opened or saved in another encoding.",
         "Save the sheet as .xlsx or as CSV UTF-8, and type the value again.",
     ),
     "not_verified": Kind(
-        "the sheet says “{value}”, and the record holds “{present}”, so this may be the wrong record.",
+        "the sheet says “{value}” but Campfire has “{present}”, so this may be the wrong record.",
         "Check the id, or correct the cell.",
     ),
     "verify_unread": Kind(
         "the record is not read with --no-read, so this column cannot be verified.", "Run without --no-read."
     ),
     "no_match": Kind(
-        "there is no {one} whose {field} is “{value}”, or this key may not see it.", "Correct the cell, or the record."
+        "Campfire has no {one} whose {field} is “{value}”, or this key may not see it.",
+        "Correct the cell, or the record.",
     ),
     "several_matches": Kind(
         "more than one {one} has the {field} “{value}”: {ids}.", "Give each of them a {field} of its own in Campfire."
@@ -151,15 +163,15 @@ RECORD = {
         "Fill in {one} {next} first.",
     ),
     "list_unknown": Kind(
-        "the API's record does not show its {many}, and sending some would replace them all.",
+        "Campfire does not show the {many} of this record, and sending some would replace them all.",
         "Leave the cells of the {one} empty, and change the {one} in Campfire.",
     ),
     "list_unread": Kind(
-        "{many} cannot be sent with --no-read, since that would replace the whole list.",
+        "{many} cannot be sent with --no-read, because that would replace the whole list.",
         "Run without --no-read, or leave the cells of the {one} empty.",
     ),
     "required_missing": Kind(
-        "the API needs {field}, and neither the record nor the row has it.",
+        "Campfire requires {field}, but neither the record nor the row has it.",
         "Map a column to {field}, or give it under constants: in the mapping file.",
     ),
 }
@@ -183,22 +195,22 @@ def problem(kind: str, row: int, column: str = "", value: str = "", **details: o
 WARNINGS = {
     "unmapped_column": "the column “{column}” is not mapped, so nothing in it is sent.{hint} "
     "Add it under columns: in the mapping file, or under ignore:.",
-    "hidden_column": "the column “{column}” is hidden in the sheet, and what it holds would be sent. "
-    "Show it and look through it, or delete it.",
-    "placeholder_text": "in the column “{column}” words that often mean nothing would be sent as text ({texts}). "
-    "To keep the present value leave the cell empty; to empty the field type {clear}.",
+    "hidden_column": "the column “{column}” is hidden in the sheet, but what it holds would be sent. "
+    "Unhide it and look through it, or delete it.",
+    "placeholder_text": "the column “{column}” holds words that often stand for “nothing” ({texts}). "
+    "They would be sent as text. To keep the present value, leave the cell empty; to empty the field, type {clear}.",
     "number_in_text_column": "the column “{column}” holds {counted} stored as a number ({texts}), so a leading zero "
-    "or a plus sign may be lost. Compare them, and format the column as Text.",
-    "struck_through": "{counted} struck-through cells, and would be sent all the same. "
-    "Delete the rows that are not meant.",
+    "or a plus sign may be lost. Check them, and format the column as Text.",
+    "struck_through": "{counted} struck-through cells, but would be sent all the same. "
+    "Delete the rows that should not be sent.",
     "name_of_another": "the new name “{name}” is the present name of another {noun}. "
     "The ids may have slipped by a row.",
 }
 # --- what a person should know; none of it holds a run back ---
 REMARKS = {
     "changed_since_export": "{counted} changed in Campfire since the export and {are} left alone.",
-    "two_fields": "“{column}” is edited where Campfire also holds “{other}”, and it is not documented which of the two "
-    "it goes by. Look at one such {noun} in Campfire afterwards.",
+    "two_fields": "“{column}” is edited where Campfire also holds “{other}”. The API's documentation does not say "
+    "which of the two counts, so look at one such {noun} in Campfire afterwards.",
 }
 # The words of --accept: the kinds above, and those for which no mapping is needed.
 WARNING_KINDS = (*WARNINGS, "hidden_rows", "encoding_guessed", "other_sheets", "sent_before")

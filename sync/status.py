@@ -14,7 +14,7 @@ class Facts:
 
     word: str  # as a person reads it; JSON and CSS write an underscore for the space
     meaning: str  # in the Summary and the docs
-    remedy: str = ""  # what to do about such a row; `{run}` is the run's id
+    remedy: str = ""  # what to do about such a row; `{run}` is the run's id, `{here}` where the row can be corrected
     undo_meaning: str = ""  # the same two in an undo, where they differ
     undo_remedy: str = ""
     check_meaning: str = ""  # in a check, where it differs
@@ -48,7 +48,7 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
 
     UPDATED = Facts(
         word="updated",
-        meaning="The API took it, and its answer holds what was sent.",
+        meaning="Sent. Campfire's answer holds the new values.",
         counted=True,
         terminal="green",
         fill="C6EFCE",
@@ -57,7 +57,7 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     )
     UNCHANGED = Facts(
         word="unchanged",
-        meaning="Nothing to send: the record already holds these values.",
+        meaning="Nothing to send: Campfire already has these values.",
         counted=True,
         settled=True,
         fill="E7E9ED",
@@ -78,7 +78,7 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     INVALID = Facts(
         word="invalid",
         meaning="Something in the sheet is wrong. The row was not sent.",
-        remedy="Correct the row in To fix, save, and run this workbook.",
+        remedy="Correct the row {here}, save, and run this workbook.",
         bad=True,
         fixable=True,
         terminal="red",
@@ -88,8 +88,8 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     )
     REJECTED = Facts(
         word="rejected",
-        meaning="The API, or a firewall in front of it, refused it. Results has its own words.",
-        remedy="Correct the row in To fix, save, and run this workbook.",
+        meaning="The API, or a firewall in front of it, refused the row. Its message says why.",
+        remedy="Correct the row {here}, save, and run this workbook.",
         undo_remedy="Put it back by hand in Campfire.",
         bad=True,
         fixable=True,
@@ -100,7 +100,7 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     )
     FAILED = Facts(
         word="failed",
-        meaning="Given up after several attempts. It may have arrived.",
+        meaning="Given up after several attempts. The update may have arrived.",
         remedy="Type: campfire-sync resume {run}",
         bad=True,
         fixable=True,
@@ -112,9 +112,10 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     )
     CONFLICT = Facts(
         word="conflict",
-        meaning="Somebody has changed the record. The row was not sent.",
-        remedy="Look at the record in Campfire. If the row in To fix is still right, run this workbook.",
-        undo_remedy="Look at the record in Campfire, and put back by hand what should be put back.",
+        meaning="Somebody else has changed the record. The row was not sent.",
+        remedy="Look at the record in Campfire. If the row {here} is still right, run this workbook.",
+        undo_meaning="Somebody has changed the record since the run. Those fields were left as they are.",
+        undo_remedy="Look at the record in Campfire, and correct it there by hand if needed.",
         bad=True,
         fixable=True,
         terminal="yellow",

@@ -12,7 +12,8 @@ from sync.text import now
 
 def follow_up(earlier: RunFacts, mode: Mode, settings: Settings) -> RunFacts:
     """The facts of a run that takes up an earlier one."""
-    found = (0, ()) if mode is Mode.UNDO else (earlier.left_alone, earlier.remarks)
+    if mode is Mode.UNDO:  # it has no sheet of its own, and nothing to say of the run's
+        earlier = replace(earlier, warnings=(), hidden_rows=0, left_alone=0, remarks=())
     return replace(
         earlier,
         id=new_id(),
@@ -26,8 +27,6 @@ def follow_up(earlier: RunFacts, mode: Mode, settings: Settings) -> RunFacts:
         plan_sha256="",
         previewed_by=earlier.by if mode is Mode.APPLY else "",
         dry_run=False,
-        left_alone=found[0],
-        remarks=found[1],
         options=_with_limits(earlier.options, settings),
     )
 

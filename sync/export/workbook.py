@@ -143,7 +143,7 @@ class ExportWorkbook:
     def save(self, file: IO[bytes]) -> None:
         """Write the workbook."""
         headings = self._headings()
-        self._frame.table(self._name, headings, self._lines.last, "B2", DARK)
+        self._frame.table(self._name, headings, self._lines.last, "B2", DARK, repeat="A:A", grows=True)
         self._format_columns(len(headings))
         self._frame.with_notes(self._name)
         if self.rows:
@@ -172,6 +172,8 @@ class ExportWorkbook:
         label = self._resource.fields[name].label
         if name in self._amounts:
             return Heading(label, 16, "right")
+        if name == self._resource.roles.last_modified:
+            return Heading(label, 24, "center")
         return Heading(label, max(len(label) * 2 // 3, 11), "center")
 
     def _format_columns(self, count: int) -> None:

@@ -52,7 +52,7 @@ def _reshaped(before: str, after: str) -> str:
     whole, _, decimals = before.replace(",", ".").partition(".")
     now_whole, _, now_decimals = after.replace(",", ".").partition(".")
     if len(_leading(now_whole)) < len(_leading(whole)):
-        return "leading_zeros"
+        return "plus_sign" if whole.startswith("+") and not now_whole.startswith("+") else "leading_zeros"
     if now_whole.lstrip("+-0") != whole.lstrip("+-0"):
         return ""
     if len(now_decimals) > len(decimals) and not now_decimals[len(decimals) :].strip("0"):

@@ -59,7 +59,7 @@ def send(page: Any, count: int, button: str = "Send", then: str = "What was sent
 def test_a_sheet_is_checked_previewed_sent_and_undone(app: RunningApp, page: Any, tmp_path: Path) -> None:
     open_sheet(page, sheet(tmp_path, ("1", "n/a", ""), ("2", "Shelbyville", "Net 60")))
     check(page)
-    warning = page.get_by_text("In the column “City” words that often mean nothing")
+    warning = page.get_by_text("The column “City” holds words that often stand for “nothing”")
     assert "Row 2." in warning.inner_text()
     preview(page)
     assert "Row 2." in warning.inner_text()

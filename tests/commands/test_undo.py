@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from tests.support.fault_http import Asked
@@ -238,3 +239,16 @@ def test_an_undo_without_reading_is_not_made(server: FaultServer, campfire: Camp
     assert all(told.message.startswith("The run did not see what the record held before") for told in undone.told)
     assert not any("by somebody" in told.message for told in undone.told)
     assert len(server.asked("PUT")) == puts
+
+
+def test_an_undo_has_no_sheet_of_its_own_and_repeats_none_of_its_warnings(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    (tmp_path / "edits.csv").write_text("Customer ID,City,Notes\n1,Trieste,N/A\n", encoding="utf-8")
+    ran = campfire("run", tmp_path / "edits.csv", *OPTIONS)
+    assert [warning["kind"] for warning in ran.json["warnings"]] == ["placeholder_text"]
+    undone = campfire("undo", ran.run, "--strict", *OPTIONS)
+    assert (undone.exit_code, undone.json["warnings"]) == (0, [])
+    shown = {str(cell.value) for row in openpyxl.load_workbook(undone.json["results"])["Summary"] for cell in row}
+    assert f"Undo {undone.run} of run {ran.run}" in shown
+    assert "Look at this first" not in shown

@@ -20,6 +20,7 @@ from sync.progress import Progress
 from sync.settings import Settings
 from sync.sheet import read
 from sync.stop import StopSignal
+from tests.support.excel_rules import broken_rules
 from tests.support.exports import DEFAULT, OWN_WORDS, cell_of, run_export, written
 from tests.support.fault_records import customer
 from tests.support.fault_server import FaultServer
@@ -140,3 +141,19 @@ def test_the_workbook_remembers_what_it_exported_with_the_ids_of_contacts(
     assert remembered is not None
     assert "Notes" not in remembered  # the cell could not show what the record holds
     assert {header: shown[header] for header in remembered} == dict(remembered)
+
+
+def test_an_export_and_a_template_break_no_rule_of_excel(server: FaultServer, mapping: Mapping, tmp_path: Path) -> None:
+    run_export(server, tmp_path / "customers.xlsx", mapping, with_totals=True)
+    write_headers(Job(path=tmp_path / "empty.xlsx", mapping=mapping))
+    assert broken_rules(tmp_path / "customers.xlsx") == broken_rules(tmp_path / "empty.xlsx") == []
+
+
+def test_each_page_of_an_export_says_which_record_its_lines_are_for(
+    server: FaultServer, mapping: Mapping, tmp_path: Path
+) -> None:
+    run_export(server, tmp_path / "customers.xlsx", mapping, with_totals=True)
+    sheet: Any = openpyxl.load_workbook(tmp_path / "customers.xlsx").active
+    assert (sheet.print_title_rows, sheet.print_title_cols) == ("$1:$1", "$A:$A")
+    assert not sheet.print_area  # a person adds to it
+    assert "&F" in str(sheet.oddFooter.left.text)

@@ -201,7 +201,7 @@ MISTAKES = {
     ),
     "a value that is no number": (
         "Parent: {field: parent, values: {main: twelve}}",
-        "“twelve” is not a whole number. Type digits alone.",
+        "“twelve” is not a whole number. Type only digits.",
     ),
     "a value that is neither yes nor no": (
         "1099: {field: is_1099, values: {x: maybe}}",
@@ -310,7 +310,7 @@ CONSTANTS = {
     "a read-only field": ("currency: USD", "“currency” is read-only: the API returns it and does not take it."),
     "a contact's field": ("contacts[1].email: a@example.com", "a field of a contact cannot be a constant."),
     "a field with a column": ("terms: net_30", "“terms” is mapped twice (line 3 has it too)."),
-    "a value that is none": ("customer: forty-two", "“forty-two” is not a whole number. Type digits alone."),
+    "a value that is none": ("customer: forty-two", "“forty-two” is not a whole number. Type only digits."),
     "null": ("parent: null", "“null” is not clear: write '<clear>' to empty the field, or put the text in quotes."),
     "a tilde": ("parent: ~", "“~” is not clear: write '<clear>' to empty the field, or put the text in quotes."),
     "nothing": ("parent:", "“” is not clear: write '<clear>' to empty the field, or put the text in quotes."),

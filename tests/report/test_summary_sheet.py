@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sync.model import Mode, Requests, RunState, SheetWarning
 from sync.problems import problem
 from sync.status import Stage, Status
-from tests.support.results_runs import CHANGES, RunDraft, seen
+from tests.support.results_runs import CHANGES, RUN, RunDraft, seen
 
 CHOICE = problem("not_a_choice", 2, "Payment Terms", "Net 45", choices="net_30, net_60")
 
@@ -143,7 +143,24 @@ def test_more_moved_totals_than_one_wants_to_read_are_counted(tmp_path: Path) ->
 
 
 def test_that_no_total_changed_is_written_too(tmp_path: Path) -> None:
-    assert "No total changed." in texts(summary(RunDraft(tmp_path)))
+    assert "None: each customer has the same totals as before." in texts(summary(RunDraft(tmp_path)))
+
+
+def test_a_preview_changes_no_totals_and_lists_none(tmp_path: Path) -> None:
+    draft = RunDraft(tmp_path, mode=Mode.PREVIEW, dry_run=True)
+    assert not [text for text in texts(summary(draft)) if text.startswith("Totals that changed")]
+
+
+@pytest.mark.parametrize(
+    ("mode", "title"),
+    [(Mode.RUN, f"Results of run {RUN}"), (Mode.APPLY, f"Results of run {RUN}"), (Mode.PREVIEW, f"Preview {RUN}"),
+     (Mode.CHECK, "Results of a check"), (Mode.UNDO, f"Undo {RUN} of run 20261120-090000-aaaa")],
+)  # fmt: skip
+def test_the_title_tells_a_run_from_its_preview_and_its_undo(tmp_path: Path, mode: Mode, title: str) -> None:
+    found = summary(RunDraft(tmp_path, mode=mode, parent="20261120-090000-aaaa"))
+    assert found["A1"].value == title
+    undone = about(found).get("Undoes the run")
+    assert undone == ("20261120-090000-aaaa" if mode is Mode.UNDO else None)
 
 
 def test_everything_that_identifies_the_run_is_there(tmp_path: Path) -> None:
@@ -155,9 +172,9 @@ def test_everything_that_identifies_the_run_is_there(tmp_path: Path) -> None:
     assert (said["File"], said["SHA-256 of the file"]) == ("edits.xlsx", "ab" * 32)
     assert (said["Mapping"], said["SHA-256 of the mapping"]) == ("customers.yaml", "cd" * 32)
     assert (said["Base URL"], said["Version"]) == ("https://api.example.com", "campfire-sync 0.1.0")
-    assert (said["Sheet"], said["Hidden rows"]) == ("Customers", "3 (read all the same)")
-    assert (said["GET"], said["PUT"]) == ("1,200", "1,001 (every attempt)")
-    assert said["Paused"] == "17.2 seconds"
+    assert (said["Sheet"], said["Hidden rows"]) == ("Customers", "3, read all the same")
+    assert (said["To read (GET)"], said["To change (PUT)"]) == ("1,200", "1,001, every attempt counted")
+    assert (said["Told to wait (429)"], str(said["Waited"])[:12]) == ("2 times", "17.2 seconds")
 
 
 def test_who_ran_it_why_and_who_approved_it_stand_at_the_top(tmp_path: Path) -> None:

@@ -73,6 +73,7 @@ class RunDraft:
     because: str = ""
     requests: Requests = field(default_factory=Requests)
     warnings: tuple[SheetWarning, ...] = ()
+    parent: str = ""
     by: str = ""
     reason: str = ""
     approved_by: tuple[str, ...] = ()
@@ -147,6 +148,7 @@ class RunDraft:
             hidden_rows=3,
             warnings=self.warnings,
             dry_run=self.dry_run,
+            parent=self.parent,
             by=self.by,
             reason=self.reason,
             approved_by=self.approved_by,

@@ -339,8 +339,8 @@ def test_rows_of_one_customer_name_each_other_and_none_of_them_counts(mapping: M
     found = ids("7", "8", "007", "7.0", mapping=mapping)
     said = {row.row.number: [problem.problem for problem in row.problems] for row in found}
     assert said[3] == []
-    assert said[2] == ["customer 7 is also in row 4, 5, so it is not clear which of them counts."]
-    assert said[4] == ["customer 7 is also in row 2, 5, so it is not clear which of them counts."]
+    assert said[2] == ["customer 7 is also in row 4, 5, so it is not clear which row counts."]
+    assert said[4] == ["customer 7 is also in row 2, 5, so it is not clear which row counts."]
     assert [row.edit is None for row in found] == [True, False, True, True]
 
 

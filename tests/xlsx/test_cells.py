@@ -8,7 +8,16 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sync.xlsx.columns import letters_at
-from sync.xlsx.writing.cells import all_plain, cut, fits, is_number, number_cell, text_cell, usual_number
+from sync.xlsx.writing.cells import (
+    all_plain,
+    cut,
+    fits,
+    is_number,
+    number_cell,
+    text_cell,
+    text_lines,
+    usual_number,
+)
 
 ANY_TEXT = st.text(
     st.characters(exclude_categories=()) | st.sampled_from("_x0041F\r\n\t <&>\ud800\ufffe\x07"), max_size=30
@@ -81,6 +90,11 @@ def test_a_number_is_a_number_as_long_as_excel_keeps_its_digits(text: str, kept:
 def test_a_number_that_excel_would_round_becomes_a_text() -> None:
     assert number_cell("A1", 1, "12.5", 2) == '<c r="A1" s="1"><v>12.5</v></c>'
     assert 's="2" t="inlineStr"' in number_cell("A1", 1, "1234567890123456", 2)
+
+
+def test_a_chinese_or_korean_letter_is_as_wide_as_two() -> None:
+    assert text_lines("字" * 60, 42) == text_lines("ab" * 60, 42) == 3
+    assert text_lines("é" * 60, 42) == text_lines("a" * 60, 42) == 2
 
 
 def test_columns_are_named_as_in_excel() -> None:

@@ -24,7 +24,7 @@ def columns(resource: Resource, display: Display, name: Callable[[RowRecord], st
     return [
         Column("Row", 7, looks.ID, lambda line: str(line.row.row)),
         Column(resource.id_header, 13, looks.ID, lambda line: digits(line.row.record_id)),
-        Column("Name", 30, looks.PLAIN, lambda line: name(line.row)),
+        Column("Name", 28, looks.NAME, lambda line: name(line.row)),
         Column("Field", 26, looks.PLAIN, lambda line: display.name(line.change.field)),
         _value("Before", looks.BEFORE, display, lambda line: line.change.before, _before),
         _value("After", looks.AFTER, display, lambda line: line.change.after, _after),

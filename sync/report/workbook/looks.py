@@ -12,13 +12,14 @@ CENTERED = Style(horizontal="center")
 WHOLE = Style(number_format=styles.WHOLE, horizontal="center")
 ID = Style(number_format=styles.WHOLE, horizontal="left")
 MONEY = Style(number_format=styles.MONEY)
+NAME = Style(wrap=True, horizontal="left")  # also one that is written from right to left
 
 BEFORE = Style(*styles.RED, wrap=True)
 AFTER = Style(*styles.GREEN, wrap=True)
 NO_BEFORE = replace(BEFORE, wrap=False, italic=True)  # nothing was there
 NO_AFTER = replace(AFTER, wrap=False, italic=True)
 
-FAULTY = Style(*styles.FAULTY)
+FAULTY = Style(*styles.FAULTY, wrap=True)
 REMARK = Style(*styles.REMARK)
 ERROR = Style(*styles.FAULTY, horizontal="left")
 

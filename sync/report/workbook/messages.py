@@ -19,13 +19,28 @@ def means(status: Status, facts: RunFacts) -> str:
     return other or line.meaning
 
 
-def remedy(row: RowRecord, facts: RunFacts) -> str:
-    """What to do about a row that was not sent, or that the API or the network stopped."""
+def remedy(row: RowRecord, facts: RunFacts, here: str = "in To fix") -> str:
+    """What to do about a row that was not sent, or that the API or the network stopped.
+
+    `here` says where the row can be corrected.
+    """
     if facts.dry_run and row.status is Status.FAILED:
         return "Run the preview again."
     line = row.status.facts
     other = {Mode.CHECK: line.check_remedy, Mode.UNDO: line.undo_remedy}.get(facts.mode, "")
-    return (other or line.remedy).format(run=facts.id)
+    return (other or line.remedy).format(run=facts.id, here=here)
+
+
+def title(facts: RunFacts) -> str:
+    """What the workbook is of."""
+    match facts.mode:
+        case Mode.CHECK:
+            return "Results of a check"
+        case Mode.PREVIEW:
+            return f"Preview {facts.id}"
+        case Mode.UNDO:
+            return f"Undo {facts.id} of run {facts.parent}"
+    return f"Results of run {facts.id}"
 
 
 def kind_of_run(record: RunRecord) -> str:

@@ -24,11 +24,11 @@ def columns(resource: Resource, name: Callable[[RowRecord], str]) -> list[Column
     return [
         Column("Row", 7, looks.ID, lambda line: str(line.problem.row)),
         Column(resource.id_header, 13, looks.ID, lambda line: digits(line.row.record_id)),
-        Column("Name", 28, looks.PLAIN, lambda line: name(line.row)),
-        Column("Column", 24, looks.WRAPPED, lambda line: line.problem.column),
-        Column("Value", 32, looks.WRAPPED, lambda line: line.problem.value),
-        Column("Problem", 60, looks.WRAPPED, lambda line: sentence(line.problem.problem)),
-        Column("How to fix it", 60, looks.WRAPPED, lambda line: line.problem.remedy),
+        Column("Name", 28, looks.NAME, lambda line: name(line.row)),
+        Column("Column", 22, looks.WRAPPED, lambda line: line.problem.column),
+        Column("Value", 28, looks.WRAPPED, lambda line: line.problem.value),
+        Column("Problem", 52, looks.WRAPPED, lambda line: sentence(line.problem.problem)),
+        Column("How to fix it", 54, looks.WRAPPED, lambda line: line.problem.remedy),
     ]
 
 

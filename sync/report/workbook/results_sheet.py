@@ -33,7 +33,7 @@ def columns(facts: RunFacts, resource: Resource, display: Display) -> list[Colum
     return [
         Column("Row", 7, looks.ID, lambda line: str(line.row.row), link=_to_changes),
         Column(resource.id_header, 13, looks.ID, lambda line: digits(line.row.record_id)),
-        Column("Name", 28, looks.PLAIN, lambda line: name(line.row), plain=lambda line: name(line.row) or None),
+        Column("Name", 28, looks.NAME, lambda line: name(line.row), plain=lambda line: name(line.row) or None),
         Column("Status", 13, looks.PLAIN, lambda line: line.row.status.value, _status, _to_fix),
         Column("Message", 48, looks.WRAPPED, lambda line: line.row.message),
         Column("Changes", 44, looks.WRAPPED, lambda line: "; ".join(map(display.change, line.row.changes))),

@@ -15,7 +15,7 @@ from sync.report.workbook.messages import means, remedy
 from sync.report.workbook.source_cells import SourceCells
 from sync.report.workbook.to_fix_memory import replaced
 from sync.text import fold, sentence
-from sync.xlsx.writing.cells import CELL_LIMIT, LINE_FEEDS, error_cell, fits, length, most_lines, text_cell
+from sync.xlsx.writing.cells import CELL_LIMIT, LINE_FEEDS, error_cell, fits, length, text_cell, text_lines
 from sync.xlsx.writing.choices import drop_down
 from sync.xlsx.writing.notes import Notes
 from sync.xlsx.writing.shell import Frame
@@ -24,6 +24,8 @@ from sync.xlsx.writing.table import Column, TableWriter
 
 _ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
 _ADVICE = {fold(header) for header in ADVICE_HEADERS}
+_HERE = "on this sheet"
+_LONG = 42  # characters; a longer text is wrapped, so that all of it can be read beside what is wrong
 _MOST_FROZEN = 130  # characters; frozen columns wider than the window cannot be scrolled
 
 Reasons = dict[int, list[str]]  # by position of the input's column: what is wrong there
@@ -65,13 +67,18 @@ class ToFix:
         self._positions = {header: n for n, header in enumerate(self.headers) if header}
         self._id = _id_position(self.headers, facts)
         self._source = SourceCells(frame, len(self.table.columns), len(self.headers))
-        self._text, self._error = frame.style(looks.PLAIN), frame.style(looks.ERROR)
+        self._wrapped, self._error = frame.style(looks.WRAPPED), frame.style(looks.ERROR)
         self._faulty, self._remark = frame.style(looks.FAULTY), frame.style(looks.REMARK)
 
     @property
     def width(self) -> int:
         """How many columns the sheet has."""
         return len(self.table.columns) + self._source.width
+
+    @property
+    def id_column(self) -> str:
+        """The letters of the column with the ids."""
+        return self._source.place(self._id)
 
     def freeze(self, widths: list[float]) -> str:
         """The cell at which the sheet is frozen: right of the id. `widths` are those of all columns."""
@@ -98,6 +105,9 @@ class ToFix:
         meta = {self.kept.index(n): cell for n, cell in row.cell_meta.items() if n in self.kept}
         at = self.table.rows.next
         cells = self._source.cells(at, texts, meta)
+        for n, text in enumerate(texts[: len(cells)]):
+            if len(text) > _LONG and n not in meta:
+                cells[n] = text_cell(f"{self._source.place(n)}{at}", self._wrapped, text)
         reasons = self._reasons(row, problems)
         errors = self._errors(row, problems, texts, meta, reasons)
         mark, fill = (self._faulty, FAULTY[0]) if problems else (self._remark, "")
@@ -107,7 +117,7 @@ class ToFix:
             cells[n] = number or text_cell(place, mark, text)
         for n, error in errors:
             cells[n] = error_cell(f"{self._source.place(n)}{at}", self._error, error)
-        if self.table.add(self._advice(row, problems), cells, most_lines(texts)):
+        if self.table.add(self._advice(row, problems), cells, max(text_lines(text, _LONG) for text in texts)):
             for n in sorted(reasons):
                 self.notes.add(len(self.table.columns) + n, at, "\n\n".join(reasons[n]))
 
@@ -116,11 +126,11 @@ class ToFix:
             wrong = [f"{one.column}: {one.problem}" if one.column else sentence(one.problem) for one in problems]
             return Advice("\n".join(dict.fromkeys(wrong)), "\n".join(dict.fromkeys(one.remedy for one in problems)))
         if row.status.facts.bad:
-            to_do = [remedy(row, self._facts), *self._to_confirm(row).values()]
+            to_do = [remedy(row, self._facts, _HERE), *self._to_confirm(row).values()]
             return Advice(f"{sentence(row.status)}: {row.message}", "\n".join(dict.fromkeys(to_do)))
         if self._facts.mode is Mode.CHECK:
             return Advice("", "")
-        return Advice(f"{sentence(row.status)}: {means(row.status, self._facts)}", remedy(row, self._facts))
+        return Advice(f"{sentence(row.status)}: {means(row.status, self._facts)}", remedy(row, self._facts, _HERE))
 
     def _to_confirm(self, row: RowRecord) -> dict[int, str]:
         """By position: cells that were meant for an item of the list in whose place there is another one."""

@@ -19,7 +19,7 @@ from sync.report.names import names_of
 from sync.report.totals import Ledger
 from sync.report.workbook import changes_sheet, looks, problems_sheet
 from sync.report.workbook.changes_sheet import ChangedField
-from sync.report.workbook.messages import to_fix
+from sync.report.workbook.messages import title, to_fix
 from sync.report.workbook.problems_sheet import ProblemOfRow, problems_of
 from sync.report.workbook.results_sheet import CHANGES, PROBLEMS, RESULTS, TO_FIX, Results
 from sync.report.workbook.summary_sheet import SUMMARY, Summary, Tally
@@ -45,7 +45,7 @@ class Book:
         facts = record.facts
         resource = resource_of_run(facts)
         display = Display.of_run(facts, resource)
-        frame = self._frame = Frame(SUMMARY, RESULTS, CHANGES, PROBLEMS, TO_FIX)
+        frame = self._frame = Frame(SUMMARY, RESULTS, CHANGES, PROBLEMS, TO_FIX, footer=title(facts))
         self._record = record
         self._results = Results(facts, resource, display, frame)
         name = names_of(facts, resource)
@@ -98,8 +98,7 @@ class Book:
     def _set_up(self) -> None:
         frame, source, bar = self._frame, self._source_headings(), looks.BAR
         results, to_fix = self._results.table, self._to_fix.table
-        frame.table(RESULTS, [*results.headings, *source], results.rows.last, _FROZEN, DARK)
-        frame.sheet(RESULTS).print_title_cols = "A:D"
+        frame.table(RESULTS, [*results.headings, *source], results.rows.last, _FROZEN, DARK, repeat="A:D")
         for name, table, color in (
             (CHANGES, self._changes, bar[Status.UPDATED]),
             (PROBLEMS, self._problems, bar[Status.INVALID]),
@@ -107,7 +106,8 @@ class Book:
             frame.table(name, table.headings, table.rows.last, "A2", color)
         headings = [*to_fix.headings, *(source[n] for n in self._to_fix.kept)]
         freeze = self._to_fix.freeze([heading.width for heading in headings])
-        frame.table(TO_FIX, headings, to_fix.rows.last, freeze, bar[Status.FAILED])
+        key = self._to_fix.id_column
+        frame.table(TO_FIX, headings, to_fix.rows.last, freeze, bar[Status.FAILED], repeat=f"{key}:{key}", grows=True)
         frame.as_text(TO_FIX, len(headings))
         self._to_fix.add_choices(frame, TO_FIX)
         if self._to_fix.notes.count:

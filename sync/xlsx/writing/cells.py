@@ -1,6 +1,7 @@
 """Cells as the XML of a worksheet has them (ECMA-376, part 1, 18.3): text is always text, numbers keep their digits."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 CELL_LIMIT = 32_767  # UTF-16 units in a cell; Microsoft, "Excel specifications and limits"
@@ -76,9 +77,16 @@ def cut(text: str) -> str:
 def text_lines(text: str, width: float) -> int:
     """How many lines a text takes in a cell of this width, in characters; at most as many as a row should be high."""
     room = int(width * 6 // 5)  # the font is smaller than the one that widths are counted in
-    if len(text) < room and "\n" not in text:
+    if text.isascii() and len(text) < room and "\n" not in text:
         return 1
-    return min(sum(len(line) // room + 1 for line in text.split("\n")), _TALLEST)
+    return min(sum(text_width(line) // room + 1 for line in text.split("\n")), _TALLEST)
+
+
+def text_width(line: str) -> int:
+    """How wide a line is, in characters; one of Chinese, Japanese or Korean is as wide as two."""
+    if line.isascii():
+        return len(line)
+    return len(line) + sum(unicodedata.east_asian_width(character) in "WF" for character in line)
 
 
 def most_lines(texts: Sequence[str]) -> int:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import ceil
 from typing import IO, cast
 
 from openpyxl import Workbook
@@ -19,7 +18,8 @@ from sync.xlsx.writing.cells import cut, plain
 from sync.xlsx.writing.styles import DARK, SLATE, WHITE, Style
 
 FONT = "Calibri"
-_PAGE = 190  # what fits a landscape page and can still be read, in characters
+_ONE_PAGE = 205  # what is fitted to the width of one page and can still be read, in characters
+_SCALE = 75  # percent, of what takes several pages side by side
 _FORMATS = 200  # number formats beside our own; Microsoft, "Excel specifications and limits": 200 to 250
 
 
@@ -48,8 +48,10 @@ def put(cell: Cell, text: str) -> None:
 class Frame:
     """The workbook under construction."""
 
-    def __init__(self, *names: str) -> None:
+    def __init__(self, *names: str, footer: str = "") -> None:
+        """An empty sheet for each of these names. `footer` is printed at the foot of every page."""
         self.book = Workbook()
+        self._footer = footer
         self.book.properties.creator = "campfire-sync"
         first, *others = names
         self._sheet(0).title = first
@@ -86,8 +88,22 @@ class Frame:
             self._formats.add(number_format)
         return number_format in self._formats
 
-    def table(self, name: str, headings: Sequence[Heading], last_row: int, freeze: str, color: str) -> None:
-        """Set up a sheet that is one table: header, widths, filter, print set-up. `color` is that of its tab."""
+    def table(
+        self,
+        name: str,
+        headings: Sequence[Heading],
+        last_row: int,
+        freeze: str,
+        color: str,
+        *,
+        repeat: str = "",
+        grows: bool = False,
+    ) -> None:
+        """Set up a sheet that is one table: header, widths, filter, print set-up.
+
+        `color` is that of its tab. The header is printed on every page, and so are the columns to `repeat` (`A:B`). A
+        person adds to a sheet that `grows`, so all of it is printed; else what is written beyond the table is not.
+        """
         sheet = self.sheet(name)
         sheet.sheet_properties.tabColor = color
         for position, heading in enumerate(headings):
@@ -97,9 +113,34 @@ class Frame:
             sheet.column_dimensions[letters_at(position)].width = heading.width
         sheet.row_dimensions[1].height = 32
         sheet.freeze_panes = freeze
-        sheet.auto_filter.ref = f"A1:{letters_at(max(len(headings), 1) - 1)}{last_row}"
-        print_setup(sheet, ceil(sum(heading.width for heading in headings) / _PAGE))
+        area = f"A1:{letters_at(max(len(headings), 1) - 1)}{last_row}"
+        sheet.auto_filter.ref = area
+        fits = sum(heading.width for heading in headings) <= _ONE_PAGE
+        self.print_setup(name, None if fits else _SCALE)
         sheet.print_title_rows = "1:1"
+        sheet.print_title_cols = repeat or None
+        if not grows:
+            sheet.print_area = area  # a long text in the last column would take pages of its own
+
+    def print_setup(self, name: str, scale: int | None) -> None:
+        """Print a sheet on landscape A4, at this scale in percent; None fits it to the width of one page.
+
+        The foot of each page names the file, the sheet, what the footer of the workbook says, and the page.
+        """
+        sheet = self.sheet(name)
+        sheet.page_setup.orientation = "landscape"
+        sheet.page_setup.paperSize = 9
+        if scale is None:
+            sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+            sheet.page_setup.fitToHeight = 0
+        else:
+            sheet.page_setup.scale = scale
+            sheet.page_setup.pageOrder = "overThenDown"
+        sheet.page_margins.left = sheet.page_margins.right = 0.4
+        sheet.page_margins.top, sheet.page_margins.bottom, sheet.page_margins.footer = 0.5, 0.75, 0.4
+        sheet.oddFooter = HeaderFooterItem()
+        sheet.oddFooter.left.text, sheet.oddFooter.right.text = "&F · &A", "Page &P of &N"
+        sheet.oddFooter.center.text = self._footer.replace("&", "&&")
 
     def as_text(self, name: str, columns: int) -> None:
         """Format whole columns as Text, so that Excel keeps what a person types into them."""
@@ -136,16 +177,3 @@ def _parts(style: Style) -> tuple[Font, PatternFill, Border, Alignment]:
         Border(bottom=Side("hair", color="C5CCD6")) if style.edge else Border(),
         Alignment(style.horizontal, style.vertical, wrap_text=style.wrap, indent=style.indent),
     )
-
-
-def print_setup(sheet: Worksheet, pages_wide: int = 1) -> None:
-    """Landscape A4, fitted to its width, with the sheet's name and the page's number."""
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = 9
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-    sheet.page_setup.fitToWidth = max(pages_wide, 1)
-    sheet.page_setup.fitToHeight = 0
-    sheet.page_margins.left = sheet.page_margins.right = 0.4
-    sheet.page_margins.top, sheet.page_margins.bottom, sheet.page_margins.footer = 0.5, 0.75, 0.4
-    sheet.oddFooter = HeaderFooterItem()
-    sheet.oddFooter.left.text, sheet.oddFooter.right.text = "&A", "&P of &N"
