@@ -200,7 +200,7 @@ WARNINGS = {
     "placeholder_text": "the column “{column}” holds words that often stand for “nothing” ({texts}). "
     "They would be sent as text. To keep the present value, leave the cell empty; to empty the field, type {clear}.",
     "number_in_text_column": "the column “{column}” holds {counted} stored as a number ({texts}), so a leading zero "
-    "or a plus sign may be lost. Check them, and format the column as Text.",
+    "or a plus sign may be lost. Compare with your source, and format the column as Text.",
     "struck_through": "{counted} struck-through cells, but would be sent all the same. "
     "Delete the rows that should not be sent.",
     "name_of_another": "the new name “{name}” is the present name of another {noun}. "

@@ -8,6 +8,8 @@ from sync.settings import Settings
 from sync.status import Status
 from sync.text import counted
 
+_OWN_WORDS = {(Mode.CHECK, Status.NOT_SENT): "in order", (Mode.UNDO, Status.UPDATED): "put back"}
+
 
 def close(ended: RunResult, settings: Settings) -> None:
     """Say how a run ended. With --quiet only what stopped it and how to continue; with --json on stderr."""
@@ -37,7 +39,7 @@ def _counts(ended: RunResult) -> list[streams.Part]:
 
 
 def _word(status: Status, mode: Mode) -> str:
-    return "in order" if mode is Mode.CHECK and status is Status.NOT_SENT else str(status)
+    return _OWN_WORDS.get((mode, status), str(status))
 
 
 def _stopped(ended: RunResult) -> list[str]:

@@ -36,12 +36,26 @@ def next_steps(ended: RunResult, settings: Settings) -> list[str]:
     command = next_command(ended, settings)
     steps = [f"{_purpose(ended)}: {command}"] if command else []
     counts = ended.run.counts
+    if ended.mode is Mode.CHECK and ended.exit_code is ExitCode.SOME_ROWS and not ended.results:
+        words = ["check", ended.run.facts.file, *_reading(settings)]
+        steps.append(f"Correct the rows in the sheet, save it, and check it again: campfire-sync {typed(*words)}")
     to_fix = any(counts[status] for status in Status if status.facts.fixable and not status.facts.resumable)
     if ended.results and to_fix and ended.mode is not Mode.UNDO and ended.exit_code is ExitCode.SOME_ROWS:
         steps.append(
             f"Correct the sheet “To fix” in the results workbook, save it, and run it: {_second_round(ended, settings)}"
         )
+    if counts[Status.UPDATED] and ended.run.facts.mode is not Mode.UNDO and ended.run.state is RunState.COMPLETE:
+        steps.append(f"To put everything back: campfire-sync undo {ended.run.facts.id}{settings.state_option}")
     return steps
+
+
+def after_export(path: Path, settings: Settings, is_template: bool) -> str:
+    """What to do with an exported sheet, in a sentence."""
+    words = ["check", str(path)] if is_template else ["run", str(path), "--dry-run"]
+    mapping = ["--mapping", str(settings.mapping.absolute())] if settings.mapping else []
+    sandbox = ["--sandbox"] if settings.sandbox and not is_template else []
+    do = "Fill it in, save it, and check it" if is_template else "Edit it, save it, and see what would change"
+    return f"{do}: campfire-sync {typed(*words, *mapping, *sandbox)}{settings.state_option}"
 
 
 def _second_round(ended: RunResult, settings: Settings) -> str:

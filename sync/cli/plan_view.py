@@ -27,7 +27,7 @@ class RunView:
         self._tax_number_names = [*(f.name for f in sensitive), *(f.label for f in sensitive), *headers]
 
     def plan(self, planned: Iterable[RowRecord], most: int | None = FEW) -> Iterator[str]:
-        """A line for each planned row, for so many at most, and at the end how many records would change in what."""
+        """A line for each planned row, for so many at most, and at the end how many records would change, by field."""
         fields: Counter[str] = Counter()
         count = 0
         for count, row in enumerate(planned, start=1):
@@ -39,8 +39,9 @@ class RunView:
             return
         if most is not None and count > most:
             yield _more(count - most)
-        often = ", ".join(f"{visible_value(name)} ({times:,})" for name, times in fields.most_common(FEW))
-        yield f"{counted(count, self._noun.many)} would change. Changed most: {often}."
+        often = [f"{visible_value(name)} {times:,}" for name, times in fields.most_common(FEW)]
+        others = [counted(len(fields) - FEW, "other fields")] if len(fields) > FEW else []
+        yield f"{counted(count, self._noun.many)} would change ({', '.join([*often, *others])})."
 
     def outcome(self, row: RowRecord, state: State, message: str) -> str:
         """How a row ended, in one line."""

@@ -29,6 +29,7 @@ def export(
         raise click.UsageError(f"“{file}” does not end in .xlsx.")
     if template and (ids or with_totals):
         raise click.UsageError("--template writes no rows: leave out --ids and --with-totals.")
+    from sync.cli.next_step import after_export
     from sync.cli.signals import stop_on_signals
     from sync.cli.terminal import Console
     from sync.commands.export import export as export_records
@@ -39,6 +40,7 @@ def export(
     if template:
         exported = write_template(file, columns, settings)
         console.say(f"The headers, ready to be filled in: {exported.path}")
+        console.say(after_export(exported.path, settings, is_template=True))
     else:
         selection = Selection(ids=ids, columns=columns, with_totals=with_totals)
         exported = export_records(file, selection, settings, stop_on_signals(settings), console)

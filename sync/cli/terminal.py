@@ -10,6 +10,7 @@ from sync.cli import streams
 from sync.cli.closing import close
 from sync.cli.invocation import current
 from sync.cli.masking import without
+from sync.cli.next_step import after_export
 from sync.cli.plan_view import FEW as FEW_PLANNED
 from sync.cli.plan_view import RunView, shortened
 from sync.cli.question import can_ask, confirmed
@@ -120,7 +121,7 @@ class Console(Progress):
     def agrees(self, run: RunFacts, planned: Iterable[RowRecord]) -> bool:
         """Show what would be sent and ask once; without a terminal as standard input, or with --yes, do not ask."""
         if self._settings.yes or not can_ask():
-            self.say(f"{'Putting back in' if run.mode is Mode.UNDO else 'Sending to'} {_where(run)}.")
+            self.say(f"{'Putting values back in' if run.mode is Mode.UNDO else 'Sending to'} {_where(run)}.")
             return True
         plan = list(RunView(run, resource_of_run(run)).plan(planned, None))
         unread = run.mode is not Mode.RUN or not streams.is_terminal(sys.stderr)
@@ -139,6 +140,8 @@ class Console(Progress):
             self.warn(f"no such {exported.resource.noun.one}: {', '.join(map(str, exported.not_found))}.")
         if exported.deleted:
             self.warn(f"deleted in Campfire, and not exported: {', '.join(map(str, exported.deleted))}.")
+        if exported.rows:
+            self.say(after_export(exported.path, self._settings, is_template=False))
 
     def close(self, ended: RunResult) -> None:
         """The closing summary."""

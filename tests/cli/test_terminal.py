@@ -19,7 +19,7 @@ def test_the_plan_names_the_sheets_headers_and_both_values(
     assert (
         '  row 2, customer 7 (Example Widgets 7 Ltd): Payment Terms: Net 30 → Net 60; Notes: "" → new\n' in ran.stderr
     )
-    assert "1 customer would change. Changed most: Payment Terms (1), Notes (1).\n" in ran.stderr
+    assert "1 customer would change (Payment Terms 1, Notes 1).\n" in ran.stderr
     assert ran.stdout.startswith("1 row: 1 would update.\n")
 
 
@@ -29,7 +29,34 @@ def test_a_long_plan_is_shown_in_part_and_counted_in_full(
     sheet = write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 13)))
     ran = campfire("run", sheet, "--dry-run", *FAST)
     assert ran.stderr.count("  row ") == 5
-    assert "  … and 7 more\n12 customers would change. " in ran.stderr
+    assert "  … and 7 more\n12 customers would change (" in ran.stderr
+
+
+def test_a_run_ends_with_the_command_that_puts_it_back(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+    sheet = write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 4)))
+    *_, last = campfire("run", sheet, *FAST).stdout.splitlines()
+    what, _, command = last.partition(": campfire-sync ")
+    assert what == "To put everything back"
+    undone = campfire(*shlex.split(command), *FAST).stdout
+    assert undone.startswith("3 rows: 3 put back.\n")
+    assert "To put everything back" not in undone
+
+
+def test_a_check_with_problems_says_how_to_go_on(campfire: Campfire, tmp_path: Path) -> None:
+    sheet = tmp_path / "the edits.csv"
+    sheet.write_text("Customer ID,Payment Terms\n1,Net 46\n", encoding="utf-8")
+    last = campfire("check", sheet, "--out", tmp_path / "results.xlsx").stdout.splitlines()[-1]
+    assert last.startswith("Correct the sheet “To fix” in the results workbook")
+    last = campfire("check", sheet).stdout.splitlines()[-1]
+    assert last == f"Correct the rows in the sheet, save it, and check it again: campfire-sync check '{sheet}'"
+
+
+def test_an_export_says_what_to_do_with_the_sheet(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+    path, empty = tmp_path / "the customers.xlsx", tmp_path / "empty.xlsx"
+    said = campfire("export", path, *FAST).stderr
+    assert f"Edit it, save it, and see what would change: campfire-sync run '{path}' --dry-run" in said
+    said = campfire("export", empty, "--template").stderr
+    assert f"Fill it in, save it, and check it: campfire-sync check {empty}" in said
 
 
 def test_the_file_its_rows_and_the_mapping_are_named(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:

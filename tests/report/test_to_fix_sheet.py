@@ -61,7 +61,7 @@ def test_an_undo_has_no_rows_to_run_again(tmp_path: Path) -> None:
     draft.row(Status.CONFLICT, "Changed by somebody since the run", changes=CHANGES, before=seen())
     book = draft.workbook()
     assert book["To fix"].max_row == 1
-    assert any("put back by hand" in str(cell.value) for cell in book["Problems"][2])
+    assert any("correct it there by hand" in str(cell.value) for cell in book["Problems"][2])
 
 
 def test_only_rows_that_are_wrong_or_not_sent_are_to_be_fixed(tmp_path: Path) -> None:
