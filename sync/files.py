@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Generic, TypeVar, cast
+from typing import IO, Any, Generic, TypeVar, cast
 
 from sync.errors import CannotStart
 
@@ -34,13 +34,66 @@ def make_private_folder(path: Path) -> None:
     path.mkdir(mode=0o700, exist_ok=True)
 
 
-def scratch_file(buffering: int = -1) -> IO[bytes]:
-    """A file without a name, for what is too much for memory. Where no folder takes one, it is memory after all."""
-    with suppress(OSError):
-        return tempfile.TemporaryFile(buffering=buffering)
-    tempfile.tempdir = None  # the folder may have gone since Python chose it: it looks for another one
-    with suppress(OSError):
-        return tempfile.TemporaryFile(buffering=buffering)
+class NoScratchSpace(CannotStart):
+    """The folder for temporary files is full, or takes no file."""
+
+
+def no_scratch_space(reason: object) -> NoScratchSpace:
+    """What to say where the folder for temporary files takes no more."""
+    try:
+        folder = f"the folder for temporary files, {tempfile.gettempdir()},"
+    except OSError:
+        folder = "the folder for temporary files"
+    return NoScratchSpace(
+        f"{folder} can't be written to ({reason}). Make room there, or name another folder in the variable TMPDIR."
+    )
+
+
+class _Scratch(io.RawIOBase):
+    """A file without a name. What is wrong with its folder is not taken for a fault of what is made from it."""
+
+    def __init__(self, file: io.RawIOBase) -> None:
+        self._file = file
+        self._is_lost = False
+
+    def write(self, data: Any, /) -> int | None:
+        if self._is_lost:  # closing writes what is left, and has nothing to add
+            return len(data)
+        try:
+            return self._file.write(data)
+        except OSError as e:
+            self._is_lost = True
+            raise no_scratch_space(e.strerror or e) from e
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        return self._file.readinto(buffer)
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        return self._file.seek(offset, whence)
+
+    def readable(self) -> bool:
+        return True
+
+    def writable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def scratch_file(buffering: int = io.DEFAULT_BUFFER_SIZE) -> IO[bytes]:
+    """A file without a name, for what is too much for memory. Where no folder takes one, it is memory after all.
+
+    Where its folder is full, writing to it raises NoScratchSpace.
+    """
+    for _ in range(2):
+        with suppress(OSError):
+            return io.BufferedRandom(_Scratch(cast(io.RawIOBase, tempfile.TemporaryFile(buffering=0))), buffering)
+        tempfile.tempdir = None  # the folder may have gone since Python chose it: it looks for another one
     return io.BytesIO()
 
 
@@ -190,19 +243,14 @@ class Spool(Generic[T]):
         """Put a value aside.
 
         Raises:
-            CannotStart: there is no room for it.
+            NoScratchSpace: there is no room for it.
         """
         content = marshal.dumps(value)  # type: ignore[arg-type]
         end = self._ends[-1] + len(content)
-        try:
-            if end > _IN_MEMORY and not self._is_on_disk:
-                self._move_to_disk()
-            self._file.seek(self._ends[-1])
-            self._file.write(content)
-        except OSError as e:
-            folder = f"the folder for temporary files, {tempfile.gettempdir()},"
-            problem = f"{folder} can't be written to ({e.strerror or e})."
-            raise CannotStart(f"{problem} Make room there, or name another folder in the variable TMPDIR.") from e
+        if end > _IN_MEMORY and not self._is_on_disk:
+            self._move_to_disk()
+        self._file.seek(self._ends[-1])
+        self._file.write(content)
         self._ends.append(end)
 
     def _move_to_disk(self) -> None:

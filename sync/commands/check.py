@@ -1,13 +1,16 @@
 """`check`: read, map and validate. No network, no key, and no journal that stays."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sync.commands.begin import facts_of, rows_as_read
 from sync.commands.read import read_edits
 from sync.commands.result import RunResult, exit_code
+from sync.errors import CannotStart
+from sync.files import no_scratch_space
 from sync.journal import steps
-from sync.journal.writer import JournalWriter
+from sync.journal.writer import JournalFailed, JournalWriter
 from sync.model import Mode, Requests, RunFacts, RunRecord, RunState
 from sync.progress import Progress
 from sync.report import files as report
@@ -40,10 +43,17 @@ def check_keeping_rows(edits: Path, settings: Settings, progress: Progress) -> t
 
 def _write_workbook(facts: RunFacts, validation: Validation, path: Path, group: str) -> None:
     """Draw the workbook from a journal that is thrown away afterwards."""
-    with TemporaryDirectory() as folder, JournalWriter(Path(folder) / "journal.sqlite3") as journal:
-        journal.begin(facts, rows_as_read(facts.id, validation))
-        journal.commit([steps.ended(facts.id, RunState.COMPLETE)])
-        report.write(journal, facts, path, group)
+    from sync.report import workbook as results  # late: a check seldom writes one
+
+    with ExitStack() as stack:
+        try:
+            folder = Path(stack.enter_context(TemporaryDirectory()))
+            journal = stack.enter_context(JournalWriter(folder / "journal.sqlite3"))
+            journal.begin(facts, rows_as_read(facts.id, validation))
+            journal.commit([steps.ended(facts.id, RunState.COMPLETE)])
+        except (OSError, CannotStart, JournalFailed) as e:  # nobody need know that there is a journal
+            raise no_scratch_space(e.__cause__ or "no room") from e
+        results.write(journal.reader, facts.id, path, group)
 
 
 def _counts(validation: Validation, progress: Progress) -> dict[Status, int]:

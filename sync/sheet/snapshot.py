@@ -1,15 +1,16 @@
 """A file's content, read once: the hash is of the very bytes that are parsed, whatever happens to the file."""
 
 import hashlib
+import io
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import SpooledTemporaryFile
 from typing import IO
 
 from sync.errors import file_refused
+from sync.files import scratch_file
 
 _BLOCK = 1 << 20
 _IN_MEMORY = 32 * _BLOCK  # a longer file is copied to a temporary one, which has no name and only its owner can read
@@ -30,12 +31,14 @@ def snapshot(path: Path) -> Iterator[Snapshot]:
 
     Raises:
         FileRefused: somebody wrote to the file while it was being copied.
-        OSError: it can't be read, or there is no room for the copy.
+        NoScratchSpace: there is no room for the copy.
+        OSError: it can't be read.
     """
-    with SpooledTemporaryFile(_IN_MEMORY) as copy:
-        digest = hashlib.sha256()
+    digest = hashlib.sha256()
+    with ExitStack() as stack:
         with path.open("rb") as original:
             before = _state(original)
+            copy = stack.enter_context(scratch_file() if before[0] > _IN_MEMORY else io.BytesIO())
             while block := original.read(min(_BLOCK, before[0] - copy.tell())):  # no further, should it grow
                 digest.update(block)
                 copy.write(block)

@@ -34,6 +34,23 @@ from sync.cli import main
 main()
 """
 
+# No file can grow beyond a few kB.
+NO_ROOM = """
+import resource
+resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
+from sync.cli import main
+main()
+"""
+
+# There is no folder for temporary files.
+NO_FOLDER = """
+import tempfile
+tempfile._candidate_tempdir_list = lambda: []
+tempfile.tempdir = None
+from sync.cli import main
+main()
+"""
+
 posix = pytest.mark.skipif(os.name == "nt", reason="descriptors and devices as POSIX has them")
 Start = Callable[..., Done]
 
@@ -183,6 +200,16 @@ def test_neither_a_home_nor_a_temporary_folder_is_needed_to_say_what_is_wrong(st
     done = start("run", edits(tmp_path), "--json", "--rate", "500", TMPDIR="/nonexistent", TMP="/nonexistent")
     assert "Traceback" not in done.stderr
     one_object(done.stdout)
+
+
+@posix
+def test_a_check_does_not_blame_a_journal_that_it_needs_for_its_workbook_alone(start: Start, tmp_path: Path) -> None:
+    words = ("check", edits(tmp_path), "--out", tmp_path / "out.xlsx", "--json")
+    done = start(*words, code=NO_ROOM)
+    assert done.returncode == 2
+    assert "TMPDIR" in one_object(done.stdout)["error"]
+    assert "journal" not in done.stderr
+    assert "TMPDIR" in one_object(start(*words, TMPDIR="/nonexistent", code=NO_FOLDER).stdout)["error"]
 
 
 @posix

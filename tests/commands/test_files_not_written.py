@@ -2,6 +2,8 @@
 
 import errno
 import os
+import tempfile
+from io import FileIO
 from pathlib import Path
 from typing import NoReturn
 
@@ -98,3 +100,15 @@ def test_a_plan_that_cannot_be_written_does_not_cost_the_page_and_the_workbook(
     assert str(plan) in ran.json["error"]
     assert page.exists()
     assert Path(ran.json["results"]).exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_a_full_folder_for_temporary_files_is_not_taken_for_a_full_folder_of_results(
+    server: FaultServer, campfire: Campfire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda buffering: FileIO("/dev/full", "r+"))
+    ran = campfire("run", write_sheet(tmp_path / "edits.csv", WISHES), *OPTIONS, "--out", tmp_path / "results.xlsx")
+    assert (ran.exit_code, len(server.asked("PUT"))) == (3, 5)
+    assert "TMPDIR" in ran.json["error"]
+    assert "results.xlsx" not in ran.json["error"]
+    assert ran.json["next"] == f"campfire-sync report {ran.run}"

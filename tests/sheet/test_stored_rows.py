@@ -3,16 +3,15 @@
 import os
 import tempfile
 from dataclasses import fields
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sync import files
-from sync.errors import CannotStart
-from sync.files import Spool
+from sync.files import NoScratchSpace, Spool
 from sync.model import Cell, Row, Sheet
-from sync.sheet import read, stored_rows
+from sync.sheet import read, snapshot, stored_rows
 from sync.sheet.stored_rows import RowStore
 from tests.support.memory import count_in_memory
 from tests.support.sheet_files import number, packed, parts_of, text
@@ -148,8 +147,17 @@ def test_what_is_put_aside_lies_in_a_file_without_a_name(tmp_path: Path, monkeyp
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
 def test_without_room_for_temporary_files_a_person_is_told_where(monkeypatch: pytest.MonkeyPatch) -> None:
-    spool: Spool[str] = Spool()
-    with Path("/dev/full").open("r+b", buffering=0) as full:
-        monkeypatch.setattr(files, "scratch_file", lambda: full)
-        with pytest.raises(CannotStart, match="TMPDIR"):
-            spool.add("x" * (6 << 20))
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda buffering: FileIO("/dev/full", "r+"))
+    with pytest.raises(NoScratchSpace, match="TMPDIR"):
+        Spool[str]().add("x" * (6 << 20))
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")
+def test_without_room_for_a_copy_of_the_file_the_file_is_not_blamed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda buffering: FileIO("/dev/full", "r+"))
+    monkeypatch.setattr(snapshot, "_IN_MEMORY", 10)
+    (tmp_path / "edits.csv").write_text("Customer ID,Notes\n1,new\n")
+    with pytest.raises(NoScratchSpace, match="TMPDIR"):
+        read(tmp_path / "edits.csv", id_header="Customer ID")
