@@ -61,7 +61,9 @@ def test_a_poison_answer_is_one_rows_problem_and_mended(command: Callable[[Case]
 @pytest.mark.sweep
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: str(command.__name__))
 @pytest.mark.parametrize("part", range(PARTS))
-def test_each_poison_in_the_place_of_many_answers(part: int, command: Callable[[Case], list[str]], case: Case) -> None:
+def test_a_poison_in_the_place_of_any_answer_is_one_rows_problem_and_mended(
+    part: int, command: Callable[[Case], list[str]], case: Case
+) -> None:
     scene = Scene.of(case, command)
     places = list(itertools.product(sorted(every_poison()), scene.answers()))
     for name, answer in places[part :: PARTS * max(100 // MANY, 1)]:
@@ -72,5 +74,7 @@ def test_each_poison_in_the_place_of_many_answers(part: int, command: Callable[[
 @pytest.mark.sweep
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: str(command.__name__))
 @pytest.mark.parametrize("event", HAPPENINGS)
-def test_at_many_points_of_every_command(event: str, command: Callable[[Case], list[str]], case: Case) -> None:
+def test_what_happens_at_any_point_of_a_command_is_told_truly_and_mended(
+    event: str, command: Callable[[Case], list[str]], case: Case
+) -> None:
     sweep(Scene.of(case, command), event, MANY)

@@ -99,7 +99,7 @@ def test_a_journal_that_is_lost_stops_the_other_commands_too(
 @pytest.mark.sweep
 @pytest.mark.parametrize("at", range(31))
 @pytest.mark.parametrize("lose", [remove, rename, remove_log, replace, remove_state])
-def test_a_journal_that_is_lost_sweep(
+def test_a_journal_that_is_lost_anywhere_stops_the_run_with_true_figures(
     lose: Callable[[Path], None], at: int, server: FaultServer, campfire: Campfire, state: Path, tmp_path: Path
 ) -> None:
     """At each update of a run of 30: 155 points."""

@@ -187,14 +187,14 @@ def test_two_schedulers_that_are_killed_are_never_at_work_at_once(cases: tuple[C
 
 
 @pytest.mark.sweep
-def test_blind_retries_sweep(cases: tuple[Case, Case]) -> None:
+def test_blind_retries_that_are_killed_anywhere_lose_nothing_and_send_nothing_twice(cases: tuple[Case, Case]) -> None:
     points = sum(blind_retries(cases[0], seed) for seed in range(100, 180))
     print(f"\nblind retries: {points} points")  # noqa: T201
     assert points >= 500
 
 
 @pytest.mark.sweep
-def test_two_schedulers_sweep(cases: tuple[Case, Case]) -> None:
+def test_two_schedulers_that_are_killed_anywhere_are_never_at_work_at_once(cases: tuple[Case, Case]) -> None:
     points = sum(blind_retries_of_two(cases, seed) for seed in range(100, 150))
     print(f"\ntwo schedulers: {points} points")  # noqa: T201
     assert points >= 500

@@ -77,7 +77,9 @@ def check_puts(server: FaultServer, campfire: Campfire, tmp_path: Path, scripts:
         assert ran.exit_code == (0 if set(found.values()) == {"updated"} else 1)
 
 
-def test_each_fault_of_a_put_alone(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+def test_each_fault_of_a_put_alone_comes_to_the_true_status(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
     check_puts(server, campfire, tmp_path, [(step,) for step in EVERY_PUT])
 
 
@@ -87,13 +89,17 @@ def pairs(steps: list[str], part: int, parts: int) -> Sequence[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("part", range(11))
-def test_each_pair_of_faults_of_a_put(part: int, server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+def test_each_pair_of_faults_of_a_put_comes_to_the_true_status(
+    part: int, server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
     check_puts(server, campfire, tmp_path, pairs(SOME_PUT, part, 11))
 
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("part", range(101))
-def test_every_pair_of_faults_of_a_put(part: int, server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+def test_every_pair_of_faults_of_a_put_comes_to_the_true_status(
+    part: int, server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
     check_puts(server, campfire, tmp_path, pairs(EVERY_PUT, part, 101))
 
 
@@ -125,18 +131,24 @@ def scripts_of(batch: dict[int, list[str]]) -> list[tuple[str, ...]]:
     return [tuple(script) for script in batch.values()]
 
 
-def test_each_fault_of_a_get_alone(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+def test_each_fault_of_a_get_alone_comes_to_the_true_status(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
     check_gets(server, campfire, tmp_path, [(step,) for step in EVERY_GET])
 
 
 @pytest.mark.parametrize("part", range(4))
-def test_each_pair_of_faults_of_a_get(part: int, server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+def test_each_pair_of_faults_of_a_get_comes_to_the_true_status(
+    part: int, server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
     check_gets(server, campfire, tmp_path, pairs(SOME_GET, part, 4))
 
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("part", range(71))
-def test_every_pair_of_faults_of_a_get(part: int, server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
+def test_every_pair_of_faults_of_a_get_comes_to_the_true_status(
+    part: int, server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
     check_gets(server, campfire, tmp_path, pairs(EVERY_GET, part, 71))
 
 

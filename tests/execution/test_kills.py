@@ -64,12 +64,12 @@ def run_to_the_end(case: Case) -> None:
 
 
 @SOME_AND_EVERY
-def test_a_run_that_is_killed(case: Case, step: int) -> None:
+def test_a_run_that_is_killed_is_brought_to_its_end(case: Case, step: int) -> None:
     sweep(case, step, "run", lambda: ["run", str(case.sheet)], lambda: run_to_the_end(case))
 
 
 @SOME_AND_EVERY
-def test_a_resume_that_is_killed(case: Case, step: int) -> None:
+def test_a_resume_that_is_killed_is_brought_to_its_end(case: Case, step: int) -> None:
     def prepare() -> list[str]:
         case.command("run", str(case.sheet), at=("before send", 90))
         return ["resume"]
@@ -78,7 +78,7 @@ def test_a_resume_that_is_killed(case: Case, step: int) -> None:
 
 
 @SOME_AND_EVERY
-def test_an_apply_that_is_killed(case: Case, step: int) -> None:
+def test_an_apply_that_is_killed_is_brought_to_its_end(case: Case, step: int) -> None:
     def prepare() -> list[str]:
         return ["apply", case.command("run", str(case.sheet), "--dry-run")[2].run]
 
@@ -92,7 +92,7 @@ def test_an_apply_that_is_killed(case: Case, step: int) -> None:
 
 
 @SOME_AND_EVERY
-def test_an_undo_that_is_killed(case: Case, step: int) -> None:
+def test_an_undo_that_is_killed_is_brought_to_its_end(case: Case, step: int) -> None:
     def prepare() -> list[str]:
         return ["undo", case.command("run", str(case.sheet))[2].run]
 
@@ -106,7 +106,7 @@ def test_an_undo_that_is_killed(case: Case, step: int) -> None:
 
 
 @pytest.mark.parametrize(("case", "step"), [(1, 2), pytest.param(1, 1, marks=pytest.mark.sweep)], indirect=["case"])
-def test_a_report_that_is_killed(case: Case, step: int) -> None:
+def test_a_report_that_is_killed_leaves_whole_workbooks_alone(case: Case, step: int) -> None:
     def prepare() -> list[str]:
         return ["report", case.command("run", str(case.sheet))[2].run]
 
