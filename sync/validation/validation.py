@@ -6,7 +6,7 @@ not lost. Every filled row comes out of `rows()` exactly once.
 
 from collections.abc import Collection, Iterator
 from collections.abc import Mapping as ReadOnlyMapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -27,8 +27,6 @@ class ValidatedRow:
     record_id: int | None
     edit: Edit | None
     problems: tuple[Problem, ...]
-    exported: ReadOnlyMapping[Target, Any] = field(default_factory=dict)  # as in Edit, of a row with problems too
-    items: ReadOnlyMapping[str, Any] = field(default_factory=dict)
 
 
 class Validation:
@@ -109,34 +107,23 @@ class Validation:
     def rows(self) -> Iterator[ValidatedRow]:
         """Every filled row with what it asks for, or with what is wrong. Each call reads the sheet's rows once more."""
         findings = self._findings
-        targets = [column.target for column in self._layout.mapped]
         for number, batch in enumerate(findings.batches()):
             problems_of = findings.problems_of(number, batch)
             of_rows = zip(batch.rows, batch.values(), batch.exported(), strict=True)
             for i, (row, values, exported) in enumerate(of_rows):
                 problems = tuple(problems_of.get(batch.start + i, ()))
-                id_ = batch.numbers[i]
-                edit = None
-                if not problems:
-                    edits = {
-                        target: value for target, value in zip(targets, values, strict=True) if value is not NO_EDIT
-                    }
-                    edit = Edit(row.number, id_, edits)
-                yield self._with_witnesses(batch, i, ValidatedRow(row, id_, edit, problems, exported))
+                edit = None if problems else self._edit(batch, i, values, exported)
+                yield ValidatedRow(row, batch.numbers[i], edit, problems)
 
-    def _with_witnesses(self, batch: Batch, i: int, validated: ValidatedRow) -> ValidatedRow:
-        """The row with what its edit is to be compared with beside the record, where there is such a thing."""
-        match = str(batch.ids[i] or "") if self.mapping.match else ""
-        verify = dict(self._verified(validated.row))
-        exported, items = validated.exported, batch.remembered.items(i)
-        if not (match or verify or exported or items):
-            return validated
-        edit = validated.edit
-        if edit is not None:
-            edit = replace(edit, match=match, exported=exported, items=items, verify=verify)
-        return replace(validated, edit=edit, items=items)
-
-    def _verified(self, row: Row) -> Iterator[tuple[str, str]]:
-        """The fields that the record must hold, each with the text that it must hold."""
-        for position, name in self._layout.verified:
-            yield name, normal(row.cells[position])
+    def _edit(self, batch: Batch, i: int, values: tuple[Any, ...], exported: ReadOnlyMapping[Target, Any]) -> Edit:
+        """What the i-th row of a batch asks for, and what that is to be compared with beside the record."""
+        row, mapped = batch.rows[i], self._layout.mapped
+        return Edit(
+            row.number,
+            batch.numbers[i],
+            {c.target: value for c, value in zip(mapped, values, strict=True) if value is not NO_EDIT},
+            match=str(batch.ids[i] or "") if self.mapping.match else "",
+            exported=exported,
+            items=batch.remembered.items(i),
+            verify={name: normal(row.cells[position]) for position, name in self._layout.verified},
+        )
