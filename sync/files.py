@@ -213,18 +213,26 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def replace_text(path: Path, text: str) -> None:
+def replace_content(path: Path, content: bytes, mode: int = 0o600) -> None:
     """Write a small file of this program's own anew: its old content or the new one, never a part of it.
 
-    Only its owner can read it.
+    Args:
+        mode: who may read it; without one, its owner alone.
 
     Raises:
         OSError: it cannot be written.
     """
-    temporary = path.with_suffix(".tmp")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.chmod(0o600)
-    temporary.replace(path)
+    handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=".campfire-", suffix=".tmp")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(mode)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 class Spool(Generic[T]):

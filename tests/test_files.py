@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import pytest
 
 from sync.errors import CannotStart
-from sync.files import new_file, scratch_file
+from sync.files import new_file, replace_content, scratch_file
 
 
 def write(path: Path, meanwhile: Callable[[], object] = lambda: None) -> None:
@@ -80,6 +80,24 @@ def test_where_the_writing_fails_nothing_is_left(tmp_path: Path) -> None:
     with pytest.raises(CannotStart, match="No space left"):
         write(tmp_path / "a.bin", fails(errno.ENOSPC))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
+def test_content_is_replaced_for_its_owner_alone_unless_others_are_meant(tmp_path: Path) -> None:
+    path = tmp_path / "choices.json"
+    for content, mode in ((b"old", 0o644), (b"new", 0o600)):
+        replace_content(path, content, mode)
+        assert (path.read_bytes(), stat.S_IMODE(path.stat().st_mode)) == (content, mode)
+
+
+def test_where_the_replacing_fails_the_old_content_stays_and_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "month.plan.sig").write_bytes(b"old")
+    monkeypatch.setattr(os, "fsync", fails(errno.ENOSPC))
+    with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
+        replace_content(tmp_path / "month.plan.sig", b"new")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"month.plan.sig": b"old"}
 
 
 def test_a_scratch_file_needs_no_folder_for_temporary_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

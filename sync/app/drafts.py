@@ -18,7 +18,7 @@ from typing import BinaryIO
 
 from sync.commands.choose import written
 from sync.errors import CannotStart
-from sync.files import replace_text
+from sync.files import replace_content
 from sync.text import counted
 
 _ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
@@ -87,7 +87,7 @@ class Draft:
     def save(self) -> None:
         """Keep what was chosen."""
         choices = {name: value for name, value in asdict(self).items() if name != "folder"}
-        replace_text(self.folder / _CHOICES, json.dumps(choices))
+        replace_content(self.folder / _CHOICES, json.dumps(choices).encode())
 
 
 class Drafts:

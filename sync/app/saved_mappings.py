@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from sync.files import replace_text
+from sync.files import replace_content
 from sync.text import fold
 
 _LONGEST_STEM = 40
@@ -37,7 +37,7 @@ class SavedMappings:
     def save(self, path: Path, text: str) -> None:
         """Write a mapping file, whole."""
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        replace_text(path, text)
+        replace_content(path, text.encode())
 
 
 def _signature(headers: Sequence[str]) -> str:

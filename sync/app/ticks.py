@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sync.commands.choose import choice_of, written
 from sync.errors import CannotStart
-from sync.files import replace_text
+from sync.files import replace_content
 from sync.settings import Settings
 
 _RUN = re.compile(r"[0-9a-f-]{4,40}")
@@ -37,7 +37,7 @@ class Ticks:
         path = self._folder / run
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            replace_text(path, written(self._known[run]))
+            replace_content(path, written(self._known[run]).encode())
         except OSError as error:
             raise CannotStart(f"the ticks can't be kept in {path} ({error.strerror or error}).") from error
 

@@ -38,7 +38,7 @@ class Check:
 def examine(settings: Settings) -> Iterator[Check]:
     """Check one thing after another. Sends one small GET to the API, and only where all that it needs is there."""
     base_url = named_base_url(settings)
-    yield Check("base URL", True, base_url)
+    yield _ok("base URL", base_url)
     chosen, check = _mapping(settings)
     yield check
     yield _state(settings)
@@ -50,13 +50,21 @@ def examine(settings: Settings) -> Iterator[Check]:
         yield from _api(base_url, key, chosen.resource, settings)
 
 
+def _ok(name: str, text: str) -> Check:
+    return Check(name, True, text)
+
+
+def _wrong(name: str, text: str, remedy: str = "") -> Check:
+    return Check(name, False, text, remedy)
+
+
 def _mapping(settings: Settings) -> tuple[Mapping | None, Check]:
     path = settings.mapping or mapping.default_path()
     try:
         chosen = mapping.load(path)
     except CampfireSyncError as e:
-        return None, Check("mapping", False, str(e), "Correct the file, or choose another one with --mapping.")
-    return chosen, Check("mapping", True, f"{path}, {counted(len(chosen.columns), 'columns')}")
+        return None, _wrong("mapping", str(e), "Correct the file, or choose another one with --mapping.")
+    return chosen, _ok("mapping", f"{path}, {counted(len(chosen.columns), 'columns')}")
 
 
 def _state(settings: Settings) -> Check:
@@ -68,10 +76,10 @@ def _state(settings: Settings) -> Check:
             pass
         runs = len(JournalReader(settings.journal).runs()) if settings.journal.exists() else 0
     except (OSError, RuntimeError) as e:  # RuntimeError: there is no home folder
-        return Check("state directory", False, f"it cannot be written ({e})", remedy)
+        return _wrong("state directory", f"it cannot be written ({e})", remedy)
     except CampfireSyncError as e:
-        return Check("state directory", False, str(e), remedy)
-    return Check("state directory", True, f"{folder}, {counted(runs, 'runs')} in its journal")
+        return _wrong("state directory", str(e), remedy)
+    return _ok("state directory", f"{folder}, {counted(runs, 'runs')} in its journal")
 
 
 def _key(base_url: str) -> tuple[Secret | None, Check]:
@@ -79,8 +87,8 @@ def _key(base_url: str) -> tuple[Secret | None, Check]:
         text, source = find_key(base_url)
         key = checked_key(text, source)
     except CampfireSyncError as e:
-        return None, Check("API key", False, str(e))
-    return key, Check("API key", True, f"from {KEY_VARIABLE}" if source == KEY_VARIABLE else "from the keychain")
+        return None, _wrong("API key", str(e))
+    return key, _ok("API key", f"from {KEY_VARIABLE}" if source == KEY_VARIABLE else "from the keychain")
 
 
 def _network(base_url: str) -> list[Check]:
@@ -89,18 +97,18 @@ def _network(base_url: str) -> list[Check]:
     try:
         proxy = proxy_for(base_url)
         text = f"{proxy}, from {proxy.variable}" if proxy else f"none for {urlsplit(base_url).hostname}"
-        checks.append(Check("proxy", True, text))
+        checks.append(_ok("proxy", text))
     except CampfireSyncError as e:
-        checks.append(Check("proxy", False, str(e)))
+        checks.append(_wrong("proxy", str(e)))
     if not base_url.startswith("https:"):
-        return [*checks, Check("certificates", True, "not needed: the base URL is on this computer")]
+        return [*checks, _ok("certificates", "not needed: the base URL is on this computer")]
     file = os.environ.get("SSL_CERT_FILE")
     try:
         tls_context()
         text = "those of the operating system are trusted" + (f", and those in {file} (SSL_CERT_FILE)" if file else "")
-        return [*checks, Check("certificates", True, text)]
+        return [*checks, _ok("certificates", text)]
     except CampfireSyncError as e:
-        return [*checks, Check("certificates", False, str(e), "Correct SSL_CERT_FILE, or unset it.")]
+        return [*checks, _wrong("certificates", str(e), "Correct SSL_CERT_FILE, or unset it.")]
 
 
 def _api(base_url: str, key: Secret, resource: Resource, settings: Settings) -> Iterator[Check]:
@@ -108,7 +116,7 @@ def _api(base_url: str, key: Secret, resource: Resource, settings: Settings) -> 
         with closing(Client(base_url, key, resource, settings.timeout, connections=1)) as client:
             response = client.probe()
     except CampfireSyncError as e:  # the certificate, or the proxy's password
-        yield Check("connection", False, str(e))
+        yield _wrong("connection", str(e))
         return
     yield (check := _connection(response))
     if not check.ok:
@@ -119,12 +127,11 @@ def _api(base_url: str, key: Secret, resource: Resource, settings: Settings) -> 
 
 def _connection(response: Response) -> Check:
     if response.http_status is None:
-        return Check("connection", False, response.text, "Check the network, the proxy and the base URL.")
+        return _wrong("connection", response.text, "Check the network, the proxy and the base URL.")
     if response.is_json:
-        return Check("connection", True, "the API answers")
-    return Check(
+        return _ok("connection", "the API answers")
+    return _wrong(
         "connection",
-        False,
         f"what answers is not the API ({response})",
         "Check the base URL; if it is right, ask IT what stands between this computer and the API.",
     )
@@ -133,18 +140,18 @@ def _connection(response: Response) -> Check:
 def _reading(response: Response, resource: Resource) -> Check:
     if response.outcome is Outcome.OK:
         text = "the API takes the key for reading; whether it may edit shows only when something is sent"
-        return Check("access", True, text)
+        return _ok("access", text)
     if response.outcome is Outcome.THROTTLED:
-        return Check("access", False, f"the API is busy ({response})", "Try again in a few minutes.")
+        return _wrong("access", f"the API is busy ({response})", "Try again in a few minutes.")
     remedy = f"Use a key that may edit {resource.noun.many}."
-    return Check("access", False, f"the API does not take the key ({response})", remedy)
+    return _wrong("access", f"the API does not take the key ({response})", remedy)
 
 
 def _clock(response: Response) -> Check:
     if response.server_time is None:
-        return Check("clock", True, "not compared: the API does not tell the time")
+        return _ok("clock", "not compared: the API does not tell the time")
     seconds = round(abs((datetime.now(UTC) - response.server_time).total_seconds()))
     if seconds <= _CLOCK_TOLERANCE:
-        return Check("clock", True, "as the API's")
+        return _ok("clock", "as the API's")
     text = f"it differs from the API's by {counted(seconds, 'seconds')}"
-    return Check("clock", False, text, "Set the clock of this computer; certificates and pauses depend on it.")
+    return _wrong("clock", text, "Set the clock of this computer; certificates and pauses depend on it.")

@@ -4,7 +4,6 @@ Keys, hardware keys, validity and namespaces are OpenSSH's business. This module
 maker, and nobody whose name is a pattern, since it might match the maker too.
 """
 
-import os
 import re
 import shutil
 import subprocess
@@ -17,6 +16,7 @@ from pathlib import Path
 from sync.commands.plan_file import Plan
 from sync.commands.signers import names_with_key, read_signature, why_not_valid
 from sync.errors import CannotStart
+from sync.files import replace_content
 
 NAMESPACE = "campfire-sync"
 LARGEST = 2**20  # bytes of a signature file: some thousand signatures
@@ -59,23 +59,11 @@ def sign(plan: Plan, key: Path) -> Path:
         raise CannotStart(f"ssh-keygen does not sign with {key}: {_complaint(done)}")
     path = signature_path(plan.path)
     earlier = _read(path) if path.exists() else b""
-    _replace(path, earlier + done.stdout, like=plan.path)
-    return path
-
-
-def _replace(path: Path, content: bytes, like: Path) -> None:
-    """Write the signatures, complete or not at all, readable by those who may read the plan."""
-    try:
-        handle, name = tempfile.mkstemp(dir=path.absolute().parent, prefix=".campfire-", suffix=".tmp")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        if os.name != "nt":
-            Path(name).chmod(like.stat().st_mode & 0o666)
-        Path(name).replace(path)
+    try:  # whoever may read the plan may read its signatures
+        replace_content(path, earlier + done.stdout, mode=plan.path.stat().st_mode & 0o666)
     except OSError as e:
         raise CannotStart(f"{path} can't be written ({e.strerror or e}).") from e
+    return path
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,9 +190,7 @@ def _temporary(content: bytes) -> Iterator[Path]:
         yield path
 
 
-def _ssh_keygen(
-    words: list[str], content: bytes, timeout: float | None = TIMEOUT
-) -> "subprocess.CompletedProcess[bytes]":
+def _ssh_keygen(words: list[str], content: bytes, timeout: float | None = TIMEOUT) -> _Done:
     program = shutil.which("ssh-keygen")
     if program is None:
         raise CannotStart(

@@ -25,7 +25,6 @@ from sync.xlsx.writing.cells import CELL_LIMIT, length
 _QUOTED = 300  # characters of a value that a note repeats
 
 Faults = dict[int, str]  # by the column's position in the mapping: what would be wrong with the cell
-Spellings = ReadOnlyMapping[tuple[int, Any], str]  # by the column's position and the API's value: what a cell shows
 
 
 @dataclass(frozen=True, slots=True)
