@@ -35,7 +35,7 @@ from pathlib import Path
 from sync.cli.json_output import as_json
 from sync.cli.terminal import Console
 from sync.commands.result import RunResult, exit_code
-from sync.report import page
+from sync.report.page import page
 from sync.settings import Settings
 from sync.status import Status
 from tests.support.results_runs import RUN, RunDraft

@@ -27,7 +27,7 @@ from sync.journal.transfer import problem_in, row_in
 from sync.journal.writer import JournalWriter
 from sync.model import Mode, RunFacts, RunRecord, RunState
 from sync.progress import Progress
-from sync.report import files as report
+from sync.report import results_file
 from sync.settings import SANDBOX, Settings, checked_base_url, is_loopback
 from sync.status import Stage, Status, state_of
 from sync.stop import StopSignal
@@ -43,7 +43,7 @@ def apply(preview: str, settings: Settings, stop: StopSignal, progress: Progress
     Raises:
         CannotStart: there is no such preview; its file, mapping or base URL has changed; or an approval is missing.
     """
-    report.refuse_existing_names(settings)
+    results_file.refuse_existing_names(settings)
     if is_plan_file(preview):
         return _apply_plan(read_plan(Path(preview)), settings, stop, progress)
     if settings.require_approval is not None:
@@ -95,7 +95,7 @@ def _send(
     stop: StopSignal,
     progress: Progress,
 ) -> RunResult:
-    report.refuse_long_name(facts, settings.out)
+    results_file.refuse_long_name(facts, settings.out)
     _refuse_undone(facts, journal.reader, settings, progress)
     with connected(settings, resource_of_run(facts), stop) as api:
         begin(journal, facts, rows, stop)

@@ -13,7 +13,7 @@ from sync.journal import steps
 from sync.journal.writer import JournalFailed, JournalWriter
 from sync.model import Mode, Requests, RunFacts, RunRecord, RunState
 from sync.progress import Progress
-from sync.report import files as report
+from sync.report import results_file
 from sync.settings import Settings
 from sync.status import Status
 from sync.text import now
@@ -31,7 +31,7 @@ def check(edits: Path, settings: Settings, progress: Progress) -> RunResult:
 
 def check_keeping_rows(edits: Path, settings: Settings, progress: Progress) -> tuple[RunResult, Validation]:
     """As `check`, with the rows for somebody who looks at them afterwards."""
-    report.refuse_existing_names(settings)
+    results_file.refuse_existing_names(settings)
     validation = read_edits(edits, settings, progress)
     facts = facts_of(validation, settings, Mode.CHECK, base_url="")
     if settings.out is not None:
@@ -43,7 +43,7 @@ def check_keeping_rows(edits: Path, settings: Settings, progress: Progress) -> t
 
 def _write_workbook(facts: RunFacts, validation: Validation, path: Path, group: str) -> None:
     """Draw the workbook from a journal that is thrown away afterwards."""
-    from sync.report import workbook as results  # late: a check seldom writes one
+    from sync.report.workbook.workbook import write  # late: openpyxl is slow to import
 
     with ExitStack() as stack:
         try:
@@ -53,7 +53,7 @@ def _write_workbook(facts: RunFacts, validation: Validation, path: Path, group: 
             journal.commit([steps.ended(facts.id, RunState.COMPLETE)])
         except (OSError, CannotStart, JournalFailed) as e:  # nobody need know that there is a journal
             raise no_scratch_space(e.__cause__ or "no room") from e
-        results.write(journal.reader, facts.id, path, group)
+        write(journal.reader, facts.id, path, group)
 
 
 def _counts(validation: Validation, progress: Progress) -> dict[Status, int]:

@@ -15,8 +15,8 @@ from sync.journal.reader import JournalReader
 from sync.journal.writer import JournalWriter
 from sync.model import Mode, RunRecord, RunState
 from sync.progress import Progress
-from sync.report import files as report
-from sync.report import page as html
+from sync.report import results_file
+from sync.report.page.page import write as write_page
 from sync.settings import Settings
 from sync.status import Status
 from sync.stop import StopSignal
@@ -58,7 +58,9 @@ def _write_files(result: RunResult, journal: JournalWriter, progress: Progress, 
 
 
 def _workbook(result: RunResult, journal: JournalWriter, settings: Settings) -> Path:
-    return report.write(journal, result.run.facts, settings.out, settings.group, instead=result.mode is Mode.RESUME)
+    return results_file.write(
+        journal, result.run.facts, settings.out, settings.group, instead=result.mode is Mode.RESUME
+    )
 
 
 def write_preview(result: RunResult, history: JournalReader, progress: Progress, settings: Settings) -> RunResult:
@@ -73,7 +75,7 @@ def write_preview(result: RunResult, history: JournalReader, progress: Progress,
 
     def page() -> RunResult:
         assert settings.html is not None
-        html.write(history, run.facts.id, settings.html, settings.full_state_option, settings.group)
+        write_page(history, run.facts.id, settings.html, settings.full_state_option, settings.group)
         return result
 
     if settings.plan is not None and run.state in (RunState.COMPLETE, RunState.HELD_BACK):

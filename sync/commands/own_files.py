@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sync.commands.plan_file import PlanRefused, read_plan
 from sync.model import RunRecord, RunState
-from sync.report.files import is_as_written
+from sync.report.results_file import is_as_written
 from sync.settings import Settings
 
 

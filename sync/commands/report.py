@@ -12,7 +12,7 @@ from sync.journal.reader import JournalReader
 from sync.journal.writer import JournalWriter
 from sync.model import Mode, RunRecord
 from sync.progress import Progress
-from sync.report import files
+from sync.report import results_file
 from sync.settings import Settings
 
 
@@ -22,7 +22,7 @@ def report(run: str, settings: Settings, progress: Progress) -> RunResult:
     Raises:
         CampfireSyncError: there is no such run, or its journal cannot be used.
     """
-    files.refuse_existing_names(settings)
+    results_file.refuse_existing_names(settings)
     earlier = JournalReader(settings.journal).find(run)
     refuse_forgotten(earlier, "reported")
     if is_live(earlier, settings):
@@ -33,27 +33,27 @@ def report(run: str, settings: Settings, progress: Progress) -> RunResult:
 def _report_live(earlier: RunRecord, settings: Settings, progress: Progress) -> RunResult:
     """What there is so far of a run that another process works on. Nothing of the run itself is touched."""
     now = JournalReader(settings.journal, live=True).run(earlier.facts.id)
-    result = RunResult(now, now.facts.mode, ExitCode.OK, files.totals(settings.journal, now), live=True)
-    return attempted(
-        result,
-        lambda: replace(result, results=files.write_live(settings.journal, now.facts, settings.out, settings.group)),
-        when_it_can(now, settings),
-        progress,
-    )
+    result = RunResult(now, now.facts.mode, ExitCode.OK, results_file.totals(settings.journal, now), live=True)
+
+    def write() -> RunResult:
+        path = results_file.write_live(settings.journal, now.facts, settings.out, settings.group)
+        return replace(result, results=path)
+
+    return attempted(result, write, when_it_can(now, settings), progress)
 
 
 def reported(earlier: RunRecord, mode: Mode, settings: Settings, results: Path | None) -> RunResult:
     """The result of a command that did no more than look at an earlier run."""
-    return RunResult(earlier, mode, exit_code(earlier.counts), files.totals(settings.journal, earlier), results)
+    return RunResult(earlier, mode, exit_code(earlier.counts), results_file.totals(settings.journal, earlier), results)
 
 
 def write_again(earlier: RunRecord, mode: Mode, settings: Settings, progress: Progress) -> RunResult:
     """Draw the workbook of an earlier run."""
     result = reported(earlier, mode, settings, None)
     with JournalWriter(settings.journal) as journal:
-        return attempted(
-            result,
-            lambda: replace(result, results=files.write(journal, earlier.facts, settings.out, settings.group)),
-            when_it_can(earlier, settings),
-            progress,
-        )
+
+        def write() -> RunResult:
+            path = results_file.write(journal, earlier.facts, settings.out, settings.group)
+            return replace(result, results=path)
+
+        return attempted(result, write, when_it_can(earlier, settings), progress)

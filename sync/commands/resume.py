@@ -18,7 +18,7 @@ from sync.journal.run_lock import run_lock
 from sync.journal.writer import JournalWriter
 from sync.model import Mode, RunFacts, RunRecord, RunState
 from sync.progress import Progress
-from sync.report import files as report
+from sync.report import results_file
 from sync.settings import Settings
 from sync.status import Status
 from sync.stop import StopSignal
@@ -31,7 +31,7 @@ def resume(run: str, settings: Settings, stop: StopSignal, progress: Progress) -
     Raises:
         CannotStart: there is no such run, or it was held back.
     """
-    report.refuse_existing_names(settings)
+    results_file.refuse_existing_names(settings)
     history = JournalReader(settings.journal)
     earlier = history.find(run) if run else latest(history)
     if not run:

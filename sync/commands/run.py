@@ -23,7 +23,7 @@ from sync.journal.run_lock import run_lock
 from sync.journal.writer import JournalWriter
 from sync.model import Mode, RunFacts
 from sync.progress import Progress
-from sync.report import files as report
+from sync.report import results_file
 from sync.settings import Settings
 from sync.stop import StopSignal
 
@@ -36,7 +36,7 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
     """
     mode, base_url = Mode.PREVIEW if dry_run else Mode.RUN, named_base_url(settings)
     if not settings.or_resume:
-        report.refuse_existing_names(settings)
+        results_file.refuse_existing_names(settings)
     validation = read_edits(edits, settings, progress)
     show_first_problems(validation, progress)
     with run_lock(settings.state, base_url), JournalWriter(settings.journal) as journal:
@@ -44,10 +44,10 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
         if settings.or_resume:
             earlier = run_to_continue(journal.reader, facts)
             settings = without_own_files(settings, earlier)
-            report.refuse_existing_names(settings)
+            results_file.refuse_existing_names(settings)
             if earlier:
                 return continue_or_report(earlier, settings, journal, stop, progress)
-        report.refuse_long_name(facts, settings.out)
+        results_file.refuse_long_name(facts, settings.out)
         settings = replace(settings, accept=(*settings.accept, *validation.mapping.accept))
         facts = _warned_if_sent_before(facts, journal, settings, progress)
         if settings.sandbox:

@@ -19,7 +19,7 @@ from sync.journal.steps import Step
 from sync.journal.writer import JournalWriter
 from sync.model import Mode, RowRecord
 from sync.progress import Progress
-from sync.report import files as report
+from sync.report import results_file
 from sync.settings import Settings
 from sync.status import Stage, Status
 from sync.stop import StopSignal
@@ -31,7 +31,7 @@ def undo(run: str, settings: Settings, dry_run: bool, stop: StopSignal, progress
     Raises:
         CannotStart: there is no such run, or it has sent nothing.
     """
-    report.refuse_existing_names(settings)
+    results_file.refuse_existing_names(settings)
     history = JournalReader(settings.journal)
     record = history.find(run)
     refuse_forgotten(record, "undone")
@@ -47,7 +47,7 @@ def undo(run: str, settings: Settings, dry_run: bool, stop: StopSignal, progress
         JournalWriter(settings.journal) as journal,
     ):
         facts = replace(follow_up(earlier, Mode.UNDO, settings), dry_run=dry_run)
-        report.refuse_long_name(facts, settings.out)
+        results_file.refuse_long_name(facts, settings.out)
         begin(journal, facts, _rows_to_undo(facts.id, earlier.id, journal.reader.rows(earlier.id), chosen), stop)
         return carry_out(Mode.UNDO, facts, settings, journal, api, progress)
 

@@ -15,7 +15,7 @@ import pytest
 
 from sync.errors import CannotStart
 from sync.model import MISSING, Change, Mode, Problem, RunOptions, RunState, SheetWarning
-from sync.report import page as html
+from sync.report.page import page as html
 from sync.report.page.escape import as_html
 from sync.status import Stage, Status
 from tests.support.results_runs import RUN, RunDraft, seen

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sync.report.totals import amount, amount_text
-from sync.report.workbook import totals_by_currency
+from sync.report.totals import amount, amount_text, totals_by_currency
 from sync.status import Stage, Status
 from tests.support.results_runs import CHANGES, RUN, RunDraft, seen
 

@@ -16,7 +16,7 @@ from sync.errors import ResultsNotWritten
 from sync.journal.writer import JournalWriter
 from sync.model import Mode
 from sync.problems import problem
-from sync.report import workbook as results
+from sync.report.workbook import workbook as results
 from sync.status import Stage, Status
 from sync.xlsx.writing import notes
 from sync.xlsx.writing import row_store as lines
@@ -204,7 +204,7 @@ def test_a_place_that_cannot_be_written_to_is_named_and_nothing_is_left_there(dr
 FULL_DISK = """
 import resource, sys
 from pathlib import Path
-from sync.report import workbook as results
+from sync.report.workbook import workbook as results
 from sync.errors import ResultsNotWritten
 from sync.journal.writer import JournalWriter
 from sync.journal.reader import JournalReader

@@ -27,7 +27,7 @@ from sync.model import (
     SheetWarning,
     Target,
 )
-from sync.report import workbook as results
+from sync.report.workbook import workbook as results
 from sync.status import Stage, State, Status
 
 SHEETS = ["Summary", "Results", "Changes", "Problems", "To fix"]

@@ -15,7 +15,7 @@ import openpyxl
 from click.testing import CliRunner
 
 from sync.cli.commands import cli
-from sync.report import workbook as results
+from sync.report.workbook import workbook as results
 from tests.support.fault_records import customer
 from tests.support.product import Ran, environment
 from tests.support.world import Facts, Judge, Odds, RowAsked, Wishes, World, wanted

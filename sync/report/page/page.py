@@ -30,8 +30,17 @@ _ROW = "_row"  # the field filter's name for problems of a row as a whole
 _NO_MORE: tuple[int, Iterator[tuple[int, Problem]]] = (-1, iter(()))
 
 
-def write(history: JournalReader, run: str, path: Path, state_dir: str, group: str = "") -> None:
-    """See `sync.report.page.write`."""
+def write(history: JournalReader, run: str, path: Path, state_dir: str = "", group: str = "") -> None:
+    """Draw a run as one self-contained HTML page, from the journal alone.
+
+    `run` is the run's whole id. The page lists every row that would change or cannot be sent, with each field
+    before and after. Rows that need nothing are only counted. Of more rows than a browser can show it lists those that
+    went wrong and the first of the others, and says so. `state_dir` is the option by which `apply` finds the run
+    (see `Settings.full_state_option`). Only its owner can read the page, and `group` where one is given.
+
+    Raises:
+        CannotStart: the file exists already or cannot be written, or there is no such run.
+    """
     record = history.run(run)
     with new_file(path, group) as file:
         for piece in Page(history, record, state_dir).pieces():

@@ -153,7 +153,8 @@ class Book:
 def write(history: JournalReader, run: str, path: Path, group: str = "") -> None:
     """Draw a run's results workbook from the journal, whole or not at all.
 
-    `run` is the run's whole id. Only its owner can read the workbook, and `group` where one is given.
+    `run` is the run's whole id. A file that exists is never replaced. Only its owner can read the workbook, and
+    `group` where one is given.
 
     Raises:
         ResultsNotWritten: the name is taken, or the file cannot be written there. Nothing is left behind.

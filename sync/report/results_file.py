@@ -63,11 +63,11 @@ def write(journal: JournalWriter, facts: RunFacts, out: Path | None, group: str 
     Raises:
         CampfireSyncError: it can't be written there. The journal has everything: `report` writes it later.
     """
-    from sync.report import workbook as results  # late, here and below: a check seldom writes one
+    from sync.report.workbook.workbook import write as draw  # late, here and below: openpyxl is slow to import
 
     before = journal.reader.run(facts.id) if instead else None
     path = place_for(facts, out)
-    results.write(JournalReader(journal.path), facts.id, path, group)
+    draw(JournalReader(journal.path), facts.id, path, group)
     journal.commit([steps.results(facts.id, path.absolute(), _sha256(path))])
     if before and _has_own_name(before) and is_as_written(before):
         with suppress(OSError):  # open in Excel on Windows: then there are two
@@ -95,10 +95,10 @@ def _sha256(path: Path) -> str:
 
 def write_live(path: Path, facts: RunFacts, out: Path | None, group: str) -> Path:
     """Draw the workbook of a run that is still in progress. It leaves the name of the results to the run itself."""
-    from sync.report import workbook as results
+    from sync.report.workbook.workbook import write as draw
 
     target = place_for(facts, out, kind="so-far")
-    results.write(JournalReader(path, live=True), facts.id, target, group)
+    draw(JournalReader(path, live=True), facts.id, target, group)
     return target
 
 
