@@ -5,6 +5,7 @@ package; a new arrow is a line here, and so a decision.
 """
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -139,6 +140,14 @@ def own(module: str) -> set[str]:
 def test_every_module_has_its_place() -> None:
     places = {owner(path) for path in FILES} - {"__init__", "__main__"}
     assert places == set().union(*FLOORS, SHARED)
+
+
+@pytest.mark.parametrize("room", ["api", "commands", "execution", "journal", "planning", "validation"])
+def test_a_large_room_lists_its_modules(room: str) -> None:
+    text = ast.get_docstring(TREES[SYNC / room / "__init__.py"], clean=False) or ""
+    lines = re.findall(r"^    (\w+(?:, \w+)*) {2,}\S", text, re.M)
+    listed = [name for line in lines for name in line.split(", ")]
+    assert sorted(listed) == sorted(path.stem for path in (SYNC / room).glob("*.py") if path.stem != "__init__")
 
 
 def test_the_shared_words_import_only_those_before_them() -> None:

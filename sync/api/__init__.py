@@ -1,1 +1,17 @@
-"""The API: one request, its pace, its retries, its pages. The only room that knows HTTP."""
+"""The API: one request, its pace, its retries, its pages. The only room that knows HTTP.
+
+    api             the way in: every request of a run passes here
+    client          one request, and one Response
+    response        what an answer means
+    response_body   its bytes, bounded
+    redact          never with the key
+    pacing          the rate that all requests share
+    retry           when something is tried again
+    stop_rules      when a run has had enough
+    workers         rows for a few threads
+    pages           which pages of the list to ask for
+    transport       the connection,
+    network         each request within its time,
+    proxy           through which proxy,
+    trust           with whose certificates
+"""

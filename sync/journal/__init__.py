@@ -1,1 +1,13 @@
-"""Every step of every run, on disk before it is acted on. The only room that knows SQL."""
+"""Every step of every run, on disk before it is acted on. The only room that knows SQL.
+
+    tables          the tables, and the steps by which they grow
+    database        the file: opened, guarded
+    steps           typed values → lines of the journal
+    writer          commits them
+    unpack          lines of the journal → typed values
+    reader          reads them
+    row_pages       the same, a page at a time
+    transfer        the rows of a run as JSON, for plan files
+    run_lock        one run at a time
+    forget          personal data leaves
+"""
