@@ -1,5 +1,7 @@
 """The API: one request, its pace, its retries, its pages. The only room that knows HTTP.
 
+Its modules, in the order in which they are read best:
+
     api             the way in: every request of a run passes here
     client          one request, and one Response
     response        what an answer means

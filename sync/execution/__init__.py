@@ -1,5 +1,7 @@
 """Reads the records and sends the updates, step by step through the journal.
 
+Its modules, in the order in which they are read best:
+
     run_in_progress     what both halves work on
     plan_rows           the first half: records are read, and each row is decided
     matching            which record a row means, where it does not give the id

@@ -1,5 +1,7 @@
 """Every step of every run, on disk before it is acted on. The only room that knows SQL.
 
+Its modules, in the order in which they are read best:
+
     tables          the tables, and the steps by which they grow
     database        the file: opened, guarded
     steps           typed values → lines of the journal

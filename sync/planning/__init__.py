@@ -1,5 +1,7 @@
 """Edits and records → planned updates. Pure: no journal, no network, no database row.
 
+Its modules, in the order in which they are read best:
+
     update          a row's edits beside its record: changes, problems or a conflict
     replay          changes that were planned or sent before, beside the record as it is now
     unchanged       the quick way for rows that ask for nothing

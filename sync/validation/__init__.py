@@ -1,5 +1,7 @@
 """A Sheet under a Mapping → Edits and Problems, judged by a pandera schema.
 
+Its modules, in the order in which they are read best:
+
     validation      the way in: rows, problems and warnings of a sheet
     layout          which column is which line of the mapping
     findings        one pass over all rows
