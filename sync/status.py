@@ -67,6 +67,7 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     WOULD_UPDATE = Facts(
         word="would update",
         meaning="A run would send it. Nothing has been sent yet.",
+        undo_meaning="The undo would put it back. Nothing has been put back yet.",
         remedy="To send exactly this: campfire-sync apply {run}",
         stored=False,
         counted=True,

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from sync.app.drafts import Draft
 from sync.app.jobs import Job, Recorder
 from sync.app.looked import Looked, look, records_of
-from sync.app.run_view import in_words
+from sync.app.run_words import in_words
 from sync.app.steps import PREVIEW, PROBLEMS, SHEET
 from sync.app.view import Checked, View
 from sync.commands.check import check_keeping_rows

@@ -27,7 +27,8 @@ from sync.app.drafts import Drafts
 from sync.app.guard import TooLarge
 from sync.app.jobs import Job, Jobs
 from sync.app.problem_pages import ProblemPages
-from sync.app.run_pages import NotConfirmed, RunPages
+from sync.app.run_actions import RunActions
+from sync.app.run_pages import RunPages
 from sync.app.saved_mappings import SavedMappings
 from sync.app.sheet_pages import SheetPages
 from sync.app.start_pages import StartPages
@@ -48,7 +49,7 @@ def make_app(settings: Settings) -> Starlette:
     view = View(
         settings, _templates(), Drafts(state), SavedMappings(state), Jobs(settings.stop_after), Ticks(state)
     )  # fmt: skip
-    starts, runs, work = StartPages(view), RunPages(view), DraftWork(view)
+    starts, runs, actions, work = StartPages(view), RunPages(view), RunActions(view), DraftWork(view)
     sheets, columns, problems = SheetPages(view, work), ColumnPages(view, work), ProblemPages(view, work)
     routes = [
         Route("/static/{name}", _asset),
@@ -72,10 +73,10 @@ def make_app(settings: Settings) -> Starlette:
         Route("/runs", _shown(runs.list)),
         Route("/runs/{run}", _shown(runs.show)),
         Route("/runs/{run}/ticks", _posted(runs.tick), methods=["POST"]),
-        Route("/runs/{run}/apply", _posted(runs.apply), methods=["POST"]),
-        Route("/runs/{run}/put-back", _posted(runs.put_back), methods=["POST"]),
-        Route("/runs/{run}/resume", _posted(runs.resume), methods=["POST"]),
-        Route("/runs/{run}/undo", _posted(runs.undo), methods=["POST"]),
+        Route("/runs/{run}/apply", _posted(actions.apply), methods=["POST"]),
+        Route("/runs/{run}/put-back", _posted(actions.put_back), methods=["POST"]),
+        Route("/runs/{run}/resume", _posted(actions.resume), methods=["POST"]),
+        Route("/runs/{run}/undo", _posted(actions.undo), methods=["POST"]),
         Route("/runs/{run}/fix", _posted(runs.fix), methods=["POST"]),
         Route("/runs/{run}/results", _shown(runs.results)),
         Route("/runs/{run}/page", _shown(runs.page)),
@@ -96,8 +97,7 @@ def make_app(settings: Settings) -> Starlette:
 
 
 def _did_not_work(view: View, error: CampfireSyncError) -> Response:
-    back = [("Back to the preview", f"/runs/{error.run}")] if isinstance(error, NotConfirmed) else []
-    return view.message("That did not work", sentence(str(error)), [*back, ("Start", "/")], 400)
+    return view.message("That did not work", sentence(str(error)), status=400)
 
 
 def _templates() -> Environment:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sync.app.draft_work import DraftWork
-from sync.app.run_view import page_number
+from sync.app.run_rows import page_number
 from sync.app.steps import PROBLEMS
 from sync.app.view import PER_PAGE, View
 

@@ -1,52 +1,37 @@
 """One run as its page shows it: read from the journal, under the sheet's own headers."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-from starlette.datastructures import QueryParams
-
-from sync.contract.display import Display
+from sync.app.drafts import Draft
+from sync.app.run_rows import RunRows
+from sync.app.run_words import headline, sent_already, title_of
+from sync.commands.runs import is_live
+from sync.commands.same_file import changed_files
+from sync.commands.sendings import sendings_of, undos_of
 from sync.contract.load import resource_of_run
-from sync.contract.resource import Noun
-from sync.contract.words import is_placeholder
 from sync.journal.reader import JournalReader
-from sync.journal.row_pages import RowPages, Wanted
-from sync.journal.unpack import status_as_of_now
-from sync.model import Change, Mode, Problem, RowRecord, RunRecord, RunState, SheetWarning
-from sync.report.names import names_of
-from sync.report.totals import readable_amount
-from sync.status import STATES, Stage, Status
-from sync.text import counted, moment
+from sync.model import Mode, RunRecord, RunState
+from sync.report.workbook.messages import means
+from sync.settings import SANDBOX, Settings
+from sync.status import Status
+from sync.text import minute
 
 
-def page_number(query: QueryParams) -> int:
-    """Which page of a table an address asks for, from 1."""
-    page = query.get("page", "1")
-    return max(int(page), 1) if page.isdecimal() and len(page) < 7 else 1
+class Outcome(NamedTuple):
+    """How many rows have a status, and what that means."""
+
+    status: Status
+    rows: int
+    meaning: str
 
 
-Totals = Mapping[str, Mapping[str, str]]  # currency: total field: amount
+class Fact(NamedTuple):
+    """A line about a run."""
 
-
-@dataclass(frozen=True, slots=True)
-class RowFilter:
-    """Which rows the person wants to see."""
-
-    status: str = ""
-    field: str = ""
-    search: str = ""
-    page: int = 1
-
-    @classmethod
-    def of(cls, query: QueryParams) -> "RowFilter":
-        """The filter that an address asks for."""
-        return cls(query.get("status", ""), query.get("field", ""), query.get("search", ""), page_number(query))
-
-    def as_query(self) -> dict[str, str]:
-        """What the next page's address needs."""
-        return {"status": self.status, "field": self.field, "search": self.search}
+    name: str
+    text: str
+    address: str = ""  # of a page that shows more
 
 
 class RunView:
@@ -56,9 +41,23 @@ class RunView:
         self._journal = journal
         self.record = record
         self.live = live
-        self._resource = resource_of_run(record.facts)
-        self._display = Display.of_run(record.facts, self._resource)
-        self._name_of = names_of(record.facts, self._resource)
+        resource = resource_of_run(record.facts)
+        self.noun = resource.noun  # what its records are called
+        self.table = RunRows(journal, record, resource, live)
+
+    @classmethod
+    def of(cls, settings: Settings, name: str) -> "RunView":
+        """The run with this id.
+
+        Raises:
+            CannotStart: there is none.
+        """
+        journal = JournalReader(settings.journal)
+        record = journal.find(name)
+        if not is_live(record, settings):
+            return cls(journal, record)
+        live = JournalReader(settings.journal, live=True)
+        return cls(live, live.run(record.facts.id), live=True)
 
     @property
     def id(self) -> str:
@@ -66,47 +65,79 @@ class RunView:
         return self.record.facts.id
 
     @property
-    def noun(self) -> Noun:
-        """What the run's records are called."""
-        return self._resource.noun
-
-    @property
     def title(self) -> str:
         """What the page is called."""
-        facts = self.record.facts
-        if facts.mode is Mode.UNDO and facts.dry_run:
-            return "What an undo would put back"
-        titles = {Mode.PREVIEW: "What would change", Mode.APPLY: "What was sent", Mode.UNDO: "What was put back"}
-        return titles.get(facts.mode, "What was sent")
+        return title_of(self.record.facts)
 
     @property
     def headline(self) -> str:
         """What happened, in one or two sentences."""
-        count = self.record.counts[Status.WOULD_UPDATE]
-        if self.live:
-            return "This run is still in progress in another window. What you see is what it has done so far."
-        if self.record.state is RunState.RUNNING:
-            return "This run was interrupted. It can be resumed."
-        if self.record.stopped_because:
-            return f"Stopped early: {self.record.stopped_because}."
-        if self.record.facts.dry_run:
-            return f"{counted(count, 'customers')} would change. Nothing has been sent yet."
-        return f"{counted(self.record.counts[Status.UPDATED], 'customers')} changed."
+        return headline(self.record, self.noun, self.live)
+
+    @property
+    def is_undo(self) -> bool:
+        """Whether it puts back what another run has sent, or would."""
+        return self.record.facts.mode is Mode.UNDO
+
+    @property
+    def is_look(self) -> bool:
+        """Whether it sends nothing: a preview, or a look at an undo."""
+        return self.record.facts.dry_run
+
+    @property
+    def in_sandbox(self) -> bool:
+        """Whether it sends to the sandbox alone."""
+        return self.record.facts.base_url == SANDBOX
+
+    @property
+    def target(self) -> str:
+        """Where it sends."""
+        return "the sandbox" if self.in_sandbox else self.record.facts.base_url
+
+    @property
+    def origin(self) -> str:
+        """From which file it came, where it goes, who began it and when."""
+        facts = self.record.facts
+        return f"From {Path(facts.file).name} to {self.target}, by {facts.by}, {minute(facts.started_at)}."
+
+    def sendings(self) -> list[RunRecord]:
+        """For a look: the runs that have sent what it shows, the oldest first."""
+        facts = self.record.facts
+        if not self.is_undo:
+            return sendings_of(self._journal, facts.id)
+        return undos_of(self._journal, facts.parent, since=facts.id)
+
+    def sent_already(self) -> tuple[str, str]:
+        """That what is shown was sent or put back before, and the id of the run that did it; both may be empty."""
+        runs = self.sendings() if self.is_look else undos_of(self._journal, self.id)
+        latest = runs[-1].facts.id if runs else ""
+        return sent_already(runs, undos_of(self._journal, latest) if latest else []), latest
+
+    def is_outdated_by(self, draft: Draft | None) -> bool:
+        """Whether its sheet was corrected, or other columns chosen, after this preview was made."""
+        if draft is None or not self.is_look or self.is_undo:
+            return False
+        return draft.path != Path(self.record.facts.file) or (draft.preview == self.id and draft.preview_is_old)
+
+    def changed_files(self) -> str:
+        """What has changed on disk since the run began, so that only `as started` resumes it; empty if nothing has."""
+        return changed_files(self.record.facts) if self.can_resume and not self.is_undo else ""
+
+    def outcomes(self) -> list[Outcome]:
+        """The statuses that rows have, each with what it means."""
+        counts, facts = self.record.counts, self.record.facts
+        return [Outcome(status, counts[status], means(status, facts)) for status in Status if counts[status]]
 
     @property
     def sendable(self) -> int:
         """How many rows would be sent."""
         return self.record.counts[Status.WOULD_UPDATE]
 
-    def numbers(self) -> list[int]:
-        """The sheet's numbers of the rows that would be sent."""
-        return self._pages.numbers(Stage.PLANNED) if self.record.facts.dry_run else []
-
     @property
     def can_send(self) -> bool:
         """Whether this is a preview that came to its end and would change something."""
         ended = self.record.state in (RunState.COMPLETE, RunState.HELD_BACK)
-        return self.record.facts.dry_run and ended and self.sendable > 0
+        return self.is_look and ended and self.sendable > 0
 
     @property
     def can_resume(self) -> bool:
@@ -129,112 +160,27 @@ class RunView:
         """Whether something was sent that can be put back."""
         return not self.live and not self.record.facts.dry_run and self._journal.has_sent(self.id)
 
-    def facts(self) -> list[tuple[str, str]]:
+    def facts(self) -> list[Fact]:
         """Who, when, from what, with which requests."""
         facts, requests = self.record.facts, self.record.requests
+        parent = f"/runs/{facts.parent}" if facts.parent and self._journal.has(facts.parent) else ""
         lines = [
-            ("Run", facts.id),
-            ("When", moment(facts.started_at)),
-            ("By", facts.by),
-            ("Reason", facts.reason),
-            ("File", Path(facts.file).name),
-            ("Goes to", facts.base_url),
-            ("Requests", f"{requests.get:,} GET, {requests.put:,} PUT, {requests.retries:,} tried again"),
+            Fact("Run", facts.id),
+            Fact("Puts back" if self.is_undo else "Preview", facts.parent, parent),
+            Fact("Began", minute(facts.started_at)),
+            Fact("Ended", minute(self.record.ended_at) if self.record.ended_at else ""),
+            Fact("By", facts.by),
+            Fact("Reason", facts.reason),
+            Fact("Previewed by", facts.previewed_by),
+            Fact("Approved by", ", ".join(facts.approved_by)),
+            Fact("File", Path(facts.file).name),
+            Fact("Corrections", facts.corrections),
+            Fact("Goes to", self.target),
+            Fact("Requests", f"{requests.get:,} to read, {requests.put:,} to change, {requests.retries:,} tried again"),
         ]
-        return [(name, text) for name, text in lines if text]
+        return [fact for fact in lines if fact.text]
 
     def written(self, kind: str) -> Path | None:
         """The file of this kind (`html`, `plan`) that the app wrote with the preview; None if there is none."""
         path = Path(self.record.facts.file).parent / f"preview-{self.id}.{kind}"
         return path if path.is_file() else None
-
-    def totals(self, totals: Totals) -> tuple[list[str], list[tuple[str, list[str]]]]:
-        """The control totals as the page shows them: the currencies, and for each total its label and amounts."""
-        currencies = list(totals)
-        lines = [
-            (total.label, [readable_amount(totals[currency].get(total.name, "")) for currency in currencies])
-            for total in self._resource.totals
-        ]
-        return currencies, [(label, amounts) for label, amounts in lines if any(amounts)]
-
-    def headers(self) -> list[tuple[str, str]]:
-        """The fields that the sheet has a column for, with its headers."""
-        targets = (target for target in self.record.facts.options.names if target != "id")
-        return sorted(((target, self._display.name(target)) for target in targets), key=lambda pair: pair[1])
-
-    def rows(self, chosen: RowFilter, per_page: int) -> tuple[list[dict[str, Any]], int]:
-        """The rows of one page of the table, and how many pages there are."""
-        statuses = {s for s in Status if (s.key == chosen.status if chosen.status else not s.facts.settled)}
-        dry_run = self.record.facts.dry_run
-        states = tuple(state for state in STATES if status_as_of_now(state, dry_run, self.live) in statuses)
-        wanted = Wanted(states, chosen.field, chosen.search.strip(), self._values(chosen.search.strip()))
-        page = self._pages.page(wanted, (chosen.page - 1) * per_page, per_page)
-        problems = self._pages.problems(page.rows)
-        shown = [self._row(row, problems.get(row.n, [])) for row in page.rows]
-        return shown, max(-(-page.count // per_page), 1)
-
-    @property
-    def _pages(self) -> RowPages:
-        return RowPages(self._journal, self.id, self.live)
-
-    def _values(self, search: str) -> tuple[str, ...]:
-        """The choices whose label holds what is looked for: the journal has their values."""
-        fields = (self._display.field(target) for target, _ in self.headers()) if search else ()
-        choices = {value: label for field in fields if field for value, label in field.choices.items()}
-        return tuple(value for value, label in choices.items() if search.casefold() in label.casefold())
-
-    def _row(self, row: RowRecord, problems: list[Problem]) -> dict[str, Any]:
-        lines = list(self._lines(row, problems))
-        return {
-            "number": row.row,
-            "id": row.record_id or "",
-            "name": self._name_of(row) or "(no name)",
-            "status": row.status,
-            "tickable": row.state is Stage.PLANNED,
-            "struck": self._warns("struck_through") and any(cell.struck_through for cell in row.cell_meta.values()),
-            "lines": lines or [{"message": row.message or "Nothing would change."}],
-        }
-
-    def _lines(self, row: RowRecord, problems: list[Problem]) -> Iterator[dict[str, Any]]:
-        facts = self.record.facts
-        for change in row.changes:
-            yield {
-                "header": self._display.name(change.field),
-                "before": self._display.value(change.field, change.before),
-                "after": self._display.value(change.field, change.after),
-                "means_nothing": self._warns("placeholder_text") and self._means_nothing(change),
-            }
-        for problem in problems:
-            yield {"message": problem.message, "problem": problem if problem.column in facts.headers else None}
-        if row.message and not row.changes and not problems:
-            yield {"message": row.message, "problem": self._problem_of_id(row)}
-
-    def _problem_of_id(self, row: RowRecord) -> Problem | None:
-        """A row that is rejected as a whole, so that its id can be corrected; None for any other row."""
-        facts = self.record.facts
-        header = facts.options.names.get("id", "")
-        if row.status is not Status.REJECTED or header not in facts.headers:
-            return None
-        return Problem(row.row, header, row.cells[facts.headers.index(header)], "", row.message, "")
-
-    def _warns(self, kind: str) -> bool:
-        """Whether the run warns of this; what is accepted, and what an undo puts back, is not marked."""
-        facts = self.record.facts
-        return facts.mode is not Mode.UNDO and any(warning.kind == kind for warning in facts.warnings)
-
-    def _means_nothing(self, change: Change) -> bool:
-        """Whether a text is sent that often means nothing."""
-        field = self._display.field(change.field)
-        is_text = field is not None and field.type == "string"
-        return is_text and isinstance(change.after, str) and is_placeholder(change.after)
-
-
-def in_words(warning: SheetWarning) -> str:
-    """A warning for somebody who works in the app, where nobody writes a mapping file."""
-    if warning.kind == "unmapped_column":
-        message = (
-            f"nothing in the column “{warning.column}” is sent, since no field is chosen for it. Choose one in the "
-            "step Columns, or choose “Do not send, no warning” there."
-        )
-        warning = replace(warning, message=message)
-    return warning.with_rows

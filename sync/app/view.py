@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 from sync.app.drafts import Draft, Drafts
 from sync.app.jobs import Jobs
 from sync.app.looked import Looked
-from sync.app.run_view import Totals
+from sync.app.run_totals import TotalsTable
 from sync.app.saved_mappings import SavedMappings
 from sync.app.steps import steps
 from sync.app.ticks import Ticks
@@ -52,7 +52,7 @@ class View:
     ticks: Ticks
     looked: dict[tuple[str, str, str], Looked] = field(default_factory=dict)  # by draft, file and worksheet
     checked: dict[str, Checked] = field(default_factory=dict)  # by draft
-    totals: dict[tuple[object, ...], Totals] = field(default_factory=dict)  # by run, when it ended, and its counts
+    totals: dict[tuple[object, ...], TotalsTable] = field(default_factory=dict)  # by run, when it ended, and its counts
 
     def page(
         self,

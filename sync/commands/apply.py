@@ -16,6 +16,7 @@ from sync.commands.plan_file import Plan, read_plan
 from sync.commands.plan_file import planned as planned_in_file
 from sync.commands.result import RunResult
 from sync.commands.same_file import changed_files
+from sync.commands.sendings import sendings_of, undos_of
 from sync.commands.signatures import require_approval
 from sync.contract.load import resource_of_run
 from sync.errors import CannotStart
@@ -124,20 +125,18 @@ def _refuse_undone(facts: RunFacts, history: JournalReader, settings: Settings, 
     Raises:
         CannotStart: it was undone, and --again is not given.
     """
-    runs = history.runs()
-    applied = [r.facts for r in runs if r.facts.mode is Mode.APPLY and r.facts.parent == facts.parent]
-    applied = [earlier for earlier in applied if history.has_sent(earlier.id)]
+    applied = sendings_of(history, facts.parent)
     if not applied:
         return
-    undone = [r.facts for r in runs if r.facts.mode is Mode.UNDO and r.facts.parent in {a.id for a in applied}]
-    undone = [undo for undo in undone if history.has_sent(undo.id)]
+    undone = [(earlier.facts, undo.facts) for earlier in applied for undo in undos_of(history, earlier.facts.id)]
     if undone and not settings.again:
-        put_back = next(earlier for earlier in applied if earlier.id == undone[-1].parent)
+        put_back, undo = undone[-1]
         raise CannotStart(
-            f"this was applied by {put_back.id} ({minute(put_back.started_at)}) and undone by {undone[-1].id}. "
+            f"this was applied by {put_back.id} ({minute(put_back.started_at)}) and undone by {undo.id}. "
             "To send it again, add --again."
         )
-    when = f"by {applied[-1].id} on {minute(applied[-1].started_at)}"
+    latest = applied[-1].facts
+    when = f"by {latest.id} on {minute(latest.started_at)}"
     progress.warn(f"This was applied before, {when}. What the records hold already is not sent again.")
 
 

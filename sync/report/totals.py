@@ -215,14 +215,18 @@ def _currency(summary: RecordSummary, other: RecordSummary | None) -> str:
     return summary.currency or (other.currency if other else None) or UNKNOWN
 
 
+def ledger_of(history: JournalReader, run: str) -> Ledger:
+    """The control totals of a run, before and after."""
+    ledger = Ledger(resource_of_run(history.facts(run)))
+    for status, before, after in history.summaries(run, *_COUNTED_STATES):
+        ledger.add(status, before, after)
+    return ledger
+
+
 def totals_by_currency(history: JournalReader, run: str) -> dict[str, dict[str, str]]:
     """The totals after a run, over its rows that were updated or unchanged, or would be updated.
 
     By currency ("unknown" where a record has none), then by total field, each an exact decimal text. A total field that
     no record has is left out, and so is a currency without any.
     """
-    facts = history.facts(run)
-    ledger = Ledger(resource_of_run(facts))
-    for status, before, after in history.summaries(run, *_COUNTED_STATES):
-        ledger.add(status, before, after)
-    return ledger.after()
+    return ledger_of(history, run).after()

@@ -49,7 +49,7 @@ class AppClient:
     def page(self, path: str) -> str:
         """A page's text, where the redirects end."""
         for _ in range(9):
-            status, headers, body = self._ask("GET", path)
+            status, headers, body = self._ask("GET", path.partition("#")[0])
             if status != 303:
                 return body.decode()
             path = self._after(headers["Location"])
@@ -87,10 +87,12 @@ class AppClient:
         return self.post(problems.replace("/problems", "/preview"))
 
     def send(self, run: str) -> str:
-        """Confirm a preview; returns the address of the run that sends it."""
-        count = re.search(r'id="to-send">([0-9,]+)<', self.page(run))
-        assert count is not None
-        return self.post(f"{run}/apply", [("count", count[1])])
+        """Confirm a preview, or a look at an undo; returns the address of the run that sends it."""
+        page = self.page(run)
+        count, seen = re.search(r'id="to-send">([0-9,]+)<', page), re.search(r'name="seen" value="([^"]*)"', page)
+        action = re.search(r'action="/runs/[^/]+/(apply|put-back)"', page)
+        assert count is not None and seen is not None and action is not None
+        return self.post(f"{run}/{action[1]}", [("count", count[1]), ("seen", seen[1])])
 
     def answer(self, path: str, fields: Fields = ()) -> str:
         """Send a form that is answered with a page; returns the page."""

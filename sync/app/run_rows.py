@@ -1,0 +1,154 @@
+"""The rows of a run as its page lists them, under the sheet's own headers, a page at a time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from starlette.datastructures import QueryParams
+
+from sync.contract.display import Display
+from sync.contract.resource import Resource
+from sync.contract.words import is_placeholder
+from sync.journal.reader import JournalReader
+from sync.journal.row_pages import RowPages, Wanted
+from sync.journal.unpack import status_as_of_now
+from sync.model import Change, Mode, Problem, RowRecord, RunRecord
+from sync.report.names import names_of
+from sync.status import STATES, Stage, Status
+
+
+def page_number(query: QueryParams) -> int:
+    """Which page of a table an address asks for, from 1."""
+    page = query.get("page", "1")
+    return max(int(page), 1) if page.isdecimal() and len(page) < 7 else 1
+
+
+ALL = "all"
+
+
+class Shown(NamedTuple):
+    """A choice of the filter of statuses."""
+
+    key: str  # as the address has it
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowFilter:
+    """Which rows the person wants to see."""
+
+    status: str = ""  # a status's key, or ALL; empty: those that change something or need attention
+    field: str = ""
+    search: str = ""
+    page: int = 1
+
+    @classmethod
+    def of(cls, query: QueryParams) -> "RowFilter":
+        """The filter that an address asks for."""
+        return cls(query.get("status", ""), query.get("field", ""), query.get("search", ""), page_number(query))
+
+    def as_query(self) -> dict[str, str]:
+        """What the next page's address needs."""
+        return {"status": self.status, "field": self.field, "search": self.search}
+
+
+class RunRows:
+    """The table of one run's rows.
+
+    Args:
+        live: the run is still in progress in another process.
+    """
+
+    def __init__(self, journal: JournalReader, record: RunRecord, resource: Resource, live: bool) -> None:
+        self._journal = journal
+        self._record = record
+        self._live = live
+        self._display = Display.of_run(record.facts, resource)
+        self._name_of = names_of(record.facts, resource)
+        self._pages = RowPages(journal, record.facts.id, live)
+
+    def choices(self) -> list[Shown]:
+        """What the filter of statuses offers, the view that is shown at first before the others."""
+        counts = self._record.counts
+        listed = sum(count for status, count in counts.items() if not status.facts.settled)
+        total = sum(counts.values())
+        every = Shown(ALL, f"all rows ({total:,})")
+        first = [Shown("", f"changes and problems ({listed:,})"), every] if 0 < listed < total else [every]
+        return [*first, *(Shown(status.key, f"{status} ({counts[status]:,})") for status in Status if counts[status])]
+
+    def numbers(self) -> list[int]:
+        """The sheet's numbers of the rows that would be sent."""
+        return self._pages.numbers(Stage.PLANNED) if self._record.facts.dry_run else []
+
+    def headers(self) -> list[tuple[str, str]]:
+        """The fields that the sheet has a column for, with its headers."""
+        targets = (target for target in self._record.facts.options.names if target != "id")
+        return sorted(((target, self._display.name(target)) for target in targets), key=lambda pair: pair[1])
+
+    def page(self, chosen: RowFilter, per_page: int) -> tuple[list[dict[str, Any]], int]:
+        """The rows of one page of the table, and how many pages there are."""
+        statuses = self._statuses(chosen.status)
+        dry_run = self._record.facts.dry_run
+        states = tuple(state for state in STATES if status_as_of_now(state, dry_run, self._live) in statuses)
+        wanted = Wanted(states, chosen.field, chosen.search.strip(), self._values(chosen.search.strip()))
+        page = self._pages.page(wanted, (chosen.page - 1) * per_page, per_page)
+        problems = self._pages.problems(page.rows)
+        shown = [self._row(row, problems.get(row.n, [])) for row in page.rows]
+        return shown, max(-(-page.count // per_page), 1)
+
+    def _statuses(self, key: str) -> set[Status]:
+        if key in (status.key for status in Status):
+            return {status for status in Status if status.key == key}
+        unsettled = {status for status in Status if not status.facts.settled}
+        return unsettled if not key and any(self._record.counts[status] for status in unsettled) else set(Status)
+
+    def _values(self, search: str) -> tuple[str, ...]:
+        """The choices whose label holds what is looked for: the journal has their values."""
+        fields = (self._display.field(target) for target, _ in self.headers()) if search else ()
+        choices = {value: label for field in fields if field for value, label in field.choices.items()}
+        return tuple(value for value, label in choices.items() if search.casefold() in label.casefold())
+
+    def _row(self, row: RowRecord, problems: list[Problem]) -> dict[str, Any]:
+        lines = list(self._lines(row, problems))
+        return {
+            "number": row.row,
+            "id": row.record_id or "",
+            "name": self._name_of(row) or "(no name)",
+            "status": row.status,
+            "tickable": row.state is Stage.PLANNED,
+            "struck": self._warns("struck_through") and any(cell.struck_through for cell in row.cell_meta.values()),
+            "lines": lines or [{"message": row.message or "No change."}],
+        }
+
+    def _lines(self, row: RowRecord, problems: list[Problem]) -> Iterator[dict[str, Any]]:
+        facts = self._record.facts
+        for change in row.changes:
+            yield {
+                "header": self._display.name(change.field),
+                "before": self._display.value(change.field, change.before),
+                "after": self._display.value(change.field, change.after),
+                "means_nothing": self._warns("placeholder_text") and self._means_nothing(change),
+            }
+        for problem in problems:
+            yield {"message": problem.message, "problem": problem if problem.column in facts.headers else None}
+        if row.message and not row.changes and not problems:
+            yield {"message": row.message, "problem": self._problem_of_id(row)}
+
+    def _problem_of_id(self, row: RowRecord) -> Problem | None:
+        """A row that is rejected as a whole, so that its id can be corrected; None for any other row."""
+        facts = self._record.facts
+        header = facts.options.names.get("id", "")
+        if row.status is not Status.REJECTED or header not in facts.headers:
+            return None
+        return Problem(row.row, header, row.cells[facts.headers.index(header)], "", row.message, "")
+
+    def _warns(self, kind: str) -> bool:
+        """Whether the run warns of this; what is accepted, and what an undo puts back, is not marked."""
+        facts = self._record.facts
+        return facts.mode is not Mode.UNDO and any(warning.kind == kind for warning in facts.warnings)
+
+    def _means_nothing(self, change: Change) -> bool:
+        """Whether a text is sent that often means nothing."""
+        field = self._display.field(change.field)
+        is_text = field is not None and field.type == "string"
+        return is_text and isinstance(change.after, str) and is_placeholder(change.after)

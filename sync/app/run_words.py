@@ -1,0 +1,102 @@
+"""The sentences of a run's page, for somebody who works in the app."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sync.contract.resource import Noun
+from sync.model import Mode, RunFacts, RunRecord, RunState, SheetWarning
+from sync.status import Status
+from sync.text import counted, minute
+
+
+def kind_of(facts: RunFacts) -> str:
+    """What a run is, in the list of past runs."""
+    if facts.mode is Mode.UNDO:
+        return "Look at an undo" if facts.dry_run else "Put back"
+    return "Preview" if facts.dry_run else "Sent"
+
+
+def title_of(facts: RunFacts) -> str:
+    """What a run's page is called."""
+    if facts.mode is Mode.UNDO:
+        return "What an undo would put back" if facts.dry_run else "What was put back"
+    return "What would change" if facts.dry_run else "What was sent"
+
+
+def headline(record: RunRecord, noun: Noun, live: bool) -> str:
+    """What happened, in one or two sentences."""
+    if live:
+        return "This run is still in progress in another window. What you see is what it has done so far."
+    if record.state is RunState.RUNNING:
+        return "This run was interrupted. What it had done by then is recorded, and you can resume it."
+    if record.state is RunState.HELD_BACK:
+        return f"Nothing was sent: {record.stopped_because}."
+    if record.stopped_because:
+        return f"Stopped early: {record.stopped_because}. {_done(record, noun)}"
+    return _would_do(record, noun) if record.facts.dry_run else _done(record, noun)
+
+
+def _would_do(record: RunRecord, noun: Noun) -> str:
+    count, counts = record.counts[Status.WOULD_UPDATE], record.counts
+    is_undo = record.facts.mode is Mode.UNDO
+    if count:
+        verb = "be put back" if is_undo else "change"
+        return f"{noun.counted(count)} would {verb}. Nothing has been sent yet."
+    if not is_undo:
+        return "Nothing would change, so there is nothing to send."
+    if _all_settled(counts):
+        return "Nothing is left to put back: each field holds again what it held before that run."
+    return "Nothing can be put back. The rows below say why."
+
+
+def _done(record: RunRecord, noun: Noun) -> str:
+    counts = record.counts
+    verb = "put back" if record.facts.mode is Mode.UNDO else "updated"
+    count = counts[Status.UPDATED]
+    done = f"{noun.counted(count)} {'was' if count == 1 else 'were'} {verb}."
+    left = sum(number for status, number in counts.items() if not (status.facts.settled or status is Status.UPDATED))
+    if record.facts.dry_run:
+        return "Nothing was sent."
+    if not left:
+        return done
+    return f"{done} {counted(left, 'rows')} {'was' if left == 1 else 'were'} not: see why below."
+
+
+def _all_settled(counts: Mapping[Status, int]) -> bool:
+    return all(status.facts.settled for status, count in counts.items() if count)
+
+
+def sent_already(sendings: list[RunRecord], undos: list[RunRecord]) -> str:
+    """That what a page shows was sent before, or was put back since; empty where it was not.
+
+    Args:
+        sendings: the runs that have sent what the page shows.
+        undos: the runs that have put back what the latest of them sent.
+    """
+    if not sendings:
+        return ""
+    latest = sendings[-1].facts
+    verb = "put back" if latest.mode is Mode.UNDO else "sent"
+    since = f", and put back on {minute(undos[-1].facts.started_at)}" if undos else ""
+    return f"This was {verb} already, on {minute(latest.started_at)}{since}."
+
+
+def in_words(warning: SheetWarning) -> str:
+    """A warning for somebody who works in the app, where nobody writes a mapping file."""
+    if warning.kind == "unmapped_column":
+        message = (
+            f"nothing in the column “{warning.column}” is sent, since no field is chosen for it. Choose one in the "
+            "step Columns, or choose “Do not send, no warning” there."
+        )
+        warning = replace(warning, message=message)
+    return warning.with_rows
+
+
+def not_confirmed(typed: str, count: int, noun: Noun) -> str:
+    """Why nothing was sent, although the form was."""
+    if not count:
+        return "No row is ticked, so there is nothing to send."
+    return (
+        f"You typed {typed or 'nothing'}, and {noun.counted(count)} would change. Nothing was sent. Look at the rows "
+        "once more, and type the number that is asked for."
+    )

@@ -1,0 +1,24 @@
+"""Which runs have sent what a preview showed, or put back what a run sent."""
+
+from itertools import dropwhile
+
+from sync.journal.reader import JournalReader
+from sync.model import Mode, RunRecord
+
+
+def sendings_of(history: JournalReader, preview: str) -> list[RunRecord]:
+    """The runs that have applied a preview and sent something, the oldest first."""
+    return _that_sent(history, history.runs(), Mode.APPLY, preview)
+
+
+def undos_of(history: JournalReader, run: str, since: str = "") -> list[RunRecord]:
+    """The runs that have put back something of a run, the oldest first; with `since` only those after that run."""
+    runs = history.runs()
+    if since:
+        runs = list(dropwhile(lambda each: each.facts.id != since, runs))
+    return _that_sent(history, runs, Mode.UNDO, run)
+
+
+def _that_sent(history: JournalReader, runs: list[RunRecord], mode: Mode, parent: str) -> list[RunRecord]:
+    of_parent = (run for run in runs if (run.facts.mode, run.facts.parent) == (mode, parent))
+    return [run for run in of_parent if history.has_sent(run.facts.id)]

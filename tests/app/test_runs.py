@@ -1,0 +1,147 @@
+"""What the pages of runs say when something was sent before, put back, left out or interrupted."""
+
+import csv
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from sync.commands.run import run
+from sync.journal.reader import JournalReader
+from sync.progress import Progress
+from sync.stop import StopSignal
+from tests.app.conftest import RunningApp
+from tests.support.app_client import AppClient
+from tests.support.fault_http import Asked
+from tests.support.fault_records import customer
+
+
+@pytest.fixture(scope="module")
+def signed_in(app: RunningApp) -> AppClient:
+    return AppClient(app.address)
+
+
+@pytest.fixture
+def client(signed_in: AppClient, app: RunningApp) -> AppClient:
+    """A browser's part, with the customers as they were at first."""
+    app.server.reset(customer(number) for number in range(1, 41))
+    return signed_in
+
+
+def sheet(folder: Path, *rows: tuple[str, ...]) -> Path:
+    path = folder / "edits.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("Customer ID", "City", "Notes"), *rows])
+    return path
+
+
+def test_a_form_that_is_sent_twice_sends_once(client: AppClient, app: RunningApp, tmp_path: Path) -> None:
+    """A double click, a second window, the browser's Back: the second time leads to what the first has sent."""
+    preview = client.preview(sheet(tmp_path, ("1", "Ulm", ""), ("2", "Bonn", "")))
+    run_page = client.send(preview)
+    again = client.post(f"{preview}/apply", [("count", "2"), ("seen", "")])
+    assert again.startswith(run_page)
+    assert "nothing was sent a second time" in client.page(again)
+    assert len(app.server.asked("PUT")) == 2
+    assert (
+        len([past for past in JournalReader(app.settings.journal).runs() if f"/runs/{past.facts.id}" == run_page]) == 1
+    )
+
+
+def test_a_preview_says_that_it_was_sent_and_put_back_and_can_be_sent_once_more(
+    client: AppClient, app: RunningApp, tmp_path: Path
+) -> None:
+    preview = client.preview(sheet(tmp_path, ("1", "Ulm", ""), ("2", "Bonn", "")))
+    assert "already" not in client.page(preview)
+    sent = client.send(preview)
+    page = client.page(preview)
+    assert "This was sent already, on " in page
+    assert f'<a href="{sent}">Show that run</a>' in page
+    put_back = client.send(client.post(f"{sent}/undo"))
+    assert app.server.changed(1) == {}
+    assert "This was put back already, on " in client.page(sent)
+    assert f'<a href="{put_back}">Show that run</a>' in client.page(sent)
+    assert ", and put back on " in client.page(preview)
+    client.send(preview)
+    assert app.server.records[1]["city"] == "Ulm"
+
+
+def test_a_second_undo_says_that_nothing_is_left_and_lists_the_rows(client: AppClient, tmp_path: Path) -> None:
+    sent = client.send(client.preview(sheet(tmp_path, ("1", "Ulm", ""), ("2", "Bonn", ""))))
+    look = client.post(f"{sent}/undo")
+    put_back = client.send(look)
+    assert "2 customers were put back." in client.page(put_back)
+    assert "This was put back already" in client.page(look)
+    page = client.page(client.post(f"{sent}/undo"))
+    assert "Nothing is left to put back: each field holds again what it held before that run." in page
+    assert page.count('class="status unchanged">unchanged</span>') == 2
+    assert 'id="count"' not in page
+
+
+def test_an_undo_that_somebody_else_has_overtaken_says_which_rows_and_why(
+    client: AppClient, app: RunningApp, tmp_path: Path
+) -> None:
+    sent = client.send(client.preview(sheet(tmp_path, ("1", "Ulm", ""))))
+    app.server.records[1]["city"] = "Rome"
+    page = client.page(client.post(f"{sent}/undo"))
+    assert "Nothing can be put back. The rows below say why." in page
+    assert "Rome" in page
+
+
+def test_all_rows_are_all_rows(client: AppClient, tmp_path: Path) -> None:
+    held = customer(2)["city"]
+    rows = [("1", "Ulm", ""), ("2", held, ""), ("3", "Bonn", ""), ("999", "Rome", "")]
+    preview = client.preview(sheet(tmp_path, *rows))
+    client.post(f"{preview}/ticks", [("shown", "4")])
+    sent = client.send(preview)
+    page = client.page(sent)
+    assert "changes and problems (2)" in page
+    assert "all rows (4)" in page
+    assert [f'<td rowspan="1">{row}</td>' in page for row in (2, 3, 4, 5)] == [True, False, False, True]
+    every = client.page(f"{sent}?status=all")
+    assert all(f'<td rowspan="1">{row}</td>' in every for row in (2, 3, 4, 5))
+    assert "1 customer was updated. 1 row was not: see why below." in page
+
+
+def test_a_total_that_has_changed_is_put_in_front_of_the_person(
+    client: AppClient, app: RunningApp, tmp_path: Path
+) -> None:
+    preview = client.preview(sheet(tmp_path, ("1", "Ulm", ""), ("2", "Bonn", "")))
+    assert "no total changed" not in client.page(preview), "nothing has been sent that could change one"
+    total = Decimal(app.server.records[1]["total_revenue"])
+
+    def bill(asked: Asked) -> None:
+        if asked.method == "PUT" and asked.customer == 1:
+            app.server.records[1]["total_revenue"] = str(total + 5)
+
+    app.server.hook = bill
+    page = client.page(client.send(preview))
+    assert "Control totals: 1 total changed" in page
+    assert "1 total changed, although only master data was sent." in page
+    assert '<b class="doubt">5.00</b>' in page
+    assert "Control totals: no total changed" in client.page(
+        client.send(client.preview(sheet(tmp_path, ("3", "Ulm", ""))))
+    )
+
+
+def test_a_run_whose_sheet_was_corrected_since_is_resumed_as_it_was_read(
+    client: AppClient, app: RunningApp, tmp_path: Path
+) -> None:
+    path = sheet(tmp_path, ("1", "Ulm", ""), ("2", "Bonn", "stopped"))
+    ran = run(path, replace(app.settings, first=1), False, StopSignal(20), Progress())
+    address = f"/runs/{ran.run.facts.id}"
+    assert "as it was read" not in client.page(address)
+    sheet(tmp_path, ("1", "Ulm", ""), ("2", "Rome", ""))
+    page = client.page(address)
+    assert "Resume with the sheet as it was read" in page
+    assert f"the file of edits {path} has changed" in page
+    client.post(f"{address}/resume", [("as_started", "yes")])
+    assert app.server.records[2]["city"] == "Bonn"
+
+
+def test_past_runs_say_in_words_what_each_was(client: AppClient, tmp_path: Path) -> None:
+    sent = client.send(client.preview(sheet(tmp_path, ("1", "Ulm", ""))))
+    client.send(client.post(f"{sent}/undo"))
+    kinds = [part.partition("</td>")[0] for part in client.page("/runs").split("</a></th><td>")[1:5]]
+    assert kinds == ["Put back", "Look at an undo", "Sent", "Preview"]
