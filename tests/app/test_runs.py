@@ -17,16 +17,10 @@ from tests.support.fault_http import Asked
 from tests.support.fault_records import customer
 
 
-@pytest.fixture(scope="module")
-def signed_in(app: RunningApp) -> AppClient:
-    return AppClient(app.address)
-
-
-@pytest.fixture
-def client(signed_in: AppClient, app: RunningApp) -> AppClient:
-    """A browser's part, with the customers as they were at first."""
+@pytest.fixture(autouse=True)
+def at_first(app: RunningApp) -> None:
+    """The customers are as they were at first."""
     app.server.reset(customer(number) for number in range(1, 41))
-    return signed_in
 
 
 def sheet(folder: Path, *rows: tuple[str, ...]) -> Path:
