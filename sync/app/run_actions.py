@@ -79,7 +79,7 @@ class RunActions:
         if expected and typed == str(expected):
             return ""
         kept = {"typed": typed[:_LONGEST_SHOWN], "reason": str(form.get("reason", ""))}
-        return f"/runs/{shown.id}?{urlencode(kept)}#send"
+        return f"/runs/{shown.id}?{urlencode(kept)}#count"
 
     def _confirmed(self, shown: RunView, form: FormData) -> Settings:
         """The settings for sending what is ticked. Who was told that it was sent before, or undone, means it again."""
