@@ -68,7 +68,7 @@ class RunPages:
             run=facts.id,
             sent_already=said,
             sender=sender,
-            warnings=[] if shown.is_undo else [in_words(w) for w in (*facts.warnings, *remarks_of(facts))],
+            warnings=[in_words(warning) for warning in (*facts.warnings, *remarks_of(facts))],
             totals=self._totals(shown),
             has_files=shown.written("html") is not None,
             **self._table(shown, RowFilter.of(query)),

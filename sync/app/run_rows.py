@@ -12,7 +12,7 @@ from sync.contract.words import is_placeholder
 from sync.journal.reader import JournalReader
 from sync.journal.row_pages import RowPages, Wanted
 from sync.journal.unpack import status_as_of_now
-from sync.model import Change, Mode, Problem, RowRecord, RunRecord
+from sync.model import Change, Problem, RowRecord, RunRecord
 from sync.report.names import names_of
 from sync.status import STATES, Stage, Status
 
@@ -144,8 +144,7 @@ class RunRows:
 
     def _warns(self, kind: str) -> bool:
         """Whether the run warns of this; what is accepted, and what an undo puts back, is not marked."""
-        facts = self._record.facts
-        return facts.mode is not Mode.UNDO and any(warning.kind == kind for warning in facts.warnings)
+        return any(warning.kind == kind for warning in self._record.facts.warnings)
 
     def _means_nothing(self, change: Change) -> bool:
         """Whether a text is sent that often means nothing."""

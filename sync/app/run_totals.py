@@ -39,10 +39,10 @@ class TotalsTable:
         if not self.compares:
             return over
         if not self.moved:
-            return f"No total changed. {over}"
+            return f"No total changed during the run. {over}"
         return (
-            f"{counted(self.moved, 'totals')} changed, although only master data was sent. Find out why before you "
-            f"close the month: the Summary in the results workbook names each record. {over}"
+            f"{counted(self.moved, 'totals')} changed during the run. A run edits no totals: somebody else, or Campfire "
+            f"itself, changed these meanwhile. The Summary in the results workbook names each record. {over}"
         )
 
 

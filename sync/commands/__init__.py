@@ -12,6 +12,7 @@ What they share, in the order in which a run comes to it:
     endpoint        the API, or the sandbox
     read            a file and a mapping, checked
     same_file       whether a file has changed, or was sent before
+    sendings        which runs have sent a preview, or put a run back
     earlier_run     what apply, resume and undo take over
     choose          the rows that a person has chosen
     begin           the run is in the journal

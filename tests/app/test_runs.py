@@ -112,7 +112,7 @@ def test_a_total_that_has_changed_is_put_in_front_of_the_person(
     app.server.hook = bill
     page = client.page(client.send(preview))
     assert "Control totals: 1 total changed" in page
-    assert "1 total changed, although only master data was sent." in page
+    assert "1 total changed during the run. A run edits no totals:" in page
     assert '<b class="doubt">5.00</b>' in page
     assert "Control totals: no total changed" in client.page(
         client.send(client.preview(sheet(tmp_path, ("3", "Ulm", ""))))
