@@ -53,7 +53,7 @@ def _write_workbook(sheet: Sheet, corrections: Corrections, target: Path, left_o
             if header.number == sheet.header_row:
                 break
             above.add(header.number)
-    letters = {fold(text): column for column, text in header.texts.items()}
+    letters = {fold(text): column for column, text in header.by_letters.items()}
     cells = {(row, letters[fold(name)]): text for (row, name), text in corrections.items()}
     with new_file(target) as file:
         try:

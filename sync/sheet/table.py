@@ -1,9 +1,11 @@
 """Rows under a header, brought to one width."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from sync.errors import FileRefused, file_refused
 from sync.model import Cell, Row, Sheet, SheetWarning
@@ -12,11 +14,12 @@ from sync.sheet.header import Header
 from sync.sheet.stored_rows import Change, RowStore
 from sync.text import counted, is_blank
 from sync.xlsx.columns import number_of
-from sync.xlsx.reading.worksheet import RawRow
+from sync.xlsx.reading.raw_row import RawRow
 
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 500  # with data
 TOO_LARGE = "Copy the rows and columns that matter to a new file, and use that."
+_MOST_KINDS = 2_000  # of rows that are remembered
 _NOTHING: Mapping[int, Cell] = {}  # one for all rows: most have no cell of the kind
 
 
@@ -40,6 +43,13 @@ def stray_warning(letters: str, first_row: int, rows: int, unreadable_header: in
     return SheetWarning("unmapped_column", message, rows=rows, first_row=first_row)
 
 
+class _Arrangement(NamedTuple):
+    """Where the cells of a row go that has some columns."""
+
+    cells: Callable[[tuple[str, ...]], tuple[str, ...]]  # takes their texts and an empty one, gives a row of the sheet
+    others: tuple[str, ...]  # those columns that the sheet does not have, as far as it is known
+
+
 @dataclass(slots=True)
 class _Stray:
     """A column with data and no header."""
@@ -61,7 +71,9 @@ class Table:
         self._hidden = 0
         self._first_hidden = 0
         self._strays: dict[str, _Stray] = {}  # by letters
-        self._known: dict[tuple[str, ...], tuple[int, ...]] = {(): ()}  # positions by letters, which repeat row by row
+        # Both by letters, which are the same in many rows.
+        self._arrangement = lru_cache(_MOST_KINDS)(self._arranged)
+        self._positions_of = lru_cache(_MOST_KINDS)(self._in_order)
         self._check_columns()
 
     def add(self, row: RawRow) -> None:
@@ -70,22 +82,22 @@ class Table:
         Raises:
             FileRefused: there are too many rows or columns.
         """
-        known = self._positions.keys()
-        if not row.texts.keys() <= known or (row.cell_meta and not row.cell_meta.keys() <= known):
-            self._add_strays(row)
+        arrangement = self._arrangement(row.letters)
+        if arrangement.others or (row.cell_meta and not row.cell_meta.keys() <= self._positions.keys()):
+            self._add_strays(row, arrangement.others)
+            arrangement = self._arrangement(row.letters)
         if self._rows.count == MOST_ROWS:
             raise too_many_rows(self._path)
         if row.hidden:
             self._hidden += 1
             self._first_hidden = self._first_hidden or row.number
-        cells = tuple(map(row.texts.get, self.letters, repeat("")))
+        cells = arrangement.cells((*row.texts, ""))
         cell_meta = (
             {self._positions[letters]: cell for letters, cell in row.cell_meta.items()} if row.cell_meta else _NOTHING
         )
         if doubtful := doubtful_cells(cells):
             cell_meta = {**doubtful, **cell_meta}
-        numbers = self._positions_of(tuple(row.numbers))
-        struck = self._positions_of(tuple(row.struck_through)) if row.struck_through else ()
+        numbers, struck = self._positions_of(row.numbers), self._positions_of(row.struck_through)
         for letters, stray in self._strays.items():
             position = self._positions[letters]
             stray.rows += position in cell_meta or not is_blank(cells[position])
@@ -95,7 +107,7 @@ class Table:
         """The sheet, all of its rows as wide as its headers."""
         rows = self._rows.rows()
         if self._strays:
-            rows = rows.changed(self._in_order())
+            rows = rows.changed(self._sorted())
         headers = tuple(self._header.texts.get(letters, "") for letters in self.letters)
         warnings = (*self._hidden_rows(), *map(self._stray_warning, sorted(self._strays, key=number_of)))
         return Sheet(self._path, self._name, headers, self._header.row, rows, self._hidden, warnings)
@@ -116,22 +128,28 @@ class Table:
         unreadable = self._header.row if letters in self._header.unreadable else 0
         return stray_warning(letters, stray.first_row, stray.rows, unreadable)
 
-    def _positions_of(self, letters: tuple[str, ...]) -> tuple[int, ...]:
-        """The positions of some columns, in ascending order."""
-        positions = self._known.get(letters)
-        if positions is None:
-            known = (self._positions[each] for each in letters if each in self._positions)
-            positions = self._known[letters] = tuple(sorted(known))
-        return positions
+    def _arranged(self, letters: tuple[str, ...]) -> _Arrangement:
+        places = {name: place for place, name in enumerate(letters)}
+        wanted = [places.get(name, -1) for name in self.letters]
+        get = itemgetter(*wanted)
+        others = tuple(name for name in letters if name not in self._positions)
+        return _Arrangement(get if len(wanted) > 1 else lambda texts: (get(texts),), others)
 
-    def _add_strays(self, row: RawRow) -> None:
-        for letters in {**row.texts, **row.cell_meta}.keys() - self._positions.keys():
-            if letters not in row.cell_meta and is_blank(row.texts[letters]):
+    def _in_order(self, letters: tuple[str, ...]) -> tuple[int, ...]:
+        """The positions of some columns, in ascending order."""
+        return tuple(sorted(self._positions[each] for each in letters if each in self._positions))
+
+    def _add_strays(self, row: RawRow, others: Sequence[str]) -> None:
+        """Takes columns with data and no header. `others` are columns of the row that are not known yet."""
+        texts = row.by_letters
+        for letters in {*others, *row.cell_meta} - self._positions.keys():
+            if letters not in row.cell_meta and is_blank(texts[letters]):
                 continue
             self._strays[letters] = _Stray(row.number)
             self._positions[letters] = len(self.letters)
             self.letters.append(letters)
-            self._known = {(): ()}
+            self._arrangement.cache_clear()
+            self._positions_of.cache_clear()
             self._check_columns()
         row.cell_meta = {letters: cell for letters, cell in row.cell_meta.items() if letters in self._positions}
 
@@ -139,7 +157,7 @@ class Table:
         if len(self.letters) > MOST_COLUMNS:
             raise file_refused(self._path, f"the sheet has more than {MOST_COLUMNS} columns with data.", TOO_LARGE)
 
-    def _in_order(self) -> Change:
+    def _sorted(self) -> Change:
         """Columns without a header were added as they turned up. Here every row gets them in the sheet's order."""
         order = sorted(range(len(self.letters)), key=lambda position: number_of(self.letters[position]))
         new = {old: position for position, old in enumerate(order)}

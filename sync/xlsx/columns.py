@@ -20,6 +20,7 @@ def letters_at(position: int) -> str:
     return letters_of(position + 1)
 
 
+@cache
 def number_of(letters: str) -> int:
     """The number of a column; A is 1.
 

@@ -9,11 +9,12 @@ from unittest.mock import patch
 import pytest
 
 from sync.errors import FileRefused
-from sync.xlsx.reading import worksheet
 from sync.xlsx.reading.cell import CellReader
+from sync.xlsx.reading.fast_row import FastRows
 from sync.xlsx.reading.package import opened
+from sync.xlsx.reading.raw_row import RawRow
 from sync.xlsx.reading.workbook import read_workbook
-from sync.xlsx.reading.worksheet import RawRow, Worksheet
+from sync.xlsx.reading.worksheet import Worksheet
 from tests.support.sheet_files import packed, parts_of
 
 FEW = 1500
@@ -90,7 +91,7 @@ def assert_ways_agree(seed: int, rows: int) -> None:
             workbook = dice.choice(["", '<calcPr fullCalcOnLoad="1"/>'])
             packed(path, parts_of(content, shared=SHARED, formats=FORMATS, workbook=workbook))
             fast = outcome(path)
-            with patch.object(worksheet, "fast_row", lambda _: None):
+            with patch.object(FastRows, "row", lambda *_: None):
                 plain = outcome(path)
             assert fast == plain, content
             taken += len(fast[0])
@@ -118,7 +119,7 @@ def test_the_two_ways_agree_on_a_hundred_thousand_rows(seed: int) -> None:
 )
 def test_a_cell_whose_tags_only_count_up_is_not_dropped(tmp_path: Path, cell: str) -> None:
     path = packed(tmp_path / "edits.xlsx", parts_of(f'<row r="1"><c r="A1"><v>7</v></c>{cell}</row>'))
-    with patch.object(worksheet, "fast_row", lambda _: None):
+    with patch.object(FastRows, "row", lambda *_: None):
         plain = outcome(path)
     assert outcome(path) == plain
-    assert plain[1] or "B" in plain[0][0].texts
+    assert plain[1] or "B" in plain[0][0].letters

@@ -57,7 +57,7 @@ def read(path: Path) -> ExportMemory:
         workbook = read_workbook(package)
         entry = next(entry for entry in workbook.sheets if entry.name == SHEET)
         rows = Worksheet(package, entry, CellReader(workbook)).rows()
-        return unpacked(list(row.texts.values()) for row in rows)
+        return unpacked(list(row.texts) for row in rows)
 
 
 def by_openpyxl(path: Path) -> Path:

@@ -13,7 +13,7 @@ from sync.xlsx.reading.shared_strings import SharedTexts
 WORDS = [f"text {number} \ud800 ü\0" for number in range(1000)]
 
 
-@pytest.fixture(params=[1, 7, 64, 1000])
+@pytest.fixture(params=[1, 7, 100, 1000])
 def texts(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> SharedTexts:
     """A thousand texts, taken some at a time, of which few are held."""
     monkeypatch.setattr(shared_strings, "_MOST_HELD", 90)
@@ -30,7 +30,7 @@ def test_every_text_is_found_in_order(texts: SharedTexts) -> None:
 def test_every_text_is_found_in_any_order(texts: SharedTexts) -> None:
     shuffled = random.Random(7).choices(range(1000), k=5000)
     assert [texts[str(position)] for position in shuffled] == [WORDS[position] for position in shuffled]
-    assert len(texts) <= 90 + 64 + 1
+    assert len(texts) <= 90 + 100 + 1
 
 
 def test_a_position_with_zeros_before_it_is_that_position(texts: SharedTexts) -> None:
@@ -54,7 +54,7 @@ def test_texts_in_order_are_fetched_group_by_group(texts: SharedTexts, monkeypat
     monkeypatch.setattr(Spool, "__getitem__", counted)
     for position in range(1000):
         texts[str(position)]
-    assert fetched == list(range(1000 // 64))
+    assert fetched == list(range(1000 // 100))
 
 
 def test_of_a_column_of_numbers_only_the_last_are_held(monkeypatch: pytest.MonkeyPatch) -> None:

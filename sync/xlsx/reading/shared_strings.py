@@ -14,8 +14,9 @@ from sync.xlsx.reading.xml_stream import elements
 # A text that says nothing but itself: no runs, no phonetic readings, no character that XML would change or refuse.
 _PLAIN = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
 _TAGS = 4  # in a plain one
-_GROUP = 64  # texts
-_MOST_HELD = 50_000  # texts
+_GROUP = 100  # texts: all whose positions differ in the last two digits alone
+_LAST_DIGITS = [f"{number:02}" for number in range(_GROUP)]
+_MOST_HELD = 10_000  # texts; more take longer to find, since they are too many for the processor's own memory
 
 
 class SharedTexts(dict[str, str]):
@@ -51,8 +52,8 @@ class SharedTexts(dict[str, str]):
         if len(self) > _MOST_HELD:
             self.clear()
         if number == self._next:
-            first = number * _GROUP
-            self.update(zip(map(str, range(first, first + len(group))), group, strict=True))
+            positions = map(str(number).__add__, _LAST_DIGITS) if number else map(str, range(_GROUP))
+            self.update(zip(positions, group, strict=False))
         self._next = number + 1
         self[stored] = text = group[place]
         return text
