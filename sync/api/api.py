@@ -185,10 +185,11 @@ class Api:
         if response.server_time and (self.server_time is None or response.server_time > self.server_time):
             self.server_time = response.server_time
         if response.outcome is Outcome.THROTTLED:
+            says_limit = response.http_status == HTTPStatus.TOO_MANY_REQUESTS
             with self._lock:
-                self._throttled += response.http_status == HTTPStatus.TOO_MANY_REQUESTS
+                self._throttled += says_limit
                 self._throttled_last.add(request)
-            self.pacer.throttled(response.started, response.pause)
+            self.pacer.throttled(response.started, response.pause, says_limit)
         elif not response.again:
             with self._lock:
                 self._taken[response.method] += 1

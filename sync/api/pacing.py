@@ -5,12 +5,17 @@ An absolute schedule, with at most one slot caught up after a stall: never more 
 A 429 or a 503 makes everybody wait as long as the API says, then go on slower. From there the rate takes the course by
 which TCP CUBIC feels its way (RFC 9438): quickly back to just below where it was refused, a long while there, then
 faster and faster up, until it is refused again or reaches the rate that the user allows.
+
+A 503 that does not say how long to wait may have nothing to do with the rate. `hiccups` tells; for one of those the
+pause is short, and the rate is back within seconds.
 """
 
 import threading
 from collections import deque
 from collections.abc import Callable
 from enum import Enum
+
+from sync.api.hiccups import Hiccups
 
 PAUSE_CAP = 60.0  # seconds; an API that asks for more is asked again after this
 # Seconds to wait where the API does not say how long; twice as long each time it throttles again.
@@ -24,6 +29,9 @@ _BACK = 30.0  # seconds until it is there
 _FURTHER = 3.0  # seconds in which it then gains as much again, at first
 _BLIND = 0.7  # of the present rate, where the API refused the first request after a pause
 _LEAST = 0.1  # of the present rate: no 429 takes away more
+_LEAST_THICK = 0.7  # the same for 503s that do not say how long to wait, where they come thick
+_LEAST_ALONE = 0.9  # and where one comes alone
+_HICCUP_TURNS = 2  # that everybody waits after a hiccup
 _SLOWEST = 0.5  # requests per second: an API that takes less than that says so by its pauses
 
 Sleep = Callable[[float], None]
@@ -52,19 +60,28 @@ class Pacer:
         self._clock = clock
         self._sleep = sleep
         self._lock = threading.Lock()
-        self._next = self._resumed = self._slowed = clock()
-        self._taken: deque[float] = deque()  # when the API took a request, in the last MEASURED seconds
+        self._began = self._next = self._resumed = clock()
+        self._judged = self._limited = self._course_began = self._began  # see `throttled`
+        # When the API took a request, in the last MEASURED seconds, and how long it had asked to pause until then.
+        self._taken: deque[tuple[float, float]] = deque()
         self._unsaid = FIRST_THROTTLE_PAUSE  # seconds for the next throttling that does not say how long
         self._waiting = dict.fromkeys(Turn, 0)  # requests
         self._started = 0  # requests
         self._refused_at: float | None = None  # requests per second that the API took when it refused more
+        self._hiccups = Hiccups()
 
     @property
     def rate(self) -> float:
         """Requests per second, now."""
+        now = self._clock()
+        rate = self._course(now)
+        return rate * self._hiccups.dip(now, rate)
+
+    def _course(self, now: float) -> float:
+        """Requests per second, but for the dip after a hiccup."""
         if self._refused_at is None:
             return self.limit
-        return min(self.limit, self._refused_at * course(max(0.0, self._clock() - self._resumed)))
+        return min(self.limit, self._refused_at * course(max(0.0, now - self._course_began)))
 
     def now(self) -> float:
         """Seconds, by the pacer's clock."""
@@ -108,31 +125,63 @@ class Pacer:
         with self._lock:
             now = self._clock()
             self._unsaid = FIRST_THROTTLE_PAUSE
-            self._taken.append(now)
-            while self._taken[0] <= now - MEASURED:
+            self._hiccups.took()
+            self._taken.append((now, self.paused))
+            while self._taken[0][0] <= now - MEASURED:
                 self._taken.popleft()
 
-    def throttled(self, started: float, pause: float | None) -> None:
-        """A request that started at this moment was throttled. `pause`: seconds that the API asks for, if any."""
+    def throttled(self, started: float, pause: float | None, says_limit: bool = False) -> None:
+        """A request that started at this moment was throttled. Of those that were in flight together, one counts.
+
+        Args:
+            pause: seconds that the API asks for, if any.
+            says_limit: the API says that it has a limit (429).
+        """
         with self._lock:
             now = self._clock()
-            until = now + min(self._unsaid if pause is None else pause, PAUSE_CAP)
-            if started >= self._slowed:  # the others that were in flight at the first refusal say nothing new
-                self._refused_at = self._capacity(now)
-                self._slowed = now
-                self._unsaid = min(self._unsaid * 2, LONGEST_THROTTLE_PAUSE)
-            if until > self._resumed:
-                self.paused += until - max(now, self._resumed)
-                self._resumed = until
-            self._next = max(self._next, self._resumed)
+            seconds = 0.0 if pause is None else min(pause, PAUSE_CAP)
+            told = pause is not None or says_limit
+            thick = not told and started >= self._limited and self._hiccups.come_thick()
+            if thick or started >= self._judged:
+                self._judged = now
+                if told or thick or not self._was_hiccup(now):
+                    seconds = self._unsaid if pause is None else seconds
+                    self._slow_down(now, told, thick)
+                else:
+                    seconds = min(self._unsaid, _HICCUP_TURNS / self.rate)
+                if not told:
+                    self._hiccups.begin_dip(now + seconds)
+            if told or self._limited == now:
+                self._course_began = max(self._course_began, now + seconds)
+            self._pause_until(now, now + seconds)
 
-    def _capacity(self, now: float) -> float:
+    def _was_hiccup(self, now: float) -> bool:
+        """Whether the rate has nothing to do with a refusal: never where the API took nothing since the last one."""
+        return self._unsaid == FIRST_THROTTLE_PAUSE and self._hiccups.explain(now, self._course(now))
+
+    def _slow_down(self, now: float, told: bool, thick: bool) -> None:
+        self._refused_at = self._capacity(now, told, thick)
+        self._limited = now
+        self._hiccups.limit_found(thick)
+        self._unsaid = min(self._unsaid * 2, LONGEST_THROTTLE_PAUSE)
+
+    def _pause_until(self, now: float, until: float) -> None:
+        if until > self._resumed:
+            self.paused += until - max(now, self._resumed)
+            self._resumed = until
+        self._next = max(self._next, self._resumed)
+
+    def _capacity(self, now: float, told: bool, thick: bool) -> float:
         """Requests per second that the API takes, by what it took last."""
-        rate = self.rate
-        taken = sum(moment > now - MEASURED for moment in self._taken) / MEASURED
-        if not taken and now - self._resumed < MEASURED:
+        rate = self._course(now)
+        paused = [paused for moment, paused in self._taken if moment > now - MEASURED]
+        if not paused and now - self._resumed < MEASURED:
             return max(rate * _BLIND, _SLOWEST)
-        return max(min(max(taken, rate * _LEAST), rate), _SLOWEST)
+        seconds, least = MEASURED, _LEAST if told else _LEAST_THICK
+        if paused and not told and not thick:  # it may be a hiccup: what was not sent was not refused
+            seconds = max(min(seconds, now - self._began) - (self.paused - paused[0]), 1 / rate)
+            least = _LEAST_ALONE
+        return max(min(max(len(paused) / seconds, least * rate), rate), _SLOWEST)
 
 
 def course(seconds: float) -> float:

@@ -1,31 +1,26 @@
 """The rate finds the API's limit, whatever that is, and follows it when it changes.
 
-By a clock that jumps from one event to the next: the threads and the server are played, the pacer is the real one. A
-last test runs the product against a server that throttles, to see that the parts are joined as they are played here.
+The threads and the server are played, by a clock that jumps; the pacer is the real one. A last test runs the product
+against a server that throttles, to see that the parts are joined as they are played here.
 """
 
-import heapq
 import math
-from collections import Counter, deque
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from sync.api.pacing import Pacer
 from sync.api.retry import BUDGET, SHARE
 from tests.support.fault_http import Asked
 from tests.support.fault_records import customer
 from tests.support.fault_server import FaultServer
+from tests.support.played import Bucket, Played, Window
 from tests.support.product import Campfire
 from tests.support.truth import judge, wishes_for, write_sheet
 
 PHASES = ((0.0, 20), (60.0, 5), (120.0, 50))  # from this second on, so many requests a second
 SETTLED = ((15.0, 60.0), (80.0, 120.0), (165.0, 225.0))  # what a phase begins with is not judged: the API says nothing
 END = 225.0
-WORKERS = 16
-LATENCY = 0.1  # seconds from a request to its answer
 ATTEMPTS = 5  # what a row has unless --max-attempts says otherwise
 
 
@@ -41,107 +36,6 @@ def allowed(since: float, until: float, rate: float) -> float:
     return sum(max(0.0, end - begin) * min(limit, rate) for begin, end, limit in spans)
 
 
-class Window:
-    """Takes so many requests in any second, as Django REST Framework counts them."""
-
-    def __init__(self) -> None:
-        self._taken: deque[float] = deque()
-
-    def refuses(self, now: float) -> int:
-        """0, and the request is taken; else the seconds of Retry-After, whole ones."""
-        while self._taken and self._taken[0] <= now - 1:
-            self._taken.popleft()
-        if len(self._taken) < limit_at(now):
-            self._taken.append(now)
-            return 0
-        return math.ceil(self._taken[0] + 1 - now)
-
-
-class Bucket:
-    """Takes what it has tokens for; they come in at the limit, and it holds those of one second."""
-
-    def __init__(self) -> None:
-        self._tokens, self._since = float(limit_at(0)), 0.0
-
-    def refuses(self, now: float) -> int:
-        """0, and the request is taken; else the seconds of Retry-After, whole ones."""
-        limit = limit_at(now)
-        self._tokens = min(float(limit), self._tokens + (now - self._since) * limit)
-        self._since = now
-        if self._tokens >= 1:
-            self._tokens -= 1
-            return 0
-        return math.ceil((1 - self._tokens) / limit)
-
-
-class _Asleep(Exception):
-    """A thread is to wait for so many seconds."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__()
-        self.seconds = seconds + 1e-6  # no less for being rounded
-
-
-Steps = Generator[float, None, bool]  # hands out the seconds until it goes on
-
-
-@dataclass
-class Played:
-    """A run in a time of its own, with so many rows that a perfect one ends at END."""
-
-    server: Window | Bucket
-    rate: float
-    now: float = 0.0
-    updated: list[float] = field(default_factory=list)  # when
-    refused: list[float] = field(default_factory=list)
-    attempts: Counter[int] = field(default_factory=Counter)  # by row
-
-    def run(self) -> "Played":
-        """Until the last row is updated."""
-        self.rows = int(allowed(0, END, self.rate))
-        self._left = iter(range(self.rows))
-        self._pacer = Pacer(self.rate, lambda: self.now, self._sleep)
-        events = [(0.0, number, self._worker()) for number in range(WORKERS)]
-        while events:
-            self.now, number, worker = heapq.heappop(events)
-            seconds = next(worker, None)
-            if seconds is not None:
-                heapq.heappush(events, (self.now + seconds, number, worker))
-        return self
-
-    def _worker(self) -> Iterator[float]:
-        for row in self._left:
-            while not (yield from self._try(row)):
-                pass
-
-    def _try(self, row: int) -> Steps:
-        yield from self._wait()
-        started = self.now
-        self.attempts[row] += 1
-        yield LATENCY / 2
-        seconds = self.server.refuses(self.now)
-        yield LATENCY / 2
-        if seconds:
-            self.refused.append(self.now)
-            self._pacer.throttled(started, float(seconds))
-        else:
-            self.updated.append(self.now)
-            self._pacer.took()
-        return not seconds
-
-    def _wait(self) -> Steps:
-        while True:
-            try:
-                self._pacer.wait()
-            except _Asleep as e:
-                yield e.seconds
-            else:
-                return True
-
-    def _sleep(self, seconds: float) -> None:
-        raise _Asleep(seconds)
-
-
 @pytest.fixture(
     scope="module",
     params=[(kind, rate) for kind in (Window, Bucket) for rate in (20, 50, 100)],
@@ -150,7 +44,7 @@ class Played:
 def played(request: pytest.FixtureRequest) -> Played:
     """A run that is over."""
     kind, rate = request.param
-    return Played(kind(), rate).run()
+    return Played(kind(limit_at), rate, int(allowed(0, END, rate))).run()
 
 
 def test_every_row_is_updated_within_the_attempts_that_it_has(played: Played) -> None:
@@ -159,8 +53,7 @@ def test_every_row_is_updated_within_the_attempts_that_it_has(played: Played) ->
 
 
 def test_few_requests_are_refused(played: Played) -> None:
-    requests = len(played.updated) + len(played.refused)
-    assert len(played.refused) < 0.05 * requests
+    assert played.share_refused < 0.05
     assert len(played.refused) < BUDGET + SHARE * len(played.updated)
 
 
@@ -177,7 +70,7 @@ def test_the_run_as_a_whole_takes_little_longer_than_the_api_makes_it(played: Pl
 
 @pytest.mark.no_cover
 def test_a_run_is_played_the_same_way_every_time() -> None:
-    one, other = (Played(Window(), 50).run() for _ in range(2))
+    one, other = (Played(Window(limit_at), 50, 2_000).run() for _ in range(2))
     assert (one.updated, one.refused) == (other.updated, other.refused)
 
 
