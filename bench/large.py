@@ -50,6 +50,20 @@ def previewing_a_million(files: Files, growth: Growth, figures: Figures) -> Iter
     yield Section("A preview of a million rows x 12 columns", header, lines)
 
 
+def sending_a_million(files: Files, growth: Growth, figures: Figures) -> Iterable[Section]:
+    """A run that changes each of a million records, with its workbook. Most of an hour."""
+    lines: list[Sequence[object]] = []
+    for rows in (FEW, MANY):
+        progress(f"a run that sends {rows:,} rows x 12 columns")
+        sent = send(files, files.sheet("csv", rows, every=1, width="twelve"), rows, *UNLIMITED)
+        cpu = sent.ran.cpu
+        size = (f"{sent.journal / 1e9:.2f}", f"{sent.journal / rows / 1e3:.1f}")
+        lines.append((f"{rows:,} rows", f"{cpu:.0f}", f"{1e3 * cpu / rows:.2f}", f"{sent.ran.peak:.0f}", *size))
+        figures["million sent"] = sent.ran.peak
+    header = ("", "CPU s", "ms a row", "peak MB", "journal, GB", "kB a row")
+    yield Section("A run that sends a million rows x 12 columns", header, lines)
+
+
 def journal(files: Files, growth: Growth, figures: Figures) -> Iterable[Section]:
     """The size of the journal, and how long `runs` takes with many runs in it."""
     progress(f"a journal of {RUNS} runs")

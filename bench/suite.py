@@ -15,4 +15,4 @@ SECTIONS = {
     "i": large.checking_a_million,
     "j": large.journal,
 }
-LONG = {"p": large.previewing_a_million}  # not measured unless it is asked for
+LONG = {"p": large.previewing_a_million, "s": large.sending_a_million}  # not measured unless it is asked for
