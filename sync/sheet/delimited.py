@@ -261,18 +261,21 @@ def _unclosed(path: Path, number: int) -> FileRefused:
 
 def _separator(path: Path, content: IO[bytes], encoding: str, id_header: str, header_row: int) -> str:
     """The separator: the one that the first line states, else the one that puts the id header in a cell of its own,
-    else the one that splits the header row into the most columns."""
+    else the one by which all of the first rows have the same number of cells, else the one that splits the header row
+    into the most columns."""
     with _decoded(content, encoding) as file:
         stated = _SEPARATOR_LINE.fullmatch(file.readline(1000))
     if stated:
         return stated[1]
     rows = {each: _first_rows(path, content, encoding, each, header_row) for each in SEPARATORS}
-    with_id = [each for each, headers in rows.items() if id_header and any(row.has(id_header) for row in headers)]
-    if len(with_id) == 1:
-        return with_id[0]
-    most = max(len(headers[0].texts) if headers else 0 for headers in rows.values())
-    best = [each for each, headers in rows.items() if headers and len(headers[0].texts) == most]
-    if most < 2 or not best:
+    with_id = [each for each in rows if id_header and any(_header(row).has(id_header) for row in rows[each])]
+    even = [each for each in rows if _is_even(rows[each])]
+    if len(with_id or even) == 1:
+        return (with_id or even)[0]
+    widths = {each: len(_header(rows[each][0]).texts) if rows[each] else 0 for each in rows}
+    most = max(widths.values())
+    best = [each for each, width in widths.items() if width == most]
+    if most < 2:
         return "\t" if path.suffix.lower() == ".tsv" else ","
     if len(best) > 1:
         raise file_refused(
@@ -281,9 +284,15 @@ def _separator(path: Path, content: IO[bytes], encoding: str, id_header: str, he
     return best[0]
 
 
-def _first_rows(path: Path, content: IO[bytes], encoding: str, separator: str, header_row: int) -> list[Header]:
+def _first_rows(path: Path, content: IO[bytes], encoding: str, separator: str, header_row: int) -> list[Record]:
     with _decoded(content, encoding) as file:
-        headers: list[Header] = []
+        records: list[Record] = []
         with suppress(FileRefused):
-            headers += map(_header, islice(_from_row(header_row, _records(path, file, separator)), ROWS_SEARCHED))
-        return headers
+            records += islice(_from_row(header_row, _records(path, file, separator)), ROWS_SEARCHED)
+        return records
+
+
+def _is_even(rows: list[Record]) -> bool:
+    """Whether these rows have the same number of cells, and more than one."""
+    widths = {len(row.cells) for row in rows}
+    return len(widths) == 1 and widths != {1}
