@@ -148,11 +148,11 @@ class Drafts:
         ids = sorted((path.name for path in self._folder.iterdir() if _ID.fullmatch(path.name)), reverse=True)
         return list(islice(_readable(self._folder / draft_id for draft_id in ids), most))
 
-    def folder_for_export(self) -> Path:
-        """A new folder for a file that is made for the person to download."""
+    def for_export(self, things: str) -> Path:
+        """Where a file with these things is made for the person to download, in a new folder."""
         folder = self._folder / f"{datetime.now():%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
         folder.mkdir(parents=True, mode=0o700)
-        return folder
+        return folder / f"{things}.xlsx"
 
     def exported(self, folder: str) -> Path:
         """The file that was made in such a folder.
@@ -160,10 +160,10 @@ class Drafts:
         Raises:
             CannotStart: there is none.
         """
-        path = self._folder / folder / "customers.xlsx"
-        if not _ID.fullmatch(folder) or not path.is_file():
+        made = next((self._folder / folder).glob("*.xlsx"), None) if _ID.fullmatch(folder) else None
+        if made is None:
             raise CannotStart("the app has not kept this file. Export it again.")
-        return path
+        return made
 
 
 def _readable(folders: Iterable[Path]) -> Iterator[Draft]:

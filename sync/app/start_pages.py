@@ -1,15 +1,14 @@
-"""The start page, and what it offers to somebody who has no sheet yet: the customers as they are now, as a file."""
+"""The start page, and what it offers to somebody who has no sheet yet: the records as they are now, as a file."""
 
 import os
 from dataclasses import replace
-from pathlib import Path
 from urllib.parse import quote
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from sync.app.jobs import Job, Recorder
+from sync.app.jobs import Recorder
 from sync.app.steps import SHEET
 from sync.app.view import XLSX, View, download
 from sync.commands.export import export, template
@@ -34,6 +33,7 @@ class StartPages:
             drafts=view.drafts.recent(),
             has_key=view.has_key,
             base_url=view.base_url,
+            sandbox_first=not view.has_key or "sandbox" in request.query_params,
             error=request.query_params.get("error", ""),
         )
 
@@ -43,23 +43,25 @@ class StartPages:
         return RedirectResponse("/", 303)
 
     def export(self, request: Request, form: FormData) -> Response:
-        """The customers as they are now, as a file to edit."""
-        folder = self._view.drafts.folder_for_export()
-        settings = replace(self._view.settings, sandbox=form.get("sandbox") == "yes")
-        totals = form.get("totals") == "yes"
-        path = folder / "customers.xlsx"
+        """The records as they are now, as a file to edit."""
+        many, sandbox = self._view.resource.noun.many, form.get("sandbox") == "yes"
+        settings = replace(self._view.settings, sandbox=sandbox)
+        selection = Selection(with_totals=form.get("totals") == "yes")
+        path = self._view.drafts.for_export(many)
 
         def command(stop: StopSignal, recorder: Recorder) -> object:
-            return export(path, Selection(with_totals=totals), settings, stop, recorder)
+            return export(path, selection, settings, stop, recorder)
 
-        title = f"Reading the {self._view.resource.noun.many}"
-        return self._view.start(title, command, lambda job: self._exported(job, folder))
+        made = f"/exports/{path.parent.name}{'?sandbox=yes' if sandbox else ''}"
+        return self._view.start(
+            f"Reading the {many}", command, lambda job: f"/?error={quote(str(job.error))}" if job.error else made
+        )
 
     def template(self, request: Request, form: FormData) -> Response:
         """The headers alone, as a file to fill in."""
-        folder = self._view.drafts.folder_for_export()
-        template(folder / "customers.xlsx", "", self._view.settings)
-        return RedirectResponse(f"/exports/{folder.name}", 303)
+        path = self._view.drafts.for_export(self._view.resource.noun.many)
+        template(path, "", self._view.settings)
+        return RedirectResponse(f"/exports/{path.parent.name}", 303)
 
     def exported(self, request: Request) -> Response:
         """Where to get a file that was made."""
@@ -68,12 +70,10 @@ class StartPages:
             "Download it, edit it in Excel, save it, and choose it on the start page. "
             "Nothing is sent for a cell that you leave as it is."
         )
-        links = [(f"Download {path.name}", f"{request.url.path}/file"), ("Choose the edited file", "/")]
+        back = "/?sandbox=yes" if request.query_params.get("sandbox") else "/"  # what comes from there goes there
+        links = [(f"Download {path.name}", f"{request.url.path}/file"), ("Choose the edited file", back)]
         return self._view.message("Your file is ready", text, links)
 
     def file(self, request: Request) -> Response:
         """The file itself."""
         return download(self._view.drafts.exported(request.path_params["draft"]), XLSX)
-
-    def _exported(self, job: Job, folder: Path) -> str:
-        return f"/?error={quote(str(job.error))}" if job.error else f"/exports/{folder.name}"

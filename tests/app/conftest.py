@@ -36,17 +36,24 @@ class RunningApp:
 
 
 @contextmanager
-def running_app(state: Path, server: FaultServer) -> Iterator[RunningApp]:
-    """The app over this state directory."""
-    settings = Settings(state_dir=state, base_url=server.url, rate=2000.0, concurrency=8)
+def serving_app(settings: Settings) -> Iterator[str]:
+    """An app with these settings; gives its address."""
     app = AppServer(settings, 0)
     thread = threading.Thread(target=app.run)
     thread.start()
     try:
-        yield RunningApp(app.address, settings, server)
+        yield app.address
     finally:
         app.stop()
         thread.join()
+
+
+@contextmanager
+def running_app(state: Path, server: FaultServer) -> Iterator[RunningApp]:
+    """The app over this state directory."""
+    settings = Settings(state_dir=state, base_url=server.url, rate=2000.0, concurrency=8)
+    with serving_app(settings) as address:
+        yield RunningApp(address, settings, server)
 
 
 @pytest.fixture(scope="module")

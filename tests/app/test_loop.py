@@ -221,7 +221,7 @@ def test_the_sandbox_needs_nothing_but_a_tick(app: RunningApp, page: Any, tmp_pa
         page.get_by_role("link", name="Download").click()
     assert download.value.suggested_filename == "customers.xlsx"
     page.get_by_role("link", name="Choose the edited file").click()
-    page.get_by_label("Try it with the sandbox").check()
+    assert page.get_by_label("Try it with the sandbox").is_checked(), "what was exported from there goes there"
     open_sheet(page, sheet(tmp_path, ("1001", "Ulm", "")))
     check(page)
     preview(page)
