@@ -3,6 +3,7 @@
 Each is a command that runs in the background, and leads to the page that shows what it has found.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -23,11 +24,14 @@ from sync.contract.resource import Resource
 from sync.journal.reader import JournalReader
 from sync.journal.row_pages import RowPages
 from sync.mapping.load import resource_of
+from sync.model import Problem
 from sync.sheet import read
 from sync.sheet.corrected import write_corrected
 from sync.status import Stage, Status
 from sync.stop import StopSignal
 
+_OF_IDS = ("bad_id", "duplicate_id", "no_id")
+_MOST_REPEATED = 5  # texts that are offered to be corrected at once
 Command = Callable[[StopSignal, Recorder], object]
 
 
@@ -124,6 +128,7 @@ class DraftWork:
             problems=recorder.problems,
             count=recorder.problem_count,
             warnings=[in_words(warning) for warning in result.run.facts.warnings],
+            repeated=_repeated(recorder.problems),
             records=dict(records_of(validation, {problem.row for problem in recorder.problems})),
         )
         return result
@@ -199,3 +204,9 @@ class DraftWork:
             return f"/sheets/{draft.id}{page}?error={quote(str(job.error))}"
 
         return address
+
+
+def _repeated(problems: Iterable[Problem]) -> list[tuple[str, str, int]]:
+    """The columns and texts of faulty cells that several rows have alike. An id is each row's own."""
+    cells = Counter((each.column, each.value) for each in problems if each.value and each.kind not in _OF_IDS)
+    return [(column, text, rows) for (column, text), rows in cells.most_common(_MOST_REPEATED) if column and rows > 1]

@@ -7,9 +7,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from sync.app.draft_work import DraftWork
+from sync.app.drafts import Draft
 from sync.app.run_rows import page_number
 from sync.app.steps import PROBLEMS
 from sync.app.view import PER_PAGE, View
+from sync.errors import CannotStart
 
 
 class ProblemPages:
@@ -50,6 +52,7 @@ class ProblemPages:
         """
         draft = self._work.draft(request)
         texts = {(row, header): text for row, header, text in draft.corrections}
+        texts |= self._everywhere(draft, form)
         for cell, was, text in zip(form.getlist("cell"), form.getlist("was"), form.getlist("text"), strict=True):
             number, _, header = str(cell).partition("|")
             if number.isdecimal() and _typed(text) != _typed(was):
@@ -58,6 +61,21 @@ class ProblemPages:
         if form.get("then") == "preview":
             return self._work.correct_and_preview(draft, texts, left_out)
         return self._work.correct(draft, texts, left_out)
+
+    def _everywhere(self, draft: Draft, form: FormData) -> dict[tuple[int, str], str]:
+        """What was typed for all rows that have the same faulty text in a column.
+
+        Raises:
+            CannotStart: the problems are those of another session of the app.
+        """
+        same = zip(form.getlist("same-column"), form.getlist("same-value"), form.getlist("same-text"), strict=True)
+        typed = {(str(column), _typed(value)): _typed(text) for column, value, text in same if _typed(text)}
+        checked = self._view.checked.get(draft.id)
+        if typed and checked is None:
+            raise CannotStart("the app was closed since it showed these problems. Go back to them, and type it again.")
+        problems = checked.problems if checked else []
+        cells = {(each.row, each.column): typed.get((each.column, each.value)) for each in problems}
+        return {cell: text for cell, text in cells.items() if text is not None}
 
     def put_back(self, request: Request, form: FormData) -> Response:
         """Take in again the rows that were left out."""

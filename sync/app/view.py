@@ -35,9 +35,8 @@ class Checked:
     problems: list[Problem]  # the first ones
     count: int  # of all problems
     warnings: list[str]
-    records: Mapping[
-        int, tuple[str, str]
-    ]  # of the rows with a problem: the id and the name that they have in the sheet
+    records: Mapping[int, tuple[str, str]]  # by row with a problem: the id and the name that it has in the sheet
+    repeated: Sequence[tuple[str, str, int]]  # column, text, in how many rows: what can be corrected at once
 
 
 @dataclass

@@ -34,7 +34,7 @@ def test_what_only_the_record_shows_is_corrected_on_the_preview(
     app.server.reset(app.server.at_first.values())
     preview = client.preview(lost_zero(tmp_path))
     page = client.page(preview)
-    assert "“2134” is “02134” with its leading zeros" in page
+    assert "“02134” without its leading zeros" in page
     assert 'name="was" value="2134"' in page
     correction = [("cell", "2|Zip Code"), ("was", "2134"), ("text", "02139"), ("then", "preview")]
     again = client.post(f"{sheet_of(page)}/corrections", correction)
@@ -77,3 +77,23 @@ def test_a_problem_names_the_customer(client: AppClient, tmp_path: Path) -> None
     columns, fields = client.columns(tmp_path / "edits.csv")
     page = client.page(client.post(columns, (fields | {"field-1": "-"}).items()))
     assert re.search(r"Ulm Ltd\s*<small>7</small>", page)
+
+
+def test_the_same_faulty_text_is_corrected_in_all_its_rows_at_once(
+    client: AppClient, app: RunningApp, tmp_path: Path
+) -> None:
+    many = [f"{number},thirty,Ulm" for number in range(1, 31)]
+    lines = ["Customer ID,Terms,City", *many, "31,soon,Ulm", "31,soon,Ulm"]
+    (tmp_path / "edits.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    columns, fields = client.columns(tmp_path / "edits.csv")
+    problems = client.post(columns, fields.items())
+    page = client.page(problems)
+    assert "Terms: “thirty” in 30 rows" in page
+    assert "Customer ID: “31” in" not in page, "an id is each row's own"
+    typed = [("same-column", "Terms"), ("same-value", "thirty"), ("same-text", "Net 30")]
+    alone = [("cell", "3|Terms"), ("was", "thirty"), ("text", "Net 60")]
+    page = client.page(client.post(problems.replace("/problems", "/corrections"), [*typed, *alone]))
+    assert "2 of 32 rows have a problem" in page
+    assert "30 cells corrected" in page
+    copy = max(app.state.glob("app/*/edits.corrected.csv"))
+    assert copy.read_text(encoding="utf-8-sig").splitlines()[1:3] == ["1,Net 30,Ulm", "2,Net 60,Ulm"]
