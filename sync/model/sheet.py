@@ -80,15 +80,16 @@ class SheetWarning:
         return self.message
 
     @property
+    def its_rows(self) -> str:
+        """The rows that it concerns, as `Row 7.` or `3 rows, the first is row 7.`; empty where no row is meant."""
+        if not self.first_row:
+            return ""
+        return f"Row {self.first_row}." if self.rows <= 1 else f"{self.rows:,} rows, the first is row {self.first_row}."
+
+    @property
     def with_rows(self) -> str:
         """The message as a sentence, and the rows that it concerns."""
-        text = self.message[:1].upper() + self.message[1:]
-        rows = ""
-        if self.first_row and self.rows <= 1:
-            rows = f" Row {self.first_row}."
-        elif self.first_row:
-            rows = f" {self.rows:,} rows, the first is row {self.first_row}."
-        return f"{text}{rows}"
+        return f"{self.message[:1].upper()}{self.message[1:]} {self.its_rows}".rstrip()
 
     @property
     def with_place(self) -> str:

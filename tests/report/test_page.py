@@ -341,6 +341,16 @@ def test_nothing_of_the_page_is_wider_than_the_window(preview: RunDraft, chromiu
     page.close()
 
 
+def test_on_paper_the_table_stays_a_table_however_narrow_the_page_is(preview: RunDraft, chromium: Any) -> None:
+    drawn(filled(preview))
+    page = chromium.new_page(viewport={"width": 700, "height": 700})
+    page.goto((preview.folder / "preview.html").as_uri())
+    assert not page.locator("thead").is_visible()
+    page.emulate_media(media="print")
+    assert page.locator("thead").is_visible()
+    page.close()
+
+
 def test_warnings_come_before_everything_else_and_who_and_why_are_named(preview: RunDraft) -> None:
     preview.warnings = (SheetWarning("unmapped_column", "A header is not mapped."),)
     preview.by, preview.reason = "anna@office", "Terms as agreed in May"

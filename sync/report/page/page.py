@@ -111,18 +111,16 @@ class Page:
             )
             yield f'<p class="warning">{as_sentence(text)}</p>\n'
         for warning in (*facts.warnings, *remarks_of(facts)):
-            where = [counted(warning.rows, "rows")] if warning.rows else []
-            where += [f"the first is row {warning.first_row}"] if warning.first_row else []
-            small = f"<small>{as_html(', '.join(where))}</small>" if where else ""
+            small = f"<small>{as_html(warning.its_rows)}</small>" if warning.its_rows else ""
             kind = as_sentence(kind_in_words(warning))
-            yield f'<p class="warning"><b>{kind}</b> {as_sentence(warning.message)}{small}</p>\n'
+            yield f'<p class="warning"><b>{kind}:</b> {as_sentence(warning.message)}{small}</p>\n'
 
     def _facts(self) -> Iterator[str]:
         facts = self._record.facts
         where = f"{facts.file} (sheet {facts.sheet})" if facts.sheet else facts.file
         address = "the local stand-in of the API" if facts.base_url == SANDBOX else facts.base_url
         lines = [
-            ("Id", facts.id, ""),
+            ("Run", facts.id, ""),
             ("When", moment(facts.started_at), ""),
             ("By", facts.by, ""),
             ("Reason", facts.reason, ""),
@@ -184,7 +182,8 @@ class Page:
         listed = sum(self._listed.counts.values())
         others = [f"{count:,} {status}" for status, count in counts.items() if count and status.facts.settled]
         others += [f"{self._listed.left_out:,} more"] if self._listed.left_out else []
-        return f"{counted(listed, 'records')} listed. Not listed: {' and '.join(others) or 'none'}."
+        not_listed = f" Not listed: {' and '.join(others)}." if others else ""
+        return f"{counted(listed, 'records')} listed.{not_listed}"
 
     def _where_the_rest_is(self) -> str:
         """Words for a page that is not the whole."""
