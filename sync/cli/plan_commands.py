@@ -99,9 +99,9 @@ def _totals(plan: "Plan", labels: dict[str, str]) -> Iterator[str]:
 
 def _approval(verified: "Verified", signers: Path | None) -> list[str]:
     if signers is None:
-        hint = " Check them with --signers FILE." if verified.has_signatures else ""
-        return [f"Approved:  {'there are signatures.' if verified.has_signatures else 'not signed.'}{hint}"]
-    lines = [f"Approved:  {', '.join(verified.approved_by) or 'by nobody whom ' + str(signers) + ' names'}"]
+        hint = " Check by whom with --signers FILE." if verified.has_signatures else ""
+        return [f"Approved:  {'it is signed.' if verified.has_signatures else 'not signed.'}{hint}"]
+    lines = [f"Approved:  {', '.join(verified.approved_by) or 'by nobody named in ' + str(signers)}"]
     if verified.not_counted:
         lines.append(f"Not counted: {', '.join(verified.not_counted)} (made the plan, or is not a single name)")
     return [*lines, *(f"Not counted: {problem}" for problem in dict.fromkeys(verified.problems))]

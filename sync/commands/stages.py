@@ -55,13 +55,13 @@ def enforce_limits(run: RunInProgress, progress: Progress, settings: Settings) -
     invalid = history.count(facts.id, Status.INVALID)
     planned = history.count(facts.id, Stage.PLANNED, Stage.SENDING)
     if invalid and (first.strict or settings.strict):
-        raise LimitExceeded(f"{counted(invalid, 'invalid rows')}, and --strict sends nothing then")
+        raise LimitExceeded(f"{counted(invalid, 'invalid rows')}: with --strict nothing is sent")
     warnings = [warning for warning in facts.warnings if warning.kind not in settings.accept]
     if warnings and (first.strict or settings.strict):
         kinds = ", ".join(dict.fromkeys(warning.kind for warning in warnings))
         raise LimitExceeded(
-            f"{counted(len(warnings), 'warnings')} ({kinds}), and --strict sends nothing then. "
-            "What is meant can be accepted with --accept, or under accept: in the mapping file"
+            f"{counted(len(warnings), 'warnings')} ({kinds}): with --strict nothing is sent. "
+            "Accept what is meant with --accept, or under accept: in the mapping file"
         )
     if most is not None and planned > most:
         raise LimitExceeded(f"{counted(planned, 'records')} would change, more than --max-changes {most} allows")
@@ -84,7 +84,7 @@ def send(run: RunInProgress, progress: Progress, settings: Settings) -> None:
     with _shown(progress, "sending", count if first is None else min(first, count), run.api):
         went_out = send_updates(run, settings.concurrency, progress.tick, first)
     if first is not None and history.count(run.facts.id, Stage.PLANNED, Stage.SENDING):
-        run.stop.set(StoppedEarly(f"{went_out:,} of {counted(count, 'changes')} went out, as --first asks"))
+        run.stop.set(StoppedEarly(f"{went_out:,} of {counted(count, 'changes')} were sent, as --first asks"))
 
 
 @contextmanager

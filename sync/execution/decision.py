@@ -12,7 +12,7 @@ from sync.planning.summary import summarize
 from sync.planning.update import PlannedUpdate
 from sync.status import Stage, State, Status
 
-MAY_HAVE_ARRIVED = "What was sent before may have arrived all the same; resume finds out."
+MAY_HAVE_ARRIVED = "The update may have arrived all the same; resume finds out."
 SENT_BEFORE = " A request of this run had been sent before, and its answer was lost."
 ANSWER_LOST = "Its answer was lost; the record holds what was sent."
 

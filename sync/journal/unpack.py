@@ -23,7 +23,7 @@ from sync.model import (
 )
 from sync.status import Stage, State, Status, state_of, status_of
 
-IN_DOUBT = "It was sent, and what became of it is not known yet. Type: campfire-sync resume {run}"
+IN_DOUBT = "It was sent, but no answer came, so the update may have arrived. To find out: campfire-sync resume {run}"
 ON_ITS_WAY = "Its request is on its way."
 
 COLUMNS = (

@@ -118,8 +118,8 @@ class Table:
         count, first = self._hidden, self._first_hidden
         are = "is" if count == 1 else "are"
         message = (
-            f"{counted(count, 'rows')} {are} hidden or filtered out in the sheet and {are} read all the same, "
-            f"from row {first} on. Show all rows and look at them, or delete them."
+            f"{counted(count, 'rows')} {are} hidden or filtered out in the sheet and {are} read all the same. "
+            "Show all rows and look at them, or delete them."
         )
         return [SheetWarning("hidden_rows", message, rows=count, first_row=first)]
 

@@ -215,7 +215,7 @@ def test_to_fix_asks_whether_an_edit_is_for_the_one_in_the_place_of_a_deleted_co
     message = next(told.message for told in ran.told if told.customer == 1)
     assert "contact of the export has been deleted, and contact 1 is another one now, with contact2.1@" in message
     results = Path(ran.json["results"])
-    assert "Type it again if it is right for the one who is there now; else type “contact2.1@" in to_fix(results)
+    assert "right for the entry that is there now, type it again; otherwise type “contact2.1@" in to_fix(results)
     if answer is not None:
         type_in(results, "To fix", c1_First_Contact=answer)
     again = campfire("run", results, "--mapping", mapping, *OPTIONS)

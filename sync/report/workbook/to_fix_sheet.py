@@ -178,7 +178,8 @@ def _confirm(typed: str, present: str | None) -> str:
     """What is asked of a person whose cell was meant for another item than is there now."""
     keep = f"type “{present}”, as it is in Campfire" if present else "empty the cell"
     return (
-        f"“{typed}” was meant for another one. Type it again if it is right for the one who is there now; else {keep}."
+        f"“{typed}” was meant for another entry. If it is right for the entry that is there now, type it again; "
+        f"otherwise {keep}."
     )
 
 
