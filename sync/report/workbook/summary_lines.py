@@ -15,8 +15,8 @@ from sync.xlsx.writing.styles import Style
 WIDTHS = (26, 13, 9, 11, 26, 19, 19, 19)  # of the columns, in characters
 LAST = len(WIDTHS)
 
-_SCALE = 85  # percent: the columns together are a page wide, with some room
-_PAGE = 580  # points: the height of such a page, with some room
+_SCALE = 90  # percent: the columns together are a page wide, with some room
+_PAGE = 548  # points: the height of such a page, with some room
 _LABEL = Style(color=styles.QUIET, wrap=True)
 _PLAIN = Style(wrap=True)
 _HEADER = Style(styles.DARK, styles.WHITE, bold=True, vertical="center", horizontal="left")

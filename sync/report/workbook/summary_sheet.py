@@ -113,7 +113,7 @@ class Summary:
             look = replace(_WARNING, number_format="#,##0", horizontal="right")
             self._lines.number(column, Decimal(number) if number else None, look)
         self._lines.wide(4, LAST, sentence(warning.message), replace(_WARNING, horizontal="left", indent=1))
-        self._lines.next(14 * lines_of(warning.message, 90))
+        self._lines.next(14 * lines_of(warning.message, 105))
 
     def _statuses(self) -> None:
         self._lines.section("Rows by status")
