@@ -245,7 +245,10 @@ def test_what_is_wrong_and_what_to_do_stand_before_the_cells(tmp_path: Path) -> 
     rows = [row[:2] for row in to_fix(draft).iter_rows(min_row=2, values_only=True)]
     wrong, what_to_do = (str(text).split("\n") for text in rows[0])
     assert [line.partition(":")[0] for line in wrong] == ["Payment Terms", "Comments"]
-    assert what_to_do == ["Use one of: net_30, net_60.", "Correct it; it should look like name@example.com."]
+    assert what_to_do == [
+        "Payment Terms: Use one of: net_30, net_60.",
+        "Comments: Correct it; it should look like name@example.com.",
+    ]
     assert rows[1][0] == "Rejected: The API has no such customer (404)."
     assert rows[2] == ("Not sent: The run stopped before it reached this row.", f"Type: campfire-sync resume {RUN}")
 

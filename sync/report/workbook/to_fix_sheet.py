@@ -124,7 +124,9 @@ class ToFix:
     def _advice(self, row: RowRecord, problems: list[Problem]) -> Advice:
         if problems:
             wrong = [f"{one.column}: {one.problem}" if one.column else sentence(one.problem) for one in problems]
-            return Advice("\n".join(dict.fromkeys(wrong)), "\n".join(dict.fromkeys(one.remedy for one in problems)))
+            several = len({one.column for one in problems}) > 1
+            to_do = [f"{one.column}: {one.remedy}" if several and one.column else one.remedy for one in problems]
+            return Advice("\n".join(dict.fromkeys(wrong)), "\n".join(dict.fromkeys(to_do)))
         if row.status.facts.bad:
             to_do = [remedy(row, self._facts, _HERE), *self._to_confirm(row).values()]
             return Advice(f"{sentence(row.status)}: {row.message}", "\n".join(dict.fromkeys(to_do)))
