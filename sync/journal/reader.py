@@ -3,11 +3,12 @@
 import json
 import os
 import sqlite3
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from sync.status import State, Status, state_of
 
 SHORTEST_ID = 4
 _AT_ONCE = 500
+_NO_MORE: tuple[int, Iterator[tuple[int, Problem]]] = (-1, iter(()))
 
 
 class JournalReader:
@@ -245,3 +247,12 @@ class JournalReader:
         sql = "SELECT n, row, col, value, kind, problem, remedy FROM problems WHERE run = ? ORDER BY n, rowid"
         for n, *values in self._query(sql, run):
             yield n, Problem(*values)
+
+    def with_problems(self, run: str, rows: Iterable[RowRecord]) -> Iterator[tuple[RowRecord, list[Problem]]]:
+        """Each of these rows of a run, which come in the input's order, with its problems."""
+        grouped = groupby(self.problems(run), key=itemgetter(0))
+        n, problems = next(grouped, _NO_MORE)
+        for row in rows:
+            while -1 < n < row.n:
+                n, problems = next(grouped, _NO_MORE)
+            yield row, [problem for _, problem in problems] if n == row.n else []

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from html import escape
 from importlib.resources import files
 from io import TextIOWrapper
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import IO
 
@@ -27,7 +25,6 @@ from sync.text import counted, moment
 
 LISTED = tuple(state for state in STATES if not (isinstance(state, Status) and state.facts.settled))
 _ROW = "_row"  # the field filter's name for problems of a row as a whole
-_NO_MORE: tuple[int, Iterator[tuple[int, Problem]]] = (-1, iter(()))
 
 
 def write(history: JournalReader, run: str, path: Path, state_dir: str = "", group: str = "") -> None:
@@ -194,7 +191,8 @@ class Page:
         )
 
     def _write_blocks(self, file: IO[str]) -> None:
-        for row, problems in self._rows():
+        run = self._record.facts.id
+        for row, problems in self._history.with_problems(run, self._history.rows(run, *LISTED)):
             if self._listed.has_room(row.status):
                 block = self._block(row, problems)
                 self._listed.add(row.status, block)
@@ -207,16 +205,6 @@ class Page:
     def _field_of(self, problem: Problem) -> str:
         """The field that a problem concerns, as the filter names it."""
         return self._target_of.get(problem.column, _ROW)
-
-    def _rows(self) -> Iterator[tuple[RowRecord, list[Problem]]]:
-        """The rows that are listed, each with its problems; both come in the input's order."""
-        run = self._record.facts.id
-        grouped = groupby(self._history.problems(run), key=itemgetter(0))
-        n, problems = next(grouped, _NO_MORE)
-        for row in self._history.rows(run, *LISTED):
-            while -1 < n < row.n:
-                n, problems = next(grouped, _NO_MORE)
-            yield row, [problem for _, problem in problems] if n == row.n else []
 
     def _block(self, row: RowRecord, problems: list[Problem]) -> str:
         """A record: who it is, and a line for each change or problem."""

@@ -1,10 +1,7 @@
 """The results workbook: from the journal's rows to a file, in one pass."""
 
-from collections.abc import Iterator
 from contextlib import closing
 from io import BytesIO
-from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import IO
 from zipfile import ZipFile
@@ -35,7 +32,6 @@ from sync.xlsx.writing.table import TableWriter
 _SAMPLE = 200  # rows by which the widths of the input's columns are chosen
 _NARROW, _WIDE = 10, 42  # characters
 _FROZEN = "E2"  # of Results: row, id, name and status stay in sight
-_NO_MORE: tuple[int, Iterator[tuple[int, Problem]]] = (-1, iter(()))
 
 
 class Book:
@@ -163,7 +159,7 @@ def write(history: JournalReader, run: str, path: Path, group: str = "") -> None
     record = history.run(run)
     try:
         with closing(Book(record)) as book:
-            for row, problems in _rows(history, run):
+            for row, problems in history.with_problems(run, history.rows_with_memory(run)):
                 book.add(row, problems)
             with complete_file(path, group) as file:
                 book.save(file)
@@ -176,18 +172,6 @@ def write(history: JournalReader, run: str, path: Path, group: str = "") -> None
             f"the results workbook {path} cannot be written ({e.strerror or e}). If it is open in Excel, close it; "
             "otherwise check that the folder can be written to and that the disk has room."
         ) from e
-
-
-def _rows(history: JournalReader, run: str) -> Iterator[tuple[RowRecord, list[Problem]]]:
-    """Each row with its problems; both come in the input's order."""
-    grouped = groupby(history.problems(run), key=itemgetter(0))
-    n, problems = next(grouped, _NO_MORE)
-    for row in history.rows_with_memory(run):
-        if row.n != n:
-            yield row, []
-            continue
-        yield row, [problem for _, problem in problems]
-        n, problems = next(grouped, _NO_MORE)
 
 
 def _width(text: str) -> int:
