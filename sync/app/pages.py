@@ -158,7 +158,8 @@ def _job_state(view: View) -> Response:
     job = view.jobs.current
     if job is None:
         return JSONResponse({"next": "/"})
-    return JSONResponse(job.recorder.snapshot() | {"next": _next(job) if job.ended else None})
+    more = {"stopping": job.stop.is_set, "next": _next(job) if job.ended else None}
+    return JSONResponse(job.recorder.snapshot() | more)
 
 
 def _next(job: Job) -> str:

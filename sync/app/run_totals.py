@@ -41,8 +41,8 @@ class TotalsTable:
         if not self.moved:
             return f"No total changed during the run. {over}"
         return (
-            f"{counted(self.moved, 'totals')} changed during the run. A run edits no totals: somebody else, or Campfire "
-            f"itself, changed these meanwhile. The Summary in the results workbook names each record. {over}"
+            f"{counted(self.moved, 'totals')} changed during the run. A run edits no totals: somebody else, or "
+            f"Campfire itself, changed these meanwhile. The Summary in the results workbook names each record. {over}"
         )
 
 

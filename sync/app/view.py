@@ -75,7 +75,9 @@ class View:
         """
         latest = draft.preview if draft and not draft.preview_is_old else ""
         links = steps(step, draft, preview or latest)
-        return HTMLResponse(self.templates.get_template(template).render(steps=links, draft=draft, **values), status)
+        busy = self.jobs.current if self.jobs.busy else None
+        page = self.templates.get_template(template).render(steps=links, draft=draft, busy=busy, **values)
+        return HTMLResponse(page, status)
 
     def message(
         self, title: str, text: str, links: Sequence[tuple[str, str]] = (("Start", "/"),), status: int = 200

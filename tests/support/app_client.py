@@ -36,15 +36,19 @@ class AppClient:
 
     Args:
         address: with its token, as the app prints it.
+        cookie: of a browser that has used the token.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, cookie: str = "") -> None:
         url = urlsplit(address)
         self._host, self._port = url.hostname or "", url.port
         self._origin = f"http://{url.netloc}"
+        self._cookie = cookie or self._signed_in(address)
+
+    def _signed_in(self, address: str) -> str:
         self._cookie = ""
         _, headers, _ = self._ask("GET", address.removeprefix(self._origin))
-        self._cookie = headers["Set-Cookie"].partition(";")[0]
+        return headers["Set-Cookie"].partition(";")[0]
 
     def page(self, path: str) -> str:
         """A page's text, where the redirects end."""

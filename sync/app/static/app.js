@@ -25,11 +25,20 @@ for (const form of document.querySelectorAll("form[method=post]")) {
     const button = event.submitter;
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "yes";
-    if (button) { setTimeout(() => { button.setAttribute("aria-busy", "true"); button.textContent += " …"; }, 0); }
+    if (button) { setTimeout(() => { button.setAttribute("aria-busy", "true"); }, 0); }
   });
 }
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) { delete form.dataset.sent; }
+  for (const button of document.querySelectorAll("button[aria-busy]")) { button.removeAttribute("aria-busy"); }
+});
+
+// What went wrong is where the keyboard and a screen reader go on, unless the address names a place of its own.
+if (!location.hash) { document.getElementById("error")?.focus(); }
+
+// What is folded up on the screen is printed too.
+window.addEventListener("beforeprint", () => {
+  for (const folded of document.querySelectorAll("details")) { folded.open = true; }
 });
 
 // What was typed into a cell is not lost by leaving the page: the browser asks first.
@@ -56,33 +65,41 @@ if (ticks) {
   });
 }
 
-// The progress of the command that is running.
+// The progress of the command that is running. A screen reader is told of each stage and each tenth of it, not of each row.
 const job = document.getElementById("job");
 if (job) {
-  const stage = document.getElementById("job-stage");
-  const bar = document.getElementById("job-bar");
-  const detail = document.getElementById("job-detail");
-  const counts = document.getElementById("job-counts");
+  const part = (name) => document.getElementById(`job-${name}`);
+  const title = document.title;
   const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+  const items = (list, texts) => {
+    list.replaceChildren(...texts.map((text) => { const item = document.createElement("li"); item.textContent = text; return item; }));
+  };
+  const say = (text) => { if (part("said").textContent !== text) { part("said").textContent = text; } };
+  const sentence = (text) => text[0].toUpperCase() + text.slice(1);
+  const show = (state) => {
+    const percent = state.total ? Math.floor(100 * state.done / state.total) : null;
+    const words = state.total ? `${state.stage}: ${state.done.toLocaleString("en")} of ${state.total.toLocaleString("en")} rows` : state.stage;
+    part("stage").textContent = state.stopping ? "Stopping: what is on its way is finished and recorded." : sentence(words);
+    part("stop").hidden = state.stopping;
+    if (state.total) { part("bar").max = state.total; part("bar").value = state.done; } else { part("bar").removeAttribute("value"); }
+    document.title = percent === null ? title : `${percent}% – ${title}`;
+    say(state.stopping ? "Stopping" : percent === null ? state.stage : `${state.stage}: ${percent - percent % 10} per cent`);
+    const details = [];
+    if (state.rate) { details.push(`${state.rate} requests a second`); }
+    if (state.pause > 1) { details.push(`waiting ${state.pause} s because the API asked for a pause`); }
+    if (state.seconds_left !== null) { details.push(`${clock(state.seconds_left)} left`); }
+    part("detail").textContent = details.join(", ");
+    items(part("counts"), Object.entries(state.statuses).map(([name, count]) => `${count.toLocaleString("en")} ${name}`));
+    items(part("notes"), state.notes);
+  };
   const look = async () => {
     try {
       const state = await (await fetch(job.dataset.state)).json();
       if (state.next) { location.replace(state.next); return; }
-      const words = `${state.stage}: ${state.done.toLocaleString("en")} of ${state.total.toLocaleString("en")} rows`;
-      stage.textContent = state.total ? words : state.stage;
-      if (state.total) { bar.max = state.total; bar.value = state.done; }
-      const parts = [];
-      if (state.rate) { parts.push(`${state.rate} requests a second`); }
-      if (state.pause > 1) { parts.push(`waiting ${state.pause} s because the API asked for a pause`); }
-      if (state.seconds_left !== null) { parts.push(`${clock(state.seconds_left)} left`); }
-      detail.textContent = parts.join(", ");
-      counts.replaceChildren(...Object.entries(state.statuses).map(([name, count]) => {
-        const item = document.createElement("li");
-        item.textContent = `${count.toLocaleString("en")} ${name}`;
-        return item;
-      }));
+      show(state);
     } catch (error) {
-      stage.textContent = "The app does not answer. Is it still running? A run that was stopped can be resumed.";
+      part("stage").textContent = "The app does not answer. If it was closed, start it again: what was sent is recorded, and under “Past runs” you can resume.";
+      say(part("stage").textContent);
     }
     setTimeout(look, 500);
   };

@@ -1,0 +1,104 @@
+"""The pages of runs in a real browser: everybody can use them, and the keyboard is where a person goes on."""
+
+import csv
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.app.conftest import RunningApp
+from tests.app.usable import assert_usable
+from tests.support.app_client import AppClient
+from tests.support.fault_http import Asked
+
+ROWS = [("1", "Ulm", "Net 45"), ("2", "n/a", ""), ("3", "", "thirty"), ("999", "Rome", "")]
+
+
+@pytest.fixture(scope="module")
+def client(app: RunningApp, browser: Any) -> AppClient:
+    """A second window of the browser, which has used the token."""
+    (cookie,) = browser.cookies()
+    return AppClient(app.address, f"{cookie['name']}={cookie['value']}")
+
+
+@pytest.fixture
+def preview(client: AppClient, tmp_path: Path) -> str:
+    """The address of a preview with changes, a warning, an invalid and a rejected row."""
+    path = tmp_path / "edits.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("Customer ID", "City", "Payment Terms"), *ROWS])
+    return client.preview(path)
+
+
+def test_everybody_can_use_what_comes_after_a_preview(
+    app: RunningApp, page: Any, client: AppClient, preview: str
+) -> None:
+    sent = client.send(preview)
+    look = client.post(f"{sent}/undo")
+    put_back = client.send(look)
+    nothing_left = client.post(f"{sent}/undo")
+    for address in (preview, f"{preview}?typed=7#count", sent, f"{sent}?status=all", look, put_back, nothing_left):
+        page.goto(app.origin + address)
+        assert_usable(page)
+    page.goto(f"{app.origin}/runs")
+    assert_usable(page)
+
+
+def test_everybody_can_follow_and_stop_what_is_sent(
+    app: RunningApp, page: Any, client: AppClient, preview: str
+) -> None:
+    arrived = threading.Event()
+
+    def hook(asked: Asked) -> None:
+        if asked.method == "PUT":
+            arrived.set()
+            app.server.release.wait(30)
+
+    app.server.hook = hook
+    page.goto(app.origin + preview)
+    page.get_by_label("type the number of customers").fill("2")
+    page.get_by_role("button", name="Send", exact=True).click()
+    page.wait_for_url("**/job")
+    assert arrived.wait(30)
+    page.get_by_text("Sending: 0 of 2 rows").wait_for()
+    assert page.get_by_role("status").inner_text() == "sending: 0 per cent"
+    assert page.title() == "0% – Sending – campfire-sync"
+    assert_usable(page)
+    page.get_by_role("link", name="Start").click()
+    page.get_by_role("link", name="Sending").click()
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_text("Stopping: what is on its way is finished and recorded.").wait_for()
+    assert not page.get_by_role("button", name="Stop").is_visible()
+    app.server.release.set()
+    page.get_by_text("Stopped early: the run was interrupted.").wait_for()
+    assert page.evaluate("document.activeElement.id") == ""
+    page.get_by_role("button", name="Resume").click()
+    page.get_by_text("2 customers were updated. 2 rows were not: see why below.").wait_for()
+
+
+def test_by_keyboard_alone_a_preview_is_confirmed_and_put_back(app: RunningApp, page: Any, preview: str) -> None:
+    page.goto(app.origin + preview)
+    page.get_by_role("link", name="Go on to the confirmation").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.id") == "count"
+    page.keyboard.type("3")
+    page.keyboard.press("Enter")
+    page.get_by_role("alert").get_by_text("You typed 3, and 2 customers would change.").wait_for()
+    assert page.evaluate("document.activeElement.id") == "count"
+    page.keyboard.type("2")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="What was sent").wait_for()
+    page.get_by_role("button", name="Undo").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="What an undo would put back").wait_for()
+    page.get_by_label("Send row 2").focus()
+    page.keyboard.press("Space")
+    page.get_by_role("status").get_by_text("1 of 2 customers is ticked to be sent.").wait_for()
+
+
+def test_what_went_wrong_has_the_keyboard(app: RunningApp, page: Any, preview: str) -> None:
+    page.goto(f"{app.origin}{preview}?error=the+API+did+not+answer")
+    assert page.evaluate("document.activeElement.id") == "error"
+    assert page.title().startswith("Problem: ")

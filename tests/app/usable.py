@@ -1,0 +1,24 @@
+"""Whether a page can be used by everybody: by screen reader, on a phone, by day, by night and on paper."""
+
+from typing import Any
+
+SIZES = [(320, "light"), (320, "dark"), (1280, "dark"), (1280, "light")]
+
+
+def assert_usable(page: Any) -> None:
+    """The page as it is, in all of these."""
+    for width, scheme in SIZES:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(media="screen", color_scheme=scheme)
+        _assert_without_faults(page)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), page.url
+    page.emulate_media(media="print")
+    _assert_without_faults(page)
+    page.emulate_media(media="screen")
+
+
+def _assert_without_faults(page: Any) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page).response["violations"]
+    assert [(violation["id"], violation["nodes"][0]["html"]) for violation in found] == [], page.url
