@@ -49,9 +49,21 @@ def make_app(settings: Settings) -> Starlette:
     view = View(
         settings, _templates(), Drafts(state), SavedMappings(state), Jobs(settings.stop_after), Ticks(state)
     )  # fmt: skip
+    handlers: dict[Any, Any] = {
+        CampfireSyncError: lambda request, error: _did_not_work(view, error),
+        Exception: lambda request, error: view.message("An unexpected error", repr(error), status=500),
+        TooLarge: lambda request, error: view.message("This file is too large", "The most is 600 MiB.", status=413),
+        HTTPException: lambda request, error: view.message("There is no such page", "", status=error.status_code),
+    }
+    app = Starlette(routes=_routes(view), exception_handlers=handlers)
+    app.state.jobs = view.jobs
+    return app
+
+
+def _routes(view: View) -> list[Route]:
     starts, runs, actions, work = StartPages(view), RunPages(view), RunActions(view), DraftWork(view)
     sheets, columns, problems = SheetPages(view, work), ColumnPages(view, work), ProblemPages(view, work)
-    routes = [
+    return [
         Route("/static/{name}", _asset),
         Route("/", _shown(starts.start)),
         Route("/key", _posted(starts.use_key), methods=["POST"]),
@@ -85,15 +97,6 @@ def make_app(settings: Settings) -> Starlette:
         Route("/job.json", _shown(lambda request: _job_state(view))),
         Route("/job/stop", _posted(lambda request, form: _stop(view)), methods=["POST"]),
     ]
-    handlers: dict[Any, Any] = {
-        CampfireSyncError: lambda request, error: _did_not_work(view, error),
-        Exception: lambda request, error: view.message("An unexpected error", repr(error), status=500),
-        TooLarge: lambda request, error: view.message("This file is too large", "The most is 600 MiB.", status=413),
-        HTTPException: lambda request, error: view.message("There is no such page", "", status=error.status_code),
-    }
-    app = Starlette(routes=routes, exception_handlers=handlers)
-    app.state.jobs = view.jobs
-    return app
 
 
 def _did_not_work(view: View, error: CampfireSyncError) -> Response:
