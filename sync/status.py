@@ -49,6 +49,7 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     UPDATED = Facts(
         word="updated",
         meaning="Sent. Campfire's answer holds the new values.",
+        undo_meaning="Put back. Campfire's answer holds the values from before the run.",
         counted=True,
         terminal="green",
         fill="C6EFCE",
@@ -58,6 +59,7 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     UNCHANGED = Facts(
         word="unchanged",
         meaning="Nothing to send: Campfire already has these values.",
+        undo_meaning="Nothing to put back: Campfire already has the values from before the run.",
         counted=True,
         settled=True,
         fill="E7E9ED",

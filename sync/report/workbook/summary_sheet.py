@@ -198,9 +198,11 @@ class Summary:
         self._lines.section("Requests")
         self._lines.fact("To read (GET)", f"{asked.get:,}")
         self._lines.fact("To change (PUT)", f"{asked.put:,}, every attempt counted")
-        self._lines.fact("Retries", f"{asked.retries:,} attempts after a request's first")
-        self._lines.fact("Told to wait (429)", f"{counted(asked.throttled, 'times')}")
-        self._lines.fact("Waited", f"{asked.paused:,.1f} seconds, because the API asked for it")
+        self._lines.fact(
+            "Retries", f"{asked.retries:,} further attempts of the same requests" if asked.retries else "none"
+        )
+        self._lines.fact("Told to wait (429)", counted(asked.throttled, "times") if asked.throttled else "never")
+        self._lines.fact("Waited", f"{asked.paused:,.1f} seconds, because the API asked for it" if asked.paused else "")
 
     def _about(self) -> None:
         facts, record = self._record.facts, self._record
