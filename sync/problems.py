@@ -80,7 +80,7 @@ ROWS = {
 VALUES = {
     "bad_id": Kind("“{value}” is not a {noun} id; an id is a whole number above 0.", "Type the digits of the id."),
     "separators": Kind(
-        "“{value}” has a separator that may mean thousands or decimals.",
+        "“{value}” has separators, which may mean thousands or decimals.",
         "Type only the digits.",
     ),
     "date_for_a_number": Kind(
@@ -152,7 +152,7 @@ RECORD = {
         "the record is not read with --no-read, so this column cannot be verified.", "Run without --no-read."
     ),
     "no_match": Kind(
-        "Campfire has no {one} whose {field} is “{value}”, or this key may not see it.",
+        "there is no {one} whose {field} is “{value}”, or this key may not see it.",
         "Correct the cell, or the record.",
     ),
     "several_matches": Kind(
@@ -163,7 +163,7 @@ RECORD = {
         "Fill in {one} {next} first.",
     ),
     "list_unknown": Kind(
-        "Campfire does not show the {many} of this record, and sending some would replace them all.",
+        "the {many} of this record cannot be seen, and sending some would replace them all.",
         "Leave the cells of the {one} empty, and change the {one} in Campfire.",
     ),
     "list_unread": Kind(
@@ -171,7 +171,7 @@ RECORD = {
         "Run without --no-read, or leave the cells of the {one} empty.",
     ),
     "required_missing": Kind(
-        "Campfire requires {field}, but neither the record nor the row has it.",
+        "{field} is required, but neither the record nor the row has it.",
         "Map a column to {field}, or give it under constants: in the mapping file.",
     ),
 }

@@ -72,7 +72,7 @@ def test_a_run_asks_on_the_terminal_even_where_stderr_is_redirected(
     done = ask("run", write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 9))), answers=[answer])
     assert (done.code, len(server.asked("PUT"))) == (code, sent)
     assert done.shown.count("  row ") == 5
-    assert "… and 3 more\n8 customers would change." in done.shown
+    assert "… and 3 more\n8 customers would change (" in done.shown
     assert f"Send this to {server.url}? " in done.shown
     assert PROMPT not in done.log
 
