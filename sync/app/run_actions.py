@@ -71,8 +71,8 @@ class RunActions:
         A form that is sent twice (a double click, a second window, the browser's Back) leads to the run that it
         started the first time.
         """
-        _, latest = shown.sent_already()
-        if str(form.get("seen", "")) != latest:
+        latest = shown.sent_already.run
+        if latest and str(form.get("seen", "")) != latest:
             return f"/runs/{latest}?twice=yes"
         expected = shown.sendable - len(self._view.ticks.unticked(shown.id))
         typed = str(form.get("count", "")).replace(",", "").strip()

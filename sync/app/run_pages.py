@@ -49,7 +49,6 @@ class RunPages:
         if job is not None and job.run == shown.id and not job.ended:
             return RedirectResponse("/job", 303)
         facts, query = shown.record.facts, request.query_params
-        said, sender = shown.sent_already()
         draft = self._view.drafts.of_file(Path(facts.file))
         is_latest = draft is not None and draft.preview == facts.id and not draft.preview_is_old
         outdated = shown.is_outdated_by(draft)
@@ -66,8 +65,7 @@ class RunPages:
             shown=shown,
             noun=shown.noun,
             run=facts.id,
-            sent_already=said,
-            sender=sender,
+            sent=shown.sent_already,
             warnings=[in_words(warning) for warning in (*facts.warnings, *remarks_of(facts))],
             totals=self._totals(shown),
             has_files=shown.written("html") is not None,

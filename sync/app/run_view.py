@@ -1,11 +1,12 @@
 """One run as its page shows it: read from the journal, under the sheet's own headers."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
 from sync.app.drafts import Draft
 from sync.app.run_rows import RunRows
-from sync.app.run_words import headline, sent_already, title_of
+from sync.app.run_words import Sent, headline, sent_already, title_of
 from sync.commands.runs import is_live
 from sync.commands.same_file import changed_files
 from sync.commands.sendings import sendings_of, undos_of
@@ -17,12 +18,15 @@ from sync.settings import SANDBOX, Settings
 from sync.status import Status
 from sync.text import minute
 
+_IN_DOUBT = "Its request was on its way when the program ended. Resume first looks whether it has arrived."
+
 
 class Outcome(NamedTuple):
     """How many rows have a status, and what that means."""
 
     status: Status
     rows: int
+    word: str
     meaning: str
 
 
@@ -72,7 +76,7 @@ class RunView:
     @property
     def headline(self) -> str:
         """What happened, in one or two sentences."""
-        return headline(self.record, self.noun, self.live)
+        return headline(self.record, self.noun, self.live, bool(self.sent_already.run))
 
     @property
     def is_undo(self) -> bool:
@@ -100,18 +104,17 @@ class RunView:
         facts = self.record.facts
         return f"From {Path(facts.file).name} to {self.target}, by {facts.by}, {minute(facts.started_at)}."
 
-    def sendings(self) -> list[RunRecord]:
-        """For a look: the runs that have sent what it shows, the oldest first."""
-        facts = self.record.facts
-        if not self.is_undo:
-            return sendings_of(self._journal, facts.id)
-        return undos_of(self._journal, facts.parent, since=facts.id)
-
-    def sent_already(self) -> tuple[str, str]:
-        """That what is shown was sent or put back before, and the id of the run that did it; both may be empty."""
-        runs = self.sendings() if self.is_look else undos_of(self._journal, self.id)
-        latest = runs[-1].facts.id if runs else ""
-        return sent_already(runs, undos_of(self._journal, latest) if latest else []), latest
+    @cached_property
+    def sent_already(self) -> Sent:
+        """That what is shown was sent or put back before."""
+        facts, journal = self.record.facts, self._journal
+        if not self.is_look:
+            sendings = undos_of(journal, self.id)
+        elif self.is_undo:
+            sendings = undos_of(journal, facts.parent, since=facts.id)
+        else:
+            sendings = sendings_of(journal, facts.id)
+        return sent_already(sendings, undos_of(journal, sendings[-1].facts.id) if sendings else [])
 
     def is_outdated_by(self, draft: Draft | None) -> bool:
         """Whether its sheet was corrected, or other columns chosen, after this preview was made."""
@@ -125,8 +128,18 @@ class RunView:
 
     def outcomes(self) -> list[Outcome]:
         """The statuses that rows have, each with what it means."""
-        counts, facts = self.record.counts, self.record.facts
-        return [Outcome(status, counts[status], means(status, facts)) for status in Status if counts[status]]
+        counts, in_doubt = dict(self.record.counts), self.record.in_doubt
+        counts[Status.FAILED] -= in_doubt
+        outcomes = [Outcome(status, counts[status], str(status), self._meaning(status)) for status in Status]
+        doubtful = Outcome(Status.FAILED, in_doubt, "in doubt", _IN_DOUBT)
+        return [outcome for outcome in (*outcomes, doubtful) if outcome.rows]
+
+    def _meaning(self, status: Status) -> str:
+        if status is Status.NOT_SENT and self.live:
+            return "Not reached yet."
+        if status is Status.WOULD_UPDATE and self.sent_already.run:
+            return "A change when this was worked out."
+        return means(status, self.record.facts)
 
     @property
     def sendable(self) -> int:
@@ -137,7 +150,7 @@ class RunView:
     def can_send(self) -> bool:
         """Whether this is a preview that came to its end and would change something."""
         ended = self.record.state in (RunState.COMPLETE, RunState.HELD_BACK)
-        return self.is_look and ended and self.sendable > 0
+        return self.is_look and ended and self.sendable > 0 and self.sent_already.is_whole
 
     @property
     def can_resume(self) -> bool:

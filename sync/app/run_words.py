@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
 from sync.contract.resource import Noun
 from sync.model import Mode, RunFacts, RunRecord, RunState, SheetWarning
@@ -23,25 +24,36 @@ def title_of(facts: RunFacts) -> str:
     return "What would change" if facts.dry_run else "What was sent"
 
 
-def headline(record: RunRecord, noun: Noun, live: bool) -> str:
-    """What happened, in one or two sentences."""
+def headline(record: RunRecord, noun: Noun, live: bool, sent: bool) -> str:
+    """What happened, in one or two sentences.
+
+    Args:
+        record: the run.
+        noun: what its records are called.
+        live: it is still in progress in another process.
+        sent: what it has shown was sent since.
+    """
     if live:
-        return "This run is still in progress in another window. What you see is what it has done so far."
+        return (
+            "This run is still in progress, on the command line or in another window. What you see is what it has done "
+            "so far."
+        )
     if record.state is RunState.RUNNING:
         return "This run was interrupted. What it had done by then is recorded, and you can resume it."
     if record.state is RunState.HELD_BACK:
         return f"Nothing was sent: {record.stopped_because}."
     if record.stopped_because:
         return f"Stopped early: {record.stopped_because}. {_done(record, noun)}"
-    return _would_do(record, noun) if record.facts.dry_run else _done(record, noun)
+    return _would_do(record, noun, sent) if record.facts.dry_run else _done(record, noun)
 
 
-def _would_do(record: RunRecord, noun: Noun) -> str:
+def _would_do(record: RunRecord, noun: Noun, sent: bool) -> str:
     count, counts = record.counts[Status.WOULD_UPDATE], record.counts
     is_undo = record.facts.mode is Mode.UNDO
     if count:
         verb = "be put back" if is_undo else "change"
-        return f"{noun.counted(count)} would {verb}. Nothing has been sent yet."
+        yet = "" if sent else " Nothing has been sent yet."
+        return f"{noun.counted(count)} would {verb}.{yet}"
     if not is_undo:
         return "Nothing would change, so there is nothing to send."
     if _all_settled(counts):
@@ -66,19 +78,30 @@ def _all_settled(counts: Mapping[Status, int]) -> bool:
     return all(status.facts.settled for status, count in counts.items() if count)
 
 
-def sent_already(sendings: list[RunRecord], undos: list[RunRecord]) -> str:
-    """That what a page shows was sent before, or was put back since; empty where it was not.
+class Sent(NamedTuple):
+    """That what a page shows was sent before: in words, by which run, and whether that run has reached its end."""
+
+    text: str = ""
+    run: str = ""  # its id; empty where nothing was sent
+    is_whole: bool = True
+
+
+def sent_already(sendings: list[RunRecord], undos: list[RunRecord]) -> Sent:
+    """What is said of a page's rows where they were sent before, or put back since.
 
     Args:
         sendings: the runs that have sent what the page shows.
         undos: the runs that have put back what the latest of them sent.
     """
     if not sendings:
-        return ""
-    latest = sendings[-1].facts
-    verb = "put back" if latest.mode is Mode.UNDO else "sent"
+        return Sent()
+    latest = sendings[-1]
+    verb = "put back" if latest.facts.mode is Mode.UNDO else "sent"
+    when = minute(latest.facts.started_at)
+    if latest.state is not RunState.COMPLETE and not undos:
+        return Sent(f"This began to be {verb} on {when}, and has not finished.", latest.facts.id, False)
     since = f", and put back on {minute(undos[-1].facts.started_at)}" if undos else ""
-    return f"This was {verb} already, on {minute(latest.started_at)}{since}."
+    return Sent(f"This was {verb} already, on {when}{since}.", latest.facts.id)
 
 
 def in_words(warning: SheetWarning) -> str:

@@ -31,7 +31,7 @@ def run_lock(state: Path, base_url: str) -> Iterator[None]:
         lock = FileLock(path, mode=0o600)
         lock.acquire(timeout=0)
     except Timeout as e:
-        message = f"another run is in progress for {base_url} in {state}. Wait for it, or stop it with Ctrl-C."
+        message = f"another run is in progress for {base_url} in {state}. Wait for it, or stop it where it was started."
         raise AnotherRun(message) from e
     except (OSError, NotImplementedError) as e:
         reason = getattr(e, "strerror", None) or e

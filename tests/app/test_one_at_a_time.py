@@ -55,7 +55,9 @@ def test_while_the_command_line_sends_the_app_does_not(
     assert "another%20run" in client.send(preview)
     page = client.page("/runs/" + client.page("/runs").partition('href="/runs/')[2].partition('"')[0])
     assert "This run is still in progress" in page
+    assert "Not reached yet." in page
     assert "/resume" not in page
+    assert "/results" not in page
     app.server.release.set()
     sending.join()
     client.send(preview)

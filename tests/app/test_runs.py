@@ -1,12 +1,16 @@
 """What the pages of runs say when something was sent before, put back, left out or interrupted."""
 
 import csv
+import shutil
+import threading
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from sync.app.run_view import RunView
+from sync.commands.apply import apply
 from sync.commands.run import run
 from sync.journal.reader import JournalReader
 from sync.progress import Progress
@@ -61,6 +65,23 @@ def test_a_preview_says_that_it_was_sent_and_put_back_and_can_be_sent_once_more(
     assert app.server.records[1]["city"] == "Ulm"
 
 
+def test_a_sending_that_has_not_finished_is_gone_on_with_and_not_begun_again(
+    client: AppClient, app: RunningApp, tmp_path: Path
+) -> None:
+    """It was stopped, here on the command line."""
+    preview = client.preview(sheet(tmp_path, ("1", "Ulm", ""), ("2", "Bonn", "")))
+    run_id = preview.removeprefix("/runs/")
+    stopped = apply(run_id, replace(app.settings, first=1, yes=True), StopSignal(20), Progress())
+    page = client.page(preview)
+    assert "This began to be sent on " in page
+    assert f'<a href="/runs/{stopped.run.facts.id}">Show that run, and go on with it</a>' in page
+    assert "Nothing has been sent yet" not in page
+    assert 'id="count"' not in page
+    client.post(f"/runs/{stopped.run.facts.id}/resume")
+    assert "This was sent already, on " in client.page(preview)
+    assert len(app.server.asked("PUT")) == 2
+
+
 def test_a_second_undo_says_that_nothing_is_left_and_lists_the_rows(client: AppClient, tmp_path: Path) -> None:
     sent = client.send(client.preview(sheet(tmp_path, ("1", "Ulm", ""), ("2", "Bonn", ""))))
     look = client.post(f"{sent}/undo")
@@ -81,6 +102,31 @@ def test_an_undo_that_somebody_else_has_overtaken_says_which_rows_and_why(
     page = client.page(client.post(f"{sent}/undo"))
     assert "Nothing can be put back. The rows below say why." in page
     assert "Rome" in page
+
+
+def test_a_row_whose_request_was_on_its_way_at_a_kill_is_in_doubt(
+    client: AppClient, app: RunningApp, tmp_path: Path
+) -> None:
+    """A kill leaves what is on disk: a copy of it, made while a request is unanswered."""
+    arrived = threading.Event()
+
+    def hook(asked: Asked) -> None:
+        if asked.method == "PUT":
+            arrived.set()
+            app.server.release.wait(30)
+
+    preview = client.preview(sheet(tmp_path, ("1", "Ulm", "")))
+    app.server.hook = hook
+    sending = threading.Thread(target=client.send, args=[preview])
+    sending.start()
+    assert arrived.wait(30)
+    left = replace(app.settings, state_dir=shutil.copytree(app.state, tmp_path / "left"))
+    app.server.release.set()
+    sending.join()
+    shown = RunView.of(left, JournalReader(left.journal).runs()[-1].facts.id)
+    (outcome,) = shown.outcomes()
+    assert (outcome.rows, outcome.word) == (1, "in doubt")
+    assert shown.headline == "This run was interrupted. What it had done by then is recorded, and you can resume it."
 
 
 def test_all_rows_are_all_rows(client: AppClient, tmp_path: Path) -> None:
