@@ -31,9 +31,12 @@ settings.register_profile(
 )
 settings.load_profile("tests")
 
-# A shell without job control ignores SIGINT in what it starts with “&”, and every process of ours would inherit that.
+# A shell without job control ignores SIGINT in what it starts with “&”, and nohup ignores SIGHUP. Every process of ours
+# would inherit that.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "microsoft-edge")
 
