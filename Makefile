@@ -8,9 +8,10 @@ BIN := $(VENV)/bin
 endif
 READY := $(VENV)/.ready
 DEMO := demo
+COVERAGE := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test cover lint bench sweep recipes pictures lock dist release clean
+.PHONY: help demo test lint bench sweep recipes pictures lock dist release clean
 
 help:  ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,11 +26,8 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)  ## preview and send the samples to a local stand-in of the API
 	@$(BIN)/python samples/demo.py $(DEMO)
 
-test: $(READY)  ## the tests, in under five minutes; T=planning: those of one room
-	$(BIN)/python -m pytest -n $(if $(T),0,3) -m "not sweep" $(if $(T),tests/$(T))
-
-cover: $(READY)  ## the tests with branch coverage, held to the floor in pyproject.toml; takes half as long again
-	$(BIN)/python -m pytest -n 2 -m "not sweep" --cov
+test: $(READY)  ## the tests with branch coverage, in under five minutes; T=planning: those of one room, without
+	CAMPFIRE_SYNC_COVERAGE=$(if $(T),,$(COVERAGE)) $(BIN)/python -m pytest -n $(if $(T),0,3) -m "not sweep" $(if $(T),tests/$(T))
 
 sweep: $(READY)  ## the long sweeps: thousands of kills and of random inputs
 	CAMPFIRE_SYNC_FUZZ=5000 $(BIN)/python -m pytest -n 2 -m sweep
@@ -63,4 +61,4 @@ release: $(READY)  ## say what is left to do for a release: V=0.2.0
 	@$(BIN)/python .ci/release.py $(V)
 
 clean:  ## remove what was made
-	rm -rf $(VENV) $(VENV)-airflow $(DEMO) dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VENV)-airflow $(DEMO) dist coverage.txt .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -12,6 +12,9 @@ import tenacity
 from click.testing import CliRunner
 from hypothesis import HealthCheck, settings
 
+from tests.support import branches  # first, since what is imported after it is measured
+
+# isort: split
 from sync.api import pacing, retry
 from sync.cli.commands import cli
 from sync.execution import freshness
@@ -37,6 +40,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if branches.PLUGIN:
+        config.pluginmanager.register(branches.PLUGIN)
+
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "microsoft-edge")
 

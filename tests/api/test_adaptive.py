@@ -68,7 +68,6 @@ def test_the_run_as_a_whole_takes_little_longer_than_the_api_makes_it(played: Pl
     assert played.updated[-1] <= END / 0.85
 
 
-@pytest.mark.no_cover
 def test_a_run_is_played_the_same_way_every_time() -> None:
     one, other = (Played(Window(limit_at), 50, 2_000).run() for _ in range(2))
     assert (one.updated, one.refused) == (other.updated, other.refused)
@@ -93,7 +92,6 @@ def server() -> Iterator[FaultServer]:
         yield running
 
 
-@pytest.mark.no_cover
 def test_a_run_against_a_server_that_throttles_updates_every_row(
     server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:

@@ -243,7 +243,6 @@ def test_a_spoiled_plan_is_refused_or_can_be_shown(plan: Path, campfire: Campfir
     assert refused > 100
 
 
-@pytest.mark.no_cover
 def test_a_spoiled_plan_is_never_an_unexpected_error(
     server: FaultServer, plan: Path, elsewhere: Callable[..., Ran]
 ) -> None:

@@ -116,7 +116,6 @@ def test_a_file_is_read_once(ending: str, campfire: Campfire, tmp_path: Path) ->
 # --- rows held ---
 
 
-@pytest.mark.no_cover
 def test_while_requests_are_made_no_more_than_a_page_of_rows_is_held(
     many: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:

@@ -21,7 +21,6 @@ def play(seeds: range, folder: Path) -> list[str]:
     return wrong
 
 
-@pytest.mark.no_cover
 def test_in_random_schedules_no_row_is_lost_or_told_wrongly(tmp_path: Path) -> None:
     assert play(range(20), tmp_path) == []
 

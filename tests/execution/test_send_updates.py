@@ -157,7 +157,6 @@ def test_a_key_that_may_only_look_stops_at_the_first_put(
     assert campfire("run", sheet, "--dry-run", *ONE, key=VIEW_KEY).exit_code == 0
 
 
-@pytest.mark.no_cover
 @pytest.mark.usefixtures("short_pauses")
 @pytest.mark.parametrize("stage", ["reading", "sending"])
 def test_a_server_that_answers_only_502_gets_few_requests(

@@ -79,7 +79,6 @@ def any_mapping(request: pytest.FixtureRequest) -> Iterator[Mapping]:
             yield written(Path(folder), request.param)
 
 
-@pytest.mark.no_cover
 @settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow, HealthCheck.large_base_example])
 @given(records=st.lists(RECORD, min_size=1, max_size=8))
 @example(records=[{"name": text, "notes": text, "city": text, "zip_code": text, "email": text} for text in AWKWARD])

@@ -179,7 +179,6 @@ TEXT = st.text(st.characters(exclude_categories=("Cs",)) | AWKWARD, max_size=20)
 NUMBERS = [("2134", "00000", "02134"), ("1250", "#,##0", "1,250"), ("0.05", "0%", "5%"), ("0", ";;", "")]
 
 
-@pytest.mark.no_cover
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_running_it_again_reads_the_same_headers_and_cells(tmp_path: Path, data: st.DataObject) -> None:

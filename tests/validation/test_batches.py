@@ -79,7 +79,6 @@ ROWS = st.lists(
 MEMORY = ExportMemory(HEADERS[1:], (), {str(n): ("Acme", "Active", "", None, "12", "x", "", "") for n in range(1, 4)})
 
 
-@pytest.mark.no_cover
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @generated(rows=ROWS, remembers=st.booleans(), at_once=st.integers(1, 5))
 def test_in_random_sheets_batches_tell_the_same_as_the_whole(
@@ -156,7 +155,6 @@ def test_a_run_goes_through_the_rows_twice(long_sheet: Sheet, mapping: Mapping, 
     assert blocks_read == [*range(20)] * 2
 
 
-@pytest.mark.no_cover
 def test_no_more_than_a_batch_of_rows_is_held(
     long_sheet: Sheet, mapping: Mapping, monkeypatch: pytest.MonkeyPatch
 ) -> None:
