@@ -32,7 +32,6 @@ class Client:
 
     Args:
         timeout: seconds for one request as a whole: connecting, sending, and reading the answer to its last byte.
-        connections: how many requests may be in flight.
         stop: an interrupted run does not wait long for requests in flight.
 
     Raises:
@@ -45,7 +44,6 @@ class Client:
         key: Secret,
         resource: Resource,
         timeout: float,
-        connections: int,
         stop: StopSignal | None = None,
         environ: Mapping[str, str] = os.environ,
     ) -> None:
@@ -67,7 +65,7 @@ class Client:
                 "User-Agent": f"campfire-sync/{__version__}",
             }
         )
-        self._transport = Transport(base_url, connections, self._deadline, environ)
+        self._transport = Transport(base_url, self._deadline, environ)
         proxy = self._transport.proxy
         self._redact = Redactor([key.reveal(), proxy.password if proxy else ""])
 

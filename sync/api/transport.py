@@ -1,7 +1,9 @@
 """From an httpx request to a connection, directly or through the proxy, with the certificates that are trusted."""
 
 import ssl
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import httpcore
@@ -20,18 +22,24 @@ class ProxyRefused(CannotStart):
 
 
 class Transport(httpx.BaseTransport):
-    """A pool of connections to one host.
+    """Connections to one host, as many as there are requests at once.
+
+    Each has a pool of its own: before and after each request, httpcore looks at all connections of a pool, which was a
+    fifth of what sending a row costs in 4 threads.
 
     It is used without httpx.Client on top: no cookies, no redirects, and 0.25 ms of the processor a request instead of
     0.39, which is a fifth of what sending a row costs.
     """
 
-    def __init__(self, base_url: str, connections: int, deadline: Deadline, environ: Mapping[str, str]) -> None:
+    def __init__(self, base_url: str, deadline: Deadline, environ: Mapping[str, str]) -> None:
         self.proxy = proxy_for(base_url, environ)
         tls = tls_context(environ) if base_url.startswith("https:") else None
         url = httpx.URL(base_url)
         self._host: dict[str, Any] = {"scheme": url.raw_scheme, "host": url.raw_host, "port": url.port}
-        self._pool = _pool(self.proxy, tls, connections, deadline, environ)
+        self._new_pool = partial(_pool, self.proxy, tls, deadline, environ)
+        self._pools: list[httpcore.ConnectionPool] = []
+        self._idle: list[httpcore.ConnectionPool] = []  # the last one used comes first: the others may close in peace
+        self._lock = threading.Lock()
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request to the host; the answer's body is still to be read.
@@ -49,8 +57,26 @@ class Transport(httpx.BaseTransport):
             headers=request.headers.raw,
             content=request.stream,
         )
+        pool = self._take()
+        put_back = partial(self._idle.append, pool)
         try:
-            answer = self._pool.handle_request(sent)
+            answer = self._answer(pool, sent)
+        except BaseException:
+            put_back()
+            raise
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer, put_back))
+
+    def _take(self) -> httpcore.ConnectionPool:
+        """A pool for one request; whoever is done with it puts it back."""
+        with self._lock:
+            if self._idle:
+                return self._idle.pop()
+            self._pools.append(self._new_pool())
+            return self._pools[-1]
+
+    def _answer(self, pool: httpcore.ConnectionPool, sent: httpcore.Request) -> httpcore.Response:
+        try:
+            return pool.handle_request(sent)
         except httpcore.ProxyError as e:
             if str(e).startswith("407") and self.proxy:
                 raise ProxyRefused(
@@ -58,38 +84,43 @@ class Transport(httpx.BaseTransport):
                     f"Set {self.proxy.variable} to http://NAME:PASSWORD@HOST:PORT."
                 ) from None
             raise
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer))
 
     def close(self) -> None:
         """Close the connections."""
-        self._pool.close()
+        for pool in self._pools:
+            pool.close()
 
 
 class _Body(httpx.SyncByteStream):
-    """The body of an answer, piece by piece as it comes."""
+    """The body of an answer, piece by piece as it comes. Once it is closed, the connection is free for another request.
 
-    def __init__(self, answer: httpcore.Response) -> None:
+    httpx.Response closes it once, and no more.
+    """
+
+    def __init__(self, answer: httpcore.Response, then: Callable[[], None]) -> None:
         self._answer = answer
+        self._then = then
 
     def __iter__(self) -> Iterator[bytes]:
         yield from self._answer.iter_stream()
 
     def close(self) -> None:
-        self._answer.close()
+        try:
+            self._answer.close()
+        finally:
+            self._then()
 
 
 def _pool(
     proxy: Proxy | None,
     tls: ssl.SSLContext | None,
-    connections: int,
     deadline: Deadline,
     environ: Mapping[str, str],
 ) -> httpcore.ConnectionPool:
     if proxy is None:
         return httpcore.ConnectionPool(
             tls,
-            max_connections=connections,
-            max_keepalive_connections=connections,
+            max_connections=1,
             keepalive_expiry=_IDLE,
             network_backend=Backend(deadline),
         )
@@ -98,8 +129,7 @@ def _pool(
         proxy_auth=proxy.auth,
         ssl_context=tls,
         proxy_ssl_context=tls_context(environ) if proxy.scheme == "https" else None,
-        max_connections=connections,
-        max_keepalive_connections=connections,
+        max_connections=1,
         keepalive_expiry=_IDLE,
         network_backend=Backend(deadline),
     )

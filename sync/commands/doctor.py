@@ -113,7 +113,7 @@ def _network(base_url: str) -> list[Check]:
 
 def _api(base_url: str, key: Secret, resource: Resource, settings: Settings) -> Iterator[Check]:
     try:
-        with closing(Client(base_url, key, resource, settings.timeout, connections=1)) as client:
+        with closing(Client(base_url, key, resource, settings.timeout)) as client:
             response = client.probe()
     except CampfireSyncError as e:  # the certificate, or the proxy's password
         yield _wrong("connection", str(e))

@@ -43,7 +43,7 @@ def _client(settings: Settings, resource: Resource, stop: StopSignal, fresh_sand
         else:
             base_url = named_base_url(settings)
             key = api_key(base_url)
-        client = Client(base_url, key, resource, settings.timeout, settings.concurrency, stop)
+        client = Client(base_url, key, resource, settings.timeout, stop)
         stack.callback(client.close)
         yield client
 

@@ -12,7 +12,7 @@ import pytest
 from sync.api.client import Client
 from sync.api.response import Outcome
 from sync.settings import Secret
-from tests.support.fault_http import PATH
+from tests.support.fault_http import PATH, Asked
 from tests.support.fault_records import customer
 from tests.support.fault_server import KEY, FaultServer
 from tests.support.given import CUSTOMERS
@@ -22,7 +22,7 @@ BODY = '{"name": "Example", "customer": 42, "stripe_connection": 7, "vendor_type
 
 
 def open_client(url: str, timeout: float = 60) -> Client:
-    return Client(url, Secret(KEY), CUSTOMERS, timeout, connections=1)
+    return Client(url, Secret(KEY), CUSTOMERS, timeout)
 
 
 @pytest.fixture
@@ -216,3 +216,43 @@ def test_the_scripted_server_itself_follows_the_page(server: FaultServer, client
     assert client.put(7, BODY.replace("net_45", "Net 45")).http_status == 400
     assert client.get(77).http_status == 404
     assert laid_over(customer(8), {}) == laid_over(server.records[8], {})
+
+
+# --- connections ---
+
+
+def test_requests_one_after_another_share_a_connection(server: FaultServer, client: Client) -> None:
+    seen: list[int] = []
+    server.hook = lambda asked: seen.append(len(server._connections))
+    for number in (3, 4, 5):
+        client.get(number)
+        client.put(number, BODY)
+    assert seen == [1] * 6
+
+
+def test_requests_at_once_have_a_connection_each_and_none_more_is_opened_later(
+    server: FaultServer, client: Client
+) -> None:
+    together = threading.Barrier(4)
+    seen: list[int] = []
+
+    def hold(asked: Asked) -> None:
+        together.wait(30)
+        seen.append(len(server._connections))
+
+    server.hook = hold
+    for _ in range(3):
+        threads = [threading.Thread(target=client.get, args=(number,)) for number in (3, 4, 5, 6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert seen == [4] * 12
+
+
+def test_a_connection_that_broke_off_is_not_used_again(server: FaultServer, client: Client) -> None:
+    client.get(3)
+    server.down()
+    assert client.get(3).outcome is Outcome.TRANSIENT
+    server.up()
+    assert client.get(3).outcome is Outcome.OK

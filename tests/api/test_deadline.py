@@ -22,7 +22,7 @@ PATIENCE = 60.0  # seconds; a busy machine has that long
 
 
 def open_client(url: str, timeout: float, stop: StopSignal | None = None) -> Client:
-    return Client(url, Secret(KEY), load(), timeout, connections=1, stop=stop, environ={})
+    return Client(url, Secret(KEY), load(), timeout, stop=stop, environ={})
 
 
 @pytest.mark.parametrize("what", DRIPS)

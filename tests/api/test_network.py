@@ -40,7 +40,7 @@ def open_client() -> Iterator[Open]:
 
     def call(url: str, **environ: object) -> Client:
         variables = {name: str(value) for name, value in environ.items()}
-        opened.append(Client(url, Secret(KEY), load(), timeout=60, connections=2, environ=variables))
+        opened.append(Client(url, Secret(KEY), load(), timeout=60, environ=variables))
         return opened[-1]
 
     yield call

@@ -75,7 +75,7 @@ class Silence:
 def run_export(server: FaultServer, path: Path, mapping: Mapping, **more: Any) -> Exported:
     stop = more.pop("stop", None) or StopSignal(20)
     progress = more.pop("progress", None) or Silence()
-    client = Client(server.url, Secret(KEY), CUSTOMERS, 10.0, 4)
+    client = Client(server.url, Secret(KEY), CUSTOMERS, 10.0)
     try:
         api = Api(client, Pacer(5000.0, time.monotonic, stop.sleep), Budget(), stop, 3)
         return write(Job(path=path, mapping=mapping, **more), api, progress, workers=4)
