@@ -4,7 +4,6 @@ Everything that the command line prints goes through here. A stream that is clos
 given up on quietly: the run, its exit code and its workbook do not depend on who listens.
 """
 
-import json
 import os
 import shutil
 import sys
@@ -14,7 +13,6 @@ from typing import IO, Any
 
 import click
 
-from sync.cli.masking import escaped_json, without_key
 from sync.text import visible
 
 _COMMAND = "campfire-sync "
@@ -56,6 +54,10 @@ def err(*parts: Part, wrap: bool = False) -> None:
 
 def out_json(value: Any) -> None:
     """A JSON value on a line of its own."""
+    import json  # late, as masking: a twentieth of --help, which needs neither
+
+    from sync.cli.masking import escaped_json
+
     _write(sys.stdout, escaped_json(json.dumps(value, ensure_ascii=False)))
 
 
@@ -93,6 +95,8 @@ def _wrapped_line(line: str, width: int) -> str:
 
 
 def _write(stream: IO[Any] | None, text: str) -> None:
+    from sync.cli.masking import without_key
+
     if stream is None:
         return
     try:
