@@ -35,16 +35,6 @@ def normal(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").strip(_EDGES))
 
 
-def are_normal(texts: list[str], together: str) -> bool:
-    """Whether all of these texts, none of which is empty, are as `normal` would leave them.
-
-    `together` is all of them with a blank between two: where no two blanks meet in it, none is at an end of a text.
-    """
-    if together.isascii() and together.isprintable() and "  " not in together and together.strip(" ") == together:
-        return True
-    return list(map(normal, texts)) == texts
-
-
 def is_blank(text: str) -> bool:
     """Whether a person would take the cell for empty."""
     return not text.strip(_EDGES)

@@ -12,7 +12,7 @@ from sync.contract.mapping import Column
 from sync.contract.resource import Field
 from sync.contract.rules import Texts, convert, faults, rules
 from sync.model import Target
-from sync.text import are_normal, fold, normal
+from sync.text import fold, normal
 
 
 class _NoEdit:
@@ -99,7 +99,7 @@ class MappedColumn:
         return shown if broken and self.field.type == "string" else value
 
     def _stand_for_themselves(self, texts: Texts) -> bool:
-        return are_normal(texts.filled, texts.together) and not self._have_words(texts)
+        return texts.are_normal and not self._have_words(texts)
 
     def _have_words(self, texts: Texts) -> bool:
         """Whether one of these texts, which are normal, is a word that stands for something else."""
