@@ -201,6 +201,8 @@ WARNINGS = {
     "They would be sent as text. To keep the present value, leave the cell empty; to empty the field, type {clear}.",
     "number_in_text_column": "the column “{column}” holds {counted} stored as a number ({texts}), so a leading zero "
     "or a plus sign may be lost. Compare with your source, and format the column as Text.",
+    "hidden_rows": "{counted} hidden or filtered out in the sheet and {are} read all the same. "
+    "Show all rows and look at them, or delete them.",
     "struck_through": "{counted} struck-through cells, but would be sent all the same. "
     "Delete the rows that should not be sent.",
     "name_of_another": "the new name “{name}” is the present name of another {noun}. "
@@ -213,7 +215,7 @@ REMARKS = {
     "which of the two counts, so look at one such {noun} in Campfire afterwards.",
 }
 # The words of --accept: the kinds above, and those for which no mapping is needed.
-WARNING_KINDS = (*WARNINGS, "hidden_rows", "encoding_guessed", "other_sheets", "sent_before")
+WARNING_KINDS = (*WARNINGS, "encoding_guessed", "other_sheets", "sent_before")
 
 
 def unknown_kinds(kinds: Iterable[str]) -> str:

@@ -25,6 +25,9 @@ class Progress:
     Methods are called from the main thread unless they say otherwise.
     """
 
+    def sheet_is_read(self, sha256: str) -> None:
+        """The file of edits is read, and its content has this hash."""
+
     def run_begins(self, run: RunFacts) -> None:
         """A run begins, or continues."""
 

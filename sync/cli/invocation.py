@@ -21,6 +21,7 @@ class Invocation:
     wants_json: bool
     mode: str | None = None  # check, preview, run, …; the command's name where it does not run rows
     file: Path | None = None  # the sheet of edits, or the file that an export writes
+    file_sha256: str | None = None  # of the sheet of edits, once it is read
     settings: "Settings | None" = None  # None until the options are read
     started_at: str = field(default_factory=now)
     run: "RunFacts | None" = None  # the run that the command has begun or continued

@@ -9,7 +9,7 @@ from sync.commands.endpoint import named_base_url
 from sync.commands.result import RunResult
 from sync.errors import ExitCode
 from sync.export import Exported
-from sync.model import Requests, SheetWarning
+from sync.model import Mode, Requests, SheetWarning
 from sync.settings import Settings
 from sync.status import Status
 from sync.text import now
@@ -21,7 +21,7 @@ def as_json(ended: RunResult, settings: Settings) -> dict[str, Any]:
     """The object for a run that has ended, however it ended."""
     run, facts = ended.run, ended.run.facts
     return {
-        "run": facts.id,
+        "run": None if ended.mode is Mode.CHECK else facts.id,  # no journal has the id of a check
         "mode": ended.mode.value,
         "rows": sum(run.counts.values()),
         "counts": {status.key: run.counts.get(status, 0) for status in Status},
@@ -77,7 +77,7 @@ def _without_run(typed: Invocation, code: ExitCode) -> dict[str, Any]:
         "error": None,
         "warnings": [],
         "file": _absolute(typed.file) if typed.file else None,
-        "file_sha256": None,
+        "file_sha256": typed.file_sha256,
         "base_url": _base_url(typed.mode, settings),
         "started_at": typed.started_at,
         "ended_at": now(),

@@ -1,12 +1,14 @@
 """What a person, or a script, can do after a command."""
 
+import os
 from pathlib import Path
 
+from sync.commands.endpoint import named_base_url
 from sync.commands.result import RunResult
 from sync.errors import ExitCode
 from sync.mapping.load import default_path
 from sync.model import Mode, RunState
-from sync.settings import SANDBOX, Settings
+from sync.settings import BASE_URL, SANDBOX, Settings, checked_base_url
 from sync.status import Status
 from sync.text import typed
 
@@ -22,6 +24,8 @@ def next_command(ended: RunResult, settings: Settings) -> str | None:
         words = ["run", facts.file, "--dry-run", *_reading(settings)]
     elif _lacks_only_its_workbook(ended):
         words = ["report", facts.id]
+    elif _lacks_only_what_shows_it(ended):
+        words = ["run", facts.file, "--dry-run", *_reading(settings), *_showing(settings), *_sending_to(facts.base_url)]
     elif _was_stopped(ended) or _left_to_send(ended):
         words = ["resume", facts.id]
     elif counts[Status.WOULD_UPDATE]:
@@ -53,9 +57,9 @@ def after_export(path: Path, settings: Settings, is_template: bool) -> str:
     """What to do with an exported sheet, in a sentence."""
     words = ["check", str(path)] if is_template else ["run", str(path), "--dry-run"]
     mapping = ["--mapping", str(settings.mapping.absolute())] if settings.mapping else []
-    sandbox = ["--sandbox"] if settings.sandbox and not is_template else []
+    where = [] if is_template else _sending_to(named_base_url(settings))
     do = "Fill it in, save it, and check it" if is_template else "Edit it, save it, and see what would change"
-    return f"{do}: campfire-sync {typed(*words, *mapping, *sandbox)}{settings.state_option}"
+    return f"{do}: campfire-sync {typed(*words, *mapping, *where)}{settings.state_option}"
 
 
 def _second_round(ended: RunResult, settings: Settings) -> str:
@@ -63,14 +67,28 @@ def _second_round(ended: RunResult, settings: Settings) -> str:
     facts = ended.run.facts
     is_default = Path(facts.mapping).absolute() == default_path().absolute()
     mapping = [] if is_default else ["--mapping", facts.mapping]
-    sandbox = ["--sandbox"] if facts.base_url == SANDBOX else []
-    return f"campfire-sync {typed('run', str(ended.results), *mapping, *sandbox)}{settings.state_option}"
+    words = ["run", str(ended.results), *mapping, *_sending_to(facts.base_url)]
+    return f"campfire-sync {typed(*words)}{settings.state_option}"
+
+
+def _sending_to(base_url: str) -> list[str]:
+    """The options that send there, where the environment does not: the next command must not go to the real API."""
+    if base_url == SANDBOX:
+        return ["--sandbox"]
+    is_default = base_url == checked_base_url(os.environ.get("CAMPFIRE_BASE_URL") or BASE_URL)
+    return [] if is_default else ["--base-url", base_url]
 
 
 def _lacks_only_its_workbook(ended: RunResult) -> bool:
     is_complete = ended.run.state is RunState.COMPLETE and not _left_to_send(ended)
     early = ended.exit_code in (ExitCode.STOPPED_EARLY, ExitCode.INTERRUPTED)
     return early and is_complete and ended.results is None
+
+
+def _lacks_only_what_shows_it(ended: RunResult) -> bool:
+    """Whether a preview that changes nothing lacks its plan file or its page."""
+    is_complete = ended.exit_code is ExitCode.STOPPED_EARLY and ended.run.state is RunState.COMPLETE
+    return is_complete and ended.mode is Mode.PREVIEW and not ended.run.counts[Status.WOULD_UPDATE]
 
 
 def _was_stopped(ended: RunResult) -> bool:
@@ -86,6 +104,8 @@ def _left_to_send(ended: RunResult) -> bool:
 def _purpose(ended: RunResult) -> str:
     if _lacks_only_its_workbook(ended):
         return "Write it with"
+    if _lacks_only_what_shows_it(ended):
+        return "Make the preview again with"
     if ended.mode is Mode.CHECK:
         return "See what would change"
     if _was_stopped(ended):
@@ -93,6 +113,12 @@ def _purpose(ended: RunResult) -> str:
     if _left_to_send(ended):
         return "Try the failed rows again with"
     return "Put this back with" if ended.run.facts.mode is Mode.UNDO else "Send exactly this with"
+
+
+def _showing(settings: Settings) -> list[str]:
+    """The options by which the next preview leaves the files that this one was asked for."""
+    files = [("--plan", settings.plan), ("--html", settings.html)]
+    return [word for option, path in files if path for word in (option, str(path.absolute()))]
 
 
 def _reading(settings: Settings) -> list[str]:

@@ -45,6 +45,10 @@ class Console(Progress):
         self._wrong: list[tuple[int, str]] = []  # the first rows that went wrong in this stage
         self._wrong_count = 0
 
+    def sheet_is_read(self, sha256: str) -> None:
+        """Its hash is part of the JSON object, also where the command does not begin."""
+        current().file_sha256 = sha256
+
     def run_begins(self, run: RunFacts) -> None:
         """A run begins, or continues."""
         current().run = run

@@ -63,7 +63,7 @@ def _apply_run(preview: str, settings: Settings, stop: StopSignal, progress: Pro
     earlier = history.find(preview)
     settings = at_base_url_of(earlier.facts, settings)
     refuse_forgotten(earlier, "applied")
-    refuse_stale(earlier)
+    refuse_stale(earlier, settings)
     chosen = choice_of(settings)
     chosen.refuse_unknown(history.row_numbers(earlier.facts.id))
     with run_lock(settings.state, earlier.facts.base_url), JournalWriter(settings.journal) as journal:
@@ -103,7 +103,7 @@ def _send(
         return carry_out(Mode.APPLY, facts, settings, journal, api, progress)
 
 
-def refuse_stale(preview: RunRecord) -> None:
+def refuse_stale(preview: RunRecord, settings: Settings) -> None:
     """Refuse a run that is not a whole preview of the files as they are now.
 
     Raises:
@@ -111,10 +111,11 @@ def refuse_stale(preview: RunRecord) -> None:
     """
     facts = preview.facts
     if facts.mode is not Mode.PREVIEW:
-        make_one = f"campfire-sync run --dry-run {typed(facts.file)}"
+        make_one = f"campfire-sync run --dry-run {typed(facts.file)}{settings.state_option}"
         raise CannotStart(f"{facts.id} is not a preview. Make one with: {make_one}")
     if preview.state not in (RunState.COMPLETE, RunState.HELD_BACK):
-        raise CannotStart(f"the preview {facts.id} did not finish. Type: campfire-sync resume {facts.id}")
+        resume = f"campfire-sync resume {facts.id}{settings.state_option}"
+        raise CannotStart(f"the preview {facts.id} did not finish. Type: {resume}")
     if changed := changed_files(facts):
         raise CannotStart(f"since the preview, {changed}. Make a new preview.")
 

@@ -51,7 +51,7 @@ def facts_of(validation: Validation, settings: Settings, mode: Mode, base_url: s
         headers=sheet.headers,
         resource=mapping.resource.reference,
         resource_text=mapping.resource.text,
-        hidden_rows=sheet.hidden_rows,
+        hidden_rows=len(sheet.hidden_rows),
         warnings=validation.warnings,
         dry_run=mode is Mode.PREVIEW,
         by=settings.by,

@@ -1,6 +1,7 @@
 """`check`: read, map and validate. No network, no key, and no journal that stays."""
 
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -31,9 +32,10 @@ def check(edits: Path, settings: Settings, progress: Progress) -> RunResult:
 
 def check_keeping_rows(edits: Path, settings: Settings, progress: Progress) -> tuple[RunResult, Validation]:
     """As `check`, with the rows for somebody who looks at them afterwards."""
+    began = now()
     results_file.refuse_existing_names(settings)
     validation = read_edits(edits, settings, progress)
-    facts = facts_of(validation, settings, Mode.CHECK, base_url="")
+    facts = replace(facts_of(validation, settings, Mode.CHECK, base_url=""), started_at=began)
     if settings.out is not None:
         _write_workbook(facts, validation, settings.out, settings.group)
     counts = _counts(validation, progress)

@@ -26,6 +26,7 @@ def read_edits(path: Path, settings: Settings, progress: Progress) -> Validation
     chosen = mapping.load(settings.mapping or mapping.default_path())
     with gc_pause():
         edits = sheet.read(path, sheet=settings.sheet, mapped_sheet=chosen.sheet, id_header=chosen.id_header)
+        progress.sheet_is_read(edits.sha256)
         validation = Validation(edits, chosen, settings.accept)
         if not validation.is_mapped:
             raise FileRefused(_no_mapped_column(validation))

@@ -85,8 +85,9 @@ def refuse_changed_files(facts: RunFacts, settings: Settings) -> None:
         return
     if changed := changed_files(facts):
         raise CannotStart(
-            f"since {facts.id} began, {changed}. Run the corrected file: campfire-sync run {typed(facts.file)}. "
-            f"To continue with the sheet as it was read: campfire-sync resume {facts.id} --as-started"
+            f"since {facts.id} began, {changed}. Run the corrected file: campfire-sync run {typed(facts.file)}"
+            f"{settings.state_option}. To continue with the sheet as it was read: "
+            f"campfire-sync resume {facts.id} --as-started{settings.state_option}"
         )
 
 

@@ -135,7 +135,7 @@ class Sheet:
     headers: tuple[str, ...]  # as they stand in the sheet; empty text over data that has none
     header_row: int
     rows: Sequence[Row]  # a long sheet's lie on disk; each look at them all reads them anew
-    hidden_rows: int = 0  # hidden by hand or by a filter; they are in `rows` all the same
+    hidden_rows: Sequence[int] = ()  # numbers, ascending; hidden by hand or by a filter, and in `rows` all the same
     warnings: tuple[SheetWarning, ...] = ()  # those that need no mapping
     sha256: str = ""  # of the very bytes that were read
     encoding: str = ""  # of a text file, as Python names it

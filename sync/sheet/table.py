@@ -1,5 +1,6 @@
 """Rows under a header, brought to one width."""
 
+from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,7 +13,7 @@ from sync.model import Cell, Row, Sheet, SheetWarning
 from sync.sheet.cells import doubtful_cells
 from sync.sheet.header import Header
 from sync.sheet.stored_rows import Change, RowStore
-from sync.text import counted, is_blank
+from sync.text import is_blank
 from sync.xlsx.columns import number_of
 from sync.xlsx.reading.raw_row import RawRow
 
@@ -68,8 +69,7 @@ class Table:
         self.letters = list(header.texts)
         self._positions = {letters: position for position, letters in enumerate(self.letters)}
         self._rows = RowStore()
-        self._hidden = 0
-        self._first_hidden = 0
+        self._hidden = array("L")  # numbers of rows
         self._strays: dict[str, _Stray] = {}  # by letters
         # Both by letters, which are the same in many rows.
         self._arrangement = lru_cache(_MOST_KINDS)(self._arranged)
@@ -89,8 +89,7 @@ class Table:
         if self._rows.count == MOST_ROWS:
             raise too_many_rows(self._path)
         if row.hidden:
-            self._hidden += 1
-            self._first_hidden = self._first_hidden or row.number
+            self._hidden.append(row.number)
         cells = arrangement.cells((*row.texts, ""))
         cell_meta = (
             {self._positions[letters]: cell for letters, cell in row.cell_meta.items()} if row.cell_meta else _NOTHING
@@ -109,19 +108,8 @@ class Table:
         if self._strays:
             rows = rows.changed(self._sorted())
         headers = tuple(self._header.texts.get(letters, "") for letters in self.letters)
-        warnings = (*self._hidden_rows(), *map(self._stray_warning, sorted(self._strays, key=number_of)))
+        warnings = tuple(map(self._stray_warning, sorted(self._strays, key=number_of)))
         return Sheet(self._path, self._name, headers, self._header.row, rows, self._hidden, warnings)
-
-    def _hidden_rows(self) -> list[SheetWarning]:
-        if not self._hidden:
-            return []
-        count, first = self._hidden, self._first_hidden
-        are = "is" if count == 1 else "are"
-        message = (
-            f"{counted(count, 'rows')} {are} hidden or filtered out in the sheet and {are} read all the same. "
-            "Show all rows and look at them, or delete them."
-        )
-        return [SheetWarning("hidden_rows", message, rows=count, first_row=first)]
 
     def _stray_warning(self, letters: str) -> SheetWarning:
         stray = self._strays[letters]

@@ -3,6 +3,7 @@
 The rows come batch by batch. What stays of them is how many a warning concerns, the first, and a few texts.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -131,6 +132,8 @@ class ColumnWarnings:
         self._hidden: dict[int, _Tally] = defaultdict(_Tally)  # by position, as those that follow
         self._placeholders: dict[int, _Tally] = defaultdict(_Tally)
         self._numbers_in_text: dict[int, _Tally] = defaultdict(_Tally)
+        self._hidden_rows = sheet.hidden_rows
+        self._hidden_with_edits = _Tally()
         self._struck_through = _Tally()
 
     def look_at(self, batch: Batch, readings: Iterable[Reading]) -> None:
@@ -146,6 +149,8 @@ class ColumnWarnings:
                 texts = batch.columns[position]
                 self._numbers_in_text[position].add(batch, of_column, (texts[i] for i in of_column))
         self._look_for_struck_through(batch)
+        if self._hidden_rows:
+            self._look_for_hidden_rows(batch)
 
     def all(self) -> Iterator[SheetWarning]:
         """Every warning."""
@@ -159,9 +164,29 @@ class ColumnWarnings:
             if (tally := self._numbers_in_text[position]).rows:
                 texts, rows = tally.quoted(column), counted(tally.rows, "values")
                 yield warning("number_in_text_column", header, tally.rows, tally.first, counted=rows, texts=texts)
+        if (tally := self._hidden_with_edits).rows:
+            are = "is" if tally.rows == 1 else "are"
+            rows = f"{counted(tally.rows, 'rows')} {are}"
+            yield warning("hidden_rows", "", tally.rows, tally.first, counted=rows, are=are)
         if (tally := self._struck_through).rows:
             rows = f"{counted(tally.rows, 'rows')} {'has' if tally.rows == 1 else 'have'}"
             yield warning("struck_through", "", tally.rows, tally.first, counted=rows)
+
+    def _look_for_hidden_rows(self, batch: Batch) -> None:
+        """Hidden rows, but those that ask for nothing: a filter over an export hides what nobody has touched."""
+        first, last = batch.rows[0].number, batch.rows[-1].number
+        start, end = bisect_left(self._hidden_rows, first), bisect_right(self._hidden_rows, last)
+        hidden = set(self._hidden_rows[start:end])
+        with_edits = [i for i, row in enumerate(batch.rows) if row.number in hidden and self._asks(batch, i)]
+        self._hidden_with_edits.add(batch, with_edits)
+
+    def _asks(self, batch: Batch, i: int) -> bool:
+        """Whether a row has a cell that somebody has filled in, or changed since the export."""
+        row = batch.rows[i]
+        return any(
+            not batch.untouched.has(i, p) and (clears or p in row.cell_meta or not is_blank(row.cells[p]))
+            for p, clears in ((column.position, column.column.blank_clears) for column in self._columns)
+        )
 
     def _look_for_hidden(self, batch: Batch, column: MappedColumn) -> None:
         position, clears = column.position, column.column.blank_clears

@@ -1,5 +1,6 @@
 """With --json there is one object on standard output, and text for people goes to standard error."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,8 @@ def test_a_check_is_one_object_and_its_problems_are_on_stderr(command: Command, 
     done = command("check", edits(tmp_path, "1,Net 30,", "2,Net 37,"), "--json")
     told = one_object(done.stdout)
     assert (told["mode"], told["rows"], told["exit_code"], done.returncode) == ("check", 2, 1, 1)
+    assert told["run"] is None, "no journal has it"
+    assert told["started_at"] < told["ended_at"]
     assert told["counts"]["invalid"] == 1
     assert told["requests"] == dict.fromkeys(REQUESTS, 0)
     assert "row 3, Payment Terms: “Net 37” is not one of the choices." in done.stderr
@@ -76,3 +79,11 @@ def test_an_export_says_from_where_and_where_the_workbook_is(online: Command, tm
     told = one_object(online("export", "all.xlsx", "--json", "--rate", "500").stdout)
     assert told["base_url"].startswith("http://127.0.0.1:")
     assert Path(told["results"]).is_absolute()
+
+
+def test_a_refusal_names_the_content_that_it_has_read(command: Command, tmp_path: Path) -> None:
+    """The key is missing, and only then; a script that keeps the object can tell which sheet it was."""
+    sheet = edits(tmp_path, "1,Net 45,")
+    told = one_object(command("run", sheet, "--json").stdout)
+    assert (told["exit_code"], told["run"]) == (2, None)
+    assert told["file_sha256"] == hashlib.sha256(sheet.read_bytes()).hexdigest()

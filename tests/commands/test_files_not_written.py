@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shlex
 import tempfile
 from io import FileIO
 from pathlib import Path
@@ -100,6 +101,22 @@ def test_a_plan_that_cannot_be_written_does_not_cost_the_page_and_the_workbook(
     assert str(plan) in ran.json["error"]
     assert page.exists()
     assert Path(ran.json["results"]).exists()
+
+
+def test_a_preview_that_changes_nothing_and_lacks_its_plan_says_how_to_make_it_again(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    plan, sheet = tmp_path / "no folder" / "month end.plan", tmp_path / "month end.csv"
+    sheet.write_text("Customer ID,Notes\n1,\n", encoding="utf-8")
+    plan.parent.mkdir()
+    take(plan, server)
+    ran = campfire("run", sheet, "--dry-run", *OPTIONS, "--plan", plan)
+    assert (ran.exit_code, ran.json["counts"]["unchanged"]) == (3, 1)
+    plan.unlink()
+    server.hook = lambda asked: None
+    again = campfire(*shlex.split(ran.json["next"])[1:], *FAST, "--json")
+    assert (again.exit_code, again.json["error"]) == (0, None)
+    assert plan.exists()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a device that is always full")

@@ -13,7 +13,7 @@ FILE = Path(__file__).parent / "files" / "exceljs.xlsx"
 @pytest.fixture(scope="module")
 def rows() -> dict[int, Row]:
     sheet = read(FILE, id_header="Customer ID")
-    assert sheet.hidden_rows == 1
+    assert len(sheet.hidden_rows) == 1
     return {row.number: row for row in sheet.rows}
 
 

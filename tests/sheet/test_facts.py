@@ -90,14 +90,13 @@ def test_a_file_that_is_written_to_while_it_is_read_is_refused(tmp_path: Path, m
 # --- hidden, struck through, numbers ---
 
 
-def test_hidden_rows_are_a_warning_with_their_count_and_the_first_of_them(book: Path) -> None:
+def test_hidden_rows_are_told_by_their_numbers(book: Path) -> None:
     with xlsxwriter.Workbook(book) as written:
         page = written.add_worksheet()
         page.write_column(0, 0, ["Customer ID", 1, 2, 3])
         page.set_row(2, options={"hidden": True})
         page.set_row(3, 0)
-    (warning,) = read(book).warnings
-    assert (warning.kind, warning.rows, warning.first_row) == ("hidden_rows", 2, 3)
+    assert list(read(book).hidden_rows) == [3, 4]
 
 
 def test_hidden_columns_are_told_by_their_positions(book: Path) -> None:

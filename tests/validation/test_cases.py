@@ -8,19 +8,12 @@ import pytest
 from sync.commands.read import read_edits
 from sync.errors import FileRefused
 from sync.mapping.load import default_path, load
+from sync.progress import Progress
 from sync.settings import Settings
 from sync.sheet import read
 from sync.validation.validation import Validation
 
 CASES = Path(__file__).parents[1] / "sheet" / "files" / "cases"
-
-
-class Silence:
-    """Nobody watches."""
-
-    def say(self, text: str) -> None: ...
-
-    def warn(self, text: str) -> None: ...
 
 
 def validation(name: str) -> Validation:
@@ -86,7 +79,7 @@ def test_an_apostrophe_before_digits_is_a_problem() -> None:
 
 def test_a_sheet_without_a_mapped_column_is_refused_with_the_nearest_fields() -> None:
     with pytest.raises(FileRefused) as e:
-        read_edits(CASES / "no-mapped-column.csv", Settings(), Silence())  # type: ignore[arg-type]
+        read_edits(CASES / "no-mapped-column.csv", Settings(), Progress())
     assert "no column but the id is in the mapping" in str(e.value)
     assert "“New Terms” is probably terms (Payment Terms)." in str(e.value)
     assert "campfire-sync mapping suggest" in str(e.value)

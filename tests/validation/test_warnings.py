@@ -108,9 +108,16 @@ def test_a_column_that_holds_data_and_is_not_mapped_is_named(mapping: Mapping) -
 
 
 def test_the_warnings_of_the_sheet_itself_are_among_them(mapping: Mapping) -> None:
-    hidden = SheetWarning("hidden_rows", "2 rows are hidden.", rows=2, first_row=3)
-    sheet = replace(sheet_of(["Customer ID", "City"], ["7", "Bonn"]), warnings=(hidden,))
-    assert Validation(sheet, mapping).warnings == (hidden,)
+    other = SheetWarning("other_sheets", "Two sheets have the id column.")
+    sheet = replace(sheet_of(["Customer ID", "City"], ["7", "Bonn"]), warnings=(other,))
+    assert Validation(sheet, mapping).warnings == (other,)
+
+
+def test_hidden_rows_are_named_with_their_count_and_the_first_of_them(mapping: Mapping) -> None:
+    sheet = sheet_of(["Customer ID", "City"], ["7", "Bonn"], ["8", "Köln"], ["9", ""], ["10", "Ulm"])
+    found = warnings(replace(sheet, hidden_rows=(3, 4, 5)), mapping)
+    assert place(found["hidden_rows"]) == ("", 2, 3), "row 4 asks for nothing"
+    assert "2 rows are hidden" in found["hidden_rows"].message
 
 
 def test_what_is_accepted_is_no_warning(mapping: Mapping, tmp_path: Path) -> None:
@@ -143,12 +150,13 @@ def test_two_records_of_one_name_are_no_warning(mapping: Mapping) -> None:
 def test_cells_as_they_were_exported_raise_no_warning(mapping: Mapping) -> None:
     sheet = sheet_of(["Customer ID", "Zip Code", "City", "Notes"], ["7", "2134", "N/A", "x"])
     row = sheet.rows[0]._replace(numbers=(1,), struck_through=(2,))
-    sheet = replace(sheet, rows=[row], hidden_columns=frozenset({3}))
+    sheet = replace(sheet, rows=[row], hidden_columns=frozenset({3}), hidden_rows=(2,))
     assert set(warnings(sheet, mapping)) == {
         "number_in_text_column",
         "placeholder_text",
         "struck_through",
         "hidden_column",
+        "hidden_rows",
     }
     assert warnings(remembering(sheet, _7=("2134", "N/A", "x")), mapping) == {}
 

@@ -103,9 +103,7 @@ class Page:
             yield f'<p class="warning">{as_sentence(text)}</p>\n'
         warned = any(warning.kind == "hidden_rows" for warning in facts.warnings)
         if facts.hidden_rows and not warned:
-            text = (
-                f"Rows hidden in the sheet, by hand or by a filter: {facts.hidden_rows:,}. They are sent all the same."
-            )
+            text = f"Rows hidden in the sheet, by hand or by a filter: {facts.hidden_rows:,}. They are read too."
             yield f'<p class="warning">{as_sentence(text)}</p>\n'
         for warning in (*facts.warnings, *remarks_of(facts)):
             small = f"<small>{as_html(warning.its_rows)}</small>" if warning.its_rows else ""
