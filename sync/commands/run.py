@@ -34,8 +34,9 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
     Raises:
         CampfireSyncError: it could not start.
     """
-    mode, base_url = Mode.PREVIEW if dry_run else Mode.RUN, named_base_url(settings)
-    if not settings.or_resume:
+    mode = Mode.PREVIEW if dry_run else Mode.RUN
+    base_url = named_base_url(settings)
+    if not settings.or_resume:  # those of an earlier attempt do not count
         results_file.refuse_existing_names(settings)
     validation = read_edits(edits, settings, progress)
     show_first_problems(validation, progress)
