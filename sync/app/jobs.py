@@ -81,7 +81,7 @@ class Recorder(Progress):
             "rate": round((requests.get + requests.put) / seconds, 1) if requests else 0,
             "pause": round(self.meter.pause_left) if self.meter else 0,
             "seconds_left": round(left) if left is not None else None,
-            "notes": self.notes,
+            "messages": self.notes,
         }
 
 

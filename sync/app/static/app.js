@@ -90,7 +90,7 @@ if (job) {
     if (state.seconds_left !== null) { details.push(`${clock(state.seconds_left)} left`); }
     part("detail").textContent = details.join(", ");
     items(part("counts"), Object.entries(state.statuses).map(([name, count]) => `${count.toLocaleString("en")} ${name}`));
-    items(part("notes"), state.notes);
+    items(part("notes"), state.messages);
   };
   const look = async () => {
     try {
