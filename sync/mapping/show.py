@@ -8,8 +8,8 @@ from typing import Any
 from sync.contract.mapping import Column, Mapping
 from sync.contract.resource import Field
 
-WIDTH = 100  # characters
-_WIDEST = (30, 26, 12, 7, 6, 22)  # characters that the table's columns get
+WIDTH = 80  # characters
+_WIDEST = (30, 26, 14, 22)  # characters that the table's columns get
 _KINDS = {"string": "text", "integer": "whole number", "boolean": "yes or no", "choice": "choice"}
 _GLUE = "\ue000"  # for a blank at which no line is broken
 _HIDDEN = "•••"  # in place of a tax number
@@ -23,15 +23,18 @@ def emptied_by(column: Column, field: Field, clear: str) -> str:
 
 
 def lines(mapping: Mapping) -> list[str]:
-    """The mapping, a line per column with its field, type and limits; below a line its choices and spellings."""
+    """The mapping, a line per column: its field, what that takes, and what empties it.
+
+    Below a line stand the choices and spellings, and whether the API requires the field.
+    """
     table = [
-        ("Column", "Field", "Type", "Limit", "Needed", "Emptied by"),
+        ("Column", "Field", "Takes", "Empties"),
         _id_cells(mapping),
         *(_cells(column, mapping) for column in mapping.columns),
     ]
     widths = [min(max(len(row[n]) for row in table), most) for n, most in enumerate(_WIDEST)]
     head, of_id, *rows = (_joined(row, widths) for row in table)
-    out = [head, "-" * WIDTH, of_id]
+    out = [head, "-" * (WIDTH - 1), of_id]
     for column, row in zip(mapping.columns, rows, strict=True):
         out += [row, *_spellings(column, mapping)]
     return [*out, "", *_rest(mapping)]
@@ -39,16 +42,15 @@ def lines(mapping: Mapping) -> list[str]:
 
 def _id_cells(mapping: Mapping) -> tuple[str, ...]:
     if mapping.match:
-        return _line(mapping.id_header), f"matches {mapping.match}", "text", "", "yes", "nothing"
-    return _line(mapping.id_header), mapping.resource.roles.id, "whole number", "above 0", "yes", "nothing"
+        return _line(mapping.id_header), f"matches {mapping.match}", "text", "nothing"
+    return _line(mapping.id_header), mapping.resource.roles.id, "whole number", "nothing"
 
 
 def _cells(column: Column, mapping: Mapping) -> tuple[str, ...]:
     field = mapping.resource.field_of(column.target)
-    limit = "" if field.max_length is None else str(field.max_length)
+    limit = "" if field.max_length is None else f" {field.max_length}"
     kind = "e-mail" if field.format == "email" else _KINDS.get(field.type, field.type)
-    needed = "yes" if field.required else ""
-    return _line(column.header), str(column.target), kind, limit, needed, emptied_by(column, field, mapping.clear)
+    return _line(column.header), str(column.target), f"{kind}{limit}", emptied_by(column, field, mapping.clear)
 
 
 def _joined(row: tuple[str, ...], widths: list[int]) -> str:
@@ -57,11 +59,12 @@ def _joined(row: tuple[str, ...], widths: list[int]) -> str:
 
 
 def _spellings(column: Column, mapping: Mapping) -> list[str]:
-    """The choices of a field, and the spellings that the mapping adds to those of the API."""
+    """The choices of a field, the spellings that the mapping adds to those of the API, and whether it is required."""
     field = mapping.resource.field_of(column.target)
+    required = ["    the API requires it"] if field.required else []
     choices = _wrapped([f"{label} = {value}" for value, label in field.choices.items()])
     own = [f"{_line(spelling)} = {_shown(value, field)}" for spelling, value in column.values.items()]
-    return choices + _wrapped(own, "and ")
+    return [*choices, *_wrapped(own, "and "), *required]
 
 
 def _wrapped(pairs: list[str], first: str = "") -> list[str]:
