@@ -74,8 +74,10 @@ def draw_app(browser: Any, folder: Path) -> None:
         assert address is not None
         page = browser.new_page(viewport={"width": WIDTH, "height": HEIGHT})
         page.goto(address[0])
-        walk(page, folder / "customer_edits.xlsx")
-        app.terminate()
+        try:
+            walk(page, folder / "customer_edits.xlsx")
+        finally:  # else a page that has changed would be waited for without end
+            app.terminate()
 
 
 def walk(page: Page, sheet: Path) -> None:
