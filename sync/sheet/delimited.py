@@ -262,7 +262,7 @@ def _unclosed(path: Path, number: int) -> FileRefused:
 def _separator(path: Path, content: IO[bytes], encoding: str, id_header: str, header_row: int) -> str:
     """The separator: the one that the first line states, else the one that puts the id header in a cell of its own,
     else the one by which all of the first rows have the same number of cells, else the one that splits the header row
-    into the most columns."""
+    into the most columns, or where that has only one cell, the rows below it."""
     with _decoded(content, encoding) as file:
         stated = _SEPARATOR_LINE.fullmatch(file.readline(1000))
     if stated:
@@ -272,10 +272,14 @@ def _separator(path: Path, content: IO[bytes], encoding: str, id_header: str, he
     even = [each for each in rows if _is_even(rows[each])]
     if len(with_id or even) == 1:
         return (with_id or even)[0]
-    widths = {each: len(_header(rows[each][0]).texts) if rows[each] else 0 for each in rows}
-    most = max(widths.values())
-    best = [each for each, width in widths.items() if width == most]
-    if most < 2:
+    widths = {each: [len(_header(row).texts) for row in rows[each]] or [0] for each in rows}
+    first = {each: of_rows[0] for each, of_rows in widths.items()}
+    is_title = max(first.values()) < 2
+    if is_title:  # the rows below it tell
+        first = {each: max(of_rows) for each, of_rows in widths.items()}
+    most = max(first.values())
+    best = [each for each, width in first.items() if width == most]
+    if most < 2 or (is_title and len(best) > 1):
         return "\t" if path.suffix.lower() == ".tsv" else ","
     if len(best) > 1:
         raise file_refused(
