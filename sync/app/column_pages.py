@@ -141,13 +141,16 @@ class ColumnPages:
         wrong = [] if matches else wrong_ids(looked, choices.id_header)
         if wrong:
             better = looked.suggestion.id_header if looked.suggestion else ""
+            instead = "" if better == choices.id_header else better
+            many = resource.noun.many
+            without = f" If no column holds the ids, export the {many} from the start page: that sheet has them."
             yield _Doubt(
                 "id",
                 f"The column “{choices.id_header}” does not seem to hold {resource.noun.one} ids",
                 f"It holds texts such as {', '.join(f'“{text}”' for text in wrong[:_EXAMPLES])}. An id is a whole "
-                "number above 0, and a row without one is not sent.",
+                f"number above 0, and a row without one is not sent.{'' if instead else without}",
                 "Check the rows all the same",
-                better="" if better == choices.id_header else better,
+                better=instead,
             )
         saved = saved_choices(known, looked.sheet) if known and looked.sheet else choices
         if changes := differences(saved, choices, resource):

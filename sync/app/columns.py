@@ -18,6 +18,7 @@ from sync.text import fold
 EXAMPLES = 3
 MOST_VALUES = 20  # spellings of one column that are offered for translation
 NOT_MENTIONED = "-"
+_WHY = {"exact": "the field has the same name"}  # of a draft's words, those that a page says otherwise
 _LIST_ITEMS = 3  # contacts that are offered
 
 
@@ -75,7 +76,7 @@ def _chosen(header: str, chosen: Choices) -> tuple[str, str, dict[str, Any]]:
 def _suggested(header: str, suggestion: Suggestion) -> tuple[str, str, dict[str, Any]]:
     guess = suggestion.columns.get(header)
     if guess is not None:
-        return str(guess.target), guess.why, dict(guess.values)
+        return str(guess.target), _WHY.get(guess.why, guess.why), dict(guess.values)
     return (NOT_MENTIONED, suggestion.ignore[header], {}) if header in suggestion.ignore else ("", "", {})
 
 

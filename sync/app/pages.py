@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, PackageLoader
 from starlette.applications import Starlette
@@ -50,7 +51,7 @@ def make_app(settings: Settings) -> Starlette:
         settings, _templates(), Drafts(state), SavedMappings(state), Jobs(settings.stop_after), Ticks(state)
     )  # fmt: skip
     handlers: dict[Any, Any] = {
-        CampfireSyncError: lambda request, error: _did_not_work(view, error),
+        CampfireSyncError: lambda request, error: _did_not_work(view, request, error),
         Exception: lambda request, error: view.message("An unexpected error", repr(error), status=500),
         TooLarge: lambda request, error: view.message("This file is too large", "The most is 600 MiB.", status=413),
         HTTPException: lambda request, error: view.message("There is no such page", "", status=error.status_code),
@@ -99,8 +100,17 @@ def _routes(view: View) -> list[Route]:
     ]
 
 
-def _did_not_work(view: View, error: CampfireSyncError) -> Response:
-    return view.message("That did not work", sentence(str(error)), status=400)
+def _did_not_work(view: View, request: Request, error: CampfireSyncError) -> Response:
+    links = [*_back(request), ("Start", "/")]
+    return view.message("That did not work", sentence(str(error)), links, status=400)
+
+
+def _back(request: Request) -> list[tuple[str, str]]:
+    """The page of the app from which the person came."""
+    page = urlsplit(request.headers.get("referer", ""))
+    came_from = page._replace(scheme="", netloc="").geturl()
+    is_ours = page.netloc == request.url.netloc and (request.method == "POST" or page.path != request.url.path)
+    return [("Back", came_from)] if is_ours else []
 
 
 def _templates() -> Environment:

@@ -106,7 +106,7 @@ def sent_already(sendings: list[RunRecord], undos: list[RunRecord]) -> Sent:
 
 def in_words(warning: SheetWarning) -> str:
     """A warning for somebody who works in the app, where nobody writes a mapping file."""
-    if warning.kind == "unmapped_column":
+    if warning.kind == "unmapped_column" and warning.column:  # without a header there is nothing to choose for it
         message = (
             f"nothing in the column “{warning.column}” is sent, since no field is chosen for it. Choose one in the "
             "step Columns, or choose “Do not send, no warning” there."

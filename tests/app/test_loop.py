@@ -187,6 +187,16 @@ def test_what_cannot_be_done_says_why_where_it_was_begun(
     page.get_by_role("alert").get_by_text("API key").wait_for()
 
 
+def test_whatever_did_not_work_leads_back_to_where_it_was_tried(app: RunningApp, page: Any, tmp_path: Path) -> None:
+    open_sheet(page, sheet(tmp_path, ("1", "Ulm", "thirty"), ("2", "Bonn", "thirty")))
+    check(page)
+    problems = page.url
+    page.goto(f"{app.origin}/sheets/20260101-000000-abcdef", referer=problems)
+    page.get_by_text("The app has not kept this sheet").wait_for()
+    page.get_by_role("link", name="Back").click()
+    page.get_by_role("heading", name="2 of 2 rows have a problem").wait_for()
+
+
 def test_a_run_of_the_command_line_is_listed_and_resumed(app: RunningApp, page: Any, tmp_path: Path) -> None:
     settings = replace(app.settings, first=1)
     run(sheet(tmp_path, ("1", "Ulm", ""), ("2", "Bonn", "")), settings, False, StopSignal(20), Progress())

@@ -55,3 +55,11 @@ def test_the_preview_says_how_many_are_ticked(client: AppClient, tmp_path: Path)
     assert "ticked to be sent" not in page
     client.post(f"{preview}/ticks", [("shown", "2"), ("shown", "3"), ("tick", "3")])
     assert "1 of 2 customers is ticked to be sent." in client.page(preview)
+
+
+def test_a_column_without_a_header_is_not_looked_for_in_the_step_columns(client: AppClient, tmp_path: Path) -> None:
+    (tmp_path / "edits.csv").write_text("Customer ID,City,\n4,Ulm,stray\n", encoding="utf-8")
+    columns, fields = client.columns(tmp_path / "edits.csv")
+    page = client.page(client.post(columns, fields.items()))
+    assert "Column C has data from row 2 on and no header" in page
+    assert "the step Columns" not in page

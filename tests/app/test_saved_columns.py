@@ -58,6 +58,9 @@ def test_a_column_of_names_is_not_taken_for_the_ids_without_a_word(client: AppCl
     assert "It holds texts such as “Acme Ltd”, “Example Ltd”." in asked
     assert "Use “Customer ID” for the ids" in asked
     assert client.post(columns, [*by_name.items(), ("sure", "id")]).endswith("/problems")
+    columns, fields = client.columns(sheet(tmp_path, "Company,City", "Acme Ltd,Ulm"))
+    asked = client.answer(columns, (fields | {"id": "Company"}).items())
+    assert "If no column holds the ids, export the customers from the start page" in asked
 
 
 def test_two_columns_for_one_field_are_refused_with_what_was_chosen_still_there(
