@@ -90,7 +90,10 @@ class View:
         job = self.jobs.start(title, command, then, step)
         if job is None:
             return self.message(
-                "Another command is running", "Wait until it is through, or stop it.", [("Show it", "/job")], 409
+                "Another command is running",
+                "Nothing was started. Wait until that one has finished, or stop it.",
+                [("Show it", "/job")],
+                409,
             )
         at_once = job.end.wait(AT_ONCE)
         return RedirectResponse(then(job) if at_once else "/job", 303)
