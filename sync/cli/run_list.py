@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sync.commands.runs import PastRun
+from sync.model import Mode
 
 HEADINGS = ("run", "when (UTC)", "mode", "state", "by")
 LONGEST_NAME = 22  # characters of who ran it
@@ -56,8 +57,10 @@ def _cells(run: PastRun) -> tuple[str, ...]:
 
 def _rows_and_file(run: PastRun, width: int) -> Iterator[str]:
     """`  25 updated, 7 unchanged: edits.xlsx` in one line, or else in two."""
-    counts = f"  {run.words or 'no rows'}"
-    file = run.record.facts.file
+    facts = run.record.facts
+    undone = f", undoing {facts.parent}" if facts.mode is Mode.UNDO else ""
+    counts = f"  {run.words or 'no rows'}{undone}"
+    file = facts.file
     if len(f"{counts}: {file}") <= width:
         yield f"{counts}: {file}"
         return

@@ -8,6 +8,7 @@ import pytest
 from sync.cli.run_list import as_lines
 from sync.commands.runs import PastRun
 from sync.journal.reader import JournalReader
+from sync.model import Mode
 from sync.status import Status
 from tests.support.fault_server import FaultServer
 from tests.support.product import FAST, Campfire
@@ -32,6 +33,13 @@ def test_it_fits_80_columns_and_keeps_the_files_name(
     assert max(map(len, lines)) <= 80
     assert lines[-1].endswith("edits.xlsx")
     assert all(f"123,456 {status}" in " ".join(" ".join(lines).split()) for status in Status)
+
+
+def test_an_undo_names_the_run_that_it_puts_back(tmp_path: Path) -> None:
+    run = past(tmp_path, "edits.xlsx", UPDATED=3)
+    facts = replace(run.record.facts, mode=Mode.UNDO, parent="20261120-090000-aaaa")
+    undo = replace(run, record=replace(run.record, facts=facts))
+    assert list(as_lines([undo], tmp_path))[-1] == "  3 updated, undoing 20261120-090000-aaaa: edits.xlsx"
 
 
 def test_runs_that_have_ended_are_listed_without_a_look_at_their_rows(
