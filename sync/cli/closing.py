@@ -21,10 +21,12 @@ def close(ended: RunResult, settings: Settings) -> None:
     say = streams.err if settings.json else streams.out
     say(*_counts(ended))
     for line in _stopped(ended):
-        say((line, "yellow"))
+        say((line, "yellow"), wrap=True)
     run = [f"Run: {ended.run.facts.id}"] if ended.mode is not Mode.CHECK else []
-    for line in (*run, *_results(ended), *next_steps(ended, settings)):
+    for line in (*run, *_results(ended)):
         say(line)
+    for line in next_steps(ended, settings):
+        say(line, wrap=True)
 
 
 def _counts(ended: RunResult) -> list[streams.Part]:

@@ -64,7 +64,8 @@ def out_json(value: Any) -> None:
 def write(stream: IO[Any] | None, *parts: Part, wrap: bool = False) -> None:
     """A line to this stream, with everything in it made visible.
 
-    With `wrap` a line that is too long for a terminal is broken between words, unless it holds a command to be copied.
+    With `wrap` a line that is too long for a terminal is broken between words. A command in it, which may be copied,
+    begins a line of its own and is not broken.
     """
     wrap = wrap and is_terminal(stream)
     _write(stream, "".join(_shown(part, wrap) for part in parts))
@@ -82,8 +83,11 @@ def _wrapped(text: str) -> str:
 
 
 def _wrapped_line(line: str, width: int) -> str:
-    if len(line) <= width or _COMMAND in line:
+    if len(line) <= width:
         return line
+    before, command, after = line.partition(_COMMAND)
+    if command:
+        return f"{_wrapped_line(before.rstrip(), width)}\n    {command}{after}" if before.strip() else line
     return textwrap.fill(
         line,
         width,

@@ -1,9 +1,13 @@
 """What a person reads on the terminal before, during and after a run."""
 
+import io
 import re
 import shlex
 from pathlib import Path
 
+import pytest
+
+from sync.cli import streams
 from tests.support.fault_records import customer
 from tests.support.fault_server import FaultServer
 from tests.support.product import FAST, Campfire
@@ -40,6 +44,23 @@ def test_a_run_ends_with_the_command_that_puts_it_back(server: FaultServer, camp
     undone = campfire(*shlex.split(command), *FAST).stdout
     assert undone.startswith("3 rows: 3 put back.\n")
     assert "To put everything back" not in undone
+
+
+def test_a_command_to_be_copied_begins_a_line_of_its_own_where_it_would_not_fit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(streams, "is_terminal", lambda stream: True)
+    monkeypatch.setenv("COLUMNS", "60")
+    command = "campfire-sync run '/closing/the edits.results.20261122-160103-4f2a.xlsx' --sandbox"
+    stream = io.StringIO()
+    streams.write(
+        stream, f"Correct the sheet “To fix” in the results workbook, save it, and run it: {command}", wrap=True
+    )
+    streams.write(stream, "Short: campfire-sync runs", wrap=True)
+    *text, copied, short = stream.getvalue().splitlines()
+    assert copied == f"    {command}"
+    assert short == "Short: campfire-sync runs"
+    assert max(map(len, text)) <= 60
 
 
 def test_a_check_with_problems_says_how_to_go_on(campfire: Campfire, tmp_path: Path) -> None:
