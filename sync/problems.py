@@ -171,7 +171,7 @@ RECORD = {
         "Run without --no-read, or leave the cells of the {one} empty.",
     ),
     "required_missing": Kind(
-        "{field} is required, but neither the record nor the row has it.",
+        "the API needs {field}, but neither the record nor the row has it.",
         "Map a column to {field}, or give it under constants: in the mapping file.",
     ),
 }
