@@ -105,7 +105,9 @@ class DraftWork:
         """Take this row for the header, in a copy without what stands above it."""
 
         def command(stop: StopSignal, recorder: Recorder) -> object:
-            draft.header_row, draft.corrections, draft.left_out = row, [], []
+            draft.header_row = row if row > 1 else 0  # nothing stands above the first row
+            draft.mapping = ""  # it was for other headers
+            draft.corrections, draft.left_out = [], []
             self._write_copy(draft, {}, (), recorder)
             return self.read(draft, draft.sheet)
 

@@ -73,7 +73,7 @@ class _Book:
         if first is None:
             others = "".join(f" The sheet “{name}” has the column “{self._id_header}”." for name in location.others())
             problem = f"the sheet “{entry.name}” is empty.{others}"
-            raise file_refused(self._path, problem, "Fill it in, or name another sheet with --sheet.")
+            raise file_refused(self._path, problem, "Fill it in, or choose another sheet (--sheet).")
         header = _header(first)
         check_header(location, header, self._id_header, map(_header, rows))
         table = Table(self._path, entry.name, header)

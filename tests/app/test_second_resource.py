@@ -21,7 +21,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Warehouses]:
         yield held
 
 
-def test_no_page_before_the_preview_speaks_of_customers(server: Warehouses, tmp_path: Path) -> None:
+def test_no_page_speaks_of_customers(server: Warehouses, tmp_path: Path) -> None:
     (tmp_path / "edits.csv").write_text(EDITS, encoding="utf-8")
     settings = Settings(state_dir=tmp_path / "state", base_url=server.url, mapping=MAPPING, rate=500.0)
     with serving_app(settings) as address:
@@ -37,7 +37,16 @@ def test_no_page_before_the_preview_speaks_of_customers(server: Warehouses, tmp_
         problems = client.post(columns, fields.items())
         pages.append(client.page(problems))
         assert "not like a warehouse" in pages[-1]
+        preview = client.post(problems.replace("/problems", "/preview"))
+        pages.append(client.page(preview))
+        assert "1 warehouse would change" in pages[-1]
+        run = client.send(preview)
+        pages += [client.page(run), client.page(client.post(f"{run}/undo")), client.page("/runs")]
+        next_round = client.post(f"{run}/fix")
+        pages.append(client.page(client.post(f"{next_round}/worksheet", [("worksheet", "")])))
+        assert "Column with the warehouse's id" in pages[-1]
         made = client.post("/template")
         pages.append(client.page(made))
         assert "Download warehouses.xlsx" in pages[-1]
+    assert [number for number, _ in server.puts] == [1]
     assert [page for page in pages if "customer" in page.lower()] == []

@@ -76,3 +76,20 @@ def test_a_row_that_is_no_number_is_refused_in_words(client: AppClient, tmp_path
     sheet = client.upload(semicolons(tmp_path, TITLE)).partition("?")[0]
     back = client.post(f"{sheet}/header", [("worksheet", ""), ("row", "four")])
     assert "“four” is not the number of a row." in client.page(back)
+
+
+def test_another_row_for_the_header_can_be_taken_back(client: AppClient, tmp_path: Path) -> None:
+    path = semicolons(tmp_path, ROWS)
+    sheet = client.upload(path).partition("?")[0]
+    columns = client.post(f"{sheet}/worksheet", [("worksheet", "")])
+    client.post(columns, client.fields(columns).items())
+    client.post(f"{sheet}/header", [("worksheet", ""), ("row", "2")])
+    assert "Row 2 is the header. There is 1 row below it." in client.page(sheet)
+    assert "as you saved them" not in client.page(columns), "that was for other headers"
+    client.post(f"{sheet}/header", [("worksheet", ""), ("row", "1")])
+    page = client.page(sheet)
+    assert "Row 1 is the header. There are 2 rows below it." in page
+    assert "You are working with a copy" not in page
+    back = client.post(f"{sheet}/header", [("worksheet", ""), ("row", "99")])
+    assert "the file is empty" in client.page(back)
+    assert "Row 1 is the header" in client.page(sheet)
