@@ -143,7 +143,7 @@ class ExportWorkbook:
     def save(self, file: IO[bytes]) -> None:
         """Write the workbook."""
         headings = self._headings()
-        self._frame.table(self._name, headings, self._lines.last, "B2", DARK, repeat="A:A", grows=True)
+        self._frame.table(self._name, headings, self._lines.last, "B2", DARK, repeat=self._repeated(), grows=True)
         self._format_columns(len(headings))
         self._frame.with_notes(self._name)
         if self.rows:
@@ -157,6 +157,11 @@ class ExportWorkbook:
             if self.rows:
                 parts |= self._memory.part(zipped.read)
         splice(made, parts, file)
+
+    def _repeated(self) -> str:
+        """The columns that each printed page has: the id, and the name where it stands beside it."""
+        beside = self._columns[0].column.target.field if self._first == 1 and self._columns else ""
+        return "A:B" if beside and beside == self._resource.roles.name else "A:A"
 
     def _headings(self) -> list[Heading]:
         id_header = self._mapping.id_header

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -149,11 +150,13 @@ def test_an_export_and_a_template_break_no_rule_of_excel(server: FaultServer, ma
     assert broken_rules(tmp_path / "customers.xlsx") == broken_rules(tmp_path / "empty.xlsx") == []
 
 
+@pytest.mark.parametrize(("first", "repeated"), [(0, "$A:$B"), (1, "$A:$A")])
 def test_each_page_of_an_export_says_which_record_its_lines_are_for(
-    server: FaultServer, mapping: Mapping, tmp_path: Path
+    server: FaultServer, mapping: Mapping, tmp_path: Path, first: int, repeated: str
 ) -> None:
-    run_export(server, tmp_path / "customers.xlsx", mapping, with_totals=True)
+    """The name is repeated beside the id, where the sheet has it there."""
+    run_export(server, tmp_path / "customers.xlsx", replace(mapping, columns=mapping.columns[first:]))
     sheet: Any = openpyxl.load_workbook(tmp_path / "customers.xlsx").active
-    assert (sheet.print_title_rows, sheet.print_title_cols) == ("$1:$1", "$A:$A")
+    assert (sheet.print_title_rows, sheet.print_title_cols) == ("$1:$1", repeated)
     assert not sheet.print_area  # a person adds to it
     assert "&F" in str(sheet.oddFooter.left.text)
