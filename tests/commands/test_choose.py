@@ -42,6 +42,10 @@ def test_rows_are_written_as_the_options_take_them(rows: set[int]) -> None:
     assert {row for row in range(1, 5001) if row in choice} == rows
 
 
+def test_neighbours_are_written_as_a_range() -> None:
+    assert written([57, 2, 3, 4, 6]) == "2-4,6,57"
+
+
 @pytest.mark.parametrize("text", ["a", "2-", "-2", "4-2", "0", "2,,3", "1.5", "2-4-6", "9" * 5000])
 def test_what_is_not_a_list_of_rows_is_refused(text: str) -> None:
     with pytest.raises(CannotStart, match="--rows"):

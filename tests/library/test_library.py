@@ -14,7 +14,7 @@ import pytest
 
 import sync
 from sync import apply, check, errors, export, preview, resume, run, undo
-from sync.library.options import Options
+from sync.library.options import Options, settings_of
 from tests.support.fault_server import FaultServer
 from tests.support.product import ROOT, environment
 from tests.support.truth import wishes_for, write_sheet
@@ -131,6 +131,13 @@ def test_every_option_of_the_library_is_a_setting() -> None:
     }  # on the command line, in the app
     settings = {field.name for field in fields(Settings)}
     assert settings - set(Options.__annotations__) <= only_elsewhere
+
+
+def test_the_environment_says_what_no_option_does(server: FaultServer, state: Path, tmp_path: Path) -> None:
+    assert (settings_of({}).state, settings_of({}).base_url) == (state, server.url)
+    named = settings_of({"state_dir": tmp_path, "base_url": "https://api.example.com/"})
+    assert (named.state, named.base_url) == (tmp_path, "https://api.example.com")
+    assert settings_of({"sandbox": True}).base_url is None
 
 
 def test_export_is_the_function_though_a_folder_has_its_name() -> None:
