@@ -113,6 +113,11 @@ class Resource:
         return tuple(f for f in self.writable if f.required or f.default is not None)
 
     @cached_property
+    def needed_names(self) -> frozenset[str]:
+        """The names of the needed fields."""
+        return frozenset(f.name for f in self.needed)
+
+    @cached_property
     def targets(self) -> Mapping[str, Field]:
         """What a column can be mapped to: fields by name, and those of the list's first item (`contacts[1].email`)."""
         return dict(self._targets())

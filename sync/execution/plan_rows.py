@@ -152,5 +152,4 @@ def is_whole(row: RowRecord, record: Record, resource: Resource) -> bool:
     fields = fields_of(row.edits) | {change.target.field for change in row.expected}
     if nested is not None and nested.name in fields and list_of(record, nested) is None:
         return False
-    is_shown = shown >= fields and shown >= row.context.verify.keys()
-    return is_shown and all(field.name in record for field in resource.needed)
+    return shown >= fields and shown >= row.context.verify.keys() and shown >= resource.needed_names

@@ -23,6 +23,7 @@ from sync.model import (
 )
 from sync.status import Stage, State, Status, state_of, status_of
 
+_raw_decode = json.JSONDecoder().raw_decode
 IN_DOUBT = "It was sent, but no answer came, so the update may have arrived. To find out: campfire-sync resume {run}"
 ON_ITS_WAY = "Its request is on its way."
 
@@ -32,11 +33,19 @@ COLUMNS = (
 )
 
 
+def _value(text: str) -> Any:
+    """The JSON value of a column. json.loads looks for blanks around it, which took a tenth of the reading of a row."""
+    value, end = _raw_decode(text)
+    if end != len(text):
+        raise ValueError("there is more than a JSON value")
+    return value
+
+
 def unpack_changes(text: str) -> tuple[Change, ...]:
     """Changes as the journal stores them."""
     if text == "[]":  # most rows of most runs
         return ()
-    return tuple(_unpacked(*packed) for packed in json.loads(text))
+    return tuple(_unpacked(*packed) for packed in _value(text))
 
 
 def _unpacked(field: str, before: Any, after: Any, item_id: Any, kind: str = "") -> Change:
@@ -50,7 +59,7 @@ def _unpacked(field: str, before: Any, after: Any, item_id: Any, kind: str = "")
 
 def unpack_summary(text: str | None) -> RecordSummary | None:
     """A record's summary; None where the record was not read."""
-    return None if text is None else RecordSummary(*json.loads(text))
+    return None if text is None else RecordSummary(*_value(text))
 
 
 def facts_of(text: str, seal: int | None) -> RunFacts:
@@ -126,7 +135,7 @@ def by_status(counts: str, facts: RunFacts, live: bool) -> tuple[dict[Status, in
 
 
 def _special(text: str) -> dict[int, Cell]:
-    return {} if text == "{}" else {int(position): Cell(**cell) for position, cell in json.loads(text).items()}
+    return {} if text == "{}" else {int(position): Cell(**cell) for position, cell in _value(text).items()}
 
 
 def row_of(run: str, values: tuple[Any, ...], dry_run: bool, live: bool = False) -> RowRecord:
@@ -151,14 +160,14 @@ def _row_record(run: str, values: tuple[Any, ...], dry_run: bool, live: bool) ->
         n,
         row,
         record_id,
-        tuple(json.loads(cells)),
+        tuple(_value(cells)),
         _special(cell_meta),
         state,
         status_as_of_now(state, dry_run, live),
         message or _in_doubt(run, state, live),
-        json.loads(edits),
+        _value(edits),
         _context(witnesses),
-        {} if present == "{}" else json.loads(present),  # of a conflict alone
+        {} if present == "{}" else _value(present),  # of a conflict alone
         unpack_changes(expected),
         unpack_changes(changes),
         unpack_summary(before),
@@ -179,4 +188,4 @@ def _in_doubt(run: str, state: State, live: bool) -> str:
 
 
 def _context(text: str) -> EditContext:
-    return EditContext() if text == "{}" else EditContext(**json.loads(text))
+    return EditContext() if text == "{}" else EditContext(**_value(text))

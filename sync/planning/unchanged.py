@@ -23,7 +23,7 @@ def asks_for_nothing(edits: Mapping[str, Any], known: EditContext, record: Recor
     if known.verify:
         return False
     present = _present(edits, known, record, resource)
-    if present is None or not all(map(is_the_same, edits.values(), present)):
+    if present is None or not _are_the_same([*edits.values()], present):
         return False
     if not known.exported:
         return True
@@ -34,6 +34,11 @@ def asks_for_nothing(edits: Mapping[str, Any], known: EditContext, record: Recor
 def fields_of(targets: Mapping[str, Any]) -> frozenset[str]:
     """The fields of a record that these targets are in."""
     return _fields_of(tuple(targets))
+
+
+def _are_the_same(values: list[Any], present: list[Any]) -> bool:
+    """`is_the_same` of each pair, without a call for each."""
+    return values == present and [*map(type, values)] == [*map(type, present)]
 
 
 def _looks_the_same(exported: Any, present: Any) -> bool:
