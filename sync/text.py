@@ -18,11 +18,13 @@ BLANKS = (
 # What nobody sees at either end of a cell: marks for the direction of writing, and soft hyphens.
 _DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _SOFT_HYPHEN = "\u00ad"
+# Blanks without a width, which nobody types into a word. The joiners U+200C and U+200D shape the letters beside them.
+_NO_WIDTH = "\u200b\u2060\ufeff"
 _EDGES = BLANKS + _DIRECTIONS + _SOFT_HYPHEN
 
 _BLANK_RUN = re.compile(f"[{BLANKS}]+")
 _ZERO_WIDTH = re.compile(f"[\u180e\u200b\u200c\u200d\u2060\ufeff{_DIRECTIONS}{_SOFT_HYPHEN}]")
-_UNSEEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff{_DIRECTIONS}{_SOFT_HYPHEN}]")
+_UNSEEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff{_DIRECTIONS}{_SOFT_HYPHEN}{_NO_WIDTH}]")
 
 _PLAIN_WORD = re.compile(r"[\w.:/\\-]+")  # to a shell of Windows
 SUSPECT = re.compile(r"[^\x20-\x7e\n]")  # nearly all that is printed is ASCII: only the rest may act on a terminal
@@ -43,14 +45,15 @@ def is_blank(text: str) -> bool:
 def unseen_character(text: str) -> str:
     """The first character that nobody sees, as `U+0007`; empty text if there is none.
 
-    Control characters other than tab and line feed, halves of characters, marks for the direction of writing and soft
-    hyphens.
+    Control characters other than tab and line feed, halves of characters, marks for the direction of writing, soft
+    hyphens and blanks without a width.
     """
     match = _UNSEEN.search(text)
     if match is None:
         return ""
     character = match[0]
-    name = " (soft hyphen)" if character == _SOFT_HYPHEN else " (direction mark)" if character in _DIRECTIONS else ""
+    kinds = {_SOFT_HYPHEN: " (soft hyphen)", _DIRECTIONS: " (direction mark)", _NO_WIDTH: " (blank without width)"}
+    name = next((name for characters, name in kinds.items() if character in characters), "")
     return f"U+{ord(character):04X}{name}"
 
 

@@ -63,11 +63,11 @@ def test_what_can_be_seen_is_not(text: str) -> None:
     assert unseen_character(text) == ""
 
 
-MARKS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u00ad"
+MARKS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u00ad\u200b\u2060\ufeff"
 
 
 @pytest.mark.parametrize("mark", MARKS)
-def test_direction_marks_and_soft_hyphens_go_at_the_ends_and_are_named_inside(mark: str) -> None:
+def test_marks_that_nobody_sees_go_at_the_ends_and_are_named_inside(mark: str) -> None:
     assert normal(f"{mark} +49 30 1{mark}") == "+49 30 1"
     assert is_blank(f" {mark}")
     assert fold(f"{mark}Pay{mark}ment Terms") == "payment terms"

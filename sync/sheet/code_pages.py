@@ -19,7 +19,7 @@ _FOREIGN = re.compile(
         [
             # Signs between two letters, or right after one.
             f"[{_LETTER}][¥£¿¡¾¼½‡†‰‹›¤¢§¬¶„“™][{_LETTER}]",
-            f"[{_LETTER}][¿¡„‚]",
+            f"[{_LETTER}][¿¡„‚¬]",
             f"[{_LETTER}][ƒˆ˜¨¯¸]|[ƒˆ˜¨¯¸][{_LETTER}]",
             f"[{_LETTER}][•”][{_LOWER}]|[†™][{_LOWER}]",
             # Superscripts after words, and before letters: ł and ą. Units (m³, km³) and digits may have them.
@@ -27,6 +27,7 @@ _FOREIGN = re.compile(
             f"[{_LOWER}À-ÿ][³¹](?![0-9])(?<!m[³¹])(?<!m²)",
             # £ and € that begin a word: Ł, Ä. What counts a sum may follow them.
             f"[£€](?!(?:uro|bn|mn|mln|mio|mrd|per|k|m)(?![{_LETTER}]))[{_LOWER}]{{2,}}",
+            f"£[{_ACCENTED}]",
             # Capitals inside words.
             f"Ÿ[{_LOWER}]|[{_LOWER}]Ÿ|[{_LETTER}][ŠŽŒŸ][{_LOWER}]|[{_LOWER}][ŠŽŒŸ]",
             # œ where no French word has it: ś.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, NamedTuple
 
@@ -177,10 +177,17 @@ def _records(path: Path, file: IO[str], separator: str) -> Iterator[Record]:
         except StopIteration:
             return
         except csv.Error as error:
+            _complete(lines, separator)
             record = _with_blanks_after_quotes(number, lines.taken, separator) or _broken(number, lines, separator)
             if record is None:
                 raise _unclosed(path, number) from error
             yield record
+
+
+def _complete(lines: "_Lines", separator: str) -> None:
+    """Take the rest of a record that goes on in the next line: the csv module stops at the first fault."""
+    if len(lines.taken) == 1:
+        next(csv.reader(chain(tuple(lines.taken), lines), delimiter=separator, skipinitialspace=True), None)
 
 
 def _with_blanks_after_quotes(number: int, lines: list[str], separator: str) -> Record | None:
@@ -240,6 +247,7 @@ class _Lines:
         if line.rstrip("\r\n").endswith(_END_OF_FILE) and not self._goes_on():
             line = line.rstrip("\r\n" + _END_OF_FILE)
             if not line:
+                self.has_ended = True
                 raise StopIteration
         self.taken.append(line)
         return line

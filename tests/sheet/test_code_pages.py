@@ -32,6 +32,8 @@ def sheet_of(path: Path, content: bytes) -> Sheet:
         ("cp1256", "القاهرة"),
         ("gb2312", "北京"),
         ("iso8859_2", "Žilina"),
+        ("iso8859_2", "ŁÓDŹ"),
+        ("iso8859_2", "ŁAŹ"),
         ("iso8859_15", "Šport"),
     ],
 )

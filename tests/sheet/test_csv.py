@@ -150,6 +150,14 @@ def test_a_quoted_cell_of_several_lines_may_have_blanks_after_it(edits: Path) ->
     assert cells(read(edits, 'Customer ID,Notes\n1,"say ""hi"" , bye" \n')) == [("1", 'say "hi" , bye')]
 
 
+def test_a_record_with_blanks_after_a_quote_may_go_on_in_the_next_line(edits: Path) -> None:
+    """Split in two, its second half would be a row of its own, for another customer perhaps."""
+    sheet = read(edits, 'Customer ID, "City" ,"Zip\nCode"\n1,"a" ,"b\n2,Bonn,c"\n3,d,e\n')
+    assert sheet.headers == ("Customer ID", "City", "Zip\nCode")
+    assert cells(sheet) == [("1", "a", "b\n2,Bonn,c"), ("3", "d", "e")]
+    assert "a quote in row 2 is not closed" in refusal(edits, 'Customer ID,City,Notes\n1,"a"x,"b\n2,Bonn,c"\n')
+
+
 @pytest.mark.parametrize("length", [32_768, 200_000])
 def test_a_cell_longer_than_any_in_excel_makes_its_row_invalid_and_no_other(edits: Path, length: int) -> None:
     rows = read(edits, f"Customer ID,Name\n1,{'x' * length}\n2,b\n").rows

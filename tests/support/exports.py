@@ -15,6 +15,7 @@ from sync.export.job import write
 from sync.mapping import load as mappings
 from sync.model import Record
 from sync.planning.update import build_update
+from sync.progress import Meter, Progress
 from sync.settings import Secret
 from sync.sheet import read
 from sync.stop import StopSignal
@@ -41,35 +42,20 @@ clear: leer
 """
 
 
-class Silence:
+class Silence(Progress):
     """Shows nothing, and counts."""
 
     def __init__(self) -> None:
         self.advanced = 0
         self.total = 0
 
-    def run_begins(self, run: Any) -> None: ...
-
-    def say(self, text: str) -> None: ...
-
-    def warn(self, text: str) -> None: ...
-
-    def problem(self, problem: Any) -> None: ...
-
-    def begin(self, what: str, total: int, api: Api) -> None:
+    def begin(self, what: str, total: int, meter: Meter) -> None:
+        """How many there are."""
         self.total = total
 
-    def row(self, row: Any, state: Any, message: str) -> None: ...
-
     def advance(self, rows: int) -> None:
+        """How many are done."""
         self.advanced += rows
-
-    def tick(self) -> None: ...
-
-    def end(self) -> None: ...
-
-    def agrees(self, run: Any, planned: Any) -> bool:
-        return True
 
 
 def run_export(server: FaultServer, path: Path, mapping: Mapping, **more: Any) -> Exported:
