@@ -193,7 +193,7 @@ class DraftWork:
             if not job.error:
                 return f"/sheets/{draft.id}/problems"
             page = "problems" if draft.id in self._view.checked else "columns"
-            return f"/sheets/{draft.id}/{page}?error={quote(str(job.error))}"
+            return f"/sheets/{draft.id}/{page}?error={quote(without_name(draft, str(job.error)))}"
 
         return then
 
@@ -203,7 +203,7 @@ class DraftWork:
         def address(job: Job) -> str:
             if job.run or not job.error:
                 return then(job)
-            return f"/sheets/{draft.id}{page}?error={quote(str(job.error))}"
+            return f"/sheets/{draft.id}{page}?error={quote(without_name(draft, str(job.error)))}"
 
         return address
 
@@ -212,3 +212,8 @@ def _repeated(problems: Iterable[Problem]) -> list[tuple[str, str, int]]:
     """The columns and texts of faulty cells that several rows have alike. An id is each row's own."""
     cells = Counter((each.column, each.value) for each in problems if each.value and each.kind not in _OF_IDS)
     return [(column, text, rows) for (column, text), rows in cells.most_common(_MOST_REPEATED) if column and rows > 1]
+
+
+def without_name(draft: Draft, refusal: str) -> str:
+    """A refusal without the name of the sheet's file, which the page has as its title."""
+    return refusal.removeprefix(f"{draft.path.name}: ")

@@ -6,7 +6,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from sync.app.draft_work import DraftWork
+from sync.app.draft_work import DraftWork, without_name
 from sync.app.steps import SHEET
 from sync.app.view import View, download
 from sync.errors import CannotStart
@@ -43,7 +43,7 @@ class SheetPages:
             sandbox=draft.sandbox,
             looked=looked,
             worksheet=looked.sheet.name if looked.sheet else worksheet,
-            error=looked.error or request.query_params.get("error", ""),
+            error=without_name(draft, looked.error) or request.query_params.get("error", ""),
         )
 
     def choose_worksheet(self, request: Request, form: FormData) -> Response:

@@ -15,7 +15,7 @@ from sync.errors import FileRefused, file_refused
 from sync.model import Cell, Row, Sheet
 from sync.sheet.cells import doubtful_cells
 from sync.sheet.encoding import SAVE_AGAIN, encoding_of, guessed_warning
-from sync.sheet.header import ROWS_SEARCHED, Header, Location, check_header
+from sync.sheet.header import ROWS_SEARCHED, Header, Location, check_header, nothing_from
 from sync.sheet.stored_rows import RowStore
 from sync.sheet.table import MOST_COLUMNS, MOST_ROWS, TOO_LARGE, stray_warning, too_many_rows
 from sync.text import BLANKS, is_blank
@@ -57,6 +57,8 @@ def read_delimited(path: Path, content: IO[bytes], id_header: str, header_row: i
         with _decoded(content, encoding) as file:
             records = _from_row(header_row, _records(path, file, separator))
             first = next(records, None)
+            if first is None and header_row:
+                raise nothing_from(path, header_row)
             if first is None:
                 raise file_refused(path, "the file is empty.", "Save it again from Excel.")
             header = _header(first)

@@ -59,6 +59,11 @@ def check_header(location: Location, header: Header, id_header: str, below: Iter
             )
 
 
+def nothing_from(path: Path, row: int) -> FileRefused:
+    """The refusal of a row that somebody took for the header, where the sheet has come to its end above it."""
+    return file_refused(path, f"nothing stands in row {row} or below it.", "Type the row that has the columns' names.")
+
+
 def _lone_title(path: Path, header: Header, below: Iterable[Header]) -> FileRefused | None:
     """A lone text above rows of several cells is a title, whichever column is the id's."""
     return next((_title_refusal(path, header.row, row.row) for row in below if len(row.texts) > 1), None)

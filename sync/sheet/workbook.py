@@ -10,7 +10,7 @@ from typing import IO
 from sync.errors import FileRefused, file_refused
 from sync.model import ExportMemory, Sheet, SheetWarning
 from sync.sheet.choose import choose, is_results
-from sync.sheet.header import Header, Location, check_header
+from sync.sheet.header import Header, Location, check_header, nothing_from
 from sync.sheet.merged import mark_merged
 from sync.sheet.table import MOST_ROWS, Table, too_many_rows
 from sync.xlsx import memory
@@ -70,6 +70,8 @@ class _Book:
         rows = dropwhile(lambda row: row.number < header_row, worksheet.rows())
         first = next(rows, None)
         location = Location(self._path, entry.name, lambda: self._others_with_id(entry))
+        if first is None and header_row:
+            raise nothing_from(self._path, header_row)
         if first is None:
             others = "".join(f" The sheet “{name}” has the column “{self._id_header}”." for name in location.others())
             problem = f"the sheet “{entry.name}” is empty.{others}"

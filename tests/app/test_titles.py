@@ -69,7 +69,7 @@ def test_a_title_does_not_hide_the_semicolons_below_it(client: AppClient, tmp_pa
     lines = [title, ";", "Nr;City", "11;Ulm"]
     (tmp_path / "edits.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     page = client.page(client.upload(tmp_path / "edits.csv").partition("?")[0])
-    assert "the header seems to be in row 3" in page
+    assert ">The header seems to be in row 3" in page, "the name of the file is the title of the page"
 
 
 def test_a_row_that_is_no_number_is_refused_in_words(client: AppClient, tmp_path: Path) -> None:
@@ -91,5 +91,5 @@ def test_another_row_for_the_header_can_be_taken_back(client: AppClient, tmp_pat
     assert "Row 1 is the header. There are 2 rows below it." in page
     assert "You are working with a copy" not in page
     back = client.post(f"{sheet}/header", [("worksheet", ""), ("row", "99")])
-    assert "the file is empty" in client.page(back)
+    assert "Nothing stands in row 99 or below it." in client.page(back)
     assert "Row 1 is the header" in client.page(sheet)
