@@ -14,7 +14,9 @@ PATH = load().path
 
 
 def client_for(sandbox: RunningSandbox, key: str) -> httpx.Client:
-    return httpx.Client(base_url=sandbox.base_url, headers={"Authorization": f"Token {key}"}, trust_env=False)
+    return httpx.Client(
+        base_url=sandbox.base_url, headers={"Authorization": f"Token {key}"}, trust_env=False, timeout=60
+    )
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from sync.validation import batch
 from sync.validation.schema import Judge
 from sync.validation.validation import ValidatedRow, Validation
 from tests.support.given import mapping_of, sheet_of
-from tests.support.memory import count_in_memory
+from tests.support.memory import counted_from_now_on
 
 MAPPING = """\
 id: Customer ID
@@ -162,14 +162,14 @@ def test_no_more_than_a_batch_of_rows_is_held(
     failures = Judge.failures
 
     def counted(judge: Judge, readings: Any) -> Iterator[tuple[int, int, str]]:
-        held.append(count_in_memory(Row, Problem))
+        held.append(count(Row, Problem))
         return failures(judge, readings)
 
     monkeypatch.setattr(Judge, "failures", counted)
-    before = count_in_memory(Row, Problem)
-    validation = Validation(long_sheet, mapping)
-    assert validation.invalid == 1000
-    for at, _ in enumerate(validation.rows()):
-        if at % 150 == 0:
-            held.append(count_in_memory(Row, Problem))
-    assert max(held) - before <= 100 + 50 + 200  # a batch, a block, and the last batch's with their problems
+    with counted_from_now_on() as count:
+        validation = Validation(long_sheet, mapping)
+        assert validation.invalid == 1000
+        for at, _ in enumerate(validation.rows()):
+            if at % 150 == 0:
+                held.append(count(Row, Problem))
+    assert 0 < max(held) <= 100 + 50 + 200  # a batch, a block, and the last batch's with their problems
