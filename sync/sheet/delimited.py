@@ -14,18 +14,16 @@ from typing import IO, NamedTuple
 from sync.errors import FileRefused, file_refused
 from sync.model import Cell, Row, Sheet
 from sync.sheet.cells import doubtful_cells
-from sync.sheet.encoding import SAVE_AGAIN, encoding_of, guessed_warning
+from sync.sheet.encoding import encoding_of, guessed_warning
 from sync.sheet.header import ROWS_SEARCHED, Header, Location, check_header, nothing_from
+from sync.sheet.lines import LONGEST_LINE, SEPARATOR_LINE, Lines
 from sync.sheet.stored_rows import RowStore
 from sync.sheet.table import MOST_COLUMNS, MOST_ROWS, TOO_LARGE, stray_warning, too_many_rows
 from sync.text import BLANKS, is_blank
 from sync.xlsx.columns import letters_of
 
-_LONGEST_LINE = 1 << 24
 _LONGEST_CELL = 32_767  # characters; Microsoft, "Excel specifications and limits"
-_END_OF_FILE = "\x1a"  # what DOS programs write at the end of a text file
 SEPARATORS = ",;\t"
-_SEPARATOR_LINE = re.compile('"?sep=([^"\r\n])"?[\r\n]*', re.IGNORECASE)
 _AS_TEXT = re.compile('="([^"]*)"')
 _NOTHING: dict[int, Cell] = {}
 _FINE: tuple[tuple[str, str], ...] = ()
@@ -71,7 +69,7 @@ def read_delimited(path: Path, content: IO[bytes], id_header: str, header_row: i
 @contextmanager
 def _long_cells() -> Iterator[None]:
     """Lets the csv module read cells that are longer than Excel's: one of them spoils its row, and not the file."""
-    before = csv.field_size_limit(_LONGEST_LINE)
+    before = csv.field_size_limit(LONGEST_LINE)
     try:
         yield
     finally:
@@ -168,7 +166,7 @@ def _records(path: Path, file: IO[str], separator: str) -> Iterator[Record]:
     Raises:
         FileRefused: an unclosed quote, a NUL character, a line without end.
     """
-    lines = _Lines(path, file)
+    lines = Lines(path, file)
     reader = csv.reader(lines, delimiter=separator, strict=True, skipinitialspace=True)
     number = 0
     while True:
@@ -186,7 +184,7 @@ def _records(path: Path, file: IO[str], separator: str) -> Iterator[Record]:
             yield record
 
 
-def _complete(lines: "_Lines", separator: str) -> None:
+def _complete(lines: Lines, separator: str) -> None:
     """Take the rest of a record that goes on in the next line: the csv module stops at the first fault."""
     if len(lines.taken) == 1:
         next(csv.reader(chain(tuple(lines.taken), lines), delimiter=separator, skipinitialspace=True), None)
@@ -208,7 +206,7 @@ def _with_blanks_after_quotes(number: int, lines: list[str], separator: str) -> 
     return Record(number, cells) if position == len(text) else None
 
 
-def _broken(number: int, lines: "_Lines", separator: str) -> Record | None:
+def _broken(number: int, lines: Lines, separator: str) -> Record | None:
     """A record of one line with text after a closing quote, split where Excel would split it.
 
     None where it has several lines: its quote may be closed by one that opens another cell.
@@ -217,51 +215,6 @@ def _broken(number: int, lines: "_Lines", separator: str) -> Record | None:
         return None
     cells = next(csv.reader(lines.taken, delimiter=separator, skipinitialspace=True), [])
     return Record(number, cells, (("text_after_quote", ""),))
-
-
-class _Lines:
-    """The lines of a file, checked one by one. A `sep=` line and DOS's end-of-file character are left out."""
-
-    def __init__(self, path: Path, file: IO[str]) -> None:
-        self.taken: list[str] = []  # since the record began
-        self.has_ended = False
-        self._path = path
-        self._file = file
-        self._is_first = True
-        self._ahead = ""  # what was read to see whether the file goes on
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = self._next_line()
-        if self._is_first:
-            self._is_first = False
-            if _SEPARATOR_LINE.fullmatch(line):
-                return next(self)
-        if not line:
-            self.has_ended = True
-            raise StopIteration
-        if "\0" in line:
-            raise file_refused(self._path, "the file holds NUL characters, as no text does.", SAVE_AGAIN)
-        if len(line) == _LONGEST_LINE:
-            raise file_refused(self._path, "the file has a line that is longer than any row of a sheet.", SAVE_AGAIN)
-        if line.rstrip("\r\n").endswith(_END_OF_FILE) and not self._goes_on():
-            line = line.rstrip("\r\n" + _END_OF_FILE)
-            if not line:
-                self.has_ended = True
-                raise StopIteration
-        self.taken.append(line)
-        return line
-
-    def _next_line(self) -> str:
-        line = self._ahead
-        self._ahead = ""
-        return line if line.endswith(("\n", "\r")) else line + self._file.readline(_LONGEST_LINE)
-
-    def _goes_on(self) -> bool:
-        self._ahead = self._file.readline(1)
-        return bool(self._ahead)
 
 
 def _unclosed(path: Path, number: int) -> FileRefused:
@@ -274,7 +227,7 @@ def _separator(path: Path, content: IO[bytes], encoding: str, id_header: str, he
     else the one by which all of the first rows have the same number of cells, else the one that splits the header row
     into the most columns, or where that has only one cell, the rows below it."""
     with _decoded(content, encoding) as file:
-        stated = _SEPARATOR_LINE.fullmatch(file.readline(1000))
+        stated = SEPARATOR_LINE.fullmatch(file.readline(1000))
     if stated:
         return stated[1]
     rows = {each: _first_rows(path, content, encoding, each, header_row) for each in SEPARATORS}

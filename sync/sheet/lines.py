@@ -1,0 +1,58 @@
+"""The lines of a text file, before they are taken for records."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+from sync.errors import file_refused
+from sync.sheet.encoding import SAVE_AGAIN
+
+LONGEST_LINE = 1 << 24  # characters
+SEPARATOR_LINE = re.compile('"?sep=([^"\r\n])"?[\r\n]*', re.IGNORECASE)
+_END_OF_FILE = "\x1a"  # what DOS programs write at the end of a text file
+
+
+class Lines:
+    """The lines of a file, checked one by one. A `sep=` line and DOS's end-of-file character are left out."""
+
+    def __init__(self, path: Path, file: IO[str]) -> None:
+        self.taken: list[str] = []  # since the record began
+        self.has_ended = False
+        self._path = path
+        self._file = file
+        self._is_first = True
+        self._ahead = ""  # what was read to see whether the file goes on
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._next_line()
+        if self._is_first:
+            self._is_first = False
+            if SEPARATOR_LINE.fullmatch(line):
+                return next(self)
+        if not line:
+            self.has_ended = True
+            raise StopIteration
+        if "\0" in line:
+            raise file_refused(self._path, "the file holds NUL characters, as no text does.", SAVE_AGAIN)
+        if len(line) == LONGEST_LINE:
+            raise file_refused(self._path, "the file has a line that is longer than any row of a sheet.", SAVE_AGAIN)
+        if line.rstrip("\r\n").endswith(_END_OF_FILE) and not self._goes_on():
+            line = line.rstrip("\r\n" + _END_OF_FILE)
+            if not line:
+                self.has_ended = True
+                raise StopIteration
+        self.taken.append(line)
+        return line
+
+    def _next_line(self) -> str:
+        line = self._ahead
+        self._ahead = ""
+        return line if line.endswith(("\n", "\r")) else line + self._file.readline(LONGEST_LINE)
+
+    def _goes_on(self) -> bool:
+        self._ahead = self._file.readline(1)
+        return bool(self._ahead)
