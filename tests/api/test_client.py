@@ -4,7 +4,6 @@ import gzip
 import json
 import socket
 import threading
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -128,38 +127,6 @@ def test_a_connection_that_the_server_has_closed_is_replaced(server: FaultServer
     server.up()
     assert client.put(3, BODY).outcome in (Outcome.OK, Outcome.UNKNOWN)
     assert client.get(3).outcome is Outcome.OK
-
-
-@pytest.mark.parametrize("packed", [False, True])
-def test_an_answer_that_never_ends_is_given_up(packed: bool) -> None:
-    """A byte now and then keeps each single wait short; what counts is the request as a whole.
-
-    A packed one gives nothing to read for a long while: a file's name, as long as one likes, comes first.
-    """
-    head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n"
-    start = head + (b"Content-Encoding: gzip\r\n\r\n\x1f\x8b\x08\x08\0\0\0\0\0\0" if packed else b"\r\n")
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def serve() -> None:
-            connection, _ = listener.accept()
-            with connection:
-                connection.recv(10_000)
-                connection.sendall(start)
-                try:
-                    for _ in range(200):
-                        connection.sendall(b" ")
-                        time.sleep(0.05)
-                except OSError:
-                    pass
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        slow = open_client(f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=0.5)
-        answer = slow.put(3, BODY)
-        slow.close()
-        thread.join(60)
-    assert answer.outcome is Outcome.UNKNOWN
-    assert "too long" in answer.text
 
 
 def test_an_answer_that_is_not_http_is_a_lost_answer() -> None:

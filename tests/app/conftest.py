@@ -85,7 +85,7 @@ def client(app: RunningApp) -> AppClient:
 def browser(chromium: Any, app: RunningApp) -> Iterator[Any]:
     """A browser that has opened the app with its token."""
     context = chromium.new_context(accept_downloads=True)
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(60_000)
     page = context.new_page()
     page.goto(app.address)
     page.close()

@@ -25,7 +25,7 @@ def asked(
 ) -> tuple[int, http.client.HTTPMessage]:
     """The status and headers of an answer; redirects are not followed."""
     url = urlsplit(app.origin)
-    connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=20)
+    connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=60)
     try:
         connection.request(method, path, body=body, headers=headers or {})
         response = connection.getresponse()

@@ -226,7 +226,7 @@ def test_a_full_disk_leaves_no_half_of_a_workbook(draft: RunDraft, tmp_path: Pat
     path = folder / "r.xlsx"
     command = [sys.executable, "-c", FULL_DISK, str(history.path), str(path), str(room)]
     with closing(JournalWriter(history.path)):  # whose files are there already, as they are in a run
-        ran = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+        ran = subprocess.run(command, capture_output=True, text=True, timeout=240, check=True)
     assert (str(path) if room == 0 else "temporary files") in ran.stdout
     assert list(folder.iterdir()) == []
 

@@ -19,7 +19,7 @@ from sync.errors import CannotStart
 from sync.sandbox import KEYS, RunningSandbox, Setup, serve, start
 
 PATH = load().path
-SLOW = 30  # seconds, after which a test gives up on another process
+SLOW = 120  # seconds, after which a test gives up on another process
 
 FOREGROUND = """
 import json, sys

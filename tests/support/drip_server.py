@@ -1,5 +1,6 @@
 """A server that answers a byte now and then, for as long as the client listens."""
 
+import itertools
 import threading
 import time
 
@@ -31,6 +32,7 @@ class DripServer(Loopback):
         self._at_once, self._again = DRIPS[what]
         self._every = every
         self.asked = threading.Event()
+        self.dripping = threading.Event()  # for a while, or silent for good
         self.left = threading.Event()  # the client has gone
 
     def _serve(self) -> None:
@@ -43,9 +45,12 @@ class DripServer(Loopback):
             self.asked.set()
             try:
                 client.sendall(self._at_once)
-                while self._again:
+                for drops in itertools.count() if self._again else ():
                     client.sendall(self._again)
                     time.sleep(self._every)
+                    if drops == 20:
+                        self.dripping.set()
+                self.dripping.set()
                 while client.recv(4096):
                     pass
             except OSError:
