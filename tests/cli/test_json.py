@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
+from sync.cli.next_step import after_export
+from sync.settings import Settings
 from tests.support.command import REQUESTS, Command, edits, one_object
 
 
@@ -87,3 +89,20 @@ def test_a_refusal_names_the_content_that_it_has_read(command: Command, tmp_path
     told = one_object(command("run", sheet, "--json").stdout)
     assert (told["exit_code"], told["run"]) == (2, None)
     assert told["file_sha256"] == hashlib.sha256(sheet.read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("given", "environment", "options"),
+    [
+        ("https://api.example.com", "", "--base-url https://api.example.com"),
+        ("https://api.example.com", "https://api.example.com/", ""),
+        (None, "", ""),
+    ],
+)
+def test_the_next_command_goes_where_this_one_did(
+    given: str | None, environment: str, options: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not to the real API, which the default would mean."""
+    monkeypatch.setenv("CAMPFIRE_BASE_URL", environment)
+    told = after_export(Path("all.xlsx"), Settings(base_url=given), is_template=False)
+    assert told.endswith(f"campfire-sync run all.xlsx --dry-run {options}".strip())
