@@ -28,7 +28,7 @@ def writable(record: Record, resource: Resource) -> Record:
 
 def filled_up(record: Record, resource: Resource, constants: Mapping[str, Any]) -> Record:
     """The record's writable fields; the constants give what the API does not show, and change nothing else."""
-    return {name: value for name, value in constants.items() if name not in record} | writable(record, resource)
+    return dict(constants) | writable(record, resource)
 
 
 class Body:

@@ -1,0 +1,21 @@
+"""A row at the end of the sheet that adds up the others."""
+
+import pytest
+
+from sync.model import Row
+from sync.validation.totals_row import is_totals_row
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_one"),
+    [
+        (("Total", "1,234", "5"), True),
+        (("", "Total", "1,234.50"), True),
+        (("", "1,234", ""), True),
+        (("", "Total", "Bonn"), False),
+        (("", "", ""), False),
+        (("7", "Total", "5"), False),
+    ],
+)
+def test_a_totals_row_has_numbers_and_words_for_totals_and_no_id(cells: tuple[str, ...], is_one: bool) -> None:
+    assert is_totals_row(Row(9, cells), 0) == is_one
