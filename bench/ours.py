@@ -17,8 +17,10 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from measure import BENCH, ROOT, Ran, run
 
 PYTHON = sys.executable
-_PLAIN = {name: value for name, value in os.environ.items() if not name.startswith("CAMPFIRE")}
-ENVIRONMENT = _PLAIN | {"CAMPFIRE_API_KEY": "example-key", "PYTHONPATH": f"{ROOT}{os.pathsep}{BENCH}"}
+_OTHERS = ("CAMPFIRE", "PYTHONDONTWRITEBYTECODE")  # an installed package is compiled once, not with every command
+_PLAIN = {name: value for name, value in os.environ.items() if not name.startswith(_OTHERS)}
+_FOLDERS = (BENCH / "not_installed", ROOT, BENCH)
+ENVIRONMENT = _PLAIN | {"CAMPFIRE_API_KEY": "example-key", "PYTHONPATH": os.pathsep.join(map(str, _FOLDERS))}
 ON_THE_WAY = 0.005  # seconds
 _numbers = count(1)
 

@@ -154,7 +154,8 @@ def starting(files: Files, growth: Growth, figures: Figures) -> Iterable[Section
     lines = [
         (n, *(f"{median(r, w):.3f}" for w in ("wall", "cpu")), f"{median(r, 'peak'):.0f}") for n, r in found.items()
     ]
-    yield Section("Start-up", ("", "wall s", "CPU s", "peak MB"), lines)
+    note = "As somebody has it who installed it: compiled to bytecode, and without hypothesis, which is for its tests."
+    yield Section("Start-up", ("", "wall s", "CPU s", "peak MB"), lines, (note,))
 
 
 def growing(files: Files, growth: Growth, figures: Figures) -> Iterable[Section]:
