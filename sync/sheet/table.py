@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count, repeat
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -117,10 +118,10 @@ class Table:
         return stray_warning(letters, stray.first_row, stray.rows, unreadable)
 
     def _arranged(self, letters: tuple[str, ...]) -> _Arrangement:
-        places = {name: place for place, name in enumerate(letters)}
-        wanted = [places.get(name, -1) for name in self.letters]
+        places = dict(zip(letters, count()))
+        wanted = list(map(places.get, self.letters, repeat(-1)))
+        others = () if places.keys() <= self._positions.keys() else tuple(places.keys() - self._positions.keys())
         get = itemgetter(*wanted)
-        others = tuple(name for name in letters if name not in self._positions)
         return _Arrangement(get if len(wanted) > 1 else lambda texts: (get(texts),), others)
 
     def _in_order(self, letters: tuple[str, ...]) -> tuple[int, ...]:

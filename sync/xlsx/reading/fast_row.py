@@ -10,11 +10,11 @@ its first character to its last goes through the parser. Measured on 100,000 row
 import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
-from operator import getitem
+from itertools import compress
+from operator import ge, getitem, lt
 from typing import NamedTuple, cast
 
-from sync.xlsx.columns import number_of
+from sync.xlsx.columns import LAST_COLUMN, number_of
 from sync.xlsx.reading.cell import CellReader, Value
 from sync.xlsx.reading.escapes import unescaped
 from sync.xlsx.reading.raw_row import RawRow, is_hidden
@@ -35,6 +35,7 @@ _TAGS = re.compile(
     rf'(?:{_CELL}>(?:<f{_ATTRIBUTES}/>)?<(v|is><t)(?: xml:space="preserve")?)?'
 )
 _END = {"v": "v", "is><t": "t></is"}  # by how a text begins
+_BEHIND_ALL = LAST_COLUMN + 1
 _MOST_KINDS = 2_000  # of rows; each takes some kB
 
 
@@ -42,23 +43,18 @@ class _NeedsParser(Exception):
     """The row holds something that the patterns do not cover."""
 
 
-class _Filled(NamedTuple):
-    """A cell that holds a text."""
-
-    letters: str
-    begins: str  # the tags before the text
-    values: "Mapping[str, Value] | _Rarer"  # what the cell holds, by the text
-    is_bare: bool  # it is a number shown without leading zeros, and not as a date
-    is_shared: bool  # its text is the position of a shared one
-
-
 class _Tags(NamedTuple):
-    """What stands before a text, between two, or behind the last."""
+    """What stands before a text, between two, or behind the last; and the cell that it begins, where it begins one."""
 
     row: str | None  # the attributes of the row, before its first text
     ends: str | None  # the tags behind the text before
-    columns: tuple[int, ...]  # the numbers of all columns that have a cell in it
-    filled: _Filled | None  # the cell that it begins; None behind the last text
+    first: int  # the number of the first column that has a cell in it
+    last: int
+    needs: str | None  # the tags that have to stand behind the text; None where none follows
+    letters: str = ""
+    values: "Mapping[str, Value] | _Rarer | None" = None  # what the cell holds, by the text
+    is_bare: bool = False  # it is a number shown without leading zeros, and not as a date
+    is_shared: bool = False  # its text is the position of a shared one
 
 
 class _Kind(NamedTuple):
@@ -112,24 +108,19 @@ class FastRows:
         Raises:
             _NeedsParser, ValueError, LookupError: they do not belong to a row in the plain form.
         """
-        tags = [self._tags(between) for between in row.split(_TEXT)]
-        cells = [each.filled for each in tags if each.filled]
-        columns = [column for each in tags for column in each.columns]
-        attributes = tags[0].row
-        ends = [each.ends for each in tags[1:]]
+        tags = zip(*map(self._tags, row.split(_TEXT)), strict=True)
+        (attributes, *_), ends, first, last, needs, letters, values, are_bare, are_shared = tags
+        # So the row begins with its tag, each text has its tags on both sides, and nothing is begun behind the last.
         if (
             attributes is None
-            or ends != [_END[cell.begins] for cell in cells]  # so there is a cell before each, and none behind the last
-            or any(column >= following for column, following in pairwise(columns))
+            or ends != (None, *needs[:-1])
+            or needs[-1] is not None
+            or not all(map(lt, last, first[1:]))
         ):
             raise _NeedsParser
-        return _Kind(
-            is_hidden(dict(_ATTRIBUTE.findall(attributes))),
-            tuple(cell.letters for cell in cells),
-            tuple(cell.values for cell in cells),
-            tuple(cell.is_shared for cell in cells),
-            tuple(cell.letters for cell in cells if cell.is_bare),
-        )
+        hidden = bool(attributes) and is_hidden(dict(_ATTRIBUTE.findall(attributes)))
+        numbers = tuple(compress(letters, are_bare))
+        return _Kind(hidden, letters[:-1], values[:-1], are_shared[:-1], numbers)
 
     def _tags_of(self, between: str) -> _Tags:
         """As `_kind_of`, for the tags between two texts."""
@@ -138,15 +129,20 @@ class FastRows:
             raise _NeedsParser
         row, ends, empty, letters, style, kind, formula, begins = match.groups()
         columns = [number_of(cell[0]) for cell in _EMPTY_CELL.findall(empty)]
-        if len(columns) != empty.count("<"):
+        if letters is not None:
+            columns.append(number_of(letters))
+        if len(columns) != between.count("<c ") or any(map(ge, columns, columns[1:])):
             raise _NeedsParser
+        where = (min(columns, default=_BEHIND_ALL), max(columns, default=0))
         if letters is None:
-            return _Tags(row, ends, tuple(columns), None)
-        columns.append(number_of(letters))
-        filled = self._filled(letters, style or "", kind or "n", formula, begins)
-        return _Tags(row, ends, tuple(columns), filled)
+            return _Tags(row, ends, *where, needs=None)
+        values, is_bare, is_shared = self._values(style or "", kind or "n", formula, begins)
+        return _Tags(row, ends, *where, _END[begins], letters, values, is_bare, is_shared)
 
-    def _filled(self, letters: str, style: str, kind: str, formula: str | None, begins: str) -> _Filled:
+    def _values(
+        self, style: str, kind: str, formula: str | None, begins: str
+    ) -> tuple["Mapping[str, Value] | _Rarer", bool, bool]:
+        """The last three parts of _Tags."""
         is_inline, is_formula = kind == "inlineStr", formula is not None
         is_array = formula is not None and " ref=" in formula
         if style in self._reader.odd_styles or is_inline != (begins != "v") or is_array or (is_inline and is_formula):
@@ -156,7 +152,7 @@ class FastRows:
             values = self._reader.texts
         elif not is_formula and kind == "n":
             values = self._reader.numbers[style]
-        return _Filled(letters, begins, values, kind == "n" and style in self._reader.bare_styles, kind == "s")
+        return values, kind == "n" and style in self._reader.bare_styles, kind == "s"
 
 
 class _Rarer:
