@@ -86,6 +86,11 @@ class Settings:
         return user_at_host()
 
     @property
+    def target_url(self) -> str:
+        """The base URL as the journal has it. The sandbox listens on another port each time, so it goes by its name."""
+        return SANDBOX if self.sandbox else self.base_url or BASE_URL
+
+    @property
     def journal(self) -> Path:
         """Where the journal of these settings is."""
         return self.state / "journal.sqlite3"

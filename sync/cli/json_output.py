@@ -5,7 +5,6 @@ from typing import Any
 
 from sync.cli.invocation import Invocation
 from sync.cli.next_step import next_command
-from sync.commands.endpoint import named_base_url
 from sync.commands.result import RunResult
 from sync.errors import ExitCode
 from sync.export import Exported
@@ -89,7 +88,7 @@ def _without_run(typed: Invocation, code: ExitCode) -> dict[str, Any]:
 
 def _base_url(mode: str | None, settings: Settings) -> str | None:
     """Where the command sends, or reads from. An apply, a resume and an undo do so where the earlier run did."""
-    return named_base_url(settings) if mode in _HERE else settings.base_url
+    return settings.target_url if mode in _HERE else settings.base_url
 
 
 def _absolute(path: Path) -> str:

@@ -3,7 +3,6 @@
 import os
 from pathlib import Path
 
-from sync.commands.endpoint import named_base_url
 from sync.commands.result import RunResult
 from sync.errors import ExitCode
 from sync.mapping.load import default_path
@@ -57,7 +56,7 @@ def after_export(path: Path, settings: Settings, is_template: bool) -> str:
     """What to do with an exported sheet, in a sentence."""
     words = ["check", str(path)] if is_template else ["run", str(path), "--dry-run"]
     mapping = ["--mapping", str(settings.mapping.absolute())] if settings.mapping else []
-    where = [] if is_template else _sending_to(named_base_url(settings))
+    where = [] if is_template else _sending_to(settings.target_url)
     do = "Fill it in, save it, and check it" if is_template else "Edit it, save it, and see what would change"
     return f"{do}: campfire-sync {typed(*words, *mapping, *where)}{settings.state_option}"
 

@@ -10,7 +10,7 @@ from sync.commands.begin import begin
 from sync.commands.carry_out import carry_out
 from sync.commands.choose import Choice, choice_of
 from sync.commands.earlier_run import at_base_url_of, follow_up
-from sync.commands.endpoint import connected, named_base_url
+from sync.commands.endpoint import connected
 from sync.commands.forget import refuse_forgotten
 from sync.commands.plan_file import Plan, read_plan
 from sync.commands.plan_file import planned as planned_in_file
@@ -151,9 +151,9 @@ def _at_base_url_of_plan(plan: Plan, settings: Settings, trusted: bool) -> Setti
     if url != SANDBOX:
         checked_base_url(url)
     elsewhere = url != SANDBOX and not is_loopback(urlsplit(url).hostname or "")
-    if elsewhere and not trusted and named_base_url(settings) != url:
+    if elsewhere and not trusted and settings.target_url != url:
         raise CannotStart(
-            f"{plan.path} was made for {url}, and this machine sends to {named_base_url(settings)}. If you mean it: "
+            f"{plan.path} was made for {url}, and this machine sends to {settings.target_url}. If you mean it: "
             f"--base-url {url}"
         )
     return at_base_url_of(plan.facts, settings)

@@ -12,7 +12,6 @@ from sync.api.client import Client
 from sync.api.proxy import proxy_for
 from sync.api.response import Outcome, Response
 from sync.api.trust import tls_context
-from sync.commands.endpoint import named_base_url
 from sync.contract.mapping import Mapping
 from sync.contract.resource import Resource
 from sync.errors import CampfireSyncError
@@ -37,7 +36,7 @@ class Check:
 
 def examine(settings: Settings) -> Iterator[Check]:
     """Check one thing after another. Sends one small GET to the API, and only where all that it needs is there."""
-    base_url = named_base_url(settings)
+    base_url = settings.target_url
     yield _ok("base URL", base_url)
     chosen, check = _mapping(settings)
     yield check

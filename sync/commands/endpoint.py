@@ -9,7 +9,7 @@ from sync.api.api import Api
 from sync.api.pacing import Pacer
 from sync.api.retry import Budget
 from sync.contract.resource import Resource
-from sync.settings import BASE_URL, SANDBOX, Secret, Settings, api_key
+from sync.settings import Secret, Settings, api_key
 from sync.stop import StopSignal
 
 if TYPE_CHECKING:
@@ -41,13 +41,8 @@ def _client(settings: Settings, resource: Resource, stop: StopSignal, fresh_sand
             running = stack.enter_context(sandbox.start(setup))
             base_url, key = running.base_url, Secret(running.key)
         else:
-            base_url = named_base_url(settings)
+            base_url = settings.target_url
             key = api_key(base_url)
         client = Client(base_url, key, resource, settings.timeout, stop)
         stack.callback(client.close)
         yield client
-
-
-def named_base_url(settings: Settings) -> str:
-    """The base URL as the journal has it. The sandbox listens on another port each time, so it goes by its name."""
-    return SANDBOX if settings.sandbox else settings.base_url or BASE_URL

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sync.commands.begin import begin, facts_of, rows_as_read
 from sync.commands.carry_out import carry_out
-from sync.commands.endpoint import connected, named_base_url
+from sync.commands.endpoint import connected
 from sync.commands.own_files import without_own_files
 from sync.commands.read import read_edits, show_first_problems
 from sync.commands.result import RunResult
@@ -35,7 +35,7 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
         CampfireSyncError: it could not start.
     """
     mode = Mode.PREVIEW if dry_run else Mode.RUN
-    base_url = named_base_url(settings)
+    base_url = settings.target_url
     if not settings.or_resume:  # those of an earlier attempt do not count
         results_file.refuse_existing_names(settings)
     validation = read_edits(edits, settings, progress)
