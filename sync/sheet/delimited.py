@@ -187,7 +187,8 @@ def _records(path: Path, file: IO[str], separator: str) -> Iterator[Record]:
 def _complete(lines: Lines, separator: str) -> None:
     """Take the rest of a record that goes on in the next line: the csv module stops at the first fault."""
     if len(lines.taken) == 1:
-        next(csv.reader(chain(tuple(lines.taken), lines), delimiter=separator, skipinitialspace=True), None)
+        with suppress(csv.Error):  # its quote is not closed within what a cell can hold
+            next(csv.reader(chain(tuple(lines.taken), lines), delimiter=separator, skipinitialspace=True), None)
 
 
 def _with_blanks_after_quotes(number: int, lines: list[str], separator: str) -> Record | None:

@@ -121,8 +121,9 @@ class Table:
         places = dict(zip(letters, count()))
         wanted = list(map(places.get, self.letters, repeat(-1)))
         others = () if places.keys() <= self._positions.keys() else tuple(places.keys() - self._positions.keys())
-        get = itemgetter(*wanted)
-        return _Arrangement(get if len(wanted) > 1 else lambda texts: (get(texts),), others)
+        if len(wanted) > 1:
+            return _Arrangement(itemgetter(*wanted), others)
+        return _Arrangement(lambda texts: tuple(texts[place] for place in wanted), others)
 
     def _in_order(self, letters: tuple[str, ...]) -> tuple[int, ...]:
         """The positions of some columns, in ascending order."""

@@ -130,6 +130,12 @@ def test_an_unclosed_quote_is_refused_with_the_row_in_which_it_opens(edits: Path
     assert "a quote in row 3 is not closed" in refusal(edits, f"Customer ID,Name\n{content}")
 
 
+def test_an_unclosed_quote_is_refused_however_much_follows_it(edits: Path) -> None:
+    """Text after a quote, and then a quote that is not closed within what a cell can hold."""
+    refused = refusal(edits, 'Customer ID,Name,Notes\n1,"a"x,"b\n' + "2,c,d\n" * (1 << 22))
+    assert "a quote in row 2 is not closed" in refused
+
+
 @pytest.mark.parametrize("broken", ['2,"b"c', '2,"b" x', '"2"2,b', '2,"b ""c"" d"e'])
 def test_text_after_a_closing_quote_makes_its_record_invalid_and_no_other(edits: Path, broken: str) -> None:
     rows = read(edits, f'Customer ID,Name\n1,a\n{broken}\n4,"d"\n').rows

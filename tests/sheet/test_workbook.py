@@ -450,6 +450,12 @@ def test_a_column_whose_header_cannot_be_read_is_named_and_not_read(book: Path, 
     assert "the header in B1 cannot be read" in warning.message
 
 
+def test_a_sheet_none_of_whose_headers_can_be_read_has_columns_without_names(book: Path) -> None:
+    read_back = read(by_openpyxl(book, ["=B7"], [1, "x"]), id_header="")
+    assert (read_back.headers, read_back.rows[0].cells) == (("", ""), ("1", "x"))
+    assert [warning.kind for warning in read_back.warnings] == ["unmapped_column", "unmapped_column"]
+
+
 def test_data_under_no_header_is_named_and_empty_columns_are_not(book: Path) -> None:
     rows = [["Customer ID", None, "Zip", " "], [1, None, "a"], [2, "x", "b"], [3, None, "c", None, None, "far"]]
     read_back = read(by_openpyxl(book, *rows))
