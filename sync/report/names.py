@@ -28,6 +28,8 @@ def names_of(facts: RunFacts, resource: Resource) -> Callable[[RowRecord], str]:
 def name_position(headers: Sequence[str], mapped: Mapping[str, str], resource: Resource) -> int | None:
     """Where a sheet has the records' names: in the column that is mapped to them, else in one that is called so.
 
+    Where none is, a record's other name will do (`Company Name`), but never that of an item of its list.
+
     Args:
         headers: of the sheet.
         mapped: by field, the header of the column that writes it.
@@ -38,8 +40,13 @@ def name_position(headers: Sequence[str], mapped: Mapping[str, str], resource: R
         return headers.index(mapped[name])
     from sync.mapping.header_words import meanings  # late: most sheets map their names
 
+    others = []
     for position, header in enumerate(headers):
         first = next(iter(meanings(header, resource)), None) if header and header != mapped.get("id") else None
-        if first and (first.target.field == name or resource.field_of(first.target).label.endswith("Name")):
+        if first is None or first.target.index:
+            continue
+        if first.target.field == name:
             return position
-    return None
+        if resource.field_of(first.target).label.endswith("Name"):
+            others.append(position)
+    return next(iter(others), None)
