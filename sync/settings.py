@@ -113,6 +113,20 @@ class Settings:
         return f" --state-dir {typed(str(self.state.absolute()))}"
 
 
+def sending_to(base_url: str) -> list[str]:
+    """The options by which a next command sends there, where the environment does not: else it goes to the real API.
+
+    Nothing for a check, which has no base URL.
+    """
+    if base_url == SANDBOX:
+        return ["--sandbox"]
+    try:
+        default = checked_base_url(os.environ.get("CAMPFIRE_BASE_URL") or BASE_URL)
+    except CannotStart:  # what the environment says is no base URL, so the option is needed
+        default = None
+    return ["--base-url", base_url] if base_url and base_url != default else []
+
+
 def user_at_host() -> str:
     """Who is running this, by the system's own account and not by the environment."""
     return f"{_user()}@{socket.gethostname()}"

@@ -1,13 +1,12 @@
 """What a person, or a script, can do after a command."""
 
-import os
 from pathlib import Path
 
+from sync.commands.earlier_run import run_again
 from sync.commands.result import RunResult
 from sync.errors import ExitCode
-from sync.mapping.load import default_path
 from sync.model import Mode, RunState
-from sync.settings import BASE_URL, SANDBOX, Settings, checked_base_url
+from sync.settings import Settings, sending_to
 from sync.status import Status
 from sync.text import typed
 
@@ -24,7 +23,7 @@ def next_command(ended: RunResult, settings: Settings) -> str | None:
     elif _lacks_only_its_workbook(ended):
         words = ["report", facts.id]
     elif _lacks_only_what_shows_it(ended):
-        words = ["run", facts.file, "--dry-run", *_reading(settings), *_showing(settings), *_sending_to(facts.base_url)]
+        words = ["run", facts.file, "--dry-run", *_reading(settings), *_showing(settings), *sending_to(facts.base_url)]
     elif _was_stopped(ended) or _left_to_send(ended):
         words = ["resume", facts.id]
     elif counts[Status.WOULD_UPDATE]:
@@ -44,9 +43,8 @@ def next_steps(ended: RunResult, settings: Settings) -> list[str]:
         steps.append(f"Correct the rows in the sheet, save it, and check it again: campfire-sync {typed(*words)}")
     to_fix = any(counts[status] for status in Status if status.facts.fixable and not status.facts.resumable)
     if ended.results and to_fix and ended.mode is not Mode.UNDO and ended.exit_code is ExitCode.SOME_ROWS:
-        steps.append(
-            f"Correct the sheet “To fix” in the results workbook, save it, and run it: {_second_round(ended, settings)}"
-        )
+        command = run_again(ended.results, ended.run.facts, settings)
+        steps.append(f"Correct the sheet “To fix” in the results workbook, save it, and run it: {command}")
     if counts[Status.UPDATED] and ended.run.facts.mode is not Mode.UNDO and ended.run.state is RunState.COMPLETE:
         steps.append(f"To put everything back: campfire-sync undo {ended.run.facts.id}{settings.state_option}")
     return steps
@@ -56,26 +54,9 @@ def after_export(path: Path, settings: Settings, is_template: bool) -> str:
     """What to do with an exported sheet, in a sentence."""
     words = ["check", str(path)] if is_template else ["run", str(path), "--dry-run"]
     mapping = ["--mapping", str(settings.mapping.absolute())] if settings.mapping else []
-    where = [] if is_template else _sending_to(settings.target_url)
+    where = [] if is_template else sending_to(settings.target_url)
     do = "Fill it in, save it, and check it" if is_template else "Edit it, save it, and see what would change"
     return f"{do}: campfire-sync {typed(*words, *mapping, *where)}{settings.state_option}"
-
-
-def _second_round(ended: RunResult, settings: Settings) -> str:
-    """The command that sends what was corrected in the results workbook."""
-    facts = ended.run.facts
-    is_default = Path(facts.mapping).absolute() == default_path().absolute()
-    mapping = [] if is_default else ["--mapping", facts.mapping]
-    words = ["run", str(ended.results), *mapping, *_sending_to(facts.base_url)]
-    return f"campfire-sync {typed(*words)}{settings.state_option}"
-
-
-def _sending_to(base_url: str) -> list[str]:
-    """The options that send there, where the environment does not: the next command must not go to the real API."""
-    if base_url == SANDBOX:
-        return ["--sandbox"]
-    is_default = base_url == checked_base_url(os.environ.get("CAMPFIRE_BASE_URL") or BASE_URL)
-    return [] if is_default else ["--base-url", base_url]
 
 
 def _lacks_only_its_workbook(ended: RunResult) -> bool:

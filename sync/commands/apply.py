@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from sync.commands.begin import begin
 from sync.commands.carry_out import carry_out
 from sync.commands.choose import Choice, choice_of
-from sync.commands.earlier_run import at_base_url_of, follow_up
+from sync.commands.earlier_run import at_base_url_of, follow_up, run_again
 from sync.commands.endpoint import connected
 from sync.commands.forget import refuse_forgotten
 from sync.commands.plan_file import Plan, read_plan
@@ -32,7 +32,7 @@ from sync.report import results_file
 from sync.settings import SANDBOX, Settings, checked_base_url, is_loopback
 from sync.status import Stage, Status, state_of
 from sync.stop import StopSignal
-from sync.text import minute, typed
+from sync.text import minute
 
 
 def apply(preview: str, settings: Settings, stop: StopSignal, progress: Progress) -> RunResult:
@@ -111,7 +111,7 @@ def refuse_stale(preview: RunRecord, settings: Settings) -> None:
     """
     facts = preview.facts
     if facts.mode is not Mode.PREVIEW:
-        make_one = f"campfire-sync run --dry-run {typed(facts.file)}{settings.state_option}"
+        make_one = run_again(facts.file, facts, settings, "--dry-run")
         raise CannotStart(f"{facts.id} is not a preview. Make one with: {make_one}")
     if preview.state not in (RunState.COMPLETE, RunState.HELD_BACK):
         resume = f"campfire-sync resume {facts.id}{settings.state_option}"

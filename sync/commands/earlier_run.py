@@ -1,13 +1,15 @@
 """What apply, resume and undo ask of the run that they take up."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from sync import __version__
 from sync.commands.begin import new_id
 from sync.errors import CannotStart
+from sync.mapping.load import default_path
 from sync.model import Mode, RunFacts, RunOptions
-from sync.settings import SANDBOX, Settings
-from sync.text import now
+from sync.settings import SANDBOX, Settings, sending_to
+from sync.text import now, typed
 
 
 def follow_up(earlier: RunFacts, mode: Mode, settings: Settings) -> RunFacts:
@@ -35,6 +37,14 @@ def _with_limits(options: RunOptions, settings: Settings) -> RunOptions:
     """The limits of the earlier run hold on, unless others are given."""
     most = options.max_changes if settings.max_changes is None else settings.max_changes
     return replace(options, strict=options.strict or settings.strict, max_changes=most)
+
+
+def run_again(file: str | Path, facts: RunFacts, settings: Settings, *options: str) -> str:
+    """The command that runs a sheet under the mapping of an earlier run, and where that one went."""
+    is_default = Path(facts.mapping).absolute() == default_path().absolute()
+    mapping = [] if is_default else ["--mapping", facts.mapping]
+    words = ["run", str(file), *options, *mapping, *sending_to(facts.base_url)]
+    return f"campfire-sync {typed(*words)}{settings.state_option}"
 
 
 def at_base_url_of(earlier: RunFacts, settings: Settings) -> Settings:

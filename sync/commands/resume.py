@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sync.commands.carry_out import carry_out
-from sync.commands.earlier_run import at_base_url_of
+from sync.commands.earlier_run import at_base_url_of, run_again
 from sync.commands.endpoint import connected
 from sync.commands.forget import refuse_forgotten
 from sync.commands.outputs import write_preview
@@ -22,7 +22,6 @@ from sync.report import results_file
 from sync.settings import Settings
 from sync.status import Status
 from sync.stop import StopSignal
-from sync.text import typed
 
 
 def resume(run: str, settings: Settings, stop: StopSignal, progress: Progress) -> RunResult:
@@ -35,7 +34,7 @@ def resume(run: str, settings: Settings, stop: StopSignal, progress: Progress) -
     history = JournalReader(settings.journal)
     earlier = history.find(run) if run else latest(history)
     if not run:
-        refuse_overtaken(history, earlier)
+        refuse_overtaken(history, earlier, settings)
     refuse_forgotten(earlier, "continued")
     facts = earlier.facts
     settings = at_base_url_of(facts, settings)
@@ -85,8 +84,8 @@ def refuse_changed_files(facts: RunFacts, settings: Settings) -> None:
         return
     if changed := changed_files(facts):
         raise CannotStart(
-            f"since {facts.id} began, {changed}. Run the corrected file: campfire-sync run {typed(facts.file)}"
-            f"{settings.state_option}. To continue with the sheet as it was read: "
+            f"since {facts.id} began, {changed}. Run the corrected file: {run_again(facts.file, facts, settings)}. "
+            "To continue with the sheet as it was read: "
             f"campfire-sync resume {facts.id} --as-started{settings.state_option}"
         )
 
@@ -103,7 +102,7 @@ def latest(history: JournalReader) -> RunRecord:
     return next((run for run in runs if run.state is not RunState.COMPLETE or is_unfinished(run)), runs[0])
 
 
-def refuse_overtaken(history: JournalReader, earlier: RunRecord) -> None:
+def refuse_overtaken(history: JournalReader, earlier: RunRecord, settings: Settings) -> None:
     """Nobody who does not name a run means one that another has overtaken.
 
     Raises:
@@ -118,7 +117,7 @@ def refuse_overtaken(history: JournalReader, earlier: RunRecord) -> None:
             raise CannotStart(
                 f"{earlier.facts.id} ({Path(earlier.facts.file).name}) has not finished, and {newer.id} "
                 f"({Path(newer.file).name}) has been sent since: continuing could put back what that one changed. "
-                f"If you mean it: campfire-sync resume {earlier.facts.id}"
+                f"If you mean it: campfire-sync resume {earlier.facts.id}{settings.state_option}"
             )
 
 

@@ -96,6 +96,7 @@ def test_a_refusal_names_the_content_that_it_has_read(command: Command, tmp_path
     [
         ("https://api.example.com", "", "--base-url https://api.example.com"),
         ("https://api.example.com", "https://api.example.com/", ""),
+        ("https://api.example.com", "http://in.clear.example.com", "--base-url https://api.example.com"),
         (None, "", ""),
     ],
 )

@@ -67,7 +67,8 @@ def test_a_check_with_problems_says_how_to_go_on(campfire: Campfire, tmp_path: P
     sheet = tmp_path / "the edits.csv"
     sheet.write_text("Customer ID,Payment Terms\n1,Net 46\n", encoding="utf-8")
     last = campfire("check", sheet, "--out", tmp_path / "results.xlsx").stdout.splitlines()[-1]
-    assert last.startswith("Correct the sheet “To fix” in the results workbook")
+    command = f"campfire-sync run {tmp_path / 'results.xlsx'}"
+    assert last == f"Correct the sheet “To fix” in the results workbook, save it, and run it: {command}"
     last = campfire("check", sheet).stdout.splitlines()[-1]
     assert last == f"Correct the rows in the sheet, save it, and check it again: campfire-sync check '{sheet}'"
 

@@ -81,6 +81,7 @@ def test_a_resume_with_another_mapping_is_refused_and_names_it(
     refused = campfire("resume", *OPTIONS)
     assert (refused.exit_code, len(server.asked("PUT"))) == (2, 2)
     assert "mapping.yaml has changed" in refused.stderr
+    assert f"Run the corrected file: campfire-sync run {sheet} --mapping {mapping}. To continue" in refused.stderr
 
 
 def test_a_resume_without_the_sheet_continues(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
