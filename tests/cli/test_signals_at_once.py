@@ -14,13 +14,15 @@ from tests.support.truth import judge, wishes_for, write_sheet
 
 PATIENCE = 30.0  # seconds; shorter than what keeps the command busy
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+WORKBOOK = ("sync.journal.reader", "JournalReader.with_problems")  # the rows that the workbook is written from
 
 # Lets a function of the product take for ever, as if it had much to do. A generator first yields what it has.
 BUSY = """
 import functools, importlib, inspect, pathlib, sys
 where, name, mark = sys.argv[1:4]
-module = importlib.import_module(where)
-real = getattr(module, name)
+*owners, name = name.split(".")
+owner = functools.reduce(getattr, owners, importlib.import_module(where))
+real = getattr(owner, name)
 def work():
     pathlib.Path(mark).touch()
     while True:
@@ -30,7 +32,7 @@ def generator(*args, **kwargs):
     work()
 def function(*args, **kwargs):
     work()
-setattr(module, name, generator if inspect.isgeneratorfunction(real) else function)
+setattr(owner, name, generator if inspect.isgeneratorfunction(real) else function)
 sys.argv[1:4] = []
 from sync.cli import main
 main()
@@ -87,7 +89,7 @@ def test_before_a_run_is_in_the_journal_it_ends_where_it_is(
 def test_a_workbook_that_is_being_written_is_left_and_can_be_written_later(
     how: signal.Signals, busy: Busy, server: FaultServer, campfire: Campfire, sheet: Path, tmp_path: Path
 ) -> None:
-    ran = busy("sync.report.workbook.workbook", "_rows", how, "run", sheet, "--rate", "500")
+    ran = busy(*WORKBOOK, how, "run", sheet, "--rate", "500")
     assert ran.exit_code == 130 == ran.json["exit_code"]
     assert ran.json["counts"]["updated"] == 8
     assert ran.json["results"] is None
@@ -104,7 +106,7 @@ def test_a_workbook_that_is_being_written_is_left_and_can_be_written_later(
     [
         ("sync.commands.check", "read_edits", ["check", "edits.csv"]),
         ("sync.export.job", "_write", ["export", "all.xlsx", "--rate", "500"]),
-        ("sync.report.workbook.workbook", "_rows", ["check", "edits.csv", "--out", "problems.xlsx"]),
+        (*WORKBOOK, ["check", "edits.csv", "--out", "problems.xlsx"]),
     ],
 )
 def test_a_command_that_sends_nothing_ends_where_it_is(
