@@ -47,13 +47,19 @@ def changed_files(facts: RunFacts) -> str:
 
 
 def earlier_sending(history: JournalReader, facts: RunFacts) -> RunRecord | None:
-    """The latest finished run that sent this file's content to the same base URL."""
+    """The latest finished run that sent this file's content, or a corrected copy of it, to the same base URL."""
+    contents = _contents(facts)
     for run in reversed(history.runs()):
-        same = (run.facts.file_sha256, run.facts.base_url) == (facts.file_sha256, facts.base_url)
+        same = run.facts.base_url == facts.base_url and not contents.isdisjoint(_contents(run.facts))
         sends = run.facts.mode in (Mode.RUN, Mode.APPLY) and run.state is RunState.COMPLETE
         if same and sends and history.has_sent(run.facts.id):
             return run
     return None
+
+
+def _contents(facts: RunFacts) -> set[str]:
+    """The hashes of what was read and of what that is a corrected copy of: a copy is another file each time."""
+    return {facts.file_sha256, facts.original_sha256} - {""}
 
 
 def run_to_continue(history: JournalReader, facts: RunFacts) -> RunRecord | None:
