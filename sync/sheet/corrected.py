@@ -10,6 +10,7 @@ from sync.errors import CannotStart
 from sync.files import new_file
 from sync.model import Sheet
 from sync.sheet.choose import choose
+from sync.sheet.encoding import WINDOWS
 from sync.text import fold
 from sync.xlsx.reading.cell import CellReader
 from sync.xlsx.reading.package import opened
@@ -24,8 +25,8 @@ def write_corrected(sheet: Sheet, corrections: Corrections, target: Path, left_o
     """Write a copy of the sheet's file with these cells corrected, and these rows emptied.
 
     What stands above the header is left out too. A workbook keeps everything else as it is, the numbers of the other
-    rows too. A CSV is written as UTF-8 with commas,
-    which Excel opens.
+    rows too. A CSV is written with commas, as UTF-8; one whose encoding was guessed keeps it, so that whoever reads the
+    copy is warned of the guess too.
 
     Args:
         left_out: by the sheet's own row number.
@@ -67,13 +68,20 @@ def _write_text(sheet: Sheet, corrections: Corrections, target: Path, left_out: 
     positions = {fold(header): position for position, header in enumerate(sheet.headers)}
     rows = _corrected_rows(sheet, positions, corrections, left_out)
     with new_file(target) as file:
-        text = getwriter("utf-8-sig")(file)
+        text = getwriter(WINDOWS if sheet.encoding == WINDOWS else "utf-8-sig")(file)
         writer = csv.writer(text)
         lines = 0
-        for number, cells in chain([(sheet.header_row, list(sheet.headers))], rows):
-            text.write("\r\n" * (number - lines - 1))
-            writer.writerow(cells)
-            lines = number
+        try:
+            for number, cells in chain([(sheet.header_row, list(sheet.headers))], rows):
+                text.write("\r\n" * (number - lines - 1))
+                writer.writerow(cells)
+                lines = number
+        except UnicodeEncodeError as error:
+            letter = error.object[error.start]
+            raise CannotStart(
+                f"the file was read as Windows-1252, which has no “{letter}” for row {number}. Save the file from "
+                "Excel as “CSV UTF-8”, and choose it again."
+            ) from error
 
 
 def _corrected_rows(

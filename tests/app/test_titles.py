@@ -93,3 +93,14 @@ def test_another_row_for_the_header_can_be_taken_back(client: AppClient, tmp_pat
     back = client.post(f"{sheet}/header", [("worksheet", ""), ("row", "99")])
     assert "Nothing stands in row 99 or below it." in client.page(back)
     assert "Row 1 is the header" in client.page(sheet)
+
+
+def test_a_guess_at_the_encoding_is_still_told_of_a_copy(client: AppClient, tmp_path: Path) -> None:
+    path = tmp_path / "edits.csv"
+    path.write_bytes("Edits of November;\n;\nCustomer ID;City\n11;Köln\n".encode("cp1252"))
+    sheet = client.upload(path).partition("?")[0]
+    client.post(f"{sheet}/header", [("worksheet", ""), ("row", "3")])
+    columns = client.post(f"{sheet}/worksheet", [("worksheet", "")])
+    client.post(columns, client.fields(columns).items())
+    page = client.page(client.post(f"{sheet}/preview"))
+    assert "read as Windows-1252. Check these words: “Köln”" in page

@@ -106,3 +106,15 @@ def test_a_broken_record_of_a_csv_can_be_left_out_and_nothing_else(tmp_path: Pat
 def test_a_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(CannotStart, match="no column “Town”"):
         write_corrected(read(csv_sheet(tmp_path)), {(2, "Town"): "Ulm"}, tmp_path / "copy.csv")
+
+
+def test_a_letter_that_a_guessed_encoding_does_not_have_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "edits.csv"
+    path.write_bytes("Customer ID,City\n1,Köln\n2,Lodz\n".encode("cp1252"))
+    copy = path.with_stem("copy")
+    write_corrected(read(path), {(3, "City"): "Genève"}, copy)
+    assert cells_of(copy) == {2: ("1", "Köln"), 3: ("2", "Genève")}
+    refusal = "Windows-1252, which has no “Ł” for row 3. Save the file from Excel as “CSV UTF-8”"
+    with pytest.raises(CannotStart, match=refusal):
+        write_corrected(read(path), {(3, "City"): "Łódź"}, path.with_stem("other"))
+    assert not path.with_stem("other").exists()
