@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from sync.app.drafts import Draft
 from sync.app.jobs import Job, Recorder
@@ -79,9 +79,9 @@ class DraftWork:
 
         return self._start_reading(draft, command, address)
 
-    def check(self, draft: Draft) -> Response:
-        """Check the rows, and show their problems."""
-        return self._start_check(draft, lambda stop, recorder: self._checked(draft, recorder))
+    def check(self, draft: Draft, error: str = "") -> Response:
+        """Check the rows, and show their problems; above them what went wrong just before."""
+        return self._start_check(draft, lambda stop, recorder: self._checked(draft, recorder), error)
 
     def correct(self, draft: Draft, texts: dict[tuple[int, str], str], left_out: Iterable[int]) -> Response:
         """Make the copy anew from the original, and check it."""
@@ -179,21 +179,30 @@ class DraftWork:
     def _start_reading(self, draft: Draft, command: Command, address: str) -> Response:
         return self._view.start("Reading the sheet", command, self._or_error(draft, "", lambda job: address), SHEET)
 
-    def _start_check(self, draft: Draft, command: Command) -> Response:
-        return self._view.start("Checking the rows", command, self._to_problems(draft), PROBLEMS)
+    def _start_check(self, draft: Draft, command: Command, error: str = "") -> Response:
+        return self._start_rows(draft, "Checking the rows", command, self._to_problems(draft, error), PROBLEMS)
 
     def _start_preview(self, draft: Draft, command: Command) -> Response:
         then = self._or_error(draft, "/problems", lambda job: f"/runs/{job.run}")
-        return self._view.start("Working out what would change", command, then, PREVIEW)
+        return self._start_rows(draft, "Working out what would change", command, then, PREVIEW)
 
-    def _to_problems(self, draft: Draft) -> Callable[[Job], str]:
+    def _start_rows(
+        self, draft: Draft, title: str, command: Command, then: Callable[[Job], str], step: int
+    ) -> Response:
+        """Start what needs the columns. Where another window has taken another worksheet or header, they come first."""
+        if not draft.mapping:
+            return RedirectResponse(f"/sheets/{draft.id}/columns", 303)
+        return self._view.start(title, command, then, step)
+
+    def _to_problems(self, draft: Draft, earlier: str) -> Callable[[Job], str]:
         """The problems; where nothing could be checked, the columns, which tell why."""
 
         def then(job: Job) -> str:
-            if not job.error:
+            error = without_name(draft, str(job.error)) if job.error else earlier
+            if not error:
                 return f"/sheets/{draft.id}/problems"
             page = "problems" if draft.id in self._view.checked else "columns"
-            return f"/sheets/{draft.id}/{page}?error={quote(without_name(draft, str(job.error)))}"
+            return f"/sheets/{draft.id}/{page}?error={quote(error)}"
 
         return then
 

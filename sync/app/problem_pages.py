@@ -25,8 +25,8 @@ class ProblemPages:
         """What the check found, with each faulty cell to be corrected where it is shown."""
         draft = self._work.draft(request)
         checked = self._view.checked.get(draft.id)
-        if checked is None:
-            return self._work.check(draft)
+        if checked is None or not draft.mapping:
+            return self._work.check(draft, request.query_params.get("error", ""))
         page = page_number(request.query_params)
         problems = checked.problems[(page - 1) * PER_PAGE : page * PER_PAGE]
         rows = [(number, list(of_row)) for number, of_row in groupby(problems, key=lambda problem: problem.row)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 from starlette.datastructures import FormData
@@ -69,11 +70,13 @@ class RunActions:
         """Where to go in place of sending; empty where the person has confirmed what would be sent now.
 
         A form that is sent twice (a double click, a second window, the browser's Back) leads to the run that it
-        started the first time.
+        started the first time; one from before a correction, to its own page, which says so.
         """
         latest = shown.sent_already.run
         if latest and str(form.get("seen", "")) != latest:
             return f"/runs/{latest}?twice=yes"
+        if shown.is_outdated_by(self._view.drafts.of_file(Path(shown.record.facts.file))):
+            return f"/runs/{shown.id}"
         expected = shown.sendable - len(self._view.ticks.unticked(shown.id))
         typed = str(form.get("count", "")).replace(",", "").strip()
         if expected and typed == str(expected):

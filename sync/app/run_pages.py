@@ -56,7 +56,7 @@ class RunPages:
             "run.html",
             step=0 if shown.is_undo else PREVIEW if shown.is_look else DONE,
             draft=draft,
-            preview=facts.parent if facts.mode is Mode.APPLY else "",
+            preview=shown.parent if facts.mode is Mode.APPLY else "",
             correctable=is_latest,
             outdated=outdated,
             can_send=shown.can_send and not outdated,

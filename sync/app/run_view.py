@@ -79,6 +79,12 @@ class RunView:
         return headline(self.record, self.noun, self.live, bool(self.sent_already.run))
 
     @property
+    def parent(self) -> str:
+        """The run that it sends or puts back; empty where there is none, or another journal has it, as with a plan."""
+        parent = self.record.facts.parent
+        return parent if parent and self._journal.has(parent) else ""
+
+    @property
     def is_undo(self) -> bool:
         """Whether it puts back what another run has sent, or would."""
         return self.record.facts.mode is Mode.UNDO
@@ -120,7 +126,8 @@ class RunView:
         """Whether its sheet was corrected, or other columns chosen, after this preview was made."""
         if draft is None or not self.is_look or self.is_undo:
             return False
-        return draft.path != Path(self.record.facts.file) or (draft.preview == self.id and draft.preview_is_old)
+        made_from = Path(self.record.facts.file), Path(self.record.facts.mapping)
+        return made_from != (draft.path.absolute(), Path(draft.mapping).absolute())
 
     def changed_files(self) -> str:
         """What has changed on disk since the run began, so that only `as started` resumes it; empty if nothing has."""
@@ -176,7 +183,7 @@ class RunView:
     def facts(self) -> list[Fact]:
         """Who, when, from what, with which requests."""
         facts, requests = self.record.facts, self.record.requests
-        parent = f"/runs/{facts.parent}" if facts.parent and self._journal.has(facts.parent) else ""
+        parent = f"/runs/{self.parent}" if self.parent else ""
         lines = [
             Fact("Run", facts.id),
             Fact("Puts back" if self.is_undo else "Preview", facts.parent, parent),

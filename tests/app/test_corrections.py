@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import openpyxl
+import pytest
 
 from sync.app.ticks import Ticks
 from sync.journal.reader import JournalReader
@@ -97,3 +98,68 @@ def test_the_same_faulty_text_is_corrected_in_all_its_rows_at_once(
     assert "30 cells corrected" in page
     copy = max(app.state.glob("app/*/edits.corrected.csv"))
     assert copy.read_text(encoding="utf-8-sig").splitlines()[1:3] == ["1,Net 30,Ulm", "2,Net 60,Ulm"]
+
+
+def test_a_preview_from_before_a_correction_is_not_sent_from_another_window(
+    client: AppClient, app: RunningApp, tmp_path: Path
+) -> None:
+    app.server.reset(app.server.at_first.values())
+    preview = client.preview(lost_zero(tmp_path))
+    correction = [("cell", "3|Zip Code"), ("was", "02135"), ("text", "02139"), ("then", "preview")]
+    client.post(f"{sheet_of(client.page(preview))}/corrections", correction)
+    assert client.post(f"{preview}/apply", [("count", "2"), ("seen", "")]) == preview
+    assert "The sheet was corrected, or other columns were chosen, after this preview." in client.page(preview)
+    assert app.server.asked("PUT") == []
+
+
+def test_a_corrected_workbook_that_is_dropped_again_is_known_to_be_sent(
+    client: AppClient, app: RunningApp, tmp_path: Path
+) -> None:
+    """The copy that is made the second time is another file: its content holds when it was made."""
+    path = lost_zero(tmp_path)
+    for text, known in (("02139", False), ("02140", True)):
+        app.server.reset(app.server.at_first.values())
+        preview = client.preview(path)
+        correction = [("cell", "2|Zip Code"), ("was", "2134"), ("text", text), ("then", "preview")]
+        again = client.post(f"{sheet_of(client.page(preview))}/corrections", correction)
+        assert ("This file was sent before" in client.page(again)) is known
+        client.send(again)
+
+
+def test_what_kept_a_corrected_sheet_from_its_preview_is_said_above_its_problems(
+    client: AppClient, app: RunningApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app.server.reset(app.server.at_first.values())
+    sheet = sheet_of(client.page(client.preview(lost_zero(tmp_path))))
+    monkeypatch.delenv("CAMPFIRE_API_KEY")
+    correction = [("cell", "2|Zip Code"), ("was", "2134"), ("text", "02139"), ("then", "preview")]
+    page = client.page(client.post(f"{sheet}/corrections", correction))
+    assert "No problems in 3 rows" in page
+    assert "CAMPFIRE_API_KEY" in page
+
+
+def test_corrections_for_a_worksheet_that_was_left_in_another_window_go_nowhere(
+    client: AppClient, app: RunningApp, tmp_path: Path
+) -> None:
+    path = lost_zero(tmp_path)
+    book = openpyxl.load_workbook(path)
+    for row in (["Customer ID", "Zip Code"], [4, "02141"]):
+        (book["Other"] if "Other" in book.sheetnames else book.create_sheet("Other")).append(row)
+    book.save(path)
+    columns, fields = client.columns(path)
+    sheet = columns.removesuffix("/columns")
+    client.post(f"{sheet}/worksheet", [("worksheet", "Sheet")])
+    client.post(columns, fields.items())
+    client.post(f"{sheet}/worksheet", [("worksheet", "Other")])
+    correction = [("cell", "2|Zip Code"), ("was", "2134"), ("text", "02139")]
+    assert client.post(f"{sheet}/corrections", correction) == columns
+    assert "corrected" not in client.page(client.post(columns, client.fields(columns).items()))
+
+
+def test_a_carriage_return_in_a_cell_is_shown_where_the_browser_keeps_it(client: AppClient, tmp_path: Path) -> None:
+    """A field of one line would drop it, and so correct a cell that nobody has touched."""
+    path = tmp_path / "edits.tsv"
+    path.write_bytes(b'Customer ID\tNotes\n1\t"a\rb"\n')
+    columns, fields = client.columns(path)
+    page = client.page(client.post(columns, fields.items()))
+    assert re.search(r'<textarea[^>]* name="text"[^>]*>', page)

@@ -15,7 +15,7 @@ from sync.commands.run import run
 from sync.journal.reader import JournalReader
 from sync.progress import Progress
 from sync.stop import StopSignal
-from tests.app.conftest import RunningApp
+from tests.app.conftest import RunningApp, serving_app
 from tests.support.app_client import AppClient
 from tests.support.fault_http import Asked
 from tests.support.fault_records import customer
@@ -185,3 +185,24 @@ def test_past_runs_say_in_words_what_each_was(client: AppClient, tmp_path: Path)
     client.send(client.post(f"{sent}/undo"))
     kinds = [part.partition("</td>")[0] for part in client.page("/runs").split("</a></th><td>")[1:5]]
     assert kinds == ["Put back", "Look at an undo", "Sent", "Preview"]
+
+
+def test_a_state_directory_may_be_named_from_the_folder_where_the_app_starts(
+    app: RunningApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with serving_app(replace(app.settings, state_dir=Path("state"))) as address:
+        client = AppClient(address)
+        client.send(client.preview(sheet(tmp_path, ("1", "Ulm", ""))))
+    assert app.server.records[1]["city"] == "Ulm"
+
+
+def test_a_plan_from_another_computer_has_no_page_of_its_preview(
+    client: AppClient, app: RunningApp, tmp_path: Path
+) -> None:
+    path, there = tmp_path / "month.plan", replace(app.settings, state_dir=tmp_path / "there")
+    preview = run(sheet(tmp_path, ("1", "Ulm", "")), replace(there, plan=path), True, StopSignal(20), Progress())
+    sent = apply(str(path), replace(app.settings, yes=True), StopSignal(20), Progress())
+    page = client.page(f"/runs/{sent.run.facts.id}")
+    assert preview.run.facts.id in page
+    assert f'"/runs/{preview.run.facts.id}"' not in page

@@ -70,3 +70,17 @@ def test_two_columns_for_one_field_are_refused_with_what_was_chosen_still_there(
     page = client.answer(columns, (fields | {"field-1": "city", "field-2": "city"}).items())
     assert "The columns “Town 1” and “Town 2” have the same field. Choose it for one of them." in page
     assert page.count('<option value="city" selected>') == 2
+
+
+def test_a_preview_by_other_columns_stays_outdated_when_the_next_one_is_made(
+    client: AppClient, app: RunningApp, tmp_path: Path
+) -> None:
+    columns, fields = client.columns(sheet(tmp_path, "Customer No.,Town,Remark", "28,Ulm,x"))
+    first = client.post(client.post(columns, fields.items()).replace("/problems", "/preview"))
+    assert 'id="count"' in client.page(first)
+    other = [*(fields | {"field-1": "company_name"}).items(), ("sure", "changes")]
+    second = client.post(client.post(columns, other).replace("/problems", "/preview"))
+    assert 'id="count"' not in client.page(first)
+    assert client.post(f"{first}/apply", [("count", "1"), ("seen", "")]) == first
+    client.send(second)
+    assert app.server.changed(28) == {"company_name": "Ulm"}
