@@ -83,6 +83,9 @@ def main(folder: Path) -> int:
         say(f"The local stand-in of the API is at {sandbox.base_url}, with made-up customers.")
         went_well = a_sheet_of_edits(folder) and an_export_that_remembers(folder, sandbox)
     print(f"\nThe results workbook is {(folder / 'results.xlsx').resolve()}")
+    command = Path(sys.executable).with_name("campfire-sync")
+    print("The stand-in has stopped, and the runs above end with it.")
+    print(f"To try it yourself: {command} app, with “Try it with the sandbox”.")
     return 0 if went_well else 1
 
 
