@@ -51,8 +51,7 @@ def column_lines(looked: Looked, resource: Resource, chosen: Choices | None) -> 
     id_header = chosen.id_header if chosen else suggestion.id_header
     for index, header in _other_headers(sheet, id_header):
         choice, why, values = _chosen(header, chosen) if chosen else _suggested(header, suggestion)
-        target = Target.parse(choice) if choice not in ("", NOT_MENTIONED) else None
-        field = resource.field_of(target) if target else None
+        field = _field_of(choice, resource)
         yield {
             "index": index,
             "header": header,
@@ -61,6 +60,12 @@ def column_lines(looked: Looked, resource: Resource, chosen: Choices | None) -> 
             "why": why,
             "spellings": list(_values(field, looked.texts[index], values)) if field else [],
         }
+
+
+def _field_of(choice: str, resource: Resource) -> Field | None:
+    """The field that is chosen for a column; None where the column is not sent."""
+    target = Target.parse(choice) if choice not in ("", NOT_MENTIONED) else None
+    return resource.field_of(target) if target else None
 
 
 def _other_headers(sheet: Sheet, id_header: str) -> list[tuple[int, str]]:
@@ -110,8 +115,8 @@ def choices_of(sheet: Sheet, form: FormData, known: MappingFile | None) -> Choic
         if choice == NOT_MENTIONED:
             ignore.append(header)
         elif target is not None:
-            columns[header] = target, {**_known_values(header, target, known), **dict(_translations(form, index))}
-            columns[header] = target, {text: value for text, value in columns[header][1].items() if value}
+            values = _known_values(header, target, known) | dict(_translations(form, index))
+            columns[header] = target, {text: value for text, value in values.items() if value}
     return Choices(id_header, columns, ignore)
 
 
@@ -175,10 +180,12 @@ def differences(saved: Choices, chosen: Choices, resource: Resource) -> list[Dif
         if was != is_:
             found.append(Difference(header, labels.get(was, was), labels.get(is_, is_)))
             continue
+        field = _field_of(was, resource)
+        meanings = dict(field.choices) if field else {}
         for spelling, value in meant.items():
             if means.get(spelling) != value:
                 now = means.get(spelling, "refuse the row")
-                found.append(Difference(f"{header}: “{spelling}”", value, now))
+                found.append(Difference(f"{header}: “{spelling}”", meanings.get(value, value), meanings.get(now, now)))
     return found
 
 

@@ -14,7 +14,6 @@ class Step(NamedTuple):
     name: str
     address: str  # empty where there is no page to go to
     is_current: bool
-    is_past: bool
 
 
 def steps(current: int, draft: Draft | None, preview: str) -> list[Step]:
@@ -27,7 +26,7 @@ def steps(current: int, draft: Draft | None, preview: str) -> list[Step]:
     """
     addresses = {**_of_draft(draft), PREVIEW: f"/runs/{preview}" if preview else ""}
     return [
-        Step(name, "" if number == current else addresses.get(number, ""), number == current, number < current)
+        Step(name, "" if number == current else addresses.get(number, ""), number == current)
         for number, name in enumerate(NAMES if current else (), start=1)
     ]
 

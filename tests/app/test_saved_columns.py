@@ -49,6 +49,16 @@ def test_a_spelling_that_gets_its_first_meaning_is_nothing_to_ask_about(client: 
     assert client.post(columns, (fields | {"value-1-0": "net_60"}).items()).endswith("/problems")
 
 
+def test_another_meaning_of_a_spelling_is_shown_as_the_choices_are_called(client: AppClient, tmp_path: Path) -> None:
+    path = sheet(tmp_path, "Customer ID,Term of payment,City", "22,45 d,Ulm", "23,soon,Ulm")
+    columns, fields = client.columns(path)
+    client.post(columns, (fields | {"value-1-0": "net_45", "value-1-1": "net_10"}).items())
+    columns, fields = client.columns(path)
+    asked = client.answer(columns, (fields | {"value-1-0": "net_60", "value-1-1": ""}).items())
+    assert '“45 d”</th><td class="before">Net 45</td><td class="after">Net 60</td>' in asked
+    assert '“soon”</th><td class="before">Net 10</td><td class="after">refuse the row</td>' in asked
+
+
 def test_a_column_of_names_is_not_taken_for_the_ids_without_a_word(client: AppClient, tmp_path: Path) -> None:
     path = sheet(tmp_path, "Customer ID,Company,City", "23,Acme Ltd,Ulm", "24,Example Ltd,Bonn", "25,4711,Köln")
     columns, fields = client.columns(path)
