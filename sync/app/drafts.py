@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sync.commands.choose import written
+from sync.commands.kept_sheets import FOLDER_NAME, folder_of, kept_sheets
 from sync.errors import CannotStart
 from sync.files import replace_content
 from sync.text import counted
 
-_ID = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
 _NOT_IN_A_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
 _LONGEST_NAME = 120  # characters; the results workbook's name is made from it
 _CHOICES = "choices.json"
@@ -94,7 +94,7 @@ class Drafts:
     """All of them, in the state directory."""
 
     def __init__(self, state: Path) -> None:
-        self._folder = state / "app"
+        self._state, self._folder = state, kept_sheets(state)
 
     def new(self, name: str, content: BinaryIO) -> Draft:
         """Keep a file that was dropped.
@@ -129,23 +129,22 @@ class Drafts:
             CannotStart: there is none.
         """
         folder = self._folder / draft_id
-        if not _ID.fullmatch(draft_id) or not (folder / _CHOICES).is_file():
+        if not FOLDER_NAME.fullmatch(draft_id) or not (folder / _CHOICES).is_file():
             raise CannotStart("the app has not kept this sheet. Choose the file again.")
         return _draft(folder)
 
     def of_file(self, path: Path) -> Draft | None:
         """The draft that a run's file belongs to; None where it is not one of the app's."""
-        if path.absolute().parent.parent != self._folder.absolute():
-            return None
+        folder = folder_of(path, self._state)
         with suppress(CannotStart):
-            return self.get(path.parent.name)
+            return self.get(folder.name) if folder else None
         return None
 
     def recent(self, most: int = 8) -> list[Draft]:
         """The latest ones, the newest first."""
         if not self._folder.is_dir():
             return []
-        ids = sorted((path.name for path in self._folder.iterdir() if _ID.fullmatch(path.name)), reverse=True)
+        ids = sorted((path.name for path in self._folder.iterdir() if FOLDER_NAME.fullmatch(path.name)), reverse=True)
         return list(islice(_readable(self._folder / draft_id for draft_id in ids), most))
 
     def for_export(self, things: str) -> Path:
@@ -160,7 +159,7 @@ class Drafts:
         Raises:
             CannotStart: there is none.
         """
-        made = next((self._folder / folder).glob("*.xlsx"), None) if _ID.fullmatch(folder) else None
+        made = next((self._folder / folder).glob("*.xlsx"), None) if FOLDER_NAME.fullmatch(folder) else None
         if made is None:
             raise CannotStart("the app has not kept this file. Export it again.")
         return made

@@ -34,7 +34,10 @@ def runs(settings: "Settings") -> ExitCode:
 @click.option("--before", default="", metavar="DATE", help="All runs that began before this day, such as 2026-01-31.")
 @with_options("state_dir")
 def forget(settings: "Settings", run: str, before: str) -> ExitCode:
-    """Remove the personal data of RUN, or of all runs before a date. Counts, hashes and statuses stay."""
+    """Remove the personal data of RUN, or of all runs before a date. Counts, hashes and statuses stay.
+
+    Such a run can no longer be applied, continued, undone or reported.
+    """
     if bool(run) == bool(before):
         raise click.UsageError("Give either RUN or --before DATE.")
     from sync.commands.forget import forget as forget_runs
@@ -42,12 +45,19 @@ def forget(settings: "Settings", run: str, before: str) -> ExitCode:
     forgotten = forget_runs(run, before, settings)
     for name in forgotten.runs:
         streams.err(f"The personal data of {name} is removed.")
-    if not forgotten.runs:
+    if forgotten.runs:
+        these = "This run" if len(forgotten.runs) == 1 else "These runs"
+        streams.err(f"{these} can no longer be applied, continued, undone or reported.")
+    else:
         streams.err("Nothing was left to remove.")
     for name in forgotten.in_progress:
         streams.err(f"{name} was left alone: another run is in progress for its base URL.")
     if forgotten.related:
         streams.err(f"The same rows are still in: {', '.join(forgotten.related)}. Forget those too.")
+    if forgotten.left:
+        streams.err("These files still hold the data. Delete them yourself if nobody needs them:")
+    for path in forgotten.left:
+        streams.err(f"  {path}")
     return ExitCode.OK
 
 

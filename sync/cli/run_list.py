@@ -44,6 +44,7 @@ def as_json(runs: Iterable[PastRun]) -> list[dict[str, Any]]:
             "counts": {status.key: count for status, count in run.counts.items()},
             "in_doubt": run.record.in_doubt,
             "results": run.record.results or None,
+            "forgotten": run.record.forgotten or None,
         }
         for run in runs
     ]

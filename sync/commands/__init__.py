@@ -21,6 +21,7 @@ What they share, in the order in which a run comes to it:
     ending          how the run ended, and the exit code
     result          the same, for whoever called
     outputs         the workbook, the page, the plan
+    kept_sheets     where the app keeps a sheet
     own_files       which of them an earlier attempt has left
     plan_file       a preview in one file
     signatures      who has signed it

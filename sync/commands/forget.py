@@ -1,9 +1,13 @@
 """`forget`: remove the personal data of old runs from the state directory."""
 
+import shutil
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
+from sync.commands.kept_sheets import folder_of
 from sync.errors import CannotStart
 from sync.journal.forget import forget as forget_in_journal
 from sync.journal.reader import JournalReader
@@ -21,6 +25,7 @@ class Forgotten:
     runs: tuple[str, ...]
     related: tuple[str, ...]  # previews, applies and undos of these runs, which hold the same data still
     in_progress: tuple[str, ...]  # left alone
+    left: tuple[Path, ...]  # files with the same data: workbooks outside the state directory, and what is still open
 
 
 def forget(run: str, before: str, settings: Settings) -> Forgotten:
@@ -34,8 +39,8 @@ def forget(run: str, before: str, settings: Settings) -> Forgotten:
         CannotStart: there is no such run, it is in progress, or the date is not a date.
     """
     history = JournalReader(settings.journal)
-    chosen = [history.find(run)] if run else _before(history, before)
-    chosen = [record for record in chosen if not record.forgotten]
+    asked = [history.find(run)] if run else _before(history, before)
+    chosen = [record for record in asked if not record.forgotten]
     with ExitStack() as locks:
         idle, busy = _locked(chosen, settings, locks)
         if run and busy:
@@ -45,7 +50,9 @@ def forget(run: str, before: str, settings: Settings) -> Forgotten:
             for record in chosen:
                 if record.facts.id in idle:
                     _remove_error_details(record, settings)
-    return Forgotten(tuple(idle), _related(history, idle), tuple(busy))
+        left = _remove_kept_sheets(asked, history, settings)
+    left += _workbooks((record for record in chosen if record.facts.id in idle), settings)
+    return Forgotten(tuple(idle), _related(history, idle, settings), tuple(busy), tuple(left))
 
 
 def _before(history: JournalReader, before: str) -> list[RunRecord]:
@@ -79,12 +86,36 @@ def _remove_error_details(record: RunRecord, settings: Settings) -> None:
             path.unlink(missing_ok=True)
 
 
-def _related(history: JournalReader, forgotten: list[str]) -> tuple[str, ...]:
-    """Runs that hold the same rows, as an apply holds those of its preview."""
+def _remove_kept_sheets(asked: Iterable[RunRecord], history: JournalReader, settings: Settings) -> list[Path]:
+    """Remove what the app keeps of the sheets of these runs, where no other run needs it; returns what is left."""
+    needed = {folder_of(run.facts.file, settings.state) for run in history.runs() if not run.forgotten}
+    folders = {folder_of(run.facts.file, settings.state) for run in asked} - needed
+    kept = [folder for folder in folders if folder]
+    for folder in kept:
+        shutil.rmtree(folder, ignore_errors=True)
+    return [folder for folder in kept if folder.exists()]
+
+
+def _workbooks(runs: Iterable[RunRecord], settings: Settings) -> list[Path]:
+    """The results workbooks of these runs that are still there, outside the app's folders."""
+    paths = [Path(run.results) for run in runs if run.results and not folder_of(run.results, settings.state)]
+    return [path for path in paths if path.exists()]
+
+
+def _related(history: JournalReader, forgotten: list[str], settings: Settings) -> tuple[str, ...]:
+    """Runs that hold the same rows, as an apply holds those of its preview, or that need the same sheet of the app."""
     runs = {record.facts.id: record for record in history.runs()}
-    parents = {runs[run].facts.parent for run in forgotten if run in runs}
-    family = [r for r in runs.values() if r.facts.id in parents or r.facts.parent in forgotten]
-    return tuple(r.facts.id for r in family if not r.forgotten)
+    these = [runs[run].facts for run in forgotten if run in runs]
+    parents = {facts.parent for facts in these}
+    sheets = {folder_of(facts.file, settings.state) for facts in these} - {None}
+    return tuple(
+        run
+        for run, record in runs.items()
+        if not record.forgotten
+        and (
+            run in parents or record.facts.parent in forgotten or folder_of(record.facts.file, settings.state) in sheets
+        )
+    )
 
 
 def refuse_forgotten(record: RunRecord, what: str) -> None:

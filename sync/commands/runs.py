@@ -20,14 +20,18 @@ class PastRun:
 
     @property
     def words(self) -> str:
-        """`40 updated, 1 in doubt, 9 not sent`: a row whose request was on its way is not said to have failed."""
+        """`40 updated, 1 in doubt, 9 not sent`: a row whose request was on its way is not said to have failed.
+
+        A run whose personal data was removed ends with `forgotten`.
+        """
         counts = dict(self.counts)
         counts[Status.FAILED] -= self.record.in_doubt
         words = [(f"{count:,} {status}", count) for status, count in counts.items()]
         words.insert(
             list(counts).index(Status.FAILED) + 1, (f"{self.record.in_doubt:,} in doubt", self.record.in_doubt)
         )
-        return ", ".join(text for text, count in words if count)
+        said = [text for text, count in words if count]
+        return ", ".join([*said, "forgotten"] if self.record.forgotten else said)
 
 
 def runs(settings: Settings) -> list[PastRun]:

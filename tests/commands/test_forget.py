@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from sync.journal.reader import JournalReader
 from tests.support.fault_records import customer
 from tests.support.fault_server import FaultServer
@@ -98,3 +100,58 @@ def test_a_preview_and_its_apply_are_named_to_each_other(
     preview = campfire("run", write_sheet(tmp_path / "edits.csv", WISHES), "--dry-run", *OPTIONS)
     applied = campfire("apply", preview.run, *OPTIONS)
     assert preview.run in campfire("forget", applied.run).stderr
+
+
+def kept_sheet(state: Path, folder: str = "20260131-101500-0a1b2c") -> Path:
+    """A sheet as the app keeps it: with a corrected copy beside it."""
+    kept = state / "app" / folder
+    kept.mkdir(parents=True)
+    (kept / "choices.json").write_text("{}", encoding="utf-8")
+    (kept / "edits.corrected.csv").write_text(NOTE, encoding="utf-8")
+    return write_sheet(kept / "edits.csv", WISHES)
+
+
+def test_what_the_app_keeps_of_a_sheet_goes_with_the_last_run_of_it(
+    server: FaultServer, campfire: Campfire, state: Path
+) -> None:
+    sheet = kept_sheet(state)
+    first = campfire("run", sheet, "--dry-run", *OPTIONS)
+    second = campfire("run", sheet, *OPTIONS)
+    done = campfire("forget", first.run)
+    assert sheet.exists(), "the second run can still be undone"
+    assert second.run in done.stderr
+    done = campfire("forget", second.run)
+    assert not sheet.parent.exists()
+    assert not traces(state, NOTE)
+    assert "still hold" not in done.stderr
+
+
+def test_a_file_that_is_not_the_apps_stays(campfire: Campfire, server: FaultServer, state: Path) -> None:
+    """A person may keep a sheet in the state directory, or name a folder beside the app's own."""
+    (state / "app" / "january").mkdir(parents=True)
+    sheet = write_sheet(state / "app" / "january" / "edits.csv", WISHES)
+    campfire("forget", campfire("run", sheet, *OPTIONS).run)
+    assert sheet.exists()
+
+
+def test_it_says_what_can_no_longer_be_done_and_which_workbook_is_left(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    ran = campfire("run", write_sheet(tmp_path / "edits.csv", WISHES), *OPTIONS)
+    done = campfire("forget", ran.run)
+    assert "This run can no longer be applied, continued, undone or reported." in done.stderr
+    assert ran.json["results"] in done.stderr
+    again = campfire("run", write_sheet(tmp_path / "edits2.csv", {1: {"terms": "net_30"}}), *OPTIONS)
+    Path(again.json["results"]).unlink()
+    assert "still hold" not in campfire("forget", again.run).stderr
+
+
+@pytest.mark.parametrize("options", [(), ("--json",)])
+def test_the_list_of_runs_marks_a_forgotten_one(
+    server: FaultServer, campfire: Campfire, tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    ran = campfire("run", write_sheet(tmp_path / "edits.csv", WISHES), *OPTIONS)
+    assert "8 updated, forgotten" not in campfire("runs", *options).stdout
+    campfire("forget", ran.run)
+    wanted = '"forgotten": "2' if options else "8 updated, forgotten"
+    assert wanted in campfire("runs", *options).stdout
