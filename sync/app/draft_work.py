@@ -30,7 +30,6 @@ from sync.sheet.corrected import write_corrected
 from sync.status import Stage, Status
 from sync.stop import StopSignal
 
-_OF_IDS = ("bad_id", "duplicate_id", "no_id")
 _MOST_REPEATED = 5  # texts that are offered to be corrected at once
 Command = Callable[[StopSignal, Recorder], object]
 
@@ -130,7 +129,7 @@ class DraftWork:
             problems=recorder.problems,
             count=recorder.problem_count,
             warnings=[in_words(warning) for warning in result.run.facts.warnings],
-            repeated=_repeated(recorder.problems),
+            repeated=_repeated(recorder.problems, validation.id_header),
             records=dict(records_of(validation, {problem.row for problem in recorder.problems})),
         )
         return result
@@ -145,6 +144,7 @@ class DraftWork:
         if texts or rows or draft.header_row:
             file = draft.free_name()
             original = read(draft.original_path, sheet=draft.sheet, header_row=draft.header_row)
+            draft.sheet = original.name  # the copy is for this worksheet, also where it was taken without its name
             write_corrected(original, texts, draft.folder / file, rows)
         draft.file = file
         draft.corrections = [(row, header, text) for (row, header), text in sorted(texts.items())]
@@ -217,9 +217,9 @@ class DraftWork:
         return address
 
 
-def _repeated(problems: Iterable[Problem]) -> list[tuple[str, str, int]]:
+def _repeated(problems: Iterable[Problem], id_header: str) -> list[tuple[str, str, int]]:
     """The columns and texts of faulty cells that several rows have alike. An id is each row's own."""
-    cells = Counter((each.column, each.value) for each in problems if each.value and each.kind not in _OF_IDS)
+    cells = Counter((each.column, each.value) for each in problems if each.value and each.column != id_header)
     return [(column, text, rows) for (column, text), rows in cells.most_common(_MOST_REPEATED) if column and rows > 1]
 
 

@@ -104,3 +104,19 @@ def test_a_guess_at_the_encoding_is_still_told_of_a_copy(client: AppClient, tmp_
     client.post(columns, client.fields(columns).items())
     page = client.page(client.post(f"{sheet}/preview"))
     assert "read as Windows-1252. Check these words: “Köln”" in page
+
+
+def test_the_row_of_one_worksheets_header_is_not_taken_in_another(client: AppClient, tmp_path: Path) -> None:
+    path = workbook(tmp_path, TITLE)
+    book = openpyxl.load_workbook(path)
+    other = book.create_sheet("Other")
+    for row in ROWS:
+        other.append(row)
+    book.save(path)
+    sheet = client.upload(path).partition("?")[0]
+    client.post(f"{sheet}/header", [("worksheet", ""), ("row", "4")])
+    assert "You are working with a copy" in client.page(sheet)
+    client.post(f"{sheet}/worksheet", [("worksheet", "Other")])
+    page = client.page(sheet)
+    assert "Row 1 of the worksheet “Other” is the header. There are 2 rows below it." in page
+    assert "You are working with a copy" not in page
