@@ -178,7 +178,7 @@ def _records(path: Path, file: IO[str], separator: str) -> Iterator[Record]:
             return
         except csv.Error as error:
             _complete(lines, separator)
-            record = _with_blanks_after_quotes(number, lines.taken, separator) or _broken(number, lines, separator)
+            record = _mended(number, lines.taken, separator)
             if record is None:
                 raise _unclosed(path, number) from error
             yield record
@@ -186,36 +186,34 @@ def _records(path: Path, file: IO[str], separator: str) -> Iterator[Record]:
 
 def _complete(lines: Lines, separator: str) -> None:
     """Take the rest of a record that goes on in the next line: the csv module stops at the first fault."""
-    if len(lines.taken) == 1:
-        with suppress(csv.Error):  # its quote is not closed within what a cell can hold
-            next(csv.reader(chain(tuple(lines.taken), lines), delimiter=separator, skipinitialspace=True), None)
+    with suppress(csv.Error):  # its quote is not closed within what a cell can hold
+        next(csv.reader(chain(tuple(lines.taken), lines), delimiter=separator, skipinitialspace=True), None)
 
 
-def _with_blanks_after_quotes(number: int, lines: list[str], separator: str) -> Record | None:
-    """The record of these lines, if blanks between a closing quote and the separator are all that is wrong with it."""
+def _mended(number: int, lines: list[str], separator: str) -> Record | None:
+    """The record of these lines, where it is clear where each of its cells ends.
+
+    Blanks between a closing quote and the separator are all right. Other text there, in the line of both quotes, makes
+    the record invalid. Behind a text of several lines it does not: its quote may be closed by one that opens a cell.
+    """
     text = "".join(lines).rstrip("\r\n")
     end = re.escape(separator)
-    cell = re.compile(rf' *(?:"((?:[^"]|"")*)" *|([^" {end}\r\n][^{end}\r\n]*)?)(?:({end})|$)')
+    quoted = r'"((?:[^"]++|"")*+)" *'
+    broken = rf'"((?:[^"\r\n]++|"")*+)"([^{end}\r\n]+)'
+    cell = re.compile(rf' *(?:{quoted}|{broken}|([^" {end}\r\n][^{end}\r\n]*)?)(?:({end})|$)')
     cells: list[str] = []
+    problems = _FINE
     position, goes_on = 0, True
     while goes_on:
         match = cell.match(text, position)
         if match is None:
             return None
-        cells.append(match[2] or "" if match[1] is None else match[1].replace('""', '"'))
-        position, goes_on = match.end(), match[3] is not None
-    return Record(number, cells) if position == len(text) else None
-
-
-def _broken(number: int, lines: Lines, separator: str) -> Record | None:
-    """A record of one line with text after a closing quote, split where Excel would split it.
-
-    None where it has several lines: its quote may be closed by one that opens another cell.
-    """
-    if len(lines.taken) != 1 or lines.has_ended:
-        return None
-    cells = next(csv.reader(lines.taken, delimiter=separator, skipinitialspace=True), [])
-    return Record(number, cells, (("text_after_quote", ""),))
+        closed, before, after, plain, more = match.groups()
+        if after is not None:
+            problems = (("text_after_quote", ""),)
+        cells.append((closed or before or "").replace('""', '"') + (after or plain or ""))
+        position, goes_on = match.end(), more is not None
+    return Record(number, cells, problems) if position == len(text) else None
 
 
 def _unclosed(path: Path, number: int) -> FileRefused:

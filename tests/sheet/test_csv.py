@@ -125,7 +125,9 @@ def test_other_cells_are_plain_text(edits: Path, word: str) -> None:
     assert (row.cells[1], row.cell_meta) == (word, {})
 
 
-@pytest.mark.parametrize("content", ['1,a\n2,"b\n3,c\n', '1,a\n2,"b\n3,"c"\n', '1,a\n2,"b\n\n3,c" d\n'])
+@pytest.mark.parametrize(
+    "content", ['1,a\n2,"b\n3,c\n', '1,a\n2,"b\n3,"c"\n', '1,a\n2,"b\n\n3,c" d\n', '1,a\n2,"b"x,"c\n3,"d"\n']
+)
 def test_an_unclosed_quote_is_refused_with_the_row_in_which_it_opens(edits: Path, content: str) -> None:
     assert "a quote in row 3 is not closed" in refusal(edits, f"Customer ID,Name\n{content}")
 
@@ -161,7 +163,14 @@ def test_a_record_with_blanks_after_a_quote_may_go_on_in_the_next_line(edits: Pa
     sheet = read(edits, 'Customer ID, "City" ,"Zip\nCode"\n1,"a" ,"b\n2,Bonn,c"\n3,d,e\n')
     assert sheet.headers == ("Customer ID", "City", "Zip\nCode")
     assert cells(sheet) == [("1", "a", "b\n2,Bonn,c"), ("3", "d", "e")]
-    assert "a quote in row 2 is not closed" in refusal(edits, 'Customer ID,City,Notes\n1,"a"x,"b\n2,Bonn,c"\n')
+    sheet = read(edits, 'Customer ID,City,Notes\n1,"a\nb" ,"c\n2,Bonn,d"\n3,e,f\n')
+    assert cells(sheet) == [("1", "a\nb", "c\n2,Bonn,d"), ("3", "e", "f")]
+
+
+def test_text_after_a_quote_makes_a_record_of_several_lines_invalid_as_a_whole(edits: Path) -> None:
+    rows = read(edits, 'Customer ID,City,Notes\n1,"a"x,"b\n2,Bonn,c"\n3,d,e\n').rows
+    assert [row.cells for row in rows] == [("1", "ax", "b\n2,Bonn,c"), ("3", "d", "e")]
+    assert [row.problems for row in rows] == [(("text_after_quote", ""),), ()]
 
 
 @pytest.mark.parametrize("length", [32_768, 200_000])
