@@ -243,13 +243,27 @@ def test_what_is_wrong_and_what_to_do_stand_before_the_cells(tmp_path: Path) -> 
     draft.row(Stage.READ)
     rows = [row[:2] for row in to_fix(draft).iter_rows(min_row=2, values_only=True)]
     wrong, what_to_do = (str(text).split("\n") for text in rows[0])
-    assert [line.partition(":")[0] for line in wrong] == ["Payment Terms", "Comments"]
+    assert [line.partition(": ")[0] for line in wrong] == ["Row 2", "Comments"]
+    assert wrong[0].startswith("Row 2: Payment Terms: ")
     assert what_to_do == [
         "Payment Terms: Use one of: net_30, net_60.",
         "Comments: Correct it; it should look like name@example.com.",
     ]
-    assert rows[1][0] == "Rejected: The API has no such customer (404)."
-    assert rows[2] == ("Not sent: The run stopped before it reached this row.", f"Type: campfire-sync resume {RUN}")
+    assert rows[1][0] == "Row 3: Rejected: The API has no such customer (404)."
+    assert rows[2] == (
+        "Row 4: Not sent: The run stopped before it reached this row.",
+        f"Type: campfire-sync resume {RUN}",
+    )
+
+
+def test_a_row_is_named_by_its_number_in_the_sheet_that_was_run(tmp_path: Path) -> None:
+    """“Customer 7 is also in row 3” is of use only if a row of To fix says which one it was."""
+    draft = RunDraft(tmp_path)
+    draft.row(Status.UPDATED)
+    draft.invalid(problem("duplicate_id", 3, "Customer ID", "7", noun="customer", identity=7, others="4"))
+    draft.invalid(problem("duplicate_id", 4, "Customer ID", "7", noun="customer", identity=7, others="3"))
+    wrong = [str(cell.value) for cell in to_fix(draft)["A"][1:]]
+    assert [text.partition(": ")[0] for text in wrong] == ["Row 3", "Row 4"]
 
 
 def test_a_row_without_a_problem_in_a_check_has_nothing_to_be_told(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """The sheet To fix: the rows that went wrong or were not sent, with the input's own cells. Corrected, it is run again.
 
 A cell that was refused must not pass then: what could not be read is an error here too, until somebody types it.
-What is wrong and what to do stand before the input's columns; these two are ignored when the sheet is run.
+What is wrong and what to do stand before the input's columns; these two are ignored when the sheet is run. What is
+wrong begins with the row's number in the input, since messages about other rows name them by it.
 """
 
 from typing import NamedTuple
@@ -122,17 +123,22 @@ class ToFix:
                 self.notes.add(len(self.table.columns) + n, at, "\n\n".join(reasons[n]))
 
     def _advice(self, row: RowRecord, problems: list[Problem]) -> Advice:
+        if self._facts.mode is Mode.CHECK and not problems and not row.status.facts.bad:
+            return Advice("", "")
+        wrong, what_to_do = self._sentences(row, problems)
+        return Advice(f"Row {row.row}: {_lines(wrong)}", _lines(what_to_do))
+
+    def _sentences(self, row: RowRecord, problems: list[Problem]) -> tuple[list[str], list[str]]:
+        """What is wrong with a row, and what to do."""
         if problems:
             wrong = [f"{one.column}: {one.problem}" if one.column else sentence(one.problem) for one in problems]
             several = len({one.column for one in problems}) > 1
             to_do = [f"{one.column}: {one.remedy}" if several and one.column else one.remedy for one in problems]
-            return Advice("\n".join(dict.fromkeys(wrong)), "\n".join(dict.fromkeys(to_do)))
+            return wrong, to_do
+        to_do = [remedy(row, self._facts, _HERE)]
         if row.status.facts.bad:
-            to_do = [remedy(row, self._facts, _HERE), *self._to_confirm(row).values()]
-            return Advice(f"{sentence(row.status)}: {row.message}", "\n".join(dict.fromkeys(to_do)))
-        if self._facts.mode is Mode.CHECK:
-            return Advice("", "")
-        return Advice(f"{sentence(row.status)}: {means(row.status, self._facts)}", remedy(row, self._facts, _HERE))
+            return [f"{sentence(row.status)}: {row.message}"], [*to_do, *self._to_confirm(row).values()]
+        return [f"{sentence(row.status)}: {means(row.status, self._facts)}"], to_do
 
     def _to_confirm(self, row: RowRecord) -> dict[int, str]:
         """By position: cells that were meant for an item of the list in whose place there is another one."""
@@ -174,6 +180,10 @@ class ToFix:
             errors.append((self._id, "#N/A"))
             reasons.setdefault(self._id, []).insert(0, _id_was(texts[self._id]))
         return errors
+
+
+def _lines(sentences: list[str]) -> str:
+    return "\n".join(dict.fromkeys(sentences))
 
 
 def _confirm(typed: str, present: str | None) -> str:
