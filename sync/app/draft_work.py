@@ -224,5 +224,5 @@ def _repeated(problems: Iterable[Problem], id_header: str) -> list[tuple[str, st
 
 
 def without_name(draft: Draft, refusal: str) -> str:
-    """A refusal without the name of the sheet's file, which the page has as its title."""
-    return refusal.removeprefix(f"{draft.path.name}: ")
+    """A refusal without the name of the file, or of the one that it is a copy of: the page has it as its title."""
+    return refusal.removeprefix(f"{draft.path.name}: ").removeprefix(f"{draft.original}: ")

@@ -86,6 +86,8 @@ def test_another_row_for_the_header_can_be_taken_back(client: AppClient, tmp_pat
     client.post(f"{sheet}/header", [("worksheet", ""), ("row", "2")])
     assert "Row 2 is the header. There is 1 row below it." in client.page(sheet)
     assert "as you saved them" not in client.page(columns), "that was for other headers"
+    back = client.post(f"{sheet}/header", [("worksheet", ""), ("row", "99")])
+    assert ">Nothing stands in row 99 or below it." in client.page(back)
     client.post(f"{sheet}/header", [("worksheet", ""), ("row", "1")])
     page = client.page(sheet)
     assert "Row 1 is the header. There are 2 rows below it." in page
