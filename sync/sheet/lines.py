@@ -18,7 +18,6 @@ class Lines:
 
     def __init__(self, path: Path, file: IO[str]) -> None:
         self.taken: list[str] = []  # since the record began
-        self.has_ended = False
         self._path = path
         self._file = file
         self._is_first = True
@@ -34,7 +33,6 @@ class Lines:
             if SEPARATOR_LINE.fullmatch(line):
                 return next(self)
         if not line:
-            self.has_ended = True
             raise StopIteration
         if "\0" in line:
             raise file_refused(self._path, "the file holds NUL characters, as no text does.", SAVE_AGAIN)
@@ -43,7 +41,6 @@ class Lines:
         if line.rstrip("\r\n").endswith(_END_OF_FILE) and not self._goes_on():
             line = line.rstrip("\r\n" + _END_OF_FILE)
             if not line:
-                self.has_ended = True
                 raise StopIteration
         self.taken.append(line)
         return line

@@ -217,6 +217,14 @@ def test_requests_at_once_have_a_connection_each_and_none_more_is_opened_later(
     assert seen == [4] * 12
 
 
+def test_a_request_that_failed_gives_its_place_to_the_next(server: FaultServer, client: Client) -> None:
+    """Else a run through an outage would hold a pool for every attempt."""
+    server.down()
+    for _ in range(5):
+        assert client.get(3).outcome is not Outcome.OK
+    assert len(client._transport._pools) == 1
+
+
 def test_a_connection_that_broke_off_is_not_used_again(server: FaultServer, client: Client) -> None:
     client.get(3)
     server.down()

@@ -66,6 +66,23 @@ def test_corrections_and_rows_left_out_go_together(make: Make, tmp_path: Path) -
     assert 4 not in cells
 
 
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_what_stands_above_the_header_is_left_out_and_the_copy_reads_by_itself(ending: str, tmp_path: Path) -> None:
+    path, rows = tmp_path / f"edits.{ending}", [["Edits of May"], ["By", "Finance"], HEADERS, *ROWS[:2]]
+    if ending == "csv":
+        path.write_text("\n".join(map(",".join, rows)), encoding="utf-8")
+    else:
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.worksheets[0].append(row)
+        book.save(path)
+    copy = path.with_stem("copy")
+    write_corrected(read(path, header_row=3), {(4, "City"): "Bonn"}, copy)
+    read_back = read(copy, id_header="Customer ID")
+    assert (read_back.headers, read_back.header_row) == (tuple(HEADERS), 3)
+    assert [row.cells for row in read_back.rows] == [("1001", "Bonn", "02134"), ("1002", "", "89073")]
+
+
 def test_what_else_a_workbook_holds_stays(tmp_path: Path) -> None:
     path = workbook_sheet(tmp_path)
     copy = path.with_stem("copy")
