@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sync.errors import FileRefused, TitleAbove, file_refused
-from sync.text import fold, is_blank
+from sync.text import fold, is_blank, typed
 
 ROWS_SEARCHED = 50  # below the first row, for a header that is not there
 _MOST_LISTED = 12  # headers
@@ -36,6 +36,8 @@ class Location:
     path: Path
     sheet: str = ""  # the sheet's name in a workbook
     others: Callable[[], Sequence[str]] = list  # the other visible sheets that have the id column
+    is_results: bool = False  # one of our own results workbooks
+    mapping: Callable[[], str] = str  # of a results workbook, the mapping file of its run; empty where that is not told
 
 
 def check_header(location: Location, header: Header, id_header: str, below: Iterable[Header]) -> None:
@@ -93,11 +95,20 @@ def _missing_id(location: Location, header: Header, id_header: str) -> FileRefus
         f"Give the column that holds the ids the header “{id_header}”, or name its own header under id: in a mapping "
         f"file (`campfire-sync mapping suggest` drafts one from these headers)."
     )
-    if others := location.others():
+    if location.is_results:
+        problem += " This is a results workbook."
+        remedy = _mapping_of_run(location.mapping())
+    elif others := location.others():
         have = "The sheet {} has it." if len(others) == 1 else "The sheets {} have it."
         problem += " " + have.format(_listed(others))
         remedy = f"Read that sheet with {_option(others[0])}, or name it under sheet: in the mapping file."
     return file_refused(location.path, problem, remedy)
+
+
+def _mapping_of_run(path: str) -> str:
+    """What to do where a results workbook is read under another mapping than its run's, whose headers it has."""
+    named = f"--mapping {typed(path)}" if path else "--mapping, with the file that its Summary names"
+    return f"Run it under the mapping of its run: {named}. If you have done so, give the id column its header back."
 
 
 def _listed(texts: Sequence[str]) -> str:

@@ -1,15 +1,16 @@
 """A workbook's sheet as a `Sheet`."""
 
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
+from functools import partial
 from itertools import dropwhile
 from pathlib import Path
 from typing import IO
 
 from sync.errors import FileRefused, file_refused
 from sync.model import ExportMemory, Sheet, SheetWarning
-from sync.sheet.choose import choose, is_results
+from sync.sheet.choose import RESULTS_SHEETS, choose, is_results
 from sync.sheet.header import Header, Location, check_header, nothing_from
 from sync.sheet.merged import mark_merged
 from sync.sheet.table import MOST_ROWS, Table, too_many_rows
@@ -46,7 +47,7 @@ def read_xlsx(path: Path, content: IO[bytes], asked: str, mapped: str, id_header
         _check_row_count(package, entry.part)
         book = _Book(workbook, CellReader(workbook), id_header)
         sheet = book.sheet(entry, header_row)
-        if not (asked or mapped or is_results(workbook)):
+        if not (asked or mapped):
             sheet = replace(sheet, warnings=(*book.other_sheets(entry), *sheet.warnings))
         return replace(sheet, memory=book.memory())
 
@@ -69,7 +70,8 @@ class _Book:
         worksheet = self._worksheet(entry)
         rows = dropwhile(lambda row: row.number < header_row, worksheet.rows())
         first = next(rows, None)
-        location = Location(self._path, entry.name, lambda: self._others_with_id(entry))
+        with_id = partial(self._others_with_id, entry)
+        location = Location(self._path, entry.name, with_id, is_results(self._workbook), self._mapping_of_run)
         if first is None and header_row:
             raise nothing_from(self._path, header_row)
         if first is None:
@@ -118,9 +120,18 @@ class _Book:
         return Worksheet(self._workbook.package, entry, self._cells)
 
     def _others_with_id(self, entry: SheetEntry) -> Sequence[str]:
-        """The other visible sheets that have the id column."""
+        """The other visible sheets that have the id column. Those of a results workbook are not meant to be run."""
+        if is_results(self._workbook):
+            return []
         others = [other for other in self._workbook.sheets if other.visible and other != entry]
         return [other.name for other in others if self._id_header and self._has_id(other)]
+
+    def _mapping_of_run(self) -> str:
+        """The mapping file that the Summary of a results workbook names."""
+        summary = next(entry for entry in self._workbook.sheets if entry.name == RESULTS_SHEETS[0])
+        with suppress(FileRefused), closing(self._worksheet(summary).rows()) as rows:
+            return next((row.texts[1] for row in rows if len(row.texts) > 1 and row.texts[0] == "Mapping"), "")
+        return ""
 
     def _has_id(self, entry: SheetEntry) -> bool:
         with closing(self._worksheet(entry).rows()) as rows:

@@ -8,12 +8,15 @@ from typing import Any
 import openpyxl
 import pytest
 
+from sync.commands.check import check
 from sync.commands.result import RunResult
 from sync.commands.run import run
+from sync.errors import FileRefused
 from sync.mapping import load as mappings
 from sync.settings import Settings
 from sync.status import Status
 from sync.stop import StopSignal
+from sync.text import typed
 from tests.support.exports import DEFAULT, Silence, run_export
 from tests.support.fault_records import customer
 from tests.support.fault_server import KEY, FaultServer
@@ -104,3 +107,18 @@ def test_a_contact_that_has_gone_stays_gone_and_its_neighbour_is_never_written(m
     assert "Billing Contact Email: the contact of the export has been deleted" in str(why)
     assert "Billing Contact Email: " in str(remedy)
     assert month.server.records[3]["contacts"] == neighbours
+
+
+def test_without_the_mapping_of_its_run_it_names_that_mapping_and_no_other_sheet(tmp_path: Path) -> None:
+    """Results has a column “Customer ID” too: running it would send every row once more."""
+    mapping = tmp_path / "erp mapping.yaml"
+    mapping.write_text("id: Account\ncolumns:\n  City: city\n", encoding="utf-8")
+    edits = tmp_path / "edits.csv"
+    edits.write_text("Account,City\nx7,Ulm\n", encoding="utf-8")
+    results = tmp_path / "results.xlsx"
+    check(edits, Settings(state_dir=tmp_path / "state", mapping=mapping, out=results), Silence())
+    with pytest.raises(FileRefused) as refused:
+        check(results, Settings(state_dir=tmp_path / "state", mapping=DEFAULT), Silence())
+    assert "This is a results workbook. Run it under the mapping of its run: --mapping" in str(refused.value)
+    assert f"--mapping {typed(str(mapping))}." in str(refused.value)
+    assert "--sheet" not in str(refused.value)
