@@ -59,8 +59,11 @@ def sign(plan: Plan, key: Path) -> Path:
         raise CannotStart(f"ssh-keygen does not sign with {key}: {_complaint(done)}")
     path = signature_path(plan.path)
     earlier = _read(path) if path.exists() else b""
-    try:  # whoever may read the plan may read its signatures
-        replace_content(path, earlier + done.stdout, mode=plan.path.stat().st_mode & 0o666)
+    try:
+        as_plan = plan.path.stat().st_mode & 0o666  # whoever may read the plan may read its signatures
+        replace_content(
+            path, earlier + done.stdout, mode=as_plan | 0o200
+        )  # the next approval adds one, also on Windows
     except OSError as e:
         raise CannotStart(f"{path} can't be written ({e.strerror or e}).") from e
     return path

@@ -128,6 +128,16 @@ def test_several_people_may_sign(campfire: Campfire, plan: Path, key: Key, tmp_p
     assert apply(campfire, plan, allowed).json["approved_by"] == list(names)
 
 
+def test_the_signatures_of_a_read_only_plan_can_be_added_to(campfire: Campfire, plan: Path, key: Key) -> None:
+    """Windows replaces no read-only file."""
+    plan.chmod(0o444)
+    assert campfire("approve", plan, "--key", key("approver")).exit_code == 0
+    signature = plan.with_name(f"{plan.name}.sig")
+    assert signature.stat().st_mode & 0o666 == 0o644 or os.name == "nt"
+    assert os.access(signature, os.W_OK)
+    assert campfire("approve", plan, "--key", key("controller")).exit_code == 0
+
+
 def test_a_signature_made_by_openssh_itself_counts(campfire: Campfire, plan: Path, key: Key, tmp_path: Path) -> None:
     approver = key("approver")
     words = ["ssh-keygen", "-Y", "sign", "-q", "-f", str(approver), "-n", "campfire-sync", str(plan)]
