@@ -71,11 +71,11 @@ class Draft:
         return "; ".join([*above, *cells, *rows])
 
     def choose_worksheet(self, worksheet: str) -> None:
-        """Take this worksheet. What was chosen and corrected in another one is forgotten."""
-        if self.sheet and worksheet != self.sheet:
+        """Take this worksheet, or stay where it has no name. What was chosen and corrected in another is forgotten."""
+        if self.sheet and worksheet and worksheet != self.sheet:
             self.corrections, self.left_out, self.header_row, self.file = [], [], 0, self.original
             self.mapping = self.preview = ""
-        self.sheet = worksheet
+        self.sheet = worksheet or self.sheet
 
     def free_name(self) -> str:
         """A name for a corrected copy."""

@@ -117,6 +117,7 @@ def test_the_row_of_one_worksheets_header_is_not_taken_in_another(client: AppCli
     book.save(path)
     sheet = client.upload(path).partition("?")[0]
     client.post(f"{sheet}/header", [("worksheet", ""), ("row", "4")])
+    client.post(f"{sheet}/worksheet", [("worksheet", "")])
     assert "You are working with a copy" in client.page(sheet)
     client.post(f"{sheet}/worksheet", [("worksheet", "Other")])
     page = client.page(sheet)
