@@ -12,6 +12,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from sync.app.cells import choices_of_cells
 from sync.app.drafts import Draft
 from sync.app.jobs import Job, Recorder
 from sync.app.looked import Looked, look, records_of
@@ -130,6 +131,7 @@ class DraftWork:
             count=recorder.problem_count,
             warnings=[in_words(warning) for warning in result.run.facts.warnings],
             repeated=_repeated(recorder.problems, validation.id_header),
+            choices=choices_of_cells(result.run.facts),
             records=dict(records_of(validation, {problem.row for problem in recorder.problems})),
         )
         return result

@@ -22,6 +22,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from sync.app.cells import remedy_here
 from sync.app.column_pages import ColumnPages
 from sync.app.draft_work import DraftWork
 from sync.app.drafts import Drafts
@@ -115,7 +116,12 @@ def _back(request: Request) -> list[tuple[str, str]]:
 
 def _templates() -> Environment:
     environment = Environment(loader=PackageLoader("sync.app"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"visible": visible, "sentence": sentence, "counted": counted}
+    environment.filters |= {
+        "visible": visible,
+        "sentence": sentence,
+        "counted": counted,
+        "remedy_here": remedy_here,
+    }
     return environment
 
 

@@ -1,11 +1,12 @@
 """The rows of a run as its page lists them, under the sheet's own headers, a page at a time."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from starlette.datastructures import QueryParams
 
+from sync.app.cells import choices_of_cells, remedy_here
 from sync.contract.display import Display
 from sync.contract.resource import Resource
 from sync.contract.words import is_placeholder
@@ -65,6 +66,7 @@ class RunRows:
         self._live = live
         self._display = Display.of_run(record.facts, resource)
         self._name_of = names_of(record.facts, resource)
+        self.choices_of_cells = choices_of_cells(record.facts)
         self._pages = RowPages(journal, record.facts.id, live)
 
     def choices(self) -> list[Shown]:
@@ -115,6 +117,7 @@ class RunRows:
             "id": row.record_id or "",
             "name": self._name_of(row) or "(no name)",
             "status": row.status,
+            "can_leave": row.status is Status.INVALID,
             "tickable": row.state is Stage.PLANNED,
             "struck": self._warns("struck_through") and any(cell.struck_through for cell in row.cell_meta.values()),
             "lines": lines or [{"message": row.message or "No change."}],
@@ -130,9 +133,11 @@ class RunRows:
                 "means_nothing": self._warns("placeholder_text") and self._means_nothing(change),
             }
         for problem in problems:
-            yield {"message": problem.message, "problem": problem if problem.column in facts.headers else None}
+            here = replace(problem, remedy=remedy_here(problem)).message
+            cell = problem if problem.column in facts.headers else None
+            yield {"message": problem.message, "here": here, "problem": cell}
         if row.message and not row.changes and not problems:
-            yield {"message": row.message, "problem": self._problem_of_id(row)}
+            yield {"message": row.message, "here": row.message, "problem": self._problem_of_id(row)}
 
     def _problem_of_id(self, row: RowRecord) -> Problem | None:
         """A row that is rejected as a whole, so that its id can be corrected; None for any other row."""

@@ -37,6 +37,7 @@ class Checked:
     warnings: list[str]
     records: Mapping[int, tuple[str, str]]  # by row with a problem: the id and the name that it has in the sheet
     repeated: Sequence[tuple[str, str, int]]  # column, text, in how many rows: what can be corrected at once
+    choices: Mapping[str, Sequence[str]]  # by header: what a cell may hold, where its field has choices
 
 
 @dataclass

@@ -6,8 +6,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from sync.app.cells import remedy_here
 from sync.app.ticks import Ticks
 from sync.journal.reader import JournalReader
+from sync.model import Problem
+from sync.problems import CATALOGUE, problem
 from tests.app.conftest import RunningApp
 from tests.support.app_client import AppClient
 
@@ -164,3 +167,40 @@ def test_a_carriage_return_in_a_cell_is_shown_where_the_browser_keeps_it(client:
     columns, fields = client.columns(path)
     page = client.page(client.post(columns, fields.items()))
     assert re.search(r'<textarea[^>]* name="text"[^>]*>', page)
+
+
+def test_a_totals_row_is_left_out_on_the_preview(client: AppClient, app: RunningApp, tmp_path: Path) -> None:
+    app.server.reset(app.server.at_first.values())
+    (tmp_path / "edits.csv").write_text("Customer ID,Company,City\n7,,Rome\nTotal,,\n7,,Ulm\n", encoding="utf-8")
+    preview = client.preview(tmp_path / "edits.csv")
+    page = client.page(preview)
+    assert "Delete the row" not in page
+    assert "Tick “Leave out” in all of these rows but one." in page
+    assert page.count('name="leave"') == 3
+    left = [("leave", "3"), ("leave", "4"), ("then", "preview")]
+    again = client.post(f"{sheet_of(page)}/corrections", left)
+    assert "1 customer would change" in client.page(again)
+    client.send(again)
+    assert app.server.records[7]["city"] == "Rome"
+
+
+def test_no_remedy_in_the_app_asks_for_excel_where_a_box_or_a_tick_does_it() -> None:
+    for kind, words in CATALOGUE.items():
+        here = remedy_here(Problem(2, "City", "x", kind, words.problem, words.remedy))
+        assert not re.search("Format the|elete the row", here), kind
+        assert here[0].isupper(), kind
+    assert remedy_here(problem("leading_zeros", 2, "Zip", "2134", before="02134")) == "Type the value as it should be."
+    assert remedy_here(problem("long_number", 2)) == "Type the number again."
+
+
+def test_a_field_with_choices_is_corrected_by_choosing_one(client: AppClient, tmp_path: Path) -> None:
+    lines = ["Customer ID,Terms,City", "1,thirty,Ulm", "2,thirty,Ulm", "3,Net 30,Ulm"]
+    (tmp_path / "edits.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    columns, fields = client.columns(tmp_path / "edits.csv")
+    problems = client.post(columns, fields.items())
+    preview = client.post(problems.replace("/problems", "/preview"))
+    for page, many in ((client.page(problems), 3), (client.page(preview), 2)):
+        assert page.count("<option>Net 45</option>") == many
+        assert re.search(
+            r'<select form="corrections" name="text" aria-label="Row 2, Terms">\s*<option value="thirty"', page
+        )

@@ -44,7 +44,7 @@ window.addEventListener("beforeprint", () => {
 // What was typed into a cell is not lost by leaving the page: the browser asks first.
 window.addEventListener("beforeunload", (event) => {
   for (const form of document.querySelectorAll("form[data-guard]:not([data-sent])")) {
-    if ([...form.elements].some((field) => field.name.endsWith("text") && field.value !== field.defaultValue)) { event.preventDefault(); }
+    if ([...form.elements].some((field) => field.name.endsWith("text") && field.value !== (field.defaultValue ?? field.options[0].value))) { event.preventDefault(); }
   }
 });
 
