@@ -60,10 +60,9 @@ def sign(plan: Plan, key: Path) -> Path:
     path = signature_path(plan.path)
     earlier = _read(path) if path.exists() else b""
     try:
-        as_plan = plan.path.stat().st_mode & 0o666  # whoever may read the plan may read its signatures
-        replace_content(
-            path, earlier + done.stdout, mode=as_plan | 0o200
-        )  # the next approval adds one, also on Windows
+        # Whoever may read the plan may read them. Windows replaces no read-only file when the next one is added.
+        mode = plan.path.stat().st_mode & 0o666 | 0o200
+        replace_content(path, earlier + done.stdout, mode)
     except OSError as e:
         raise CannotStart(f"{path} can't be written ({e.strerror or e}).") from e
     return path
