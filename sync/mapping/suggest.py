@@ -38,8 +38,8 @@ class Suggestion:
     id_header: str  # empty where no column seems to hold the ids
     id_why: str
     columns: Mapping[str, Guess]
-    ignore: Mapping[str, str]  # headers of which nothing can or should be sent: why
-    unknown: Mapping[str, str]  # headers of which nothing is known: why
+    ignore: Mapping[str, str]  # headers of which nothing can be sent: why
+    unknown: Mapping[str, str]  # headers that a person has to decide about, so that a run warns of them: why
 
 
 def suggest(sheet: Sheet, resource: Resource) -> Suggestion:
@@ -53,7 +53,7 @@ def suggest(sheet: Sheet, resource: Resource) -> Suggestion:
     id_header = _id_header(sheet, resource)
     headers = [header for header in sheet.headers if header and header != id_header]
     columns = _columns(sheet, headers, resource)
-    ignore = {header: why for header in headers if header not in columns and (why := _ignorable(header, resource))}
+    ignore = {header: why for header in headers if header not in columns and (why := _read_only(header, resource))}
     left = [header for header in headers if header not in columns and header not in ignore]
     unknown = {header: _why_unknown(header, resource, columns) for header in left}
     return Suggestion(id_header, _id_why(sheet, id_header, resource), columns, ignore, unknown)
@@ -97,8 +97,8 @@ def _columns(sheet: Sheet, headers: list[str], resource: Resource) -> dict[str, 
                 chosen[header] = _with_values(sheet, header, Guess(meaning.target, meaning.why), resource)
                 taken.add(meaning.target)
     for header in headers:
-        unknown = header not in chosen and not possible.get(header) and not _ignorable(header, resource)
-        if unknown and (guess := _by_values(sheet, header, resource, taken)):
+        decided = header in chosen or possible.get(header) or _read_only(header, resource) or _is_often_private(header)
+        if not decided and (guess := _by_values(sheet, header, resource, taken)):
             chosen[header] = guess
             taken.add(guess.target)
     return {header: chosen[header] for header in headers if header in chosen}
@@ -150,15 +150,20 @@ def _why_unknown(header: str, resource: Resource, columns: Mapping[str, Guess]) 
         for other, guess in columns.items():
             if guess.target == meaning.target:
                 return f"like {meaning.target}, which “{other}” already has"
+    if _is_often_private(header):
+        return "people often keep this for themselves; nothing of it is sent. Give it a field, or list it under ignore:"
     return "no field is like it; nothing of it is sent. Give it a field, or list it under ignore:"
 
 
-def _ignorable(header: str, resource: Resource) -> str:
-    """Why nothing of a column can or should be sent; empty where that is not known."""
-    words = words_of(header)
-    if words in read_only_words(resource):
-        return "read-only: Campfire shows it and does not take it"
-    return "people keep this for themselves; check" if words in synonyms()["ignore"] else ""
+def _read_only(header: str, resource: Resource) -> str:
+    """Why nothing of a column can be sent; empty where something can."""
+    is_read_only = words_of(header) in read_only_words(resource)
+    return "read-only: Campfire shows it and does not take it" if is_read_only else ""
+
+
+def _is_often_private(header: str) -> bool:
+    """Whether people often give this header to notes of their own: the texts below it then suggest no field."""
+    return words_of(header) in synonyms()["often_private"]
 
 
 def _texts(sheet: Sheet, position: int) -> list[str]:

@@ -94,3 +94,11 @@ def test_a_preview_by_other_columns_stays_outdated_when_the_next_one_is_made(
     assert client.post(f"{first}/apply", [("count", "1"), ("seen", "")]) == first
     client.send(second)
     assert app.server.changed(28) == {"company_name": "Ulm"}
+
+
+def test_a_column_of_remarks_begins_as_not_sent_and_is_warned_of(client: AppClient, tmp_path: Path) -> None:
+    """Whoever has meant it for Campfire learns that nothing of it is sent."""
+    columns, fields = client.columns(sheet(tmp_path, "Customer ID,City,Remarks", "21,Ulm,call them first"))
+    assert fields["field-2"] == ""
+    problems = client.post(columns, fields.items())
+    assert "Nothing in the column “Remarks” is sent, since no field is chosen for it." in client.page(problems)
