@@ -52,6 +52,8 @@ class RunPages:
         draft = self._view.drafts.of_file(Path(facts.file))
         is_latest = draft is not None and draft.preview == facts.id and not draft.preview_is_old
         outdated = shown.is_outdated_by(draft)
+        renamed = shown.table.renamed(draft.corrections) if draft is not None and is_latest else {}
+        doubts = [f"Row {row}: {question}" for row, question in renamed.items()]
         return self._view.page(
             "run.html",
             step=0 if shown.is_undo else PREVIEW if shown.is_look else DONE,
@@ -66,7 +68,8 @@ class RunPages:
             noun=shown.noun,
             run=facts.id,
             sent=shown.sent_already,
-            warnings=[in_words(warning) for warning in (*facts.warnings, *remarks_of(facts))],
+            renamed=renamed,
+            warnings=[*doubts, *(in_words(warning) for warning in (*facts.warnings, *remarks_of(facts)))],
             totals=self._totals(shown),
             has_files=shown.written("html") is not None,
             **self._table(shown, RowFilter.of(query)),

@@ -1,6 +1,6 @@
 """The rows of a run as its page lists them, under the sheet's own headers, a page at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from sync.journal.unpack import status_as_of_now
 from sync.model import Change, Problem, RowRecord, RunRecord
 from sync.report.names import names_of
 from sync.status import STATES, Stage, Status
+from sync.text import fold
 
 
 def page_number(query: QueryParams) -> int:
@@ -64,6 +65,7 @@ class RunRows:
         self._journal = journal
         self._record = record
         self._live = live
+        self._resource = resource
         self._display = Display.of_run(record.facts, resource)
         self._name_of = names_of(record.facts, resource)
         self.choices_of_cells = choices_of_cells(record.facts)
@@ -97,6 +99,25 @@ class RunRows:
         problems = self._pages.problems(page.rows)
         shown = [self._row(row, problems.get(row.n, [])) for row in page.rows]
         return shown, max(-(-page.count // per_page), 1)
+
+    def renamed(self, corrections: Iterable[tuple[int, str, str]]) -> dict[int, str]:
+        """By row what a person is asked where its id was corrected, and it would give that record another name.
+
+        Args:
+            corrections: row, header and text of the corrected cells.
+        """
+        options = self._record.facts.options
+        ids = {
+            number: text for number, header, text in corrections if fold(header) == fold(options.names.get("id", ""))
+        }
+        return {
+            row.row: f"You corrected the id to {ids[row.row]}, and this row would rename "
+            f"{self._display.value(change.field, change.before)} to "
+            f"{self._display.value(change.field, change.after)}. Is it the same {self._resource.noun.one}?"
+            for row in self._pages.of_sheet_rows(ids, Stage.PLANNED)
+            for change in row.changes
+            if change.field == self._resource.roles.name
+        }
 
     def _statuses(self, key: str) -> set[Status]:
         if key in (status.key for status in Status):

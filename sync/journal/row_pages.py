@@ -75,6 +75,12 @@ class RowPages:
         sql = f"SELECT row FROM rows WHERE run = ? AND state IN ({marks}) ORDER BY n"
         return [int(row[0]) for row in self._journal.select(sql, self._run, *states)]
 
+    def of_sheet_rows(self, numbers: Iterable[int], state: State) -> list[RowRecord]:
+        """The rows with these numbers in the sheet that stand in this state."""
+        sql = f"SELECT {COLUMNS} FROM rows WHERE run = ? AND state = ? AND row IN (SELECT value FROM json_each(?))"
+        rows = self._journal.select(f"{sql} ORDER BY n", self._run, state, json.dumps(list(numbers)))
+        return [row_of(self._run, row, self._dry_run, self._live) for row in rows]
+
     def _where(self, wanted: Wanted) -> tuple[str, list[Any]]:
         marks = ", ".join("?" * len(wanted.states))
         conditions, values = [f"run = ? AND state IN ({marks})"], [self._run, *wanted.states]

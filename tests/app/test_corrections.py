@@ -204,3 +204,18 @@ def test_a_field_with_choices_is_corrected_by_choosing_one(client: AppClient, tm
         assert re.search(
             r'<select form="corrections" name="text" aria-label="Row 2, Terms">\s*<option value="thirty"', page
         )
+
+
+def test_a_corrected_id_that_would_rename_a_customer_is_asked_about_first(
+    client: AppClient, app: RunningApp, tmp_path: Path
+) -> None:
+    app.server.reset(app.server.at_first.values())
+    lines = ["Customer ID,Customer Name,City", "999,Ghost Corp,Rome", f"8,{app.server.records[8]['name']},Ulm"]
+    (tmp_path / "edits.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    page = client.page(client.preview(tmp_path / "edits.csv"))
+    assert "Is it the same" not in page
+    correction = [("cell", "2|Customer ID"), ("was", "999"), ("text", "9"), ("then", "preview")]
+    again = client.page(client.post(f"{sheet_of(page)}/corrections", correction))
+    question = f"You corrected the id to 9, and this row would rename {app.server.records[9]['name']} to Ghost Corp."
+    first, in_its_row = again.index(f"Row 2: {question} Is it the same customer?"), again.rindex(question)
+    assert first < again.index('id="rows"') < in_its_row
