@@ -11,7 +11,7 @@ from sync.planning.update import PlannedUpdate, build_unread_update, build_updat
 from sync.planning.wording import HeaderLookup, verifying
 
 NOTHING_TO_SEND = PlannedUpdate({})
-_SINCE = {Mode.APPLY: "the preview"}
+_DONE = {Mode.APPLY: "previewed"}
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ class Builder:
             return Replay(row.expected, self.resource, constants, lookup, sent).build_undo(record)
         if not self.reads:
             return build_unread_update(row.edit, self.resource, constants, lookup)
-        since = _SINCE.get(self.facts.mode, "this run read it")
-        return Replay(changes, self.resource, constants, lookup, sent).build_planned(record, since)
+        done = _DONE.get(self.facts.mode, "read")
+        return Replay(changes, self.resource, constants, lookup, sent).build_planned(record, done)
 
     @cached_property
     def _names(self) -> dict[str, str]:

@@ -16,9 +16,9 @@ from sync.planning.body import Body, filled_up
 from sync.planning.comparison import SentBody, holds_item, is_held, is_held_once_sent, new_item_values
 from sync.planning.items import counted_items, id_of, item_by_id, live_items, writable_items
 from sync.planning.update import PlannedUpdate
-from sync.planning.wording import HeaderLookup, header_of, text_of
+from sync.planning.wording import SENDING, UNDOING, HeaderLookup, header_of, text_of
 
-NOT_OVERWRITTEN = "Changed by somebody since {when}, so it is not overwritten: "
+NOT_OVERWRITTEN = "Changed by somebody since it was {done}, so it is not overwritten: "
 LEFT = "Changed by somebody since the run, so it is left as it is: "
 UNKNOWN = "The run did not see what the record held before, so it is left as it is: "
 
@@ -38,10 +38,10 @@ class Replay:
     lookup: HeaderLookup
     sent: Record | None = None
 
-    def build_planned(self, record: Record, when: str) -> PlannedUpdate:
+    def build_planned(self, record: Record, done: str) -> PlannedUpdate:
         """What was planned, laid over the record; nothing of it if one of its fields has changed since.
 
-        `when` tells a person since when: `the preview`.
+        `done` tells a person since when: since it was `previewed`.
         """
         body = Body(record, self.resource, filled_up(record, self.resource, self.constants))
         due: list[Change] = []
@@ -58,7 +58,7 @@ class Replay:
                 moved.append(change)
         self._plan_new_items(record, body, due, moved)
         if moved:
-            reason = NOT_OVERWRITTEN.format(when=when) + self._named(record, moved)
+            reason = NOT_OVERWRITTEN.format(done=done) + self._named(record, moved, SENDING, done)
             return PlannedUpdate({}, conflict=reason, present=self._present_values(record))
         if all(change.kind is ChangeKind.CONSTANT for change in due):  # by themselves no reason to send
             due = []
@@ -96,8 +96,8 @@ class Replay:
                 and self._holds_what_was_written(change, self._present(record, change))
             )
             (own if is_own else others).append(change)
-        reasons = [LEFT + self._named(record, others)] if others else []
-        reasons += [UNKNOWN + self._named(record, own)] if own else []
+        reasons = [LEFT + self._named(record, others, UNDOING)] if others else []
+        reasons += [UNKNOWN + self._named(record, own, UNDOING)] if own else []
         return " ".join(reasons)
 
     # --- fields, of the record and of items that were there before ---
@@ -269,14 +269,16 @@ class Replay:
         items = counted_items(record, self._nested)
         return items[change.target.index - 1] if change.target.index <= len(items) else None
 
-    def _named(self, record: Record, changes: Iterable[Change]) -> str:
-        """`Payment Terms was Net 30, then Net 45, and is Net 60`."""
-        return "; ".join(self._name(record, change) for change in changes) + "."
+    def _named(self, record: Record, changes: Iterable[Change], words: str, done: str = "") -> str:
+        """`Payment Terms was Net 30 when previewed, is Net 45 in the sheet and Net 60 in Campfire now.`"""
+        return "; ".join(self._name(record, change, words, done) for change in changes) + "."
 
-    def _name(self, record: Record, change: Change) -> str:
+    def _name(self, record: Record, change: Change, words: str, done: str) -> str:
         values = (change.before, change.after, self._present(record, change))
         before, after, present = (text_of(value, change.target, self.resource) for value in values)
-        return f"{header_of(change.target, self.resource, self.lookup)} was {before}, then {after}, and is {present}"
+        header = header_of(change.target, self.resource, self.lookup)
+        source = "mapping" if change.kind is ChangeKind.CONSTANT else "sheet"
+        return words.format(header=header, before=before, after=after, present=present, source=source, done=done)
 
 
 def _value(record: Record, change: Change, item: Record | None) -> Any:

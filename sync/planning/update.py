@@ -16,7 +16,7 @@ from sync.planning.body import Body, writable
 from sync.planning.comparison import has_nothing, is_held, is_the_same
 from sync.planning.items import counted_items, id_of, item_by_id, live_items
 from sync.planning.losses import loss
-from sync.planning.wording import HeaderLookup, header_of, text_of, verifying
+from sync.planning.wording import EXPORTED, HeaderLookup, header_of, text_of, verifying
 from sync.problems import problem
 from sync.text import fold
 
@@ -211,7 +211,7 @@ class _Row:
         was, wanted, is_now = (
             text_of(each, target, self._resource) for each in (self._edit.exported[target], value, present)
         )
-        return f"{header} was {was} in the export, is {wanted} in the sheet and {is_now} in Campfire"
+        return EXPORTED.format(header=header, before=was, after=wanted, present=is_now)
 
     def _has_gone(self, index: int) -> str:
         """Words for an item that is another one than in the export; empty where it is the same."""

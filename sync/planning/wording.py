@@ -6,6 +6,11 @@ from sync.contract.display import Display, value_text
 from sync.contract.resource import Resource
 from sync.model import Target
 
+# The three values of a field that somebody has changed meanwhile, each with whose it is. `done`: read, or previewed.
+SENDING = "{header} was {before} when {done}, is {after} in the {source} and {present} in Campfire now"
+UNDOING = "{header} was {before} before the run, {after} after it, and is {present} in Campfire now"
+EXPORTED = "{header} was {before} in the export, is {after} in the sheet and {present} in Campfire now"
+
 HeaderLookup = Callable[[str], tuple[str, str]]  # a target's text → the sheet's header for it, and the row's cell there
 
 

@@ -156,7 +156,7 @@ def test_a_field_that_both_have_changed_is_a_conflict_and_to_fix_sends_what_the_
     ran = campfire("run", sheet, "--mapping", mapping, *OPTIONS)
     assert statuses(ran) == dict.fromkeys(range(1, 41), "unchanged") | {7: "conflict", 9: "updated"}
     message = next(told.message for told in ran.told if told.customer == 7)
-    assert "Payment Terms was Net 30 in the export, is Net 45 in the sheet and Net 60 in Campfire" in message
+    assert "Payment Terms was Net 30 in the export, is Net 45 in the sheet and Net 60 in Campfire now" in message
     again = campfire("run", ran.json["results"], "--mapping", mapping, *OPTIONS)
     assert again.statuses == {7: "updated"}
     assert server.records[7]["terms"] == "net_45"

@@ -32,7 +32,7 @@ THIRD = {"email": "third@example.com", "name": "Third Contact"}
 def apply(
     planned: Iterable[Change], record: Record, constants: Record | None = None, sent: Record | None = None
 ) -> PlannedUpdate:
-    return Replay(tuple(planned), CUSTOMERS, constants or {}, unnamed, sent).build_planned(record, "the preview")
+    return Replay(tuple(planned), CUSTOMERS, constants or {}, unnamed, sent).build_planned(record, "previewed")
 
 
 def undo(
@@ -86,14 +86,20 @@ def test_an_apply_sends_nothing_of_a_row_with_a_field_that_is_now_something_else
     assert found.changes == ()
     assert found.body == {}
     assert found.conflict == (
-        "Changed by somebody since the preview, so it is not overwritten: "
-        "Payment Terms was Net 30, then Net 45, and is Net 60."
+        "Changed by somebody since it was previewed, so it is not overwritten: "
+        "Payment Terms was Net 30 when previewed, is Net 45 in the sheet and Net 60 in Campfire now."
     )
+
+
+def test_a_constant_that_somebody_has_changed_is_said_to_be_the_mappings() -> None:
+    constant = Change("city", "Springfield", "Ulm", kind=ChangeKind.CONSTANT)
+    found = apply([TERMS, constant], customer(7, city="Bonn"), constants={"city": "Ulm"})
+    assert "is Ulm in the mapping and Bonn in Campfire now" in found.conflict
 
 
 def test_an_apply_whose_field_has_gone_or_has_come_is_a_conflict() -> None:
     without = {name: value for name, value in customer(7).items() if name != "terms"}
-    assert "and is (not in the record)" in apply([TERMS], without).conflict
+    assert "and (not in the record) in Campfire now" in apply([TERMS], without).conflict
     assert "was (not in the record)" in apply([Change("terms", MISSING, "net_45")], customer(7)).conflict
 
 
@@ -121,7 +127,8 @@ def test_an_apply_does_not_write_to_the_contact_that_stands_in_the_place_of_one_
     found = apply([EMAIL], record)
     assert found.changes == ()
     assert found.conflict.endswith(
-        "Billing Contact 2 Email was contact2.7@example.com, then new@example.com, and is (not in the record)."
+        "Billing Contact 2 Email was contact2.7@example.com when previewed, is new@example.com in the sheet and "
+        "(not in the record) in Campfire now."
     )
 
 
@@ -180,7 +187,7 @@ def test_an_undo_leaves_and_names_what_somebody_has_changed_since_and_puts_back_
     assert [change.field for change in found.changes] == ["notes"]
     assert found.conflict == (
         "Changed by somebody since the run, so it is left as it is: "
-        "Payment Terms was Net 30, then Net 45, and is Net 60."
+        "Payment Terms was Net 30 before the run, Net 45 after it, and is Net 60 in Campfire now."
     )
 
 
@@ -275,7 +282,10 @@ def test_a_contact_whose_addition_was_never_answered_is_named_once_it_is_edited_
     edited = contact(99, **THIRD | {"email": "boss@example.com"})
     found = undo(APPENDED, customer(7, contacts=[edited]))
     assert found.changes == ()
-    assert "Email was (not in the record), then third@example.com, and is boss@example.com" in found.conflict
+    assert (
+        "was (not in the record) before the run, third@example.com after it, and is boss@example.com in Campfire now"
+        in found.conflict
+    )
 
 
 def test_another_contact_that_looks_the_same_stays() -> None:
@@ -337,7 +347,9 @@ def test_a_field_that_somebody_wrote_after_a_lost_request_is_not_overwritten() -
     after, _ = put(customer(7), body)
     found = apply([TERMS, NOTES], after | {"terms": "net_90"}, sent=body)
     assert (found.body, found.changes) == ({}, ())
-    assert "Payment Terms was Net 30, then Net 45, and is Net 90" in found.conflict
+    assert (
+        "Payment Terms was Net 30 when previewed, is Net 45 in the sheet and Net 90 in Campfire now" in found.conflict
+    )
 
 
 def test_an_address_in_lower_case_is_not_somebodys_edit() -> None:

@@ -399,7 +399,7 @@ def test_a_field_that_somebody_has_changed_since_the_export_is_a_conflict_with_a
     assert (found.body, found.changes) == ({}, ())
     assert found.conflict == (
         "Changed in Campfire since the export, so it is not overwritten: "
-        "Header of terms was Net 30 in the export, is Net 45 in the sheet and Net 60 in Campfire."
+        "Header of terms was Net 30 in the export, is Net 45 in the sheet and Net 60 in Campfire now."
     )
     assert found.present == {"terms": "net_60", "notes": "note 7"}
 
