@@ -19,7 +19,7 @@ from sync.sheet.header import ROWS_SEARCHED, Header, Location, check_header, not
 from sync.sheet.lines import LONGEST_LINE, SEPARATOR_LINE, Lines
 from sync.sheet.stored_rows import RowStore
 from sync.sheet.table import MOST_COLUMNS, MOST_ROWS, TOO_LARGE, stray_warning, too_many_rows
-from sync.text import BLANKS, is_blank
+from sync.text import BLANKS, counted, is_blank
 from sync.xlsx.columns import letters_of
 
 _LONGEST_CELL = 32_767  # characters; Microsoft, "Excel specifications and limits"
@@ -125,7 +125,7 @@ def _narrowed(width: int, before: int, _: int, rows: list[Row]) -> list[Row]:
 def _row(record: Record, width: int) -> Row:
     number, cells, problems = record
     if len(cells) != width and not problems:
-        problems = (("ragged", f"{len(cells)} cells, and the header has {width}"),)
+        problems = (("ragged", f"{counted(len(cells), 'cells')}, and the header has {width}"),)
     cells += [""] * (width - len(cells))
     together = "".join(cells)
     if len(together) > _LONGEST_CELL and max(map(len, cells)) > _LONGEST_CELL:
