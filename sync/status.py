@@ -17,6 +17,7 @@ class Facts:
     remedy: str = ""  # what to do about such a row; `{run}` is the run's id, `{here}` where the row can be corrected
     undo_meaning: str = ""  # the same two in an undo, where they differ
     undo_remedy: str = ""
+    preview_meaning: str = ""  # in a preview, where it differs
     check_meaning: str = ""  # in a check, where it differs
     check_remedy: str = ""
     stored: bool = True  # the journal stores it as the final state of a row
@@ -81,6 +82,7 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     INVALID = Facts(
         word="invalid",
         meaning="Something in the sheet is wrong. The row was not sent.",
+        preview_meaning="Something in the sheet is wrong. The row would not be sent.",
         remedy="Correct the row {here}, save, and run this workbook.",
         bad=True,
         fixable=True,
@@ -92,6 +94,7 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     REJECTED = Facts(
         word="rejected",
         meaning="The API, or a firewall in front of it, refused the row. Its message says why.",
+        preview_meaning="The record cannot be edited, so the row would not be sent. Its message says why.",
         remedy="Correct the row {here}, save, and run this workbook.",
         undo_remedy="Put it back by hand in Campfire.",
         bad=True,
@@ -104,6 +107,7 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     FAILED = Facts(
         word="failed",
         meaning="Given up after several attempts. The update may have arrived.",
+        preview_meaning="The record could not be read after several attempts. The row would not be sent.",
         remedy="Type: campfire-sync resume {run}",
         bad=True,
         fixable=True,
@@ -116,6 +120,7 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     CONFLICT = Facts(
         word="conflict",
         meaning="Somebody else has changed the record. The row was not sent.",
+        preview_meaning="Somebody else has changed the record. The row would not be sent.",
         remedy="Look at the record in Campfire. If the row {here} is still right, run this workbook.",
         undo_meaning="Somebody has changed the record since the run. Those fields were left as they are.",
         undo_remedy="Look at the record in Campfire, and correct it there by hand if needed.",
@@ -129,6 +134,7 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     NOT_SENT = Facts(
         word="not sent",
         meaning="The run stopped before it reached this row.",
+        preview_meaning="The preview stopped before it reached this row.",
         remedy="Type: campfire-sync resume {run}",
         undo_meaning="The undo stopped before it reached this row.",
         check_meaning="No problem. A check sends nothing.",

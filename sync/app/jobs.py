@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sync.app.run_words import word_of
 from sync.commands.result import RunResult
 from sync.errors import CampfireSyncError, ExitCode
-from sync.model import Problem, RowRecord, RunFacts
+from sync.model import Mode, Problem, RowRecord, RunFacts
 from sync.progress import Meter, Progress
 from sync.status import State
 from sync.stop import StopSignal
@@ -22,6 +23,7 @@ class Recorder(Progress):
     """A Progress that remembers, for a page that asks again and again."""
 
     run: str = ""
+    mode: Mode = Mode.RUN
     stage: str = "starting"
     total: int = 0
     done: int = 0
@@ -34,7 +36,7 @@ class Recorder(Progress):
 
     def run_begins(self, run: RunFacts) -> None:
         """A run begins, or continues: its id is known from here on, whatever happens."""
-        self.run = run.id
+        self.run, self.mode = run.id, run.mode
 
     def say(self, text: str) -> None:
         """Something that a person should know."""
@@ -62,7 +64,7 @@ class Recorder(Progress):
     def row(self, row: RowRecord, state: State, message: str) -> None:
         """A row is done."""
         self.done += 1
-        self.statuses[str(state)] += 1
+        self.statuses[word_of(state, self.mode)] += 1
 
     def end(self) -> None:
         """The stage is over."""

@@ -12,7 +12,7 @@ from sync.app.run_actions import settings_of
 from sync.app.run_rows import RowFilter
 from sync.app.run_totals import TotalsTable, totals_table
 from sync.app.run_view import RunView
-from sync.app.run_words import in_words, kind_of, not_confirmed
+from sync.app.run_words import in_words, kind_of, not_confirmed, word_of
 from sync.app.steps import DONE, PREVIEW
 from sync.app.view import PER_PAGE, XLSX, View, download
 from sync.commands.report import report
@@ -179,7 +179,8 @@ def _ticked(shown: RunView, unticked: set[int]) -> dict[str, str]:
     """How many records would be sent, as a number and, if it is not all that would change, in a sentence."""
     count = shown.sendable - len(unticked)
     records = shown.noun.counted(shown.sendable)
-    words = f"{count:,} of {records} {'is' if count == 1 else 'are'} ticked to be sent."
+    verb = "put back" if shown.is_undo else "sent"
+    words = f"{count:,} of {records} {'is' if count == 1 else 'are'} ticked to be {verb}."
     return {"to_send": f"{count:,}", "words": words if unticked else ""}
 
 
@@ -194,5 +195,5 @@ def _line(past: PastRun) -> dict[str, str]:
         "file": Path(facts.file).name,
         "target": "sandbox" if facts.base_url == SANDBOX else facts.base_url,
         "state": past.state,
-        "counts": past.words,
+        "counts": past.in_words(lambda status: word_of(status, facts.mode)),
     }

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from starlette.datastructures import QueryParams
 
 from sync.app.cells import choices_of_cells, remedy_here
+from sync.app.run_words import word_of
 from sync.contract.display import Display
 from sync.contract.resource import Resource
 from sync.contract.words import is_placeholder
@@ -78,7 +79,13 @@ class RunRows:
         total = sum(counts.values())
         every = Shown(ALL, f"all rows ({total:,})")
         first = [Shown("", f"changes and problems ({listed:,})"), every] if 0 < listed < total else [every]
-        return [*first, *(Shown(status.key, f"{status} ({counts[status]:,})") for status in Status if counts[status])]
+        return [
+            *first,
+            *(Shown(status.key, f"{self._word(status)} ({counts[status]:,})") for status in Status if counts[status]),
+        ]
+
+    def _word(self, status: Status) -> str:
+        return word_of(status, self._record.facts.mode)
 
     def numbers(self) -> list[int]:
         """The sheet's numbers of the rows that would be sent."""
@@ -138,6 +145,7 @@ class RunRows:
             "id": row.record_id or "",
             "name": self._name_of(row) or "(no name)",
             "status": row.status,
+            "word": self._word(row.status),
             "can_leave": row.status is Status.INVALID,
             "tickable": row.state is Stage.PLANNED,
             "struck": self._warns("struck_through") and any(cell.struck_through for cell in row.cell_meta.values()),

@@ -1,12 +1,13 @@
 """One run as its page shows it: read from the journal, under the sheet's own headers."""
 
 from functools import cached_property
+from itertools import dropwhile, islice, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
 from sync.app.drafts import Draft
 from sync.app.run_rows import RunRows
-from sync.app.run_words import Sent, headline, sent_already, title_of
+from sync.app.run_words import Sent, headline, sent_already, title_of, word_of
 from sync.commands.runs import is_live
 from sync.commands.same_file import changed_files
 from sync.commands.sendings import sendings_of, undos_of
@@ -76,7 +77,7 @@ class RunView:
     @property
     def headline(self) -> str:
         """What happened, in one or two sentences."""
-        return headline(self.record, self.noun, self.live, bool(self.sent_already.run))
+        return headline(self.record, self.noun, self.live, bool(self.sent_already.run), self._started_over)
 
     @property
     def parent(self) -> str:
@@ -108,7 +109,21 @@ class RunView:
     def origin(self) -> str:
         """From which file it came, where it goes, who began it and when."""
         facts = self.record.facts
-        return f"From {Path(facts.file).name} to {self.target}, by {facts.by}, {minute(facts.started_at)}."
+        who = f"by {facts.by}, {minute(facts.started_at)}."
+        if not self.is_undo:
+            return f"From {Path(facts.file).name} to {self.target}, {who}"
+        undone = "the undo" if self.parent and self._journal.facts(self.parent).mode is Mode.UNDO else "the run"
+        return f"Undo of {undone} {facts.parent} ({Path(facts.file).name}, in {self.target}), {who}"
+
+    @property
+    def _started_over(self) -> bool:
+        """Whether the sandbox began anew between the run that this one puts back and this one."""
+        if not self.is_undo or not self.in_sandbox:
+            return False
+        later = dropwhile(lambda run: run.facts.id != self.parent, self._journal.runs())
+        until = takewhile(lambda run: run.facts.id != self.id, later)
+        anew = (Mode.PREVIEW, Mode.RUN)
+        return any(run.facts.base_url == SANDBOX and run.facts.mode in anew for run in islice(until, 1, None))
 
     @cached_property
     def sent_already(self) -> Sent:
@@ -137,7 +152,10 @@ class RunView:
         """The statuses that rows have, each with what it means."""
         counts, in_doubt = dict(self.record.counts), self.record.in_doubt
         counts[Status.FAILED] -= in_doubt
-        outcomes = [Outcome(status, counts[status], str(status), self._meaning(status)) for status in Status]
+        outcomes = [
+            Outcome(status, counts[status], word_of(status, self.record.facts.mode), self._meaning(status))
+            for status in Status
+        ]
         doubtful = Outcome(Status.FAILED, in_doubt, "in doubt", _IN_DOUBT)
         return [outcome for outcome in (*outcomes, doubtful) if outcome.rows]
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sync.contract.resource import Noun
 from sync.model import Mode, RunFacts, RunRecord, RunState, SheetWarning
-from sync.status import Status
+from sync.status import State, Status
 from sync.text import counted, minute
 
 
@@ -17,6 +17,14 @@ def kind_of(facts: RunFacts) -> str:
     return "Preview" if facts.dry_run else "Sent"
 
 
+_PUT_BACK = {Status.WOULD_UPDATE: "would be put back", Status.UPDATED: "put back"}
+
+
+def word_of(state: State, mode: Mode) -> str:
+    """A row's status in a run of this mode. An undo puts back what another word would call sent."""
+    return (_PUT_BACK.get(state) if mode is Mode.UNDO and isinstance(state, Status) else None) or str(state)
+
+
 def title_of(facts: RunFacts) -> str:
     """What a run's page is called."""
     if facts.mode is Mode.UNDO:
@@ -24,7 +32,7 @@ def title_of(facts: RunFacts) -> str:
     return "What would change" if facts.dry_run else "What was sent"
 
 
-def headline(record: RunRecord, noun: Noun, live: bool, sent: bool) -> str:
+def headline(record: RunRecord, noun: Noun, live: bool, sent: bool, started_over: bool = False) -> str:
     """What happened, in one or two sentences.
 
     Args:
@@ -32,6 +40,7 @@ def headline(record: RunRecord, noun: Noun, live: bool, sent: bool) -> str:
         noun: what its records are called.
         live: it is still in progress in another process.
         sent: what it has shown was sent since.
+        started_over: the sandbox began anew after what it would put back was sent.
     """
     if live:
         return (
@@ -44,18 +53,20 @@ def headline(record: RunRecord, noun: Noun, live: bool, sent: bool) -> str:
         return f"Nothing was sent: {record.stopped_because}."
     if record.stopped_because:
         return f"Stopped early: {record.stopped_because}. {_done(record, noun)}"
-    return _would_do(record, noun, sent) if record.facts.dry_run else _done(record, noun)
+    return _would_do(record, noun, sent, started_over) if record.facts.dry_run else _done(record, noun)
 
 
-def _would_do(record: RunRecord, noun: Noun, sent: bool) -> str:
+def _would_do(record: RunRecord, noun: Noun, sent: bool, started_over: bool) -> str:
     count, counts = record.counts[Status.WOULD_UPDATE], record.counts
     is_undo = record.facts.mode is Mode.UNDO
     if count:
         verb = "be put back" if is_undo else "change"
-        yet = "" if sent else " Nothing has been sent yet."
+        yet = "" if sent else f" Nothing has been {'put back' if is_undo else 'sent'} yet."
         return f"{noun.counted(count)} would {verb}.{yet}"
     if not is_undo:
         return "Nothing would change, so there is nothing to send."
+    if started_over:
+        return "The sandbox has started over since that run, so nothing of it is left there to put back."
     if _all_settled(counts):
         return "Nothing is left to put back: each field holds again what it held before that run."
     return "Nothing can be put back. The rows below say why."

@@ -1,6 +1,6 @@
 """`runs`: the past runs."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sync.journal.reader import JournalReader
@@ -24,9 +24,13 @@ class PastRun:
 
         A run whose personal data was removed ends with `forgotten`.
         """
+        return self.in_words(str)
+
+    def in_words(self, word: Callable[[Status], str]) -> str:
+        """The same with other words for the statuses."""
         counts = dict(self.counts)
         counts[Status.FAILED] -= self.record.in_doubt
-        words = [(f"{count:,} {status}", count) for status, count in counts.items()]
+        words = [(f"{count:,} {word(status)}", count) for status, count in counts.items()]
         words.insert(
             list(counts).index(Status.FAILED) + 1, (f"{self.record.in_doubt:,} in doubt", self.record.in_doubt)
         )

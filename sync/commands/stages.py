@@ -10,7 +10,7 @@ from sync.execution.plan_rows import plan_rows
 from sync.execution.run_in_progress import RunInProgress
 from sync.execution.send_updates import send_updates
 from sync.journal import steps
-from sync.model import RunOptions
+from sync.model import Mode, RunOptions
 from sync.progress import Progress
 from sync.report.warnings import remarks_of
 from sync.settings import Settings
@@ -81,7 +81,8 @@ def send(run: RunInProgress, progress: Progress, settings: Settings) -> None:
     count = history.count(run.facts.id, Stage.PLANNED, Stage.SENDING)
     if not count:
         return
-    with _shown(progress, "sending", count if first is None else min(first, count), run.api):
+    what = "putting back" if run.facts.mode is Mode.UNDO else "sending"
+    with _shown(progress, what, count if first is None else min(first, count), run.api):
         went_out = send_updates(run, settings.concurrency, progress.tick, first)
     if first is not None and history.count(run.facts.id, Stage.PLANNED, Stage.SENDING):
         run.stop.set(StoppedEarly(f"{went_out:,} of {counted(count, 'changes')} were sent, as --first asks"))

@@ -206,3 +206,42 @@ def test_a_plan_from_another_computer_has_no_page_of_its_preview(
     page = client.page(f"/runs/{sent.run.facts.id}")
     assert preview.run.facts.id in page
     assert f'"/runs/{preview.run.facts.id}"' not in page
+
+
+def test_an_undo_speaks_of_putting_back(client: AppClient, tmp_path: Path) -> None:
+    sent = client.send(client.preview(sheet(tmp_path, ("1", "Ulm", ""), ("2", "Bonn", ""))))
+    look = client.post(f"{sent}/undo")
+    page = client.page(look)
+    assert "2 customers would be put back. Nothing has been put back yet." in page
+    assert 'would update">' not in page
+    assert ">would be put back</span>" in page
+    assert f"Undo of the run {sent[6:]} (edits.csv, in " in page
+    assert 'aria-label="Put back row 2, ' in page
+    undone = client.send(look)
+    page = client.page(undone)
+    assert ">put back</span>" in page
+    assert "Undo this undo: see what would be sent again" in page
+    assert "2 put back" in client.page("/runs")
+    assert f"Undo of the undo {undone[6:]}" in client.page(client.post(f"{undone}/undo"))
+
+
+def test_a_preview_says_what_would_not_be_sent(client: AppClient, tmp_path: Path) -> None:
+    page = client.page(client.preview(sheet(tmp_path, ("1", "Ulm", ""), ("999", "Bonn", ""), ("x", "Bonn", ""))))
+    assert "Something in the sheet is wrong. The row would not be sent." in page
+    assert "The record cannot be edited, so the row would not be sent." in page
+    assert "was not sent" not in page
+    assert "refused the row" not in page
+
+
+def test_an_undo_after_the_sandbox_has_started_over_says_so(client: AppClient, app: RunningApp, tmp_path: Path) -> None:
+    settings = replace(app.settings, base_url=None, sandbox=True, yes=True)
+    path = sheet(tmp_path, ("1001", "Ulm", ""))
+    ran = run(path, settings, False, StopSignal(20), Progress()).run.facts.id
+    look = client.page(client.post(f"/runs/{ran}/undo"))
+    assert "1 customer would be put back." in look
+    assert "starts over" not in look
+    previewed = run(path, settings, True, StopSignal(20), Progress()).run.facts.id
+    assert "and starts over with each new preview." in client.page(f"/runs/{previewed}")
+    again = client.page(client.post(f"/runs/{ran}/undo"))
+    assert "The sandbox has started over since that run, so nothing of it is left there to put back." in again
+    assert "each field holds again" not in again

@@ -15,6 +15,8 @@ def to_fix(facts: RunFacts) -> tuple[Status, ...]:
 def means(status: Status, facts: RunFacts) -> str:
     """What a status means in this kind of run."""
     line = status.facts
+    if facts.dry_run and facts.mode not in (Mode.CHECK, Mode.UNDO):
+        return line.preview_meaning or line.meaning
     other = {Mode.CHECK: line.check_meaning, Mode.UNDO: line.undo_meaning}.get(facts.mode, "")
     return other or line.meaning
 
