@@ -43,7 +43,8 @@ class SheetPages:
             sandbox=draft.sandbox,
             looked=looked,
             worksheet=looked.sheet.name if looked.sheet else worksheet,
-            error=without_name(draft, looked.error) or request.query_params.get("error", ""),
+            error=("" if looked.header_row else without_name(draft, looked.error))
+            or request.query_params.get("error", ""),
         )
 
     def choose_worksheet(self, request: Request, form: FormData) -> Response:

@@ -45,7 +45,7 @@ def test_the_row_of_the_header_is_named_and_taken(
     client.post(f"{sheet}/header", [("worksheet", "Sheet" if path.suffix == ".xlsx" else ""), ("row", "4")])
     page = client.page(sheet)
     assert "Row 4" in page
-    assert "There are 2 rows below it. You are working with a copy without the rows above it." in page
+    assert "There are 2 rows below it. You are working with a copy in which the rows above it are empty." in page
     assert path.read_bytes() == content
     columns = client.post(f"{sheet}/worksheet", [("worksheet", "Sheet" if path.suffix == ".xlsx" else "")])
     problems = client.page(client.post(columns, client.fields(columns).items()))
@@ -69,7 +69,9 @@ def test_a_title_does_not_hide_the_semicolons_below_it(client: AppClient, tmp_pa
     lines = [title, ";", "Nr;City", "11;Ulm"]
     (tmp_path / "edits.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
     page = client.page(client.upload(tmp_path / "edits.csv").partition("?")[0])
-    assert ">The header seems to be in row 3" in page, "the name of the file is the title of the page"
+    assert "Is row 3 the header?" in page
+    assert "Delete the rows" not in page, "the button makes it needless"
+    assert 'role="alert"' not in page
 
 
 def test_a_row_that_is_no_number_is_refused_in_words(client: AppClient, tmp_path: Path) -> None:
