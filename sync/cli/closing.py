@@ -20,6 +20,8 @@ def close(ended: RunResult, settings: Settings) -> None:
         return
     say = streams.err if settings.json else streams.out
     say(*_counts(ended))
+    if _is_put_back_already(ended):
+        say("Everything has been put back already. Nothing was sent.")
     for line in _stopped(ended):
         say((line, "yellow"), wrap=True)
     run = [f"Run: {ended.run.facts.id}"] if ended.mode is not Mode.CHECK else []
@@ -42,6 +44,11 @@ def _counts(ended: RunResult) -> list[streams.Part]:
 
 def _word(status: Status, mode: Mode) -> str:
     return _OWN_WORDS.get((mode, status), str(status))
+
+
+def _is_put_back_already(ended: RunResult) -> bool:
+    """Whether an undo has found each record as it was before the run."""
+    return ended.run.facts.mode is Mode.UNDO and {s for s, n in ended.run.counts.items() if n} == {Status.UNCHANGED}
 
 
 def _stopped(ended: RunResult) -> list[str]:

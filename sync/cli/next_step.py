@@ -45,7 +45,9 @@ def next_steps(ended: RunResult, settings: Settings) -> list[str]:
     if ended.results and to_fix and ended.mode is not Mode.UNDO and ended.exit_code is ExitCode.SOME_ROWS:
         command = run_again(ended.results, ended.run.facts, settings)
         steps.append(f"Correct the sheet “To fix” in the results workbook, save it, and run it: {command}")
-    if counts[Status.UPDATED] and ended.run.facts.mode is not Mode.UNDO and ended.run.state is RunState.COMPLETE:
+    if ended.undone_by:
+        steps.append(f"This run was put back by {ended.undone_by}.")
+    elif counts[Status.UPDATED] and ended.run.facts.mode is not Mode.UNDO and ended.run.state is RunState.COMPLETE:
         steps.append(f"To put everything back: campfire-sync undo {ended.run.facts.id}{settings.state_option}")
     return steps
 

@@ -7,6 +7,7 @@ from sync.commands.forget import refuse_forgotten
 from sync.commands.outputs import attempted, when_it_can
 from sync.commands.result import RunResult, exit_code
 from sync.commands.runs import is_live
+from sync.commands.sendings import undo_of_all
 from sync.errors import ExitCode
 from sync.journal.reader import JournalReader
 from sync.journal.writer import JournalWriter
@@ -44,7 +45,15 @@ def _report_live(earlier: RunRecord, settings: Settings, progress: Progress) -> 
 
 def reported(earlier: RunRecord, mode: Mode, settings: Settings, results: Path | None) -> RunResult:
     """The result of a command that did no more than look at an earlier run."""
-    return RunResult(earlier, mode, exit_code(earlier.counts), results_file.totals(settings.journal, earlier), results)
+    undo = undo_of_all(JournalReader(settings.journal), earlier.facts.id)
+    return RunResult(
+        earlier,
+        mode,
+        exit_code(earlier.counts),
+        results_file.totals(settings.journal, earlier),
+        results,
+        undone_by=undo.facts.id if undo else "",
+    )
 
 
 def write_again(earlier: RunRecord, mode: Mode, settings: Settings, progress: Progress) -> RunResult:

@@ -3,7 +3,8 @@
 from itertools import dropwhile
 
 from sync.journal.reader import JournalReader
-from sync.model import Mode, RunRecord
+from sync.model import Mode, RunRecord, RunState
+from sync.status import Status
 
 
 def sendings_of(history: JournalReader, preview: str) -> list[RunRecord]:
@@ -17,6 +18,12 @@ def undos_of(history: JournalReader, run: str, since: str = "") -> list[RunRecor
     if since:
         runs = list(dropwhile(lambda each: each.facts.id != since, runs))
     return _that_sent(history, runs, Mode.UNDO, run)
+
+
+def undo_of_all(history: JournalReader, run: str) -> RunRecord | None:
+    """The latest run that has gone through all rows of a run to put them back; None where there is none."""
+    undos = [undo for undo in undos_of(history, run) if undo.state is RunState.COMPLETE]
+    return next((undo for undo in reversed(undos) if not undo.counts[Status.LEFT_OUT]), None)
 
 
 def _that_sent(history: JournalReader, runs: list[RunRecord], mode: Mode, parent: str) -> list[RunRecord]:

@@ -10,6 +10,7 @@ from sync.commands.earlier_run import at_base_url_of, follow_up
 from sync.commands.endpoint import connected
 from sync.commands.forget import refuse_forgotten
 from sync.commands.result import RunResult
+from sync.commands.sendings import sendings_of
 from sync.contract.load import resource_of_run
 from sync.errors import CannotStart
 from sync.journal import steps
@@ -38,7 +39,7 @@ def undo(run: str, settings: Settings, dry_run: bool, stop: StopSignal, progress
     earlier = record.facts
     settings = at_base_url_of(earlier, settings)
     if not history.has_sent(earlier.id):
-        raise CannotStart(f"{earlier.id} has sent nothing, so there is nothing to undo.")
+        raise _nothing_sent(earlier.id, history, settings)
     chosen = choice_of(settings)
     chosen.refuse_unknown(history.row_numbers(earlier.id))
     with (
@@ -50,6 +51,15 @@ def undo(run: str, settings: Settings, dry_run: bool, stop: StopSignal, progress
         results_file.refuse_long_name(facts, settings.out)
         begin(journal, facts, _rows_to_undo(facts.id, earlier.id, journal.reader.rows(earlier.id), chosen), stop)
         return carry_out(Mode.UNDO, facts, settings, journal, api, progress)
+
+
+def _nothing_sent(run: str, history: JournalReader, settings: Settings) -> CannotStart:
+    """The refusal of a run that has sent nothing; of a preview it names the run that sent what it showed."""
+    words = f"{run} has sent nothing, so there is nothing to undo."
+    if sendings := sendings_of(history, run):
+        words += f" It was sent as {sendings[-1].facts.id}; undo that: "
+        words += f"campfire-sync undo {sendings[-1].facts.id}{settings.state_option}"
+    return CannotStart(words)
 
 
 def _rows_to_undo(run: str, earlier: str, rows: Iterable[RowRecord], chosen: Choice) -> Iterator[Step]:

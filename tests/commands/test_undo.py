@@ -252,3 +252,37 @@ def test_an_undo_has_no_sheet_of_its_own_and_repeats_none_of_its_warnings(
     shown = {str(cell.value) for row in openpyxl.load_workbook(undone.json["results"])["Summary"] for cell in row}
     assert f"Undo {undone.run} of run {ran.run}" in shown
     assert "Look at this first" not in shown
+
+
+def test_a_second_undo_says_that_all_is_back(server: FaultServer, campfire: Campfire, done: Ran) -> None:
+    words = "Everything has been put back already. Nothing was sent."
+    for _ in range(2):
+        assert words not in campfire("undo", done.run, "--rows", "2-4", *FAST).stdout, "the other rows are not"
+    assert words not in campfire("undo", done.run, *FAST).stdout
+    assert words in campfire("undo", done.run, *FAST).stdout
+
+
+@pytest.mark.parametrize("command", ["report", "resume"])
+def test_a_run_that_was_undone_is_not_offered_for_undo_again(
+    server: FaultServer, campfire: Campfire, done: Ran, command: str
+) -> None:
+    offer = f"campfire-sync undo {done.run}"
+    assert offer in campfire(command, done.run).stdout
+    part = campfire("undo", done.run, "--rows", "2-4", *OPTIONS)
+    assert part.exit_code == 0
+    assert offer in campfire(command, done.run).stdout, "the other rows can still be put back"
+    undone = campfire("undo", done.run, *OPTIONS)
+    looked = campfire(command, done.run).stdout
+    assert offer not in looked
+    assert f"This run was put back by {undone.run}." in looked
+
+
+def test_an_undo_of_a_preview_names_the_run_that_sent_it(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    preview = campfire("run", write_sheet(tmp_path / "edits.csv", WISHES), "--dry-run", *OPTIONS)
+    assert "It was sent" not in campfire("undo", preview.run, *FAST).stderr
+    applied = campfire("apply", preview.run, *OPTIONS)
+    refused = campfire("undo", preview.run, *FAST)
+    assert refused.exit_code == 2
+    assert f"It was sent as {applied.run}; undo that: campfire-sync undo {applied.run}" in refused.stderr
