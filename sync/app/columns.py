@@ -12,13 +12,14 @@ from sync.contract.resource import Field, Resource
 from sync.contract.rules import fault, record_id
 from sync.mapping.draft import Choices
 from sync.mapping.suggest import CLEAR, Suggestion
-from sync.model import Sheet, Target
+from sync.model import ADVICE_HEADERS, Sheet, Target
 from sync.text import fold
 
 EXAMPLES = 3
 MOST_VALUES = 20  # spellings of one column that are offered for translation
 NOT_MENTIONED = "-"
 _WHY = {"exact": "the field has the same name"}  # of a draft's words, those that a page says otherwise
+_ADVICE = {fold(header) for header in ADVICE_HEADERS}  # never sent, whatever is chosen
 _LIST_ITEMS = 3  # contacts that are offered
 
 
@@ -69,8 +70,9 @@ def _field_of(choice: str, resource: Resource) -> Field | None:
 
 
 def _other_headers(sheet: Sheet, id_header: str) -> list[tuple[int, str]]:
-    """The headers but the id's, each with its position in the sheet."""
-    return [(i, header) for i, header in enumerate(sheet.headers) if header and fold(header) != fold(id_header)]
+    """The headers but the id's and those of To fix's advice, each with its position in the sheet."""
+    others = {"", fold(id_header), *_ADVICE}
+    return [(i, header) for i, header in enumerate(sheet.headers) if fold(header) not in others]
 
 
 def _chosen(header: str, chosen: Choices) -> tuple[str, str, dict[str, Any]]:
@@ -144,7 +146,7 @@ def saved_choices(known: MappingFile, sheet: Sheet) -> Choices:
         for column in known.columns
         if fold(column.header) in here
     }
-    return Choices(known.id_header, columns, [header for header in known.ignore if fold(header) in here])
+    return Choices(known.id_header, columns, [header for header in known.ignore if fold(header) in here - _ADVICE])
 
 
 def are_the_same(one: Choices, other: Choices) -> bool:

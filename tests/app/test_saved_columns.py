@@ -102,3 +102,11 @@ def test_a_column_of_remarks_begins_as_not_sent_and_is_warned_of(client: AppClie
     assert fields["field-2"] == ""
     problems = client.post(columns, fields.items())
     assert "Nothing in the column “Remarks” is sent, since no field is chosen for it." in client.page(problems)
+
+
+def test_the_advice_of_to_fix_is_no_column_to_choose_for(client: AppClient, tmp_path: Path) -> None:
+    columns, fields = client.columns(sheet(tmp_path, "What is wrong,What to do,Customer ID,City", "x,y,27,Ulm"))
+    assert ">What is wrong</th>" not in client.page(columns)
+    problems = client.page(client.post(columns, fields.items()))
+    assert "No problems in 1 row" in problems
+    assert "Look at these first" not in problems
