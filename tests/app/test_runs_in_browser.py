@@ -93,9 +93,9 @@ def test_by_keyboard_alone_a_preview_is_confirmed_and_put_back(app: RunningApp, 
     page.get_by_role("button", name="Undo").focus()
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="What an undo would put back").wait_for()
-    page.get_by_label("Send row 2").focus()
+    page.get_by_label("Put back row 2").focus()
     page.keyboard.press("Space")
-    page.get_by_role("status").get_by_text("1 of 2 customers is ticked to be sent.").wait_for()
+    page.get_by_role("status").get_by_text("1 of 2 customers is ticked to be put back.").wait_for()
 
 
 def test_what_went_wrong_has_the_keyboard(app: RunningApp, page: Any, preview: str) -> None:
