@@ -88,7 +88,9 @@ def pairs(steps: list[str], part: int, parts: int) -> Sequence[tuple[str, ...]]:
     return list(itertools.product(steps, steps))[part::parts]
 
 
-@pytest.mark.parametrize("part", range(11))
+@pytest.mark.parametrize(
+    "part", [pytest.param(part, marks=pytest.mark.sweep if part % 3 else ()) for part in range(11)]
+)
 def test_each_pair_of_faults_of_a_put_comes_to_the_true_status(
     part: int, server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
