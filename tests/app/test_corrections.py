@@ -99,7 +99,7 @@ def test_the_same_faulty_text_is_corrected_in_all_its_rows_at_once(
     page = client.page(client.post(problems.replace("/problems", "/corrections"), [*typed, *alone]))
     assert "4 of 34 rows have a problem" in page
     assert "30 cells corrected" in page
-    copy = max(app.state.glob("app/*/edits.corrected.csv"))
+    copy = app.state / "app" / problems.split("/")[2] / "edits.corrected.csv"
     assert copy.read_text(encoding="utf-8-sig").splitlines()[1:3] == ["1,Net 30,Ulm", "2,Net 60,Ulm"]
 
 

@@ -67,13 +67,15 @@ class Driver(threading.Thread):
         raise TimeoutError(text)
 
 
-def in_the_app(case: Case, at: Point = NEVER, resume: str = "", event: str = "kill") -> tuple[int, list[str]]:
+def in_the_app(
+    case: Case, at: Point = NEVER, resume: str = "", event: str = "kill", already: str = ""
+) -> tuple[int, list[str]]:
     """Drive the app, and let this event come at this point. Returns its exit code and the points that it went by."""
     for left in case.folder.glob("output*"):
         left.unlink()
     driver = Driver(case, resume)
     driver.start()
-    code, points, _ = case.command("app", "--no-browser", at=at, event=event)
+    code, points, _ = case.command("app", "--no-browser", at=at, event=event, already=already)
     driver.join()
     if driver.failure:
         raise driver.failure
@@ -147,7 +149,8 @@ def test_an_app_that_is_told_to_end_finishes_what_is_in_flight(case: Case, event
     _, points = in_the_app(case)
     case.anew()
     place = len(points) * 6 // 10  # while it sends
-    code, _ = in_the_app(case, (points[place], points[: place + 1].count(points[place])), event=event)
+    at = points[place], points[: place + 1].count(points[place])
+    code, _ = in_the_app(case, at, event=event, already="answers awaited")
     assert code == 130
     history = JournalReader(case.folder / "state" / "journal.sqlite3")
     run = history.runs()[-1]

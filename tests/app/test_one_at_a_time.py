@@ -11,23 +11,14 @@ from sync.progress import Progress
 from sync.stop import StopSignal
 from tests.app.conftest import RunningApp
 from tests.support.app_client import AppClient
-from tests.support.fault_http import Asked
 from tests.support.truth import wishes_for, write_sheet
 
 
 @pytest.fixture
 def in_flight(app: RunningApp) -> threading.Event:
     """Set when a PUT is at the server, which answers it when it is told to."""
-    arrived = threading.Event()
-
-    def hook(asked: Asked) -> None:
-        if asked.method == "PUT":
-            arrived.set()
-            app.server.release.wait(30)
-
     app.server.reset(app.server.at_first.values())
-    app.server.hook = hook
-    return arrived
+    return app.server.hold_puts()
 
 
 def test_while_the_app_sends_the_command_line_does_not(

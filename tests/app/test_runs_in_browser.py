@@ -1,7 +1,6 @@
 """The pages of runs in a real browser: everybody can use them, and the keyboard is where a person goes on."""
 
 import csv
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ import pytest
 from tests.app.conftest import RunningApp
 from tests.app.usable import assert_usable
 from tests.support.app_client import AppClient
-from tests.support.fault_http import Asked
 
 ROWS = [("1", "Ulm", "Net 45"), ("2", "n/a", ""), ("3", "", "thirty"), ("999", "Rome", "")]
 
@@ -48,14 +46,7 @@ def test_everybody_can_use_what_comes_after_a_preview(
 def test_everybody_can_follow_and_stop_what_is_sent(
     app: RunningApp, page: Any, client: AppClient, preview: str
 ) -> None:
-    arrived = threading.Event()
-
-    def hook(asked: Asked) -> None:
-        if asked.method == "PUT":
-            arrived.set()
-            app.server.release.wait(30)
-
-    app.server.hook = hook
+    arrived = app.server.hold_puts()
     page.goto(app.origin + preview)
     page.get_by_label("type the number of customers").fill("2")
     page.get_by_role("button", name="Send", exact=True).click()

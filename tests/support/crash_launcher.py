@@ -116,6 +116,16 @@ def shorten_pauses() -> None:
     pacing.FIRST_THROTTLE_PAUSE, pacing.LONGEST_THROTTLE_PAUSE, pacing._SLOWEST = 0.01, 0.05, 500.0
 
 
+def await_answers() -> None:
+    """Give requests in flight at an interrupt as long as they need: on a busy machine an answer may be late."""
+    from sync import stop
+
+    stop._GRACE = _LONGEST
+
+
+BEFOREHAND = EVENTS | {"answers awaited": await_answers}
+
+
 def name_the_process() -> None:
     """Let the server's log tell which process a request is from: `User-Agent: campfire-sync/0.1.0 (pid)`."""
     from sync.api import client
@@ -153,7 +163,7 @@ def child(order: dict[str, Any]) -> None:
     shorten_pauses()
     name_the_process()
     if order["already"]:
-        EVENTS[order["already"]]()
+        BEFOREHAND[order["already"]]()
     if order["falls"]:
         faulthandler.enable()
         fall(*order["falls"])

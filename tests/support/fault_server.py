@@ -136,6 +136,18 @@ class FaultServer:
         if self._place:
             self._place.close()
 
+    def hold_puts(self) -> threading.Event:
+        """Answer no PUT until `release` is set; the event says that one has arrived."""
+        arrived = threading.Event()
+
+        def hook(asked: Asked) -> None:
+            if asked.method == "PUT":
+                arrived.set()
+                self.release.wait(30)
+
+        self.hook = hook
+        return arrived
+
     def settle(self, patience: float = 60.0) -> None:
         """Return when every request that has reached this server has been dealt with, its client gone or not."""
         with socket.create_connection(("127.0.0.1", self.port)) as probe:

@@ -54,7 +54,7 @@ class Launcher:
         Args:
             folder: where its output is kept.
             event: what happens, one of `events.EVENTS`.
-            already: what has happened before it begins, likewise.
+            already: what has happened before it begins, one of `crash_launcher.BEFOREHAND`.
             falls: names a function that falls over, as `crash_launcher.fall` takes it.
         """
         out = folder / "output"
