@@ -12,10 +12,11 @@ from sync.text import did_you_mean, whole
 
 
 class Kind(NamedTuple):
-    """The two sentences of a kind of problem."""
+    """The sentences of a kind of problem."""
 
     problem: str
     remedy: str
+    in_app: str = ""  # the remedy in the app, where a cell is text and a tick leaves out a row; empty: the same
 
 
 # --- cells that cannot be read reliably ---
@@ -28,10 +29,12 @@ CELLS = {
     "hashes": Kind(
         "the cell shows nothing but “#” signs, as Excel does where a column is too narrow.",
         "Widen the column, and type the value.",
+        "Type the value.",
     ),
     "apostrophe": Kind(
         "“{value}” begins with an apostrophe, which would be sent with it.",
         "Format the column as Text and type the value without the apostrophe.",
+        "Type the value without the apostrophe.",
     ),
     "merged": Kind(
         "the cell is part of the merged cells {detail}, so it is not clear which rows the value belongs to.",
@@ -40,10 +43,12 @@ CELLS = {
     "long_number": Kind(
         "the cell is a number of more than 15 digits, and Excel has kept only the first 15.",
         "Format the column as Text and type the number again.",
+        "Type the number again.",
     ),
     "unknown_format": Kind(
         "the cell holds {detail}, and its format does not tell reliably what you see.",
         "Format the cell as Text and type what you want sent.",
+        "Type what you want sent.",
     ),
     "not_a_number": Kind("the cell is stored as a number, but “{detail}” is not a number.", "Type it again."),
     "bad_date": Kind(
@@ -68,12 +73,17 @@ ROWS = {
         "a cell has {detail} characters; a cell in Excel holds at most 32,767.",
         "Shorten it, or look for a quote that is missing.",
     ),
-    "no_id": Kind("the row has data but no {noun} id.", "Fill in the id, or delete the row."),
+    "no_id": Kind(
+        "the row has data but no {noun} id.",
+        "Fill in the id, or delete the row.",
+        "Fill in the id, or tick “Leave out”.",
+    ),
     "duplicate_id": Kind(
         "{noun} {identity} is also in row {others}, so it is not clear which row counts.",
         "Keep one row for the {noun}.",
+        "Tick “Leave out” in all of these rows but one.",
     ),
-    "totals_row": Kind("this looks like a totals row, not like a {noun}.", "Delete the row."),
+    "totals_row": Kind("this looks like a totals row, not like a {noun}.", "Delete the row.", "Tick “Leave out”."),
 }
 
 # --- texts that are not a value of the field ---
@@ -86,10 +96,12 @@ VALUES = {
     "date_for_a_number": Kind(
         "the cell holds the date {value}, but the field needs a whole number.",
         "Format the cell as Text and type the number again.",
+        "Type the number again.",
     ),
     "shows_more_than_its_number": Kind(
         "the cell shows “{value}” but holds the number {number}, so it is not clear which is meant.",
         "Format the cell as Text and type the number.",
+        "Type the number.",
     ),
     "placeholder": Kind(
         "“{value}” is not a value of this field.", "Leave the cell empty to keep the present value{or_clear}."
@@ -100,6 +112,7 @@ VALUES = {
     "e_notation": Kind(
         "“{value}” looks like a long number that was shortened.",
         "Format the column as Text and type the number again, with all its digits.",
+        "Type the number again, with all its digits.",
     ),
     "too_long": Kind(
         "the text has {length} characters; the field takes at most {maximum}.", "Shorten it to {maximum} characters."
@@ -119,23 +132,23 @@ VALUES = {
 }
 
 # --- what only the record as it is now can tell ---
-_AS_TEXT = "Format the column as Text and type the value again."
+_AS_TEXT = ("Format the column as Text and type the value again.", "Type the value as it should be.")
 RECORD = {
-    "leading_zeros": Kind("“{value}” is Campfire's “{before}” without its leading zeros.", _AS_TEXT),
-    "plus_sign": Kind("“{value}” is Campfire's “{before}” without its plus sign.", _AS_TEXT),
-    "trailing_zeros": Kind("“{value}” is Campfire's “{before}” without the zeros at its end.", _AS_TEXT),
+    "leading_zeros": Kind("“{value}” is Campfire's “{before}” without its leading zeros.", *_AS_TEXT),
+    "plus_sign": Kind("“{value}” is Campfire's “{before}” without its plus sign.", *_AS_TEXT),
+    "trailing_zeros": Kind("“{value}” is Campfire's “{before}” without the zeros at its end.", *_AS_TEXT),
     "digits_lost": Kind(
-        "“{value}” is Campfire's “{before}” with some digits lost: Excel keeps only 15 digits of a number.", _AS_TEXT
+        "“{value}” is Campfire's “{before}” with some digits lost: Excel keeps only 15 digits of a number.", *_AS_TEXT
     ),
-    "decimals_added": Kind("“{value}” is Campfire's “{before}” with decimals that a program has added.", _AS_TEXT),
+    "decimals_added": Kind("“{value}” is Campfire's “{before}” with decimals that a program has added.", *_AS_TEXT),
     "number_from_code": Kind(
-        "“{value}” is what Excel makes of Campfire's “{before}” when it takes the code for a number.", _AS_TEXT
+        "“{value}” is what Excel makes of Campfire's “{before}” when it takes the code for a number.", *_AS_TEXT
     ),
     "date_from_code": Kind(
-        "“{value}” is what Excel makes of Campfire's “{before}” when it takes the code for a date.", _AS_TEXT
+        "“{value}” is what Excel makes of Campfire's “{before}” when it takes the code for a date.", *_AS_TEXT
     ),
     "time_from_code": Kind(
-        "“{value}” is what Excel makes of Campfire's “{before}” when it takes the code for a time.", _AS_TEXT
+        "“{value}” is what Excel makes of Campfire's “{before}” when it takes the code for a time.", *_AS_TEXT
     ),
     "apostrophe_added": Kind(
         "“{value}” is Campfire's “{before}” with an apostrophe in front.", "Delete the apostrophe."
@@ -143,6 +156,7 @@ RECORD = {
     "letters_damaged": Kind(
         "“{value}” is Campfire's “{before}” with damaged letters: a file was opened or saved in another encoding.",
         "Save the sheet as .xlsx or as CSV UTF-8, and type the value again.",
+        "Type the value as it should be.",
     ),
     "not_verified": Kind(
         "the sheet says “{value}” but Campfire has “{present}”, so this may be the wrong record.",

@@ -1,6 +1,7 @@
 """A second resource of the API is a YAML file and a mapping, and no Python: warehouses go the whole way."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -186,6 +187,26 @@ def test_nothing_that_is_printed_or_written_speaks_of_customers(
     assert "Warehouse Warehouse Row" in written[1]
     for text in (*printed, *written):
         assert "customer" not in text.lower()
+
+
+def test_a_noun_with_a_plural_of_its_own_is_counted_rightly(
+    server: Warehouses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(MAPPING.parent, tmp_path / "facilities")
+    resource = tmp_path / "facilities" / "warehouses.yaml"
+    text = resource.read_text(encoding="utf-8")
+    nouns = "{one: facility, many: facilities}"
+    resource.write_text(text.replace("{one: warehouse, many: warehouses}", nouns), encoding="utf-8")
+    for name, value in (("CAMPFIRE_BASE_URL", server.url), ("CAMPFIRE_SYNC_STATE", str(tmp_path / "state"))):
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    Path("edits.csv").write_text("Warehouse,Label\n1,Harbour Hall\n", encoding="utf-8")
+    Path("ids.csv").write_text("Warehouse\n1\n", encoding="utf-8")
+    options = ["--mapping", str(resource.with_name(MAPPING.name))]
+    previewed = CliRunner().invoke(cli, ["run", "edits.csv", "--dry-run", *options])
+    assert "1 facility would change" in previewed.output
+    exported = CliRunner().invoke(cli, ["export", "one.xlsx", "--ids", "ids.csv", *options])
+    assert "1 facility: one.xlsx" in exported.output
 
 
 def test_the_tables_of_the_library_have_the_headings_of_the_workbook(

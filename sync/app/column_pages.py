@@ -33,7 +33,7 @@ from sync.mapping.load import load as load_mapping
 from sync.model import Sheet
 from sync.text import sentence
 
-_EXAMPLES = 3  # texts of a column that are no ids
+_EXAMPLES = 3  # texts of a column that are not ids
 
 
 class ColumnPages:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from starlette.datastructures import FormData
 
 from sync.app.looked import Looked
-from sync.contract.mapping import Mapping as MappingFile
+from sync.contract.mapping import Mapping
 from sync.contract.resource import Field, Resource
 from sync.contract.rules import fault, record_id
 from sync.mapping.draft import Choices
@@ -106,7 +106,7 @@ def _as_choice(value: Any) -> str:
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
-def choices_of(sheet: Sheet, form: FormData, known: MappingFile | None) -> Choices:
+def choices_of(sheet: Sheet, form: FormData, known: Mapping | None) -> Choices:
     """What the form says of each column. A spelling that was translated before and is not in this sheet stays known."""
     id_header = str(form.get("id", ""))
     columns: dict[str, tuple[Target, dict[str, str]]] = {}
@@ -122,7 +122,7 @@ def choices_of(sheet: Sheet, form: FormData, known: MappingFile | None) -> Choic
     return Choices(id_header, columns, ignore)
 
 
-def _known_values(header: str, target: Target, known: MappingFile | None) -> dict[str, str]:
+def _known_values(header: str, target: Target, known: Mapping | None) -> dict[str, str]:
     """What the spellings of this column meant so far, where it is still for the same field."""
     for column in known.columns if known else ():
         if fold(column.header) == fold(header) and column.target == target:
@@ -138,7 +138,7 @@ class Difference(NamedTuple):
     after: str
 
 
-def saved_choices(known: MappingFile, sheet: Sheet) -> Choices:
+def saved_choices(known: Mapping, sheet: Sheet) -> Choices:
     """What a mapping file says of the columns that the sheet has."""
     here = set(map(fold, sheet.headers))
     columns = {
@@ -169,7 +169,7 @@ def fault_in(choices: Choices) -> str:
 def differences(saved: Choices, chosen: Choices, resource: Resource) -> list[Difference]:
     """What was chosen otherwise than it was saved.
 
-    A spelling that has got a meaning for the first time is no difference: what was saved still holds beside it.
+    A spelling that gets its first meaning is not a difference: what was saved stays as it is.
     """
     found = []
     if fold(saved.id_header) != fold(chosen.id_header):
@@ -201,7 +201,7 @@ def _by_header(choices: Choices) -> dict[str, tuple[str, dict[str, str]]]:
 
 
 def wrong_ids(looked: Looked, header: str) -> list[str]:
-    """The texts in a column that are no ids, where most of them are none; else nothing."""
+    """The texts of a column that are not ids, if most of them are not; otherwise nothing."""
     for texts, other in zip(looked.texts, looked.sheet.headers if looked.sheet else (), strict=False):
         if fold(other) == fold(header):
             wrong = [text for text, number in texts.items() if not record_id(number)]
@@ -209,7 +209,7 @@ def wrong_ids(looked: Looked, header: str) -> list[str]:
     return []
 
 
-def more_than_shown(known: MappingFile, resource: Resource) -> list[str]:
+def more_than_shown(known: Mapping, resource: Resource) -> list[str]:
     """What a mapping file says that the step “Columns” does not show, by its keys."""
     parts = {
         "match": known.match,

@@ -190,7 +190,7 @@ def _line(past: PastRun) -> dict[str, str]:
     return {
         "id": facts.id,
         "when": minute(facts.started_at),
-        "kind": kind_of(facts),
+        "kind": kind_of(past.record),
         "by": facts.by,
         "file": Path(facts.file).name,
         "target": "sandbox" if facts.base_url == SANDBOX else facts.base_url,

@@ -72,7 +72,7 @@ class RunView:
     @property
     def title(self) -> str:
         """What the page is called."""
-        return title_of(self.record.facts)
+        return title_of(self.record)
 
     @property
     def headline(self) -> str:

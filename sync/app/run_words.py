@@ -5,16 +5,17 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from sync.contract.resource import Noun
-from sync.model import Mode, RunFacts, RunRecord, RunState, SheetWarning
+from sync.model import Mode, RunRecord, RunState, SheetWarning
 from sync.status import State, Status
 from sync.text import counted, minute
 
 
-def kind_of(facts: RunFacts) -> str:
+def kind_of(record: RunRecord) -> str:
     """What a run is, in the list of past runs."""
+    facts, held_back = record.facts, record.state is RunState.HELD_BACK
     if facts.mode is Mode.UNDO:
-        return "Look at an undo" if facts.dry_run else "Put back"
-    return "Preview" if facts.dry_run else "Sent"
+        return "Look at an undo" if facts.dry_run else "Not put back" if held_back else "Put back"
+    return "Preview" if facts.dry_run else "Not sent" if held_back else "Sent"
 
 
 _PUT_BACK = {Status.WOULD_UPDATE: "would be put back", Status.UPDATED: "put back"}
@@ -25,11 +26,12 @@ def word_of(state: State, mode: Mode) -> str:
     return (_PUT_BACK.get(state) if mode is Mode.UNDO and isinstance(state, Status) else None) or str(state)
 
 
-def title_of(facts: RunFacts) -> str:
+def title_of(record: RunRecord) -> str:
     """What a run's page is called."""
+    facts, held_back = record.facts, record.state is RunState.HELD_BACK
     if facts.mode is Mode.UNDO:
-        return "What an undo would put back" if facts.dry_run else "What was put back"
-    return "What would change" if facts.dry_run else "What was sent"
+        return "What an undo would put back" if facts.dry_run else f"{'Nothing' if held_back else 'What'} was put back"
+    return "What would change" if facts.dry_run else f"{'Nothing' if held_back else 'What'} was sent"
 
 
 def headline(record: RunRecord, noun: Noun, live: bool, sent: bool, started_over: bool = False) -> str:

@@ -134,7 +134,7 @@ class Console(Progress):
 
     def exported(self, exported: "Exported") -> None:
         """What an export has written."""
-        self.say(f"{counted(exported.rows, exported.resource.noun.many)}: {exported.path}")
+        self.say(f"{exported.resource.noun.counted(exported.rows)}: {exported.path}")
         for remark in exported.remarks:
             self.warn(remark)
         if exported.left_empty:

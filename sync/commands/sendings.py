@@ -21,9 +21,13 @@ def undos_of(history: JournalReader, run: str, since: str = "") -> list[RunRecor
 
 
 def undo_of_all(history: JournalReader, run: str) -> RunRecord | None:
-    """The latest run that has gone through all rows of a run to put them back; None where there is none."""
-    undos = [undo for undo in undos_of(history, run) if undo.state is RunState.COMPLETE]
-    return next((undo for undo in reversed(undos) if not undo.counts[Status.LEFT_OUT]), None)
+    """The latest run that has put back all that a run sent; None where something is left, or nothing was put back."""
+    return next((undo for undo in reversed(undos_of(history, run)) if _is_whole(undo)), None)
+
+
+def _is_whole(undo: RunRecord) -> bool:
+    done = undo.counts[Status.UPDATED] + undo.counts[Status.UNCHANGED]
+    return undo.state is RunState.COMPLETE and done == sum(undo.counts.values())
 
 
 def _that_sent(history: JournalReader, runs: list[RunRecord], mode: Mode, parent: str) -> list[RunRecord]:

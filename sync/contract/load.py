@@ -54,7 +54,7 @@ def resource_of_run(facts: RunFacts) -> Resource:
     """The resource whose records a run is about, as it was when the run began.
 
     Raises:
-        MappingRefused: it is no longer installed, or the text that the run has kept has mistakes.
+        MappingRefused: it is no longer installed, or has mistakes.
     """
     return load(facts.resource, facts.resource_text)
 

@@ -16,7 +16,6 @@ from sync.export.workbook import ExportWorkbook
 from sync.files import new_file
 from sync.model import Record
 from sync.progress import Progress
-from sync.text import counted
 from sync.xlsx.reading.package import MOST_BYTES
 
 _NAMED = 10  # records that a remark names
@@ -117,7 +116,7 @@ def _ambiguous(mapping: Mapping, records: Collection[int]) -> Iterator[str]:
         label, noun = mapping.resource.fields[mapping.match].label, mapping.resource.noun
         some = ", ".join(map(str, sorted(records)[:_NAMED])) + (", …" if len(records) > _NAMED else "")
         yield (
-            f"{counted(len(records), noun.many)} left out, since “{label}” is empty there or belongs to another "
+            f"{noun.counted(len(records))} left out, since “{label}” is empty there or belongs to another "
             f"{noun.one} too: {some}."
         )
 

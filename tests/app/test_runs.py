@@ -1,6 +1,7 @@
 """What the pages of runs say when something was sent before, put back, left out or interrupted."""
 
 import csv
+import re
 import shutil
 import threading
 from dataclasses import replace
@@ -108,15 +109,8 @@ def test_a_row_whose_request_was_on_its_way_at_a_kill_is_in_doubt(
     client: AppClient, app: RunningApp, tmp_path: Path
 ) -> None:
     """A kill leaves what is on disk: a copy of it, made while a request is unanswered."""
-    arrived = threading.Event()
-
-    def hook(asked: Asked) -> None:
-        if asked.method == "PUT":
-            arrived.set()
-            app.server.release.wait(30)
-
     preview = client.preview(sheet(tmp_path, ("1", "Ulm", "")))
-    app.server.hook = hook
+    arrived = app.server.hold_puts()
     sending = threading.Thread(target=client.send, args=[preview])
     sending.start()
     assert arrived.wait(30)
@@ -185,6 +179,14 @@ def test_past_runs_say_in_words_what_each_was(client: AppClient, tmp_path: Path)
     client.send(client.post(f"{sent}/undo"))
     kinds = [part.partition("</td>")[0] for part in client.page("/runs").split("</a></th><td>")[1:5]]
     assert kinds == ["Put back", "Look at an undo", "Sent", "Preview"]
+
+
+def test_a_run_that_a_limit_held_back_is_not_called_sent(client: AppClient, app: RunningApp, tmp_path: Path) -> None:
+    path = sheet(tmp_path, ("1", "Ulm", "held back"), ("2", "Bonn", "held back"))
+    run(path, replace(app.settings, max_changes=1), False, StopSignal(20), Progress())
+    address, kind = re.findall('href="(/runs/[^"]+)">.*?</th><td>(.*?)</td>', client.page("/runs"))[0]
+    assert kind == "Not sent"
+    assert "<h1>Nothing was sent</h1>" in client.page(address)
 
 
 def test_a_state_directory_may_be_named_from_the_folder_where_the_app_starts(

@@ -277,6 +277,17 @@ def test_a_run_that_was_undone_is_not_offered_for_undo_again(
     assert f"This run was put back by {undone.run}." in looked
 
 
+def test_a_run_of_which_a_part_could_not_be_put_back_is_not_called_put_back(
+    server: FaultServer, campfire: Campfire, done: Ran
+) -> None:
+    server.records[4]["terms"] = "net_90"
+    undone = campfire("undo", done.run, *OPTIONS)
+    assert undone.json["counts"]["conflict"] == 1
+    looked = campfire("report", done.run).stdout
+    assert "This run was put back" not in looked
+    assert f"campfire-sync undo {done.run}" in looked
+
+
 def test_an_undo_of_a_preview_names_the_run_that_sent_it(
     server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
