@@ -68,9 +68,8 @@ class Matching:
         record_id = int(records[0][self.run.resource.roles.id])
         others = [number for number in rows_of[record_id] if number != row.row]
         if others:
-            same = problem(
-                "duplicate_id", row.row, header, text, record_id=record_id, others=", ".join(map(str, others[:10]))
-            )
+            rows = ", ".join(map(str, others[:10]))
+            same = problem("duplicate_id", row.row, header, text, noun=noun["one"], identity=record_id, others=rows)
             return invalid((same,), record_id)
         known = replace(row, record_id=record_id)
         if not self.is_reliable(known, records[0]):
