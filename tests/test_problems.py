@@ -1,11 +1,13 @@
 """The catalogue of problems: a sentence of what is wrong and one of how to mend it, for somebody who knows Excel."""
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
+from string import Formatter
 
 import pytest
 
-from sync.problems import CATALOGUE, CELLS, RECORD, ROWS, VALUES, problem
+from sync.problems import CATALOGUE, CELLS, RECORD, REMARKS, ROWS, VALUES, WARNINGS, problem
 from tests.support.source import SYNC, TREES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -64,6 +66,27 @@ def test_every_kind_is_found_by_some_module() -> None:
                 if isinstance(node, ast.Constant) and isinstance(node.value, str):
                     used.add(node.value)
     assert CATALOGUE.keys() <= used
+
+
+def test_every_problem_and_warning_is_made_with_the_details_that_its_sentences_need() -> None:
+    """Else a run would end in a KeyError. What is handed over as `**` is not followed."""
+    sentences = {kind: " ".join(entry[:2]) for kind, entry in CATALOGUE.items()} | WARNINGS | REMARKS
+    made = list(_made())
+    assert len({kind for kind, _, _ in made}) > 10
+    for kind, given, where in made:
+        needed = {name for _, name, _, _ in Formatter().parse(sentences[kind]) if name}
+        assert needed <= given | {"value", "column", "probably", "or_clear"}, f"{where}: {kind}"
+
+
+def _made() -> Iterator[tuple[str, set[str], str]]:
+    """The kind of each problem or warning whose details stand in the source, with their names, and where that is."""
+    for path, tree in TREES.items():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or not node.args:
+                continue
+            kind, given = node.args[0], {keyword.arg for keyword in node.keywords}
+            if node.func.id in ("problem", "warning") and isinstance(kind, ast.Constant) and None not in given:
+                yield kind.value, {name for name in given if name}, f"{path.name}:{node.lineno}"
 
 
 def test_every_kind_that_the_reader_marks_a_cell_with_is_in_the_catalogue() -> None:
