@@ -5,6 +5,7 @@ The way of a 429: `response.classify` calls it THROTTLED, `Api._count` tells the
 """
 
 import threading
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from http import HTTPStatus
@@ -20,6 +21,7 @@ from sync.stop import StopSignal
 
 _STALE = 2.0  # seconds after which a record is read again before it is written
 _STALE_TURNS = 3  # the same at rates at which a turn takes longer
+_SLOW_READINGS = 4  # in succession, after which the API is known to be slow, and reading once more betters nothing
 
 
 class Endpoint(Protocol):
@@ -60,6 +62,7 @@ class Api:
         self._sent = {"GET": 0, "PUT": 0}
         self._taken = {"GET": 0, "PUT": 0}
         self.server_time: datetime | None = None  # the latest Date of an answer
+        self._reading_took = deque([0.0] * _SLOW_READINGS, maxlen=_SLOW_READINGS)  # seconds, of the last records read
         self._throttled = 0  # 429s
         self._throttled_last: set[tuple[str, int | None]] = set()  # requests whose last attempt was throttled
 
@@ -136,9 +139,11 @@ class Api:
     def is_fresh(self, response: Response) -> bool:
         """Whether the record that was read is recent enough to build a PUT on.
 
-        Two seconds; at rates at which three turns take longer than that, three turns.
+        Two seconds; at rates at which three turns take longer than that, three turns. The time that the read took
+        counts; but an API that is never quicker would never be sent anything, so it is given its own time twice.
         """
-        return self.pacer.now() - response.started <= max(_STALE, _STALE_TURNS / self.pacer.rate)
+        limit = max(_STALE, _STALE_TURNS / self.pacer.rate, 2 * min(self._reading_took))
+        return self.pacer.now() - response.started <= limit
 
     def accepted(self, method: str) -> int:
         """How many requests of this method the API has accepted, and not throttled."""
@@ -194,6 +199,8 @@ class Api:
             with self._lock:
                 self._taken[response.method] += 1
                 self._throttled_last.discard(request)
+                if response.outcome is Outcome.OK and response.method == "GET" and not response.is_list:
+                    self._reading_took.append(self.pacer.now() - response.started)
             self.pacer.took()
             self.budget.answered()
 

@@ -13,8 +13,8 @@ from sync.text import now
 
 # What of each table goes. The rows themselves stay, so that the counts stay true.
 _EMPTIED = (
-    "UPDATE rows SET cells = '[]', cell_meta = '{}', edits = '{}', expected = '[]', changes = '[]', message = '', "
-    "before = NULL, after = NULL, checksum = NULL WHERE run = ?",
+    "UPDATE rows SET cells = '[]', cell_meta = '{}', edits = '{}', witnesses = '{}', present = '{}', expected = '[]', "
+    "changes = '[]', message = '', before = NULL, after = NULL, checksum = NULL WHERE run = ?",
     "UPDATE problems SET value = '', problem = '', remedy = '' WHERE run = ?",
     "UPDATE intents SET before = '', body = '' WHERE run = ?",
     "UPDATE attempts SET answer = '' WHERE run = ?",

@@ -199,13 +199,14 @@ class JournalReader:
     def sent_body(self, run: str, n: int) -> str | None:
         """The body of the last PUT of a row that may have arrived; None where none can have.
 
-        A PUT that the API has throttled, or to which no connection came about, has not arrived.
+        One that the API has refused or answered 429, or to which no connection came about, has not arrived. A 503 does
+        not tell: see `Response.may_have_arrived`.
         """
         sql = "SELECT body FROM intents WHERE run = ? AND n = ? ORDER BY seq DESC LIMIT 1"
         body = next((str(row[0]) for row in self._query(sql, run, n)), None)
         sql = (
-            "SELECT COUNT(*), TOTAL(outcome IN ('throttled', 'refused', 'blocked', 'key refused') "
-            "OR (http_status IS NULL AND outcome IN ('transient', 'busy'))) "
+            "SELECT COUNT(*), TOTAL(outcome IN ('refused', 'blocked', 'key refused', 'redirected') "
+            "OR (IFNULL(http_status, 429) = 429 AND outcome IN ('throttled', 'transient', 'busy'))) "
             "FROM attempts WHERE run = ? AND n = ? AND method = 'PUT'"
         )
         intents = "SELECT COUNT(*) FROM intents WHERE run = ? AND n = ?"

@@ -138,6 +138,20 @@ def test_the_time_that_a_read_takes_counts_for_its_age() -> None:
     assert not setup.api.is_fresh(setup.api.get(7))
 
 
+def test_an_api_that_is_always_slow_is_sent_to_all_the_same() -> None:
+    """Otherwise each reading would be too old when it came, and no row would ever be sent."""
+    setup = Setup()
+    setup.endpoint.seconds = 2.5
+    readings = [setup.api.get(7) for _ in range(4)]
+    assert setup.api.put(7, "{}", readings[-1]).outcome is Outcome.OK
+    setup.clock.now += 2.6
+    assert not setup.api.is_fresh(readings[-1]), "after twice the time that it took"
+    setup.endpoint.seconds = 0.1
+    setup.api.get(7)
+    setup.endpoint.seconds = 2.5
+    assert not setup.api.is_fresh(setup.api.get(7)), "a slow one among quick ones is read again"
+
+
 def test_requests_are_counted_by_kind() -> None:
     setup = Setup(response(Outcome.THROTTLED, 429, 1.0), response(Outcome.TRANSIENT, 502))
     setup.api.get(7)
