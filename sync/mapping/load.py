@@ -15,6 +15,7 @@ from sync.contract.mapping import Column, Mapping
 from sync.contract.resource import Field, Resource
 from sync.contract.rules import convert, details, fault
 from sync.errors import MappingRefused
+from sync.mapping.spellings import wrong_clear_word, wrong_spelling
 from sync.mapping.yaml_tree import Mistakes, Node, is_null, line_of, pairs, parse, text_of, texts_of
 from sync.model import Target
 from sync.problems import CATALOGUE, unknown_kinds
@@ -104,11 +105,15 @@ class _Reader:
         clear = self.text("clear", "<clear>")
         blank_clears = self.blank(self.parts["blank"]) if "blank" in self.parts else False
         id_header, match = self.id()
+        columns = tuple(self.columns(clear, blank_clears))
+        fields = (self.resource.field_of(column.target) for column in columns)
+        if "clear" in self.parts and (mistake := wrong_clear_word(clear, fields)):
+            self.mistakes.add(self.parts["clear"], mistake)
         return Mapping(
             path=self.mistakes.path,
             resource=self.resource,
             id_header=id_header,
-            columns=tuple(self.columns(clear, blank_clears)),
+            columns=columns,
             match=match,
             verify=dict(self.verify()),
             sheet=self.text("sheet", ""),
@@ -229,8 +234,11 @@ class _Reader:
     def values(self, node: Node, target: Target, clear: str) -> Iterator[tuple[str, Any]]:
         """The spellings of a column, folded, each with the API's value."""
         field_ = self.resource.field_of(target)
-        for spelling, value in pairs(node, self.mistakes):
-            yield fold(spelling), self.value(value, field_, clear)
+        for spelling, value_node in pairs(node, self.mistakes):
+            value = self.value(value_node, field_, clear)
+            if mistake := wrong_spelling(spelling, value, field_, clear):
+                self.mistakes.add(value_node, mistake)
+            yield fold(spelling), value
 
     def value(self, node: Node, field_: Field, clear: str) -> Any:
         """A value of the field as the API takes it, from the text in the mapping file."""

@@ -235,6 +235,18 @@ MISTAKES = {
         'Terms: {field: terms, values: {"30 days": net_30, "30  DAYS": net_60}}',
         "“30  DAYS” is given twice (line 3 has it too).",
     ),
+    "a spelling that is another choice's name": (
+        'Terms: {field: terms, values: {"NET  30": net_45}}',
+        "“NET  30” always means Net 30, so it cannot stand for another value.",
+    ),
+    "a spelling that is the clear word": (
+        "Terms: {field: terms, values: {<CLEAR>: net_45}}",
+        "“<CLEAR>” is the word that empties a field, so it cannot stand for a value.",
+    ),
+    "a spelling for the empty cell": (
+        "Terms: {field: terms, blank: clear, values: {' ': net_45}}",
+        "a spelling is expected before the colon. What an empty cell means is said by “blank:”.",
+    ),
     "a key given twice in one line": (
         "Terms: {field: terms, field: notes}",
         "“field” is given twice (line 3 has it too).",
@@ -245,6 +257,18 @@ MISTAKES = {
 @pytest.mark.parametrize(("line", "said"), MISTAKES.values(), ids=MISTAKES.keys())
 def test_a_mistake_in_a_column_is_named_with_its_line(line: str, said: str, tmp_path: Path) -> None:
     assert refusal(columns(line), tmp_path) == (3, said)
+
+
+@pytest.mark.parametrize(("word", "field"), [("custom", "terms"), ("net_30", "terms"), ("No", "is_1099")])
+def test_a_clear_word_that_is_a_value_of_a_mapped_field_is_refused(word: str, field: str, tmp_path: Path) -> None:
+    said = f"“{word}” is a value of {field}, so it cannot be the word that empties a field."
+    assert refusal(columns("Terms: terms", "1099: is_1099") + f"clear: '{word}'\n", tmp_path) == (5, said)
+    assert mapping_of(columns("Notes: notes") + f"clear: '{word}'\n", tmp_path).clear == word
+
+
+def test_yes_and_no_can_be_turned_round(tmp_path: Path) -> None:
+    found = mapping_of(columns("Exempt: {field: is_1099, values: {'yes': 'no', 'no': 'yes'}}"), tmp_path)
+    assert dict(found.columns[0].values) == {"yes": False, "no": True}
 
 
 def test_a_field_mapped_twice_names_both_lines(tmp_path: Path) -> None:
