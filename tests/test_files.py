@@ -5,13 +5,14 @@ import os
 import stat
 import tempfile
 from collections.abc import Callable
+from io import FileIO
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 
 from sync.errors import CannotStart
-from sync.files import new_file, replace_content, scratch_file
+from sync.files import NoScratchSpace, new_file, replace_content, scratch_file
 
 
 def write(path: Path, meanwhile: Callable[[], object] = lambda: None) -> None:
@@ -111,3 +112,15 @@ def test_a_scratch_file_needs_no_folder_for_temporary_files(monkeypatch: pytest.
     monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path / "gone"))
     with scratch_file() as file:
         assert file.write(b"kept") == 4
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the device that is always full is Linux's")
+def test_a_full_scratch_file_says_so_once_and_can_then_be_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Closing it writes what is left; failing again, that would take the place of what happened meanwhile."""
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda buffering: FileIO("/dev/full", "r+"))
+    file = scratch_file(buffering=8)
+    with pytest.raises(NoScratchSpace, match="TMPDIR"):
+        file.write(b"too much")
+        file.flush()
+    file.close()
+    assert file.closed

@@ -65,7 +65,8 @@ def test_other_runs_are_left_as_they_are(server: FaultServer, campfire: Campfire
 def test_a_forgotten_run_can_neither_be_undone_nor_continued_and_says_why(
     server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
-    ran = campfire("run", write_sheet(tmp_path / "edits.csv", WISHES), *OPTIONS, "--first", "3")
+    sheet = write_sheet(tmp_path / "edits.csv", WISHES)
+    ran = campfire("run", sheet, *OPTIONS, "--first", "3")
     campfire("forget", ran.run)
     puts = len(server.asked("PUT"))
     for command in ("undo", "resume", "report"):
@@ -73,6 +74,8 @@ def test_a_forgotten_run_can_neither_be_undone_nor_continued_and_says_why(
         assert refused.exit_code == 2
         assert "was removed on" in refused.stderr
     assert len(server.asked("PUT")) == puts
+    anew = campfire("run", sheet, *OPTIONS, "--or-resume")
+    assert (anew.run != ran.run, anew.json["counts"]["updated"]) == (True, 5)
 
 
 def test_the_same_file_is_still_known(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:

@@ -124,6 +124,18 @@ def test_cells_that_are_struck_through_are_told_wholly_or_partly_and_empty_ones_
     assert [row.struck_through for row in read(book).rows] == [(), (2,), (0, 1)]
 
 
+def test_a_struck_cell_is_told_in_a_column_that_turns_up_late(book: Path) -> None:
+    """In row 2 the column has a blank alone, so it is none of the sheet's yet."""
+    with xlsxwriter.Workbook(book) as written:
+        page = written.add_worksheet()
+        struck = written.add_format({"font_strikeout": True})
+        page.write_row(0, 0, ["Customer ID"])
+        for row, text in enumerate(["\u00a0", "x"], start=1):
+            page.write_number(row, 0, row)
+            page.write_string(row, 3, text, struck)
+    assert [row.struck_through for row in read(book).rows] == [(), (1,)]
+
+
 def test_a_struck_text_of_a_cells_own_is_told(book: Path) -> None:
     run = "<r><rPr><strike/></rPr><t>gone</t></r>"
     packed(book, parts_of(with_cell(f'<c r="B2" t="inlineStr"><is>{run}</is></c>')))
