@@ -30,6 +30,7 @@ class Roles:
 
     id: str = "id"
     name: str = ""  # tells a person which record it is
+    other_name: str = ""  # tells it in a sheet that lacks the name
     currency: str = ""  # keeps the control totals apart
     last_modified: str = ""
     deleted: str = ""  # a boolean: true for a record that is deleted

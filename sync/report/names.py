@@ -28,25 +28,21 @@ def names_of(facts: RunFacts, resource: Resource) -> Callable[[RowRecord], str]:
 def name_position(headers: Sequence[str], mapped: Mapping[str, str], resource: Resource) -> int | None:
     """Where a sheet has the records' names: in the column that is mapped to them, else in one that is called so.
 
-    Where none is, a record's other name will do (`Company Name`), but never that of an item of its list.
+    Where none is, in one that is called like the records' other name.
 
     Args:
         headers: of the sheet.
         mapped: by field, the header of the column that writes it.
         resource: whose records they are.
     """
-    name = resource.roles.name
-    if mapped.get(name) in headers:
-        return headers.index(mapped[name])
+    roles = resource.roles
+    if mapped.get(roles.name) in headers:
+        return headers.index(mapped[roles.name])
     from sync.mapping.header_words import meanings  # late: most sheets map their names
 
-    others = []
+    positions: dict[str, int] = {}
     for position, header in enumerate(headers):
-        first = next(iter(meanings(header, resource)), None) if header and header != mapped.get("id") else None
-        if first is None or first.target.index:
-            continue
-        if first.target.field == name:
-            return position
-        if resource.field_of(first.target).label.endswith("Name"):
-            others.append(position)
-    return next(iter(others), None)
+        surest = next(iter(meanings(header, resource)), None) if header and header != mapped.get("id") else None
+        if surest is not None and not surest.target.index:
+            positions.setdefault(surest.target.field, position)
+    return positions.get(roles.name, positions.get(roles.other_name))

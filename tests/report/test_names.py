@@ -10,7 +10,7 @@ from sync.report.names import name_position
     ("headers", "position"),
     [
         (["Customer ID", "Company Name", "Customer"], 2),
-        (["Customer ID", "First Name", "Terms"], 1),
+        (["Customer ID", "First Name", "Terms"], None),
         (["Customer ID", "Billing Contact Name", "Company Name"], 2),
         (["Customer ID", "Billing Contact First Name"], None),
         (["Customer ID", "Terms"], None),
