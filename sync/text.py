@@ -109,9 +109,9 @@ def nearest(word: str, known: Iterable[str], at_least: float = 0.65) -> str:
     return best[1] if best[0] >= at_least else ""
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str], at_least: float = 0.65) -> str:
     """` Did you mean “terms”?`, or empty text where no known word is near."""
-    near = nearest(word, known)
+    near = nearest(word, known, at_least)
     return f" Did you mean “{near}”?" if near else ""
 
 

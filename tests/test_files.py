@@ -119,8 +119,8 @@ def test_a_full_scratch_file_says_so_once_and_can_then_be_closed(monkeypatch: py
     """Closing it writes what is left; failing again, that would take the place of what happened meanwhile."""
     monkeypatch.setattr(tempfile, "TemporaryFile", lambda buffering: FileIO("/dev/full", "r+"))
     file = scratch_file(buffering=8)
+    file.write(b"too")
     with pytest.raises(NoScratchSpace, match="TMPDIR"):
-        file.write(b"too much")
         file.flush()
     file.close()
     assert file.closed

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sync.commands.earlier_run import run_again
+from sync.commands.earlier_run import reading_options, run_again
 from sync.commands.result import RunResult
 from sync.errors import ExitCode
 from sync.model import Mode, RunState
@@ -19,11 +19,11 @@ def next_command(ended: RunResult, settings: Settings) -> str | None:
     if ended.mode is Mode.CHECK:
         if any(counts[status] for status in Status if status.facts.bad):
             return None
-        words = ["run", facts.file, "--dry-run", *_reading(settings)]
-    elif _lacks_only_its_workbook(ended):
+        return run_again(facts.file, facts, settings, "--dry-run", accept=settings.accept)
+    if _lacks_only_its_workbook(ended):
         words = ["report", facts.id]
     elif _lacks_only_what_shows_it(ended):
-        words = ["run", facts.file, "--dry-run", *_reading(settings), *_showing(settings), *sending_to(facts.base_url)]
+        return run_again(facts.file, facts, settings, "--dry-run", *_showing(settings), accept=settings.accept)
     elif _was_stopped(ended) or _left_to_send(ended):
         words = ["resume", facts.id]
     elif counts[Status.WOULD_UPDATE]:
@@ -39,11 +39,12 @@ def next_steps(ended: RunResult, settings: Settings) -> list[str]:
     steps = [f"{_purpose(ended)}: {command}"] if command else []
     counts = ended.run.counts
     if ended.mode is Mode.CHECK and ended.exit_code is ExitCode.SOME_ROWS and not ended.results:
-        words = ["check", ended.run.facts.file, *_reading(settings)]
+        file = ended.run.facts.file
+        words = ["check", file, *reading_options(file, ended.run.facts, settings, settings.accept)]
         steps.append(f"Correct the rows in the sheet, save it, and check it again: campfire-sync {typed(*words)}")
     to_fix = any(counts[status] for status in Status if status.facts.fixable and not status.facts.resumable)
     if ended.results and to_fix and ended.mode is not Mode.UNDO and ended.exit_code is ExitCode.SOME_ROWS:
-        command = run_again(ended.results, ended.run.facts, settings)
+        command = run_again(ended.results, ended.run.facts, settings, accept=settings.accept)
         steps.append(f"Correct the sheet “To fix” in the results workbook, save it, and run it: {command}")
     if ended.undone_by:
         steps.append(f"This run was put back by {ended.undone_by}.")
@@ -101,10 +102,3 @@ def _showing(settings: Settings) -> list[str]:
     """The options by which the next preview leaves the files that this one was asked for."""
     files = [("--plan", settings.plan), ("--html", settings.html)]
     return [word for option, path in files if path for word in (option, str(path.absolute()))]
-
-
-def _reading(settings: Settings) -> list[str]:
-    """The options by which the next command reads the sheet as this one did."""
-    mapping = ["--mapping", str(settings.mapping.absolute())] if settings.mapping else []
-    sheet = ["--sheet", settings.sheet] if settings.sheet else []
-    return [*mapping, *sheet, *(word for kind in settings.accept for word in ("--accept", kind))]

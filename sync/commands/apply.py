@@ -117,7 +117,8 @@ def refuse_stale(preview: RunRecord, settings: Settings) -> None:
         resume = f"campfire-sync resume {facts.id}{settings.state_option}"
         raise CannotStart(f"the preview {facts.id} did not finish. Type: {resume}")
     if changed := changed_files(facts):
-        raise CannotStart(f"since the preview, {changed}. Make a new preview.")
+        make_one = run_again(facts.file, facts, settings, "--dry-run")
+        raise CannotStart(f"since the preview, {changed}. Make a new preview: {make_one}")
 
 
 def _refuse_undone(facts: RunFacts, history: JournalReader, settings: Settings, progress: Progress) -> None:

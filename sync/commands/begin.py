@@ -68,6 +68,7 @@ def facts_of(validation: Validation, settings: Settings, mode: Mode, base_url: s
             no_read=settings.no_read,
             strict=settings.strict,
             max_changes=settings.max_changes,
+            sheet=settings.sheet,
         ),
     )
 

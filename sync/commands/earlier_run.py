@@ -1,5 +1,6 @@
 """What apply, resume and undo ask of the run that they take up."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -39,12 +40,44 @@ def _with_limits(options: RunOptions, settings: Settings) -> RunOptions:
     return replace(options, strict=options.strict or settings.strict, max_changes=most)
 
 
-def run_again(file: str | Path, facts: RunFacts, settings: Settings, *options: str) -> str:
-    """The command that runs a sheet under the mapping of an earlier run, and where that one went."""
-    is_default = Path(facts.mapping).absolute() == default_path().absolute()
+def run_again(
+    file: str | Path, facts: RunFacts, settings: Settings, *options: str, accept: Iterable[str] | None = None
+) -> str:
+    """The command that runs a sheet as an earlier run did: read in the same way, within its limits, and sent there.
+
+    Args:
+        file: the run's own file, or its results workbook.
+        facts: of the earlier run.
+        settings: of the command that says so.
+        options: further ones.
+        accept: the kinds of warning that were accepted on the command line; without it, all that the run accepted.
+    """
+    asked = facts.options
+    words = ["run", str(file), *options, *reading_options(file, facts, settings, accept)]
+    words += ["--strict"] if asked.strict else []
+    words += [] if asked.max_changes is None else ["--max-changes", str(asked.max_changes)]
+    words += ["--no-read"] if asked.no_read else []
+    return f"campfire-sync {typed(*words, *sending_to(facts.base_url))}{settings.state_option}"
+
+
+def reading_options(
+    file: str | Path, facts: RunFacts, settings: Settings, accept: Iterable[str] | None = None
+) -> list[str]:
+    """The options by which a next command reads a sheet as an earlier run did. See `run_again`."""
+    is_default = settings.mapping is None and Path(facts.mapping).absolute() == default_path().absolute()
     mapping = [] if is_default else ["--mapping", facts.mapping]
-    words = ["run", str(file), *options, *mapping, *sending_to(facts.base_url)]
-    return f"campfire-sync {typed(*words)}{settings.state_option}"
+    # A results workbook has its own sheet to run, To fix.
+    sheet = ["--sheet", facts.options.sheet] if facts.options.sheet and Path(file) == Path(facts.file) else []
+    kinds = facts.options.accept if accept is None else accept
+    return [*mapping, *sheet, *(word for kind in kinds for word in ("--accept", kind))]
+
+
+def begin_anew(facts: RunFacts, settings: Settings) -> str:
+    """The command that begins anew what a limit, or a person, held back."""
+    if facts.mode in (Mode.RUN, Mode.PREVIEW):
+        return run_again(facts.file, facts, settings, *(["--dry-run"] if facts.dry_run else []))
+    words = [facts.mode.value, "PLAN" if facts.plan_sha256 else facts.parent]
+    return f"campfire-sync {' '.join(words)}{settings.state_option}"
 
 
 def at_base_url_of(earlier: RunFacts, settings: Settings) -> Settings:

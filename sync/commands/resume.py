@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sync.commands.carry_out import carry_out
-from sync.commands.earlier_run import at_base_url_of, run_again
+from sync.commands.earlier_run import at_base_url_of, begin_anew, run_again
 from sync.commands.endpoint import connected
 from sync.commands.forget import refuse_forgotten
 from sync.commands.outputs import write_preview
@@ -39,7 +39,8 @@ def resume(run: str, settings: Settings, stop: StopSignal, progress: Progress) -
     facts = earlier.facts
     settings = at_base_url_of(facts, settings)
     if earlier.state is RunState.HELD_BACK:
-        raise CannotStart(f"{facts.id} was held back ({earlier.stopped_because}). Begin anew with campfire-sync run.")
+        because = f"{facts.id} was held back ({earlier.stopped_because})"
+        raise CannotStart(f"{because}. Begin anew: {begin_anew(facts, settings)}")
     if earlier.state is RunState.COMPLETE and not is_unfinished(earlier):
         progress.say(f"{facts.id} is complete. Nothing is sent.")
         return _only_report(earlier, settings, progress)

@@ -11,7 +11,7 @@ from sync.contract.resource import Field, Resource
 from sync.contract.rules import fault, record_id
 from sync.errors import FileRefused
 from sync.mapping.header_words import EXACT, is_like_an_id, meanings, read_only_words, synonyms, words_of
-from sync.model import Sheet, Target
+from sync.model import ADVICE_HEADERS, Sheet, Target
 from sync.text import fold, normal
 
 CLEAR = "<clear>"
@@ -51,7 +51,8 @@ def suggest(sheet: Sheet, resource: Resource) -> Suggestion:
     if not any(sheet.headers):
         raise FileRefused(f"{sheet.path}: the sheet has no headers to draft a mapping from.")
     id_header = _id_header(sheet, resource)
-    headers = [header for header in sheet.headers if header and header != id_header]
+    advice = set(map(fold, ADVICE_HEADERS))  # of To fix: ignored without being listed
+    headers = [header for header in sheet.headers if header and header != id_header and fold(header) not in advice]
     columns = _columns(sheet, headers, resource)
     ignore = {header: why for header in headers if header not in columns and (why := _read_only(header, resource))}
     left = [header for header in headers if header not in columns and header not in ignore]

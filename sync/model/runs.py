@@ -57,6 +57,7 @@ class RunOptions:
     max_changes: int | None = None
     match: str = ""  # the field whose text tells which record a row means; empty where the sheet has the ids
     accept: tuple[str, ...] = ()  # kinds of warnings that are meant
+    sheet: str = ""  # which was named with --sheet; empty where nobody named one
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,4 +45,7 @@ def _no_such_sheet(workbook: Workbook, wanted: str) -> FileRefused:
     hint = f"Did you mean “{near}”? " if near else ""
     listed = ", ".join(f"“{name}”" for name in names)
     problem = f"there is no sheet “{wanted}”."
+    if is_results(workbook):
+        remedy = f"This is a results workbook: name no sheet, and its sheet “{RESULTS_SHEETS[-1]}” is run."
+        return file_refused(workbook.package.path, problem, remedy)
     return file_refused(workbook.package.path, problem, f"{hint}The workbook has: {listed}. Name one of them.")

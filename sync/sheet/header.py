@@ -84,7 +84,12 @@ def _title_above(path: Path, header: Header, id_header: str, below: Iterable[Hea
 
 def _title_refusal(path: Path, first: int, header: int) -> TitleAbove:
     problem = f"the header seems to be in row {header}, and something else stands above it, in row {first}."
-    return TitleAbove(str(file_refused(path, problem, f"Delete the rows above row {header}.")), header)
+    rows, them = ("row 1", "it") if header == 2 else (f"rows 1 to {header - 1}", "them")
+    remedy = (
+        f"Delete {rows} in Excel and save, or open the file with campfire-sync app, which leaves {them} out in a copy "
+        "and your file as it is."
+    )
+    return TitleAbove(str(file_refused(path, problem, remedy)), header)
 
 
 def _missing_id(location: Location, header: Header, id_header: str) -> FileRefused:
@@ -101,7 +106,7 @@ def _missing_id(location: Location, header: Header, id_header: str) -> FileRefus
     elif others := location.others():
         have = "The sheet {} has it." if len(others) == 1 else "The sheets {} have it."
         problem += " " + have.format(_listed(others))
-        remedy = f"Read that sheet with {_option(others[0])}, or name it under sheet: in the mapping file."
+        remedy = f"Read that sheet with --sheet {typed(others[0])}, or name it under sheet: in the mapping file."
     return file_refused(location.path, problem, remedy)
 
 
@@ -114,8 +119,3 @@ def _mapping_of_run(path: str) -> str:
 def _listed(texts: Sequence[str]) -> str:
     listed = ", ".join(f"“{text.strip()}”" for text in texts[:_MOST_LISTED])
     return f"{listed} …" if len(texts) > _MOST_LISTED else listed
-
-
-def _option(name: str) -> str:
-    """How a sheet is named on the command line."""
-    return f"--sheet {name}" if name.isalnum() else f'--sheet "{name}"'

@@ -77,7 +77,10 @@ class _Book:
         if first is None:
             others = "".join(f" The sheet “{name}” has the column “{self._id_header}”." for name in location.others())
             problem = f"the sheet “{entry.name}” is empty.{others}"
-            raise file_refused(self._path, problem, "Fill it in, or choose another sheet (--sheet).")
+            remedy = "Fill it in, or choose another sheet (--sheet)."
+            if location.is_results:
+                remedy = "Write the results workbook anew with `campfire-sync report`."
+            raise file_refused(self._path, problem, remedy)
         header = _header(first)
         check_header(location, header, self._id_header, map(_header, rows))
         table = Table(self._path, entry.name, header)

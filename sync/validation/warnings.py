@@ -19,6 +19,7 @@ from sync.validation.columns import MappedColumn, Reading
 from sync.validation.layout import Layout
 
 _QUOTED = 3  # texts that a warning repeats
+_MISSPELT = 0.75  # likeness: “Sent at” of our own results is no misspelt “State”
 
 
 @dataclass(slots=True)
@@ -52,7 +53,10 @@ class UnmappedColumns:
 
     def __init__(self, sheet: Sheet, mapping: Mapping, positions: Iterable[int]) -> None:
         self._headers = sheet.headers
-        self._known = [*(column.header for column in mapping.columns), *mapping.ignore]
+        here = set(map(fold, sheet.headers))
+        known = (*(column.header for column in mapping.columns), *mapping.ignore)
+        self._missing = [header for header in known if fold(header) not in here]
+        self._labels = {fold(field.label) for field in mapping.resource.fields.values()}
         self._tallies = {position: _Tally() for position in positions}
 
     def look_at(self, batch: Batch) -> None:
@@ -65,8 +69,11 @@ class UnmappedColumns:
         for position, tally in self._tallies.items():
             if tally.rows:
                 header = self._headers[position]
-                hint = did_you_mean(header, self._known)
-                yield warning("unmapped_column", header, tally.rows, tally.first, hint=hint)
+                yield warning("unmapped_column", header, tally.rows, tally.first, hint=self._hint(header))
+
+    def _hint(self, header: str) -> str:
+        """The header that is probably meant: one that the sheet lacks. The name of a field is not a misspelt one."""
+        return "" if fold(header) in self._labels else did_you_mean(header, self._missing, _MISSPELT)
 
 
 def swapped_names(

@@ -121,6 +121,12 @@ def test_the_api_s_totals_are_ignored(tmp_path: Path) -> None:
     assert found.ignore == ("Total revenue", "Currency")
 
 
+def test_the_advice_of_to_fix_is_nothing_to_decide_about(tmp_path: Path) -> None:
+    text = draft(sheet(tmp_path, "What is wrong", "What to do", "Customer ID", "Notes"))
+    assert [column.header for column in loaded(tmp_path, text).columns] == ["Notes"]
+    assert "What" not in text
+
+
 @pytest.mark.parametrize("header", ["Remarks", "Comments", "Checked by", "Done"])
 def test_what_people_often_keep_for_themselves_is_left_to_them(tmp_path: Path, header: str) -> None:
     """It may be meant for Campfire. A run warns of it until somebody has decided, whatever its values look like."""

@@ -410,10 +410,16 @@ def test_headers_that_are_alike_are_refused_with_both_columns(book: Path, twin: 
     assert "columns A and C" in said
 
 
-def test_a_title_above_the_header_is_refused_with_the_headers_row(book: Path) -> None:
-    said = refusal(by_openpyxl(book, ["Edits of March"], [], ["Customer ID", "Zip"], [1, 2]))
-    assert "row 3" in said
-    assert "Delete the rows above" in said
+@pytest.mark.parametrize(("blank_rows", "rows", "them"), [(0, "row 1", "it"), (1, "rows 1 to 2", "them")])
+def test_a_title_above_the_header_is_refused_with_two_ways_out(
+    book: Path, blank_rows: int, rows: str, them: str
+) -> None:
+    """In Excel, or in the app for somebody who cannot change the file."""
+    title = [["Edits of March"], *([[]] * blank_rows)]
+    said = refusal(by_openpyxl(book, *title, ["Customer ID", "Zip"], [1, 2]))
+    assert f"the header seems to be in row {blank_rows + 2}, and something else stands above it, in row 1." in said
+    assert f"Delete {rows} in Excel and save, or open the file with campfire-sync app" in said
+    assert f"which leaves {them} out in a copy and your file as it is." in said
 
 
 def test_a_title_is_refused_where_no_column_is_known_to_be_the_id(book: Path) -> None:
@@ -505,6 +511,10 @@ def test_our_own_results_are_read_at_to_fix(book: Path) -> None:
     written.save(book)
     assert read(book, mapped_sheet="Customers").name == "To fix"
     assert read(book, sheet="Results").name == "Results"
+    assert "name no sheet, and its sheet “To fix” is run." in refusal(book, sheet="Customers")
+    written["To fix"].delete_rows(1)
+    written.save(book)
+    assert "--sheet" not in refusal(book)
 
 
 # --- forms of the format ---

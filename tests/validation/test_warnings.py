@@ -107,6 +107,19 @@ def test_a_column_that_holds_data_and_is_not_mapped_is_named(mapping: Mapping) -
     assert "Did you mean “City”?" in found["unmapped_column"].message
 
 
+@pytest.mark.parametrize(
+    ("headers", "header"),
+    [(["City"], "Citty"), ([], "Sent at"), ([], "HTTP status"), ([], "Status"), ([], "Street 2")],
+)
+def test_a_header_is_suggested_only_where_one_is_missing_and_misspelt(
+    tmp_path: Path, headers: list[str], header: str
+) -> None:
+    """Not one that the sheet has; and neither for a column of our own results nor for the name of another field."""
+    mapping = mapping_of("id: Customer ID\ncolumns: {City: city, State: state, Street 1: address_street_1}", tmp_path)
+    sheet = sheet_of(["Customer ID", *headers, header], ["7", *headers, "x"])
+    assert "Did you mean" not in warnings(sheet, mapping)["unmapped_column"].message
+
+
 def test_the_warnings_of_the_sheet_itself_are_among_them(mapping: Mapping) -> None:
     other = SheetWarning("other_sheets", "Two sheets have the id column.")
     sheet = replace(sheet_of(["Customer ID", "City"], ["7", "Bonn"]), warnings=(other,))
