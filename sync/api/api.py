@@ -15,7 +15,7 @@ from sync.api.pacing import Pacer, Turn
 from sync.api.response import Outcome, Response
 from sync.api.retry import Attempts, Budget
 from sync.api.stop_rules import NotTheApi, StopRules
-from sync.errors import CampfireSyncError, StoppedEarly
+from sync.errors import CampfireSyncError, KeyRefused, StoppedEarly
 from sync.model import Requests
 from sync.stop import StopSignal
 
@@ -213,5 +213,7 @@ class Api:
         reason = self._rules.reason(response, self.pacer.now())
         if reason:
             self.stop.set(reason)
-        if isinstance(reason, NotTheApi) or (self.stop.is_overdue and response.again and response.method == "GET"):
+        is_read = response.method == "GET"
+        no_answer = isinstance(reason, KeyRefused) or (self.stop.is_overdue and response.again)
+        if isinstance(reason, NotTheApi) or (is_read and no_answer):
             raise NotSent(str(self.stop.reason))

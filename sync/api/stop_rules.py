@@ -4,7 +4,7 @@ import threading
 from http import HTTPStatus
 
 from sync.api.response import Outcome, Response
-from sync.errors import CampfireSyncError, CannotStart, StoppedEarly
+from sync.errors import CampfireSyncError, CannotStart, KeyRefused, StoppedEarly
 
 FIREWALL_LIMIT = 3  # refusals by a firewall in succession
 THROTTLED_LIMIT = 600.0  # seconds of nothing but throttling
@@ -27,7 +27,12 @@ class StopRules:
         """Why the run should stop after this answer, if it should. `now` is by the monotonic clock."""
         with self._lock:
             self._api_answered |= response.is_json
-            return self._not_the_api(response) or self._firewall(response) or self._only_throttled(response, now)
+            return (
+                _key_refused(response)
+                or self._not_the_api(response)
+                or self._firewall(response)
+                or self._only_throttled(response, now)
+            )
 
     def _not_the_api(self, response: Response) -> NotTheApi | None:
         """A wrong path in the base URL: a web server's 404, and no JSON ever."""
@@ -58,3 +63,10 @@ class StopRules:
         if now - self._throttled_since < THROTTLED_LIMIT:
             return None
         return StoppedEarly(f"the API has been asking for pauses, and nothing else, for ten minutes (last: {response})")
+
+
+def _key_refused(response: Response) -> KeyRefused | None:
+    if response.outcome is not Outcome.KEY_REFUSED:
+        return None
+    needed = "one that may edit" if response.method == "PUT" else "a valid one"
+    return KeyRefused(f"the API does not take the key ({response}). Set CAMPFIRE_API_KEY to {needed}")

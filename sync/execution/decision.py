@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from sync.api.response import Outcome, Response, redirected
 from sync.contract.resource import Resource
-from sync.errors import KeyRefused
 from sync.journal import steps
 from sync.journal.steps import Step
 from sync.model import Change, Problem, Record, RecordSummary, RowRecord
@@ -134,8 +133,3 @@ def blocked(answer: Response) -> str:
         f"A firewall or a proxy in front of the API refused it ({answer}), so the API has not seen it. "
         "Ask IT to let it through, and send it again."
     )
-
-
-def key_refused(answer: Response) -> KeyRefused:
-    """What ends a run whose key is not taken."""
-    return KeyRefused(f"the API does not take the key ({answer}). Set CAMPFIRE_API_KEY to one that may edit")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from sync.api.api import NotSent
 from sync.api.response import Outcome
 from sync.errors import StoppedEarly
-from sync.execution.decision import Decision, deleted, invalid, key_refused
+from sync.execution.decision import Decision, deleted, invalid
 from sync.execution.run_in_progress import RunInProgress
 from sync.model import Record, RowRecord
 from sync.planning.comparison import seen
@@ -121,8 +121,6 @@ class Matching:
             answer = self.run.api.page(offset, patient=True)
         except NotSent:
             return None
-        if answer.outcome is Outcome.KEY_REFUSED:
-            raise key_refused(answer)
         if answer.outcome is not Outcome.OK or answer.record is None:
             many = self.run.resource.noun.many
             raise StoppedEarly(f"the list of {many}, which tells the records apart, could not be read ({answer})")

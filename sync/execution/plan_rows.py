@@ -13,7 +13,7 @@ from sync.api.api import NotSent
 from sync.api.pages import Pages
 from sync.api.response import Outcome
 from sync.contract.resource import Resource
-from sync.execution.decision import Decision, decide_plan, deleted, key_refused, without_record
+from sync.execution.decision import Decision, decide_plan, deleted, without_record
 from sync.execution.findings import Findings
 from sync.execution.matching import Matching
 from sync.execution.run_in_progress import RunInProgress
@@ -32,7 +32,6 @@ def plan_rows(run: RunInProgress, workers: int, tick: Callable[[], None]) -> Fin
     """Read the records of the rows that are not planned yet, and plan them; returns what concerns the whole run.
 
     Raises:
-        KeyRefused: the API does not take the key.
         StoppedEarly: the list, which tells the records apart, could not be read.
     """
     findings = Findings(run.facts, run.resource)
@@ -76,8 +75,6 @@ class RowPlanner:
     def _read_and_decide(self, row: RowRecord) -> Decision:
         record_id = row.record_id or 0
         answer = self.run.freshness.read(record_id)
-        if answer.outcome is Outcome.KEY_REFUSED:
-            raise key_refused(answer)
         if answer.outcome in (Outcome.REFUSED, Outcome.BLOCKED, Outcome.REDIRECTED):
             return without_record(
                 answer, was_sent=False, words=self.run.missing.explain(record_id, answer, row.before is not None)
@@ -115,8 +112,6 @@ class RowPlanner:
             answer = self.run.api.page(offset)
         except NotSent:
             return None
-        if answer.outcome is Outcome.KEY_REFUSED:
-            raise key_refused(answer)
         return answer.record if answer.outcome is Outcome.OK else None
 
     def _plan(self, records: dict[int, Record]) -> int:

@@ -15,7 +15,6 @@ from sync.execution.decision import (
     blocked,
     decide_send,
     deleted,
-    key_refused,
     without_record,
 )
 from sync.execution.put_answers import not_taken, refused, updated
@@ -115,8 +114,6 @@ class RowWork:
         """The record as it is now, and what that means for the row; None where it could not be read."""
         builder, resource = self.run.builder, self.run.resource
         answer = self._current_record() if builder.reads else Response(Outcome.OK, None, "null", {})
-        if answer.outcome is Outcome.KEY_REFUSED:
-            raise key_refused(answer)
         if record := self.run.missing.deleted_record(self._record_id, answer, self._existed):
             return answer, self._of_a_deleted_record(record, deleted(record, resource))
         if answer.outcome in (Outcome.REFUSED, Outcome.BLOCKED, Outcome.REDIRECTED):
@@ -199,7 +196,7 @@ class RowWork:
             state = Stage.PLANNED if self.sent is None else Stage.SENDING
             run_id, n = self.run.facts.id, self.row.n
             self._commit(step, steps.decided(run_id, n, state, http_status=response.http_status))
-            raise key_refused(response)
+            raise NotSent(str(self.run.stop.reason))
         if response.may_have_arrived:
             self.sent = update.body
             # A limiter that answers 503 has most likely done nothing, and a PUT may be repeated. Reading again after
@@ -239,8 +236,6 @@ class RowWork:
         looked = self.run.freshness.look_again(
             self._record_id, before, answered, lambda record: not self._not_held(update, record)
         )
-        if looked.outcome is Outcome.KEY_REFUSED:
-            raise key_refused(looked)
         if looked.outcome is not Outcome.OK or looked.record is None:
             return None, looked
         missing = self._not_held(update, looked.record)

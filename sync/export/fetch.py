@@ -209,7 +209,7 @@ class Fetch:
         """The response to a request.
 
         Raises:
-            NotAll, Interrupted: the reading was stopped, or the key is not accepted.
+            NotAll, Interrupted: the reading was stopped.
         """
         try:
             response = request()
@@ -217,8 +217,6 @@ class Fetch:
             self._raise_if_stopped()
             raise
         self._raise_if_stopped()
-        if response.outcome is Outcome.KEY_REFUSED:
-            raise self._not_all(f"the API does not accept the key ({response}). Set CAMPFIRE_API_KEY to a valid one.")
         return response
 
     def _raise_if_stopped(self) -> None:

@@ -8,7 +8,7 @@ from sync.api.api import Api, NotSent, Stale
 from sync.api.pacing import Turn
 from sync.api.response import Outcome, Response
 from sync.api.retry import Budget
-from sync.errors import StoppedEarly
+from sync.errors import KeyRefused, StoppedEarly
 from sync.stop import StopSignal
 from tests.support.clock import Clock
 
@@ -77,12 +77,20 @@ def test_the_response_of_a_read_that_is_given_up_is_the_last_one() -> None:
     assert len(setup.endpoint.asked) == 3
 
 
-@pytest.mark.parametrize("outcome", [Outcome.OK, Outcome.REFUSED, Outcome.REDIRECTED, Outcome.KEY_REFUSED])
+@pytest.mark.parametrize("outcome", [Outcome.OK, Outcome.REFUSED, Outcome.REDIRECTED])
 def test_a_final_answer_is_not_asked_for_again(outcome: Outcome) -> None:
     setup = Setup(response(outcome))
     assert setup.api.get(7).outcome is outcome
     assert setup.api.page(0).outcome is Outcome.OK
     assert setup.endpoint.asked == ["GET 7", "PAGE 0"]
+
+
+def test_a_key_that_is_refused_stops_the_run_and_says_nothing_of_the_row() -> None:
+    setup = Setup(response(Outcome.KEY_REFUSED, 401))
+    with pytest.raises(NotSent):
+        setup.api.get(7)
+    assert isinstance(setup.stop.reason, KeyRefused)
+    assert setup.endpoint.asked == ["GET 7"]
 
 
 def test_an_unexpected_answer_to_a_page_is_not_asked_for_again() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from sync.api.response import Response, classify, is_page, is_record
 from sync.api.stop_rules import THROTTLED_LIMIT, NotTheApi, StopRules
-from sync.errors import CannotStart, StoppedEarly
+from sync.errors import CannotStart, KeyRefused, StoppedEarly
 
 HTML = "<html>Not found</html>"
 JSON = '{"detail": "Not found."}'
@@ -12,6 +12,13 @@ JSON = '{"detail": "Not found."}'
 
 def answer(status: int, text: str = JSON, method: str = "GET", started: float = 0.0) -> Response:
     return classify(method, status, {}, text, is_record(7, "id"), started)
+
+
+@pytest.mark.parametrize(("method", "needed"), [("GET", "a valid one"), ("PUT", "one that may edit")])
+def test_a_key_that_is_refused_stops_the_run_at_once(method: str, needed: str) -> None:
+    reason = StopRules().reason(answer(401, method=method), 0)
+    assert isinstance(reason, KeyRefused)
+    assert str(reason).endswith(f"Set CAMPFIRE_API_KEY to {needed}")
 
 
 def test_a_web_servers_404_for_the_first_record_is_not_the_api() -> None:
