@@ -16,7 +16,7 @@ from sync.model import Cell, Row, Sheet
 from sync.sheet.cells import doubtful_cells
 from sync.sheet.encoding import encoding_of, guessed_warning
 from sync.sheet.header import ROWS_SEARCHED, Header, Location, check_header, nothing_from
-from sync.sheet.lines import LONGEST_LINE, SEPARATOR_LINE, Lines
+from sync.sheet.lines import LONGEST_LINE, SEPARATOR_LINE, Lines, blanks_within
 from sync.sheet.stored_rows import RowStore
 from sync.sheet.table import MOST_COLUMNS, MOST_ROWS, TOO_LARGE, stray_warning, too_many_rows
 from sync.text import BLANKS, counted, is_blank
@@ -166,7 +166,7 @@ def _records(path: Path, file: IO[str], separator: str) -> Iterator[Record]:
     Raises:
         FileRefused: an unclosed quote, a NUL character, a line without end.
     """
-    lines = Lines(path, file)
+    lines = Lines(path, file, separator)
     reader = csv.reader(lines, delimiter=separator, strict=True, skipinitialspace=True)
     number = 0
     while True:
@@ -198,7 +198,7 @@ def _mended(number: int, lines: list[str], separator: str) -> Record | None:
     """
     text = "".join(lines).rstrip("\r\n")
     end = re.escape(separator)
-    quoted = r'"((?:[^"]++|"")*+)" *'
+    quoted = rf'"((?:[^"]++|"")*+)"[{blanks_within(separator)}]*'
     broken = rf'"((?:[^"\r\n]++|"")*+)"([^{end}\r\n]+)'
     cell = re.compile(rf' *(?:{quoted}|{broken}|([^" {end}\r\n][^{end}\r\n]*)?)(?:({end})|$)')
     cells: list[str] = []

@@ -155,6 +155,28 @@ def test_blanks_around_a_quoted_cell_do_not_keep_its_quotes(edits: Path, record:
     assert (row.cells, row.problems) == (("1", "a, b"), ())
 
 
+@pytest.mark.parametrize("blank", ["\t", "\u00a0", "\u3000", "\u200b", "\ufeff", " \t ", "\u00a0 "])
+def test_every_kind_of_blank_around_a_quoted_cell_goes(edits: Path, blank: str) -> None:
+    header, end = f'Customer ID,{blank}"Name"{blank},Notes', "3,x,y\n"
+    for record, name, notes in [
+        (f'1,{blank}"a, b",c', "a, b", "c"),
+        (f'1,"a, b"{blank},c', "a, b", "c"),
+        (f'{blank}"1"{blank},{blank}"a\nb, c"{blank},{blank}"say ""hi"", bye"{blank}', "a\nb, c", 'say "hi", bye'),
+        (f'1,"a,{blank}""b"" c\nd,{blank}""e""",{blank}"f"', f'a,{blank}"b" c\nd,{blank}"e"', "f"),
+        (f'1,5{blank}" pipe,{blank}"a,b"', f'5{blank}" pipe', "a,b"),
+    ]:
+        rows = read(edits, f"{header}\n{record}\n{end}").rows
+        assert [(row.cells, row.problems) for row in rows] == [(("1", name, notes), ()), (("3", "x", "y"), ())]
+    broken = read(edits, f'{header}\n1,{blank}"a"x,c\n{end}').rows
+    assert [row.problems for row in broken] == [(("text_after_quote", ""),), ()]
+    assert "a quote in row 2 is not closed" in refusal(edits, f'{header}\n1,{blank}"a,c\n{end}')
+
+
+def test_a_tab_that_separates_is_no_blank(edits: Path) -> None:
+    content = 'Customer ID\tName\tNotes\n1\t"a\tb"\t\n2\t\u00a0"c"\t"d"\n'
+    assert cells(read(edits, content)) == [("1", "a\tb", ""), ("2", "c", "d")]
+
+
 def test_a_quoted_cell_of_several_lines_may_have_blanks_after_it(edits: Path) -> None:
     assert cells(read(edits, 'Customer ID,Notes\n1,"a\nb" \n2, "c\r\nd" \n')) == [("1", "a\nb"), ("2", "c\r\nd")]
     assert cells(read(edits, 'Customer ID,Notes\n1,"say ""hi"" , bye" \n')) == [("1", 'say "hi" , bye')]
