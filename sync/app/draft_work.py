@@ -5,7 +5,6 @@ Each is a command that runs in the background, and leads to the page that shows 
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,19 +15,18 @@ from sync.app.cells import choices_of_cells
 from sync.app.drafts import Draft
 from sync.app.jobs import Job, Recorder
 from sync.app.looked import Looked, look, records_of
+from sync.app.preview_files import preview_files
 from sync.app.run_words import in_words
 from sync.app.steps import PREVIEW, PROBLEMS, SHEET
 from sync.app.view import Checked, View
 from sync.commands.check import check_keeping_rows
 from sync.commands.run import run
 from sync.contract.resource import Resource
-from sync.journal.reader import JournalReader
-from sync.journal.row_pages import RowPages
 from sync.mapping.load import resource_of
 from sync.model import Problem
 from sync.sheet import read
 from sync.sheet.corrected import write_corrected
-from sync.status import Stage, Status
+from sync.status import Status
 from sync.stop import StopSignal
 
 _MOST_REPEATED = 5  # texts that are offered to be corrected at once
@@ -156,25 +154,19 @@ class DraftWork:
         self._view.checked.pop(draft.id, None)
 
     def _previewed(self, draft: Draft, stop: StopSignal, recorder: Recorder) -> object:
-        names = {kind: draft.folder / f"preview.{kind}" for kind in ("html", "plan")}
-        for path in names.values():
-            path.unlink(missing_ok=True)
-        settings = replace(self._view.of(draft), html=names["html"], plan=names["plan"])
-        result = run(draft.path, settings, True, stop, recorder)
-        for kind, path in names.items():
-            if path.exists():
-                path.rename(draft.folder / f"preview-{recorder.run}.{kind}")
-        self._keep_unticked(draft.preview, recorder.run)
-        draft.preview, draft.preview_is_old = recorder.run, False
-        draft.save()
-        return result
+        recorder.on_run = lambda preview: self._take_over(draft, preview)
+        with preview_files(draft.folder, self._view.of(draft), recorder) as settings:
+            return run(draft.path, settings, True, stop, recorder)
 
-    def _keep_unticked(self, earlier: str, preview: str) -> None:
-        """What was unticked in an earlier preview of the sheet stays so: the copy's rows have the same numbers."""
-        unticked = self._view.ticks.unticked(earlier) if earlier else set()
-        if unticked:
-            planned = RowPages(JournalReader(self._view.settings.journal), preview).numbers(Stage.PLANNED)
-            self._view.ticks.save(preview, unticked.intersection(planned))
+    def _take_over(self, draft: Draft, preview: str) -> None:
+        """Make a preview that has just begun the sheet's own; it may be stopped or killed before its last row.
+
+        What was unticked in the one before stays so: the rows of a copy have the same numbers.
+        """
+        if unticked := self._view.ticks.unticked(draft.preview):
+            self._view.ticks.save(preview, unticked)
+        draft.preview, draft.preview_is_old = preview, False
+        draft.save()
 
     # --- where they lead ---
 

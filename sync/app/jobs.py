@@ -23,6 +23,7 @@ class Recorder(Progress):
     """A Progress that remembers, for a page that asks again and again."""
 
     run: str = ""
+    on_run: Callable[[str], None] | None = None  # told the run's id when it begins
     mode: Mode = Mode.RUN
     stage: str = "starting"
     total: int = 0
@@ -37,6 +38,8 @@ class Recorder(Progress):
     def run_begins(self, run: RunFacts) -> None:
         """A run begins, or continues: its id is known from here on, whatever happens."""
         self.run, self.mode = run.id, run.mode
+        if self.on_run is not None:
+            self.on_run(run.id)
 
     def say(self, text: str) -> None:
         """Something that a person should know."""
@@ -121,9 +124,15 @@ class Jobs:
         self.current: Job | None = None
 
     @property
+    def running(self) -> Job | None:
+        """The command that is running; None where none is."""
+        job = self.current
+        return None if job is None or job.ended else job
+
+    @property
     def busy(self) -> bool:
         """Whether a command is running."""
-        return self.current is not None and not self.current.ended
+        return self.running is not None
 
     def start(
         self, title: str, command: Callable[[StopSignal, Recorder], Any], then: Callable[[Job], str], step: int = 0

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, QueryParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
@@ -14,6 +14,7 @@ from sync.app.run_totals import TotalsTable, totals_table
 from sync.app.run_view import RunView
 from sync.app.run_words import in_words, kind_of, not_confirmed, word_of
 from sync.app.steps import DONE, PREVIEW
+from sync.app.ticks import Chosen
 from sync.app.view import PER_PAGE, XLSX, View, download
 from sync.commands.report import report
 from sync.commands.runs import PastRun, runs
@@ -45,8 +46,8 @@ class RunPages:
     def show(self, request: Request) -> Response:
         """One run: what it would do or did, and what can be done next."""
         shown = self._run(request)
-        job = self._view.jobs.current
-        if job is not None and job.run == shown.id and not job.ended:
+        job = self._view.jobs.running
+        if job is not None and job.run == shown.id:
             return RedirectResponse("/job", 303)
         facts, query = shown.record.facts, request.query_params
         draft = self._view.drafts.of_file(Path(facts.file))
@@ -71,9 +72,9 @@ class RunPages:
             renamed=renamed,
             warnings=[*doubts, *(in_words(warning) for warning in (*facts.warnings, *remarks_of(facts)))],
             totals=self._totals(shown),
-            has_files=shown.written("html") is not None,
+            has_files=shown.written("plan") is not None,  # a preview that was stopped has none
             **self._table(shown, RowFilter.of(query)),
-            **self._confirmation(shown, query.get("typed"), query.get("reason", "")),
+            **self._confirmation(shown, query),
         )
 
     def tick(self, request: Request, form: FormData) -> Response:
@@ -91,7 +92,7 @@ class RunPages:
             unticked |= on_page - ticked
         self._view.ticks.save(shown.id, unticked)
         if request.headers.get("accept") == "application/json":
-            return JSONResponse(_ticked(shown, unticked))
+            return JSONResponse(_ticked(shown, self._view.ticks.chosen(shown)))
         back = str(form.get("back", ""))
         return RedirectResponse(f"/runs/{shown.id}?{back}#rows", 303)
 
@@ -138,14 +139,14 @@ class RunPages:
             "rows": [row | {"ticked": row["number"] not in unticked} for row in rows],
         }
 
-    def _confirmation(self, shown: RunView, typed: str | None, reason: str) -> dict[str, Any]:
+    def _confirmation(self, shown: RunView, query: QueryParams) -> dict[str, Any]:
         """What the form says by which a person sends what is shown."""
-        unticked = self._view.ticks.unticked(shown.id)
-        count = shown.sendable - len(unticked)
+        chosen = self._view.ticks.chosen(shown)
+        refused = "typed" in query
         return {
-            "ticked": _ticked(shown, unticked),
-            "not_confirmed": "" if typed is None else not_confirmed(typed, count, shown.noun),
-            "reason": reason,
+            "ticked": _ticked(shown, chosen),
+            "not_confirmed": not_confirmed(query["typed"], chosen.count, shown.noun) if refused else "",
+            "reason": query.get("reason", ""),
         }
 
     def _totals(self, shown: RunView) -> TotalsTable:
@@ -175,13 +176,12 @@ class RunPages:
         return path
 
 
-def _ticked(shown: RunView, unticked: set[int]) -> dict[str, str]:
-    """How many records would be sent, as a number and, if it is not all that would change, in a sentence."""
-    count = shown.sendable - len(unticked)
-    records = shown.noun.counted(shown.sendable)
+def _ticked(shown: RunView, chosen: Chosen) -> dict[str, str]:
+    """How many records would be sent, in a sentence too if it is not all that would change, and exactly which."""
+    count, records = chosen.count, shown.noun.counted(chosen.sendable)
     verb = "put back" if shown.is_undo else "sent"
     words = f"{count:,} of {records} {'is' if count == 1 else 'are'} ticked to be {verb}."
-    return {"to_send": f"{count:,}", "words": words if unticked else ""}
+    return {"to_send": f"{count:,}", "words": words if chosen.unticked else "", "chosen": chosen.digest}
 
 
 def _line(past: PastRun) -> dict[str, str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from sync.app.drafts import Draft
+from sync.app.preview_files import preview_file
 from sync.app.run_rows import RunRows
 from sync.app.run_words import Sent, headline, sent_already, title_of, word_of
 from sync.commands.runs import is_live
@@ -220,5 +221,5 @@ class RunView:
 
     def written(self, kind: str) -> Path | None:
         """The file of this kind (`html`, `plan`) that the app wrote with the preview; None if there is none."""
-        path = Path(self.record.facts.file).parent / f"preview-{self.id}.{kind}"
+        path = preview_file(Path(self.record.facts.file).parent, self.id, kind)
         return path if path.is_file() else None

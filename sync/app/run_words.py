@@ -132,7 +132,8 @@ def not_confirmed(typed: str, count: int, noun: Noun) -> str:
     """Why nothing was sent, although the form was."""
     if not count:
         return "No row is ticked, so there is nothing to send."
-    return (
-        f"You typed {typed or 'nothing'}, and {noun.counted(count)} would change. Nothing was sent. Look at the rows "
-        "once more, and type the number that is asked for."
-    )
+    if typed == str(count):
+        why = "Rows were ticked or unticked after this page was shown, perhaps in another window"
+    else:
+        why = f"You typed {typed or 'nothing'}, and {noun.counted(count)} would change"
+    return f"{why}. Nothing was sent. Look at the rows once more, and type the number that is asked for."

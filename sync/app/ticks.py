@@ -1,15 +1,37 @@
 """Which rows of a preview a person has unticked. They are on disk: a restart of the app ticks nothing."""
 
+import hashlib
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
+from sync.app.run_view import RunView
 from sync.commands.choose import choice_of, written
 from sync.errors import CannotStart
 from sync.files import replace_content
 from sync.settings import Settings
 
 _RUN = re.compile(r"[0-9a-f-]{4,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The rows of a preview that are to be sent."""
+
+    run: str
+    sendable: int  # rows that would change something
+    unticked: frozenset[int]  # those of them that a person does not want, by the sheet's own numbers
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return self.sendable - len(self.unticked)
+
+    @property
+    def digest(self) -> str:
+        """What a confirmation is held to: other rows have another one, be they as many."""
+        return hashlib.sha256(f"{self.run} {self.sendable} {written(self.unticked)}".encode()).hexdigest()[:32]
 
 
 class Ticks:
@@ -19,8 +41,14 @@ class Ticks:
         self._folder = state / "app" / "unticked"
         self._known: dict[str, set[int]] = {}
 
+    def chosen(self, shown: RunView) -> Chosen:
+        """Which of the rows that a preview would send are ticked."""
+        unticked = self.unticked(shown.id)
+        planned = shown.table.numbers() if unticked else ()
+        return Chosen(shown.id, shown.sendable, frozenset(unticked.intersection(planned)))
+
     def unticked(self, run: str) -> set[int]:
-        """The rows of this preview that are not to be sent."""
+        """The rows that are not to be sent, those included that the preview has not come to yet."""
         if run not in self._known:
             path = self._folder / run
             text = path.read_text(encoding="ascii") if _RUN.fullmatch(run) and path.is_file() else ""

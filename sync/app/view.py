@@ -76,8 +76,7 @@ class View:
         """
         latest = draft.preview if draft and not draft.preview_is_old else ""
         links = steps(step, draft, preview or latest)
-        busy = self.jobs.current if self.jobs.busy else None
-        page = self.templates.get_template(template).render(steps=links, draft=draft, busy=busy, **values)
+        page = self.templates.get_template(template).render(steps=links, draft=draft, busy=self.jobs.running, **values)
         return HTMLResponse(page, status)
 
     def message(
@@ -90,14 +89,13 @@ class View:
         """Run a command in the background and show its progress; what is running already goes first."""
         job = self.jobs.start(title, command, then, step)
         if job is None:
-            return self.message(
-                "Another command is running",
-                "Nothing was started. Wait until that one has finished, or stop it.",
-                [("Show it", "/job")],
-                409,
-            )
+            return self.busy("Nothing was started. Wait until that one has finished, or stop it.")
         at_once = job.end.wait(AT_ONCE)
         return RedirectResponse(then(job) if at_once else "/job", 303)
+
+    def busy(self, text: str) -> Response:
+        """The page that says why nothing was started: one command at a time."""
+        return self.message("Another command is running", text, [("Show it", "/job")], 409)
 
     def of(self, draft: Draft) -> Settings:
         """The settings for the commands on a sheet."""

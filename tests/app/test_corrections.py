@@ -63,6 +63,29 @@ def test_what_was_unticked_stays_so_after_a_correction(client: AppClient, app: R
     assert [app.server.records[n]["zip_code"] for n in (1, 2, 3)] == ["02139", "02134", "02136"]
 
 
+def test_what_was_unticked_stays_so_where_the_corrected_preview_is_stopped_and_resumed(
+    client: AppClient, app: RunningApp, tmp_path: Path
+) -> None:
+    """Stopped before it has planned a row. Once resumed it has its page and its plan, as any other."""
+    app.server.reset(app.server.at_first.values())
+    preview = client.preview(lost_zero(tmp_path))
+    client.post(f"{preview}/ticks", [("shown", "3"), ("shown", "4"), ("tick", "4")])
+    sheet = sheet_of(client.page(preview))
+    app.server.hook = lambda asked: client.answer("/job/stop") and None
+    again = client.post(
+        f"{sheet}/corrections", [("cell", "2|Zip Code"), ("was", "2134"), ("text", "02139"), ("then", "preview")]
+    )
+    app.server.hook = lambda asked: None
+    page = client.page(again)
+    assert "Stopped early" in page
+    assert "/plan" not in page
+    assert client.post(f"{again}/resume") == again
+    page = client.page(again)
+    assert "2 of 3 customers are ticked to be sent." in page
+    assert f"{again}/plan" in page
+    assert f"{again}/page" in page
+
+
 def test_the_id_of_a_customer_that_is_not_there_is_corrected_on_the_preview(
     client: AppClient, app: RunningApp, tmp_path: Path
 ) -> None:

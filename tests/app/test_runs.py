@@ -7,9 +7,11 @@ import threading
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from sync.app.run_actions import RunActions
 from sync.app.run_view import RunView
 from sync.commands.apply import apply
 from sync.commands.run import run
@@ -46,6 +48,55 @@ def test_a_form_that_is_sent_twice_sends_once(client: AppClient, app: RunningApp
     assert (
         len([past for past in JournalReader(app.settings.journal).runs() if f"/runs/{past.facts.id}" == run_page]) == 1
     )
+
+
+def test_what_is_confirmed_is_what_was_shown(client: AppClient, app: RunningApp, tmp_path: Path) -> None:
+    """Another window has ticked as many rows, and others."""
+    preview = client.preview(sheet(tmp_path, ("1", "Ulm", ""), ("2", "Bonn", ""), ("3", "Rome", "")))
+    client.post(f"{preview}/ticks", [("shown", "2"), ("shown", "3"), ("tick", "3")])
+    address, fields = client.confirmation(preview)
+    client.post(f"{preview}/ticks", [("shown", "2"), ("shown", "3"), ("tick", "2")])
+    page = client.page(client.post(address, fields))
+    assert "Rows were ticked or unticked after this page was shown" in page
+    assert app.server.asked("PUT") == []
+    client.send(preview)
+    assert {asked.customer for asked in app.server.asked("PUT")} == {1, 3}
+
+
+def test_of_two_confirmations_in_one_instant_one_sends(
+    client: AppClient, app: RunningApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second comes when the first has been found good, and has not begun to send."""
+    preview = client.preview(sheet(tmp_path, ("1", "Ulm", ""), ("2", "Bonn", "")))
+    confirmation = client.confirmation(preview)
+    refused, answers = RunActions._refused, list[str]()
+    second = threading.Thread(target=lambda: answers.append(client.answer(*confirmation)))
+
+    def refused_meanwhile(*about: Any) -> str:
+        monkeypatch.setattr(RunActions, "_refused", refused)
+        answer = refused(*about)
+        second.start()
+        second.join(1)  # it waits for the first; if it did not, it would have been through by now
+        return answer
+
+    monkeypatch.setattr(RunActions, "_refused", refused_meanwhile)
+    client.post(*confirmation)
+    second.join()
+    sent = [past for past in JournalReader(app.settings.journal).runs() if f"/runs/{past.facts.parent}" == preview]
+    assert len(sent) == 1
+    assert len(answers) == 1
+
+
+def test_who_confirms_what_is_on_its_way_is_told_so(client: AppClient, app: RunningApp, tmp_path: Path) -> None:
+    preview = client.preview(sheet(tmp_path, ("1", "Ulm", "")))
+    confirmation = client.confirmation(preview)
+    arrived = app.server.hold_puts()
+    sending = threading.Thread(target=client.post, args=confirmation)
+    sending.start()
+    assert arrived.wait(30)
+    assert "This page was confirmed a moment ago" in client.answer(*confirmation)
+    app.server.release.set()
+    sending.join()
 
 
 def test_a_preview_says_that_it_was_sent_and_put_back_and_can_be_sent_once_more(

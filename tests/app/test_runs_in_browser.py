@@ -89,6 +89,19 @@ def test_by_keyboard_alone_a_preview_is_confirmed_and_put_back(app: RunningApp, 
     page.get_by_role("status").get_by_text("1 of 2 customers is ticked to be put back.").wait_for()
 
 
+def test_what_is_unticked_before_the_script_is_there_is_not_sent(app: RunningApp, page: Any, preview: str) -> None:
+    held: list[Any] = []
+    page.route("**/app.js", lambda route: held.append(route), times=1)
+    page.goto(app.origin + preview, wait_until="commit")
+    page.get_by_label("Send row 2").uncheck()
+    held[0].continue_()
+    page.get_by_role("status").get_by_text("1 of 2 customers is ticked to be sent.").wait_for()
+    page.get_by_label("type the number of customers").fill("1")
+    page.get_by_role("button", name="Send", exact=True).click()
+    page.get_by_role("heading", name="What was sent").wait_for()
+    assert [asked.customer for asked in app.server.asked("PUT")] == [2]
+
+
 def test_what_went_wrong_has_the_keyboard(app: RunningApp, page: Any, preview: str) -> None:
     page.goto(f"{app.origin}{preview}?error=the+API+did+not+answer")
     assert page.evaluate("document.activeElement.id") == "error"

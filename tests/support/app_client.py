@@ -92,11 +92,16 @@ class AppClient:
 
     def send(self, run: str) -> str:
         """Confirm a preview, or a look at an undo; returns the address of the run that sends it."""
+        return self.post(*self.confirmation(run))
+
+    def confirmation(self, run: str) -> tuple[str, list[tuple[str, str]]]:
+        """The form that confirms a preview, or a look at an undo: its address and its fields."""
         page = self.page(run)
-        count, seen = re.search(r'id="to-send">([0-9,]+)<', page), re.search(r'name="seen" value="([^"]*)"', page)
-        action = re.search(r'action="/runs/[^/]+/(apply|put-back)"', page)
-        assert count is not None and seen is not None and action is not None
-        return self.post(f"{run}/{action[1]}", [("count", count[1]), ("seen", seen[1])])
+        count = re.search(r'id="to-send">([0-9,]+)<', page)
+        action = re.search(r'action="(/runs/[^/]+/(?:apply|put-back))"', page)
+        fields = dict(re.findall(r'name="(seen|chosen)" value="([^"]*)"', page))
+        assert count is not None and action is not None, page
+        return action[1], [("count", count[1]), *fields.items()]
 
     def answer(self, path: str, fields: Fields = ()) -> str:
         """Send a form that is answered with a page; returns the page."""

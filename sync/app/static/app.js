@@ -48,21 +48,32 @@ window.addEventListener("beforeunload", (event) => {
   }
 });
 
-// Ticks are saved as they are made.
+// Ticks are saved as they are made, one after another. Until they are, nothing can be confirmed.
 const ticks = document.getElementById("ticks");
-if (ticks) {
+const chosen = document.getElementById("chosen");
+if (ticks && chosen) {
   const button = document.getElementById("save-ticks");
-  if (button) { button.hidden = true; }
-  ticks.addEventListener("change", async () => {
-    const response = await fetch(ticks.action, { method: "POST", body: new URLSearchParams(new FormData(ticks)), headers: { Accept: "application/json" } });
-    if (response.ok) {
-      const state = await response.json();
-      document.getElementById("to-send").textContent = state.to_send;
-      document.getElementById("ticked").textContent = state.words;
-    } else if (button) {
-      button.hidden = false;
-    }
-  });
+  let saved = Promise.resolve();
+  let changes = 0;
+  const send = async (change) => {
+    const body = new URLSearchParams(new FormData(ticks));
+    const response = await fetch(ticks.action, { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => null);
+    button.hidden = Boolean(response?.ok);
+    if (!response?.ok || change !== changes) { return; }
+    const state = await response.json();
+    chosen.value = state.chosen;
+    document.getElementById("to-send").textContent = state.to_send;
+    document.getElementById("ticked").textContent = state.words;
+  };
+  const save = () => {
+    const change = ++changes;
+    chosen.value = "";
+    saved = saved.then(() => send(change));
+  };
+  button.hidden = true;
+  ticks.addEventListener("change", save);
+  // Those that were made before this script was there, or that the browser has kept from an earlier visit.
+  if ([...ticks.querySelectorAll("[name=tick]")].some((box) => box.checked !== box.defaultChecked)) { save(); }
 }
 
 // The progress of the command that is running. A screen reader is told of each stage and each tenth of it, not of each row.
