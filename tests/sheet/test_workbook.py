@@ -376,6 +376,34 @@ def test_hidden_and_filtered_rows_are_read_and_counted(book: Path) -> None:
     assert (len(read_back.rows), list(read_back.hidden_rows)) == (4, [3, 4])
 
 
+@pytest.mark.parametrize("prefix", ["", "x:"])  # the plain form, and one that takes a parser
+@pytest.mark.parametrize(("says", "shown"), [("0", ("", "", "", "7")), ("1", ("0", "0.00", "no", "7"))])
+def test_zeros_that_the_sheet_does_not_show_are_empty_cells(
+    book: Path, prefix: str, says: str, shown: tuple[str, ...]
+) -> None:
+    headers = "".join(text(f"{letter}1", letter) for letter in "ABCDE")
+    zeros = f'{number("B2", "0")}{number("C2", "0", 1)}<c r="D2" s="2"><f>A2-A2</f><v>0</v></c>'
+    rows = f'<row r="1">{headers}</row><row r="2">{number("A2", "115")}{zeros}{number("E2", "7")}</row>'
+    parts = parts_of(rows, formats={170: "0.00", 171: "0;;&quot;no&quot;"})
+    view = f'<sheetViews><sheetView showZeros="{says}" workbookViewId="0"/></sheetViews><sheetData>'
+    page = parts["xl/worksheets/sheet1.xml"].replace("<sheetData>", view)
+    if prefix:
+        page = re.sub("<(/?)(?=[a-z])", rf"<\1{prefix}", page).replace("xmlns=", "xmlns:x=")
+    parts["xl/worksheets/sheet1.xml"] = page
+    row = read(packed(book, parts), id_header="A").rows[0]
+    assert row.cells == ("115", *shown)
+    assert row.cell_meta.keys() == ({2, 3} if says == "1" else set())
+
+
+def test_rows_and_columns_too_small_to_be_seen_are_hidden(book: Path) -> None:
+    rows = with_cell(number("B2", "7")).replace('<row r="2">', '<row r="2" ht="0.25" customHeight="1">')
+    parts = parts_of(rows)
+    columns = '<cols><col min="1" max="1" width="0.9"/><col min="2" max="2" width="0.08"/></cols><sheetData>'
+    page = parts["xl/worksheets/sheet1.xml"].replace("<sheetData>", columns)
+    read_back = read(packed(book, {**parts, "xl/worksheets/sheet1.xml": page}))
+    assert (list(read_back.hidden_rows), read_back.hidden_columns) == ([2], {1})
+
+
 def test_merged_cells_are_a_problem_of_each_row_that_they_touch(book: Path) -> None:
     written = openpyxl.Workbook()
     page = written.worksheets[0]

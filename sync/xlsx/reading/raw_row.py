@@ -1,10 +1,13 @@
 """A row as the worksheet's XML has it: its filled cells by column letters."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sync.model import Cell
 from sync.xlsx.reading.workbook import is_true
+
+_NEARLY_NOTHING = re.compile(r"0*(?:\.(?:[0-4][0-9]*)?)?")  # less than half a point, or half a character
 
 
 @dataclass(slots=True)
@@ -27,4 +30,9 @@ class RawRow:
 
 def is_hidden(row: Mapping[str, str]) -> bool:
     """Whether a row with these attributes is hidden."""
-    return is_true(row.get("hidden")) or (row.get("ht") in {"0", "0.0"} and is_true(row.get("customHeight")))
+    return is_true(row.get("hidden")) or (shows_nothing(row.get("ht")) and is_true(row.get("customHeight")))
+
+
+def shows_nothing(size: str | None) -> bool:
+    """Whether a row of this height, or a column of this width, is so small that a person sees nothing of it."""
+    return bool(size and _NEARLY_NOTHING.fullmatch(size))

@@ -13,13 +13,14 @@ from sync.xlsx.reading.cell import NO_RESULT, CellBroken, CellReader, Value
 from sync.xlsx.reading.escapes import is_struck, text_of
 from sync.xlsx.reading.fast_row import FastRows
 from sync.xlsx.reading.package import Package
-from sync.xlsx.reading.raw_row import RawRow, is_hidden
+from sync.xlsx.reading.raw_row import RawRow, is_hidden, shows_nothing
 from sync.xlsx.reading.workbook import SPREADSHEET, SheetEntry, is_true
 from sync.xlsx.reading.xml_chunks import XmlChunks
 from sync.xlsx.reading.xml_stream import elements, local_name, namespace
 
 _REFERENCE = re.compile("([A-Za-z]{1,3})([0-9]{1,7})")
 MOST_ROWS_IN_EXCEL = 1_048_576
+_HIDES_ZEROS = re.compile(rb"""<sheetView\s[^<>]*showZeros=["'](?:0|false)["']""")
 _WIDEST_ARRAY = 500  # columns; a sheet of edits has no more
 
 
@@ -43,6 +44,7 @@ class Worksheet:
         self._fast = FastRows(reader)
         self._arrays: list[_Array] = []  # whose cells may hold no results
         self._last = 0  # the number of the row read last
+        self._hides_zeros = False  # an option of the sheet, whatever the cells' formats
 
     def rows(self) -> Generator[RawRow]:
         """The rows that have anything in them.
@@ -52,6 +54,7 @@ class Worksheet:
         """
         with self._package.part(self._part) as part:
             chunks = XmlChunks(part, "worksheet", "sheetData", "row")
+            self._hides_zeros = bool(_HIDES_ZEROS.search(chunks.head))
             for block in chunks.blocks():
                 for piece in block.split("</row>")[:-1]:
                     row = self._from_pattern(piece)
@@ -59,7 +62,7 @@ class Worksheet:
                         yield from filter(self._has_data, self._from_parser(chunks.parsed(f"{piece}</row>")))
                     elif self._has_data(row):
                         yield row
-            around = elements(chunks.around(), frozenset({"row", "mergeCell", "col"}))
+            around = elements(chunks.around(), frozenset({"row", "mergeCell", "col", "sheetView"}))
             yield from filter(self._has_data, self._from_parser(around))
 
     def _from_pattern(self, piece: str) -> RawRow | None:
@@ -79,6 +82,8 @@ class Worksheet:
                     self.merged.append(element.get("ref", ""))
                 case "col":
                     self._add_hidden_columns(element)
+                case "sheetView":
+                    self._hides_zeros = self._hides_zeros or not is_true(element.get("showZeros", "1"))
                 case _:
                     yield self._parsed(element)
 
@@ -96,13 +101,15 @@ class Worksheet:
         return row
 
     def _add_hidden_columns(self, element: Element) -> None:
-        if is_true(element.get("hidden")) or element.get("width") in {"0", "0.0"}:
+        if is_true(element.get("hidden")) or shows_nothing(element.get("width")):
             self.hidden_columns.append(range(_whole(element.get("min", "")), _whole(element.get("max", "")) + 1))
 
     def _has_data(self, row: RawRow) -> bool:
         for array in self._arrays:
             if array.range.first_row <= row.number <= array.range.last_row:
                 self._doubt(row, array)
+        if self._hides_zeros:
+            _hide_zeros(row)
         return bool(row.cell_meta) or not all(map(is_blank, row.texts))
 
     def _doubt(self, row: RawRow, array: _Array) -> None:
@@ -175,6 +182,21 @@ class Worksheet:
                 self._arrays.append(_Array(parse_range(reference.upper()), has_result))
             except ValueError as error:
                 raise CellBroken(f"an array formula is for the cells “{reference}”") from error
+
+
+def _hide_zeros(row: RawRow) -> None:
+    """Empties the cells that hold the number zero."""
+    meta = row.cell_meta
+    hidden = {
+        letters
+        for letters, text in row.by_letters.items()
+        if (meta[letters].number == "0" if letters in meta else text == "0" and letters in row.numbers)
+    }
+    if hidden:
+        _show(row, {letters: text for letters, text in row.by_letters.items() if letters not in hidden})
+        row.cell_meta = {letters: cell for letters, cell in meta.items() if letters not in hidden}
+        row.numbers = tuple(letters for letters in row.numbers if letters not in hidden)
+        row.struck_through = tuple(letters for letters in row.struck_through if letters not in hidden)
 
 
 def _show(row: RawRow, texts: dict[str, str]) -> None:

@@ -30,6 +30,9 @@ class XmlChunks:
         root: its outermost element.
         container: the element that holds the list; it may be the root.
         piece: the elements of the list.
+
+    Attributes:
+        head: what stands before the list; empty where the part is not cut.
     """
 
     def __init__(self, part: IO[bytes], root: str, container: str, piece: str) -> None:
@@ -38,7 +41,7 @@ class XmlChunks:
         self._container_end = f"</{container}>".encode()
         self._piece_end = f"</{piece}>".encode()
         self._buffer = b""
-        self._head, self._root_tag = self._find_head(f"<{root}[\\s>][^<>]*".encode(), f"<{container}[\\s>]".encode())
+        self.head, self._root_tag = self._find_head(f"<{root}[\\s>][^<>]*".encode(), f"<{container}[\\s>]".encode())
 
     def _find_head(self, root: bytes, container: bytes) -> tuple[bytes, str]:
         """What stands before the list; empty where the part is not to be cut."""
@@ -65,7 +68,7 @@ class XmlChunks:
             UnreadableXML: a piece does not end, or is not in UTF-8.
         """
         searched = 0
-        while self._head:
+        while self.head:
             end = self._buffer.find(self._container_end, max(searched, 0))
             last = self._buffer.rfind(self._piece_end, 0, end if end >= 0 else len(self._buffer))
             if last >= 0:
@@ -92,7 +95,7 @@ class XmlChunks:
 
     def around(self) -> Readable:
         """The part without what `blocks` has given."""
-        return _Joined(self._head + self._buffer, self._part)
+        return _Joined(self.head + self._buffer, self._part)
 
 
 class _Joined:
