@@ -13,27 +13,32 @@ Reading = tuple[int | None, int, int | None]  # year, month, day; None: unknown
 
 # The months' names, short and in full, in the European languages in which Excel reads and writes them.
 _NAMES = (
-    "jan january januar januari jän jänner ene enero janv janvier gen gennaio janeiro sty styczeń led leden",
-    "feb february februar februari febr févr février febrero febbraio fev fevereiro lut luty úno únor",
-    "mar march mär märz mrz mars marzo março maart mrt marzec bře březen",
-    "apr april avr avril abr abril aprile kwi kwiecień dub duben",
-    "may mai mei maj mayo mag maggio maio kvě květen",
-    "jun june juni juin junio giu giugno junho cze czerwiec čvn červen",
-    "jul july juli juil juillet julio lug luglio julho lip lipiec čvc červenec",
-    "aug august augustus augusti août aout ago agosto sie sierpień srp srpen",
-    "sep sept september septiembre septembre set settembre setembro wrz wrzesień zář září",
-    "oct october okt oktober octubre octobre ott ottobre out outubro paź październik říj říjen",
-    "nov november noviembre novembre novembro lis listopad listopadu",
-    "dec december dez dezember dic diciembre décembre déc dicembre dezembro gru grudzień pro prosinec",
+    "jan january januar januari jän jänner ene enero janv janvier gen gennaio janeiro sty styczeń led leden tammi oca "
+    "янв",
+    "feb february februar februari febr févr février febrero febbraio fev fevereiro lut luty úno únor helmi şub фев",
+    "mar march mär märz mrz mars marzo março maart mrt marzec bře březen márc maalis мар",
+    "apr april avr avril abr abril aprile kwi kwiecień dub duben ápr huhti nis апр",
+    "may mai mei maj mayo mag maggio maio kvě květen máj touko май",
+    "jun june juni juin junio giu giugno junho cze czerwiec čvn červen jún kesä haz июн",
+    "jul july juli juil juillet julio lug luglio julho lip lipiec čvc červenec júl heinä tem июл",
+    "aug august augustus augusti août aout ago agosto sie sierpień srp srpen elo ağu авг",
+    "sep sept september septiembre septembre set settembre setembro wrz wrzesień zář září szept syys eyl сен",
+    "oct october okt oktober octubre octobre ott ottobre out outubro paź październik říj říjen loka eki окт",
+    "nov november noviembre novembre novembro lis listopad listopadu marras kas ноя",
+    "dec december dez dezember dic diciembre décembre déc dicembre dezembro gru grudzień pro prosinec des joulu ara "
+    "дек",
 )
 _MONTHS = {name: n for n, names in enumerate(_NAMES, start=1) for name in names.split()}
 _NAME = r"[^\W\d_]{3,12}"
 _PARTS = re.compile(r"[0-9]+|[^\W\d_]+")
 _BETWEEN = r"(?:[-/. ]\s?|(?<=[^\W\d_])(?=[0-9])|(?<=[0-9])(?=[^\W\d_]))"
 _CODE = re.compile(rf"(?:[0-9]{{1,4}}|{_NAME}\.?){_BETWEEN}(?:[0-9]{{1,4}}|{_NAME}\.?)(?:[-/. ]\s?[0-9]{{1,4}})?\.?")
-_WITH_NAME = re.compile(rf"[0-9]{{1,2}}(?:-|\. ?){_NAME}\.?(?:[- .][0-9]{{2,4}})?|{_NAME}\.?-[0-9]{{2,4}}")
+_WITH_NAME = re.compile(rf"[0-9]{{1,2}}(?:[-/]|\. ?){_NAME}\.?(?:[- .][0-9]{{2,4}})?|{_NAME}\.?-[0-9]{{2,4}}")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
 _FULL = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})")
+_YEAR_FIRST = re.compile(r"([0-9]{4})([/.]) ?([0-9]{1,2})\2 ?([0-9]{1,2})\.?")
+_SHORT_YEAR = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{2})")
+_EAST_ASIAN = re.compile(r"([0-9]{1,2})[月월] ?([0-9]{1,2})[日일]")
 _SERIAL = re.compile(r"[1-9][0-9]{4}")
 _EPOCHS = (date(1899, 12, 30), date(1904, 1, 1))  # ECMA-376, part 1, 18.17.4.1
 
@@ -43,7 +48,14 @@ def are_the_same_date(code: str, shown: str) -> bool:
     if not _CODE.fullmatch(code) or _ISO.fullmatch(code) or len(code) > 20 or len(shown) > 30:
         return False
     written = _of_a_code(code)
-    return any(_fits(was, is_now) for is_now in _of_a_cell(shown) for was in written)
+    cell = _of_a_code(shown) if _is_short(code, shown) else _of_a_cell(shown)
+    return any(_fits(was, is_now) for is_now in cell for was in written)
+
+
+def _is_short(code: str, shown: str) -> bool:
+    """Whether a cell shows a date with the last two digits of its year. With the code's own signs it may be a code."""
+    match = _SHORT_YEAR.fullmatch(shown)
+    return match is not None and match[2] not in code
 
 
 def _fits(was: Reading, is_now: Reading) -> bool:
@@ -101,7 +113,10 @@ def _checked(reading: Reading) -> Iterator[Reading]:
 
 
 def _of_a_cell(shown: str) -> Iterator[Reading]:
-    """What a cell's text says if it looks as a program writes a date: ISO, with a month's name, or in full."""
+    """What a cell's text says if it looks as a program writes a date: ISO, with a month's name, or in full.
+
+    A year of two digits is left to `_is_short`.
+    """
     if iso := _ISO.fullmatch(shown):
         year, month, day = map(int, iso.groups())
         yield from _checked((year, month, day))
@@ -109,6 +124,10 @@ def _of_a_cell(shown: str) -> Iterator[Reading]:
         first, second, year = int(full[1]), int(full[3]), int(full[4])
         yield from _checked((year, first, second))
         yield from _checked((year, second, first))
+    elif year_first := _YEAR_FIRST.fullmatch(shown):
+        yield from _checked((int(year_first[1]), int(year_first[3]), int(year_first[4])))
+    elif east_asian := _EAST_ASIAN.fullmatch(shown):
+        yield from _checked((None, int(east_asian[1]), int(east_asian[2])))
     elif _SERIAL.fullmatch(shown):
         for epoch in _EPOCHS:
             day_ = epoch + timedelta(days=int(shown))

@@ -39,7 +39,8 @@ def _of_a_number(before: str, after: str) -> str:
     if not _PLAIN.fullmatch(before) or not _PLAIN.fullmatch(after):
         return ""
     kept = {Context(prec=_KEPT, rounding=rounding).plus(was) for rounding in (ROUND_DOWN, ROUND_HALF_UP)}
-    return "digits_lost" if is_now in kept | {Decimal(float(was))} else ""
+    as_binary = float(was)  # what other programs keep: they show all of its digits, or only those that tell it apart
+    return "digits_lost" if is_now in kept | {Decimal(as_binary), Decimal(repr(as_binary))} else ""
 
 
 def _reshaped(before: str, after: str) -> str:
