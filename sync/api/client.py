@@ -145,7 +145,7 @@ class Client:
         pieces = response_body.unpacked(answer.stream, answer.headers.get("content-encoding", "").strip().lower())
         content = response_body.joined(pieces, most if success else response_body.LARGEST_ERROR, cut=not success)
         try:
-            return self._redact(content.decode())
+            return self._redact(content.decode("utf-8-sig"))  # a reader of JSON may pass over a byte order mark
         except UnicodeDecodeError:  # not JSON then: it is shown, and never written back
             return self._redact(f"(not UTF-8) {content.decode(errors='backslashreplace')}")
 

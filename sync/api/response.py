@@ -20,6 +20,8 @@ _PAGE = 4_000  # characters of a page of HTML that are looked at
 _HTML = re.compile(r"<(!doctype|html|body)\b", re.IGNORECASE)
 _UNSEEN = re.compile(r"<(head|script|style)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^<>]*>")
+_SECONDS = re.compile(r"[0-9]+(\.[0-9]*)?")  # a fraction is against the rules, and not everybody knows them
+_LONGEST = 999_999_999.0  # seconds
 
 
 class Outcome(StrEnum):
@@ -70,6 +72,8 @@ class Response:
     def __str__(self) -> str:
         """The response, for a person."""
         said = words(self.text)
+        if self.outcome is Outcome.UNEXPECTED and "detail" not in (self.record or {}):
+            said = f"JSON, but not what was asked for: {said}"
         known = not self.http_status or said.startswith(f"{self.http_status} ")  # as a web server's own page does
         return said if known else f"{self.http_status}: {said}"
 
@@ -142,8 +146,8 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     A date is judged by the answer's own Date: the clock of this computer may be wrong.
     """
     value = headers.get("retry-after", "").strip()
-    if value.isascii() and value.isdigit():
-        return float(value[:9])
+    if _SECONDS.fullmatch(value):
+        return min(float(value), _LONGEST)
     until = moment(value)
     if until is None:
         return None

@@ -39,7 +39,10 @@ class MissingRecords:
                 self._readings += 1
                 self._deleted |= self._read()
             record = self._deleted.get(record_id)
-        return None if record is None else record | {self._resource.roles.deleted: True}
+        role = self._resource.roles.deleted
+        if record is None or record.get(role) is False:  # an API that is not asked for them in this way shows others
+            return None
+        return record | {role: True}
 
     def explain(self, record_id: int, answer: Response, existed: bool = False) -> str:
         """Words for a person; empty where the answer is something else than “not known”. See `deleted_record`."""

@@ -194,17 +194,19 @@ def _pack_context(edit: Edit | None) -> str:
 def carried(run: str, parent: str, n: int, state: State, expected: Iterable[Change] = ()) -> Step:
     """A row that a run takes over from an earlier one. `expected` are the changes that it is held to.
 
-    Its message and the record's summary come along; the answer to an update does not.
+    The record's summary comes along, and for a row that is held to nothing what was said of it; the answer to an
+    update does not.
     """
     sql = (
         "INSERT INTO rows (run, n, row, record_id, cells, cell_meta, edits, witnesses, present, before, http_status, "
         "message, state, expected, changes, checksum) "
-        "SELECT ?, n, row, record_id, cells, cell_meta, edits, witnesses, present, before, http_status, "
-        "message, ?, ?, ?, row_checksum(record_id, cells, edits, witnesses, ?, ?) "
+        "SELECT ?, n, row, record_id, cells, cell_meta, edits, witnesses, present, before, IIF(?, NULL, http_status), "
+        "IIF(?, '', message), ?, ?, ?, row_checksum(record_id, cells, edits, witnesses, ?, ?) "
         "FROM rows WHERE run = ? AND n = ?"
     )
-    packed = pack_changes(expected)
-    return Step(sql, (run, state, packed, packed, packed, packed, parent, n))
+    held = pack_changes(expected)
+    begins_anew = held != "[]"
+    return Step(sql, (run, begins_anew, begins_anew, state, held, held, held, held, parent, n))
 
 
 def carried_problems(run: str, parent: str) -> Step:

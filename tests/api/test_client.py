@@ -65,6 +65,13 @@ def test_a_page_is_read(server: FaultServer, client: Client) -> None:
     assert server.log[0].path == f"{PATH}?limit=500&offset=10"
 
 
+def test_a_byte_order_mark_is_passed_over(server: FaultServer, client: Client) -> None:
+    server.raw["marked"] = (200, {}, b'\xef\xbb\xbf{"id": 3}')
+    server.gets = {3: ["raw:marked"]}
+    answer = client.get(3)
+    assert (answer.outcome, answer.record, answer.text) == (Outcome.OK, {"id": 3}, '{"id": 3}')
+
+
 @pytest.mark.parametrize(
     ("step", "put", "get"),
     [

@@ -68,6 +68,7 @@ def test_a_200_without_json_may_have_been_applied(text: str) -> None:
 def test_a_200_with_another_record_is_unexpected(text: str) -> None:
     assert put(200, text).outcome is Outcome.UNEXPECTED
     assert get(200, text).outcome is Outcome.UNEXPECTED
+    assert str(get(200, text)) == f"200: JSON, but not what was asked for: {text}"
 
 
 def test_true_is_not_the_id_1() -> None:

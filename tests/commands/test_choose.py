@@ -6,7 +6,9 @@ import pytest
 
 from sync.commands.choose import choice_of, written
 from sync.errors import CannotStart
+from sync.journal.reader import JournalReader
 from sync.settings import Settings
+from sync.status import Status
 from tests.support.fault_server import FaultServer
 from tests.support.product import FAST, Campfire, Ran
 from tests.support.truth import judge_bodies, wishes_for, write_sheet
@@ -76,9 +78,12 @@ def test_an_undo_of_a_part_can_be_followed_by_an_undo_of_the_rest(
     server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
     before = {number: dict(record) for number, record in server.records.items()}
+    server.puts = {5: ["reset-after-apply"]}  # of which the run's row says something
     ran = campfire("run", write_sheet(tmp_path / "edits.csv", WISHES), *OPTIONS)
     part = campfire("undo", ran.run, "--rows", "2-4", *OPTIONS)
     assert (part.exit_code, part.json["counts"]["updated"], part.json["counts"]["left_out"]) == (0, 3, 7)
+    left_out = list(JournalReader(part.state / "journal.sqlite3").rows(part.run, Status.LEFT_OUT))
+    assert {(row.message, row.http_status) for row in left_out} == {("", None)}, "nothing of what the run said"
     rest = campfire("undo", ran.run, *OPTIONS)
     assert (rest.exit_code, rest.json["counts"]["updated"], rest.json["counts"]["unchanged"]) == (0, 7, 3)
     for number, record in before.items():

@@ -165,12 +165,13 @@ def test_a_new_name_that_another_record_has_is_a_warning(
 def test_a_deleted_record_is_rejected_with_its_date(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
     gone: dict[str, Any] = {"is_deleted": True, "deleted_at": "2026-03-01T10:00:00+0000"}
     server.reset([customer(1), customer(2, **gone), customer(4)])
-    server.deleted = {3: customer(3, **gone)}
-    ran = campfire("run", write_sheet(tmp_path / "e.csv", wishes_for([1, 2, 3, 5])), *OPTIONS)
-    assert ran.statuses == {1: "updated", 2: "rejected", 3: "rejected", 5: "rejected"}
+    server.deleted = {3: customer(3, **gone), 6: customer(6)}  # 6: an API that shows others as well
+    ran = campfire("run", write_sheet(tmp_path / "e.csv", wishes_for([1, 2, 3, 5, 6])), *OPTIONS)
+    assert ran.statuses == {1: "updated", 2: "rejected", 3: "rejected", 5: "rejected", 6: "rejected"}
     told = {each.customer: each.message for each in ran.told}
     assert told[2] == told[3] == "This customer was deleted on 2026-03-01."
     assert told[5].startswith("There is no customer 5, or this key may not see it.")
+    assert told[6].startswith("There is no customer 6, or this key may not see it.")
     assert {asked.customer for asked in server.asked("PUT")} == {1}
 
 
