@@ -159,7 +159,7 @@ RECORD = {
         "Type the value as it should be.",
     ),
     "not_verified": Kind(
-        "the sheet says “{value}” but Campfire has “{present}”, so this may be the wrong record.",
+        "the sheet says {shown} but Campfire has {present}, so this may be the wrong record.",
         "Check the id, or correct the cell.",
     ),
     "verify_unread": Kind(

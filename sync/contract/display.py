@@ -14,15 +14,15 @@ from sync.model import MISSING, Change, RunFacts, Target
 
 EMPTY = "(empty)"
 ABSENT = "(not in the record)"
-EMPTY_TEXT = '""'
+EMPTY_TEXT = "(empty text)"  # in a pair with null alone, where the two would read the same
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 def value_text(value: Any, field: Field | None = None) -> str:
-    """A value as a person reads it: a choice by its label. Null, an empty text and a missing field look different."""
+    """A value as a person reads it: a choice by its label. Null and an empty text are both empty to a person."""
     if isinstance(value, str):
         label = field.choices.get(value) if field else None
-        return label or value or EMPTY_TEXT
+        return label or value or EMPTY
     if value is None or value is MISSING:
         return EMPTY if value is None else ABSENT
     if isinstance(value, bool):
@@ -30,6 +30,18 @@ def value_text(value: Any, field: Field | None = None) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
     return json.dumps(value, ensure_ascii=False, default=str)
+
+
+def pair_text(one: Any, other: Any, field: Field | None = None) -> tuple[str, str]:
+    """Two values of a field that are not the same, as a person reads them and can tell them apart."""
+    if (one, other) in ((None, ""), ("", None)):
+        return (EMPTY, EMPTY_TEXT) if one is None else (EMPTY_TEXT, EMPTY)
+    return value_text(one, field), value_text(other, field)
+
+
+def quoted(text: str) -> str:
+    """A text in quotation marks; a word for one that is empty."""
+    return f"“{text}”" if text else EMPTY
 
 
 def cell_text(value: Any, field: Field | None) -> str | None:
@@ -73,8 +85,12 @@ class Display:
 
     def change(self, change: Change) -> str:
         """`Payment Terms: Net 30 → Net 45`."""
-        field = self.field(change.field)
-        return f"{self.name(change.field)}: {value_text(change.before, field)} → {value_text(change.after, field)}"
+        before, after = self.before_after(change)
+        return f"{self.name(change.field)}: {before} → {after}"
+
+    def before_after(self, change: Change) -> tuple[str, str]:
+        """The two values of a change as a person reads them."""
+        return pair_text(change.before, change.after, self.field(change.field))
 
     def field(self, target: str) -> Field | None:
         """The resource's field; None where it has no such field."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from sync.api.response import Response, words
+from sync.contract.display import Display, pair_text
 from sync.execution.decision import Decision
 from sync.execution.run_in_progress import RunInProgress
 from sync.model import Change, Record, RowRecord, Target
@@ -11,7 +12,7 @@ from sync.planning.items import stored
 from sync.planning.refusals import explain
 from sync.planning.summary import summarize
 from sync.planning.update import PlannedUpdate
-from sync.planning.wording import header_of, text_of
+from sync.planning.wording import header_of
 from sync.status import Status
 
 
@@ -38,8 +39,7 @@ def _name(run: RunInProgress, row: RowRecord, change: Change, record: Record) ->
     """`Payment Terms (asked for Net 45, has Net 30)`."""
     resource, target = run.resource, change.target
     header = header_of(target, resource, run.builder.lookup(row))
-    asked = text_of(change.after, target, resource)
-    has = text_of(stored(record, target, resource), target, resource)
+    asked, has = pair_text(change.after, stored(record, target, resource), Display(resource).field(str(target)))
     return f"{header} (asked for {asked}, has {has})"
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sync.contract.display import quoted
 from sync.contract.resource import Field, Resource
 from sync.model import MISSING, REPLACED, Change, ChangeKind, Edit, Problem, Record, Target
 from sync.planning.body import Body, writable
@@ -157,7 +158,8 @@ class _Row:
             if any(is_held(shown, each) or (is_choice and fold(shown) == fold(each)) for each in spellings):
                 continue
             header, _ = self._lookup(verifying(name))
-            yield problem("not_verified", self._edit.row, header, shown, present=text or "nothing")
+            both = {"shown": quoted(shown), "present": quoted(text)}
+            yield problem("not_verified", self._edit.row, header, shown, **both)
 
     def out_of_reach(self) -> Iterator[Problem]:
         """Items that cannot be filled in: the list is not shown, or an item before them is missing."""

@@ -36,18 +36,18 @@ def test_a_field_is_called_by_the_sheet_s_header_or_by_its_label(display: Displa
 @pytest.mark.parametrize(
     ("value", "text"),
     [
-        ("net_45", "Net 45"), ("net_46", "net_46"), (None, "(empty)"), ("", '""'), (MISSING, "(not in the record)"),
-        (True, "yes"), (False, "no"), (7, "7"), (Decimal("1.50"), "1.50"), ([1, "a"], '[1, "a"]'),
+        ("net_45", "Net 45"), ("net_46", "net_46"), (None, "(empty)"), ("", "(empty)"),
+        (MISSING, "(not in the record)"), (True, "yes"), (False, "no"), (7, "7"), (Decimal("1.50"), "1.50"),
+        ([1, "a"], '[1, "a"]'),
     ],
 )  # fmt: skip
-def test_a_value_reads_as_its_label_and_null_empty_and_missing_look_different(
-    display: Display, value: Any, text: str
-) -> None:
+def test_a_value_reads_as_its_label_and_one_that_is_empty_as_empty(display: Display, value: Any, text: str) -> None:
     assert display.value("terms", value) == text
 
 
 def test_a_change_is_one_line(display: Display) -> None:
     assert display.change(Change("terms", "net_30", None)) == "Payment Terms: Net 30 → (empty)"
+    assert display.change(Change("terms", "", None)) == "Payment Terms: (empty text) → (empty)"
 
 
 def test_without_a_field_a_value_stands_for_itself() -> None:

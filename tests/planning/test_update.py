@@ -451,11 +451,18 @@ def test_a_row_that_names_the_records_value_is_for_the_right_record(field: str, 
 
 
 @pytest.mark.parametrize(
-    ("field", "text"), [("company_name", "Other Ltd"), ("company_name", ""), ("terms", "Net 45"), ("parent", "3")]
+    ("field", "text", "words"),
+    [
+        ("company_name", "Other Ltd", "“Other Ltd” but Campfire has “Example Widgets Ltd”"),
+        ("company_name", "", "(empty) but Campfire has “Example Widgets Ltd”"),
+        ("terms", "Net 45", "“Net 45” but Campfire has “Net 30”"),
+        ("parent", "3", "“3” but Campfire has (empty)"),
+    ],
 )
-def test_a_row_that_names_another_value_is_invalid(field: str, text: str) -> None:
+def test_a_row_that_names_another_value_is_invalid(field: str, text: str, words: str) -> None:
     found = draft({"notes": "new"}, customer(7), verify={field: text})
     assert kinds(found) == ["not_verified"]
+    assert found.problems[0].problem.startswith(f"the sheet says {words}, so this may be")
     assert found.body == {}
     assert found.problems[0].column == f"Header of verify {field}"
 

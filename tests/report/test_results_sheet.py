@@ -76,13 +76,13 @@ def test_changes_tell_null_empty_text_and_a_missing_field_apart(tmp_path: Path) 
     book = draft.workbook()
     assert str(cell(book, "Changes")).split("; ") == [
         "Payment Terms: Net 30 → Net 45",
-        'Notes: (empty) → ""',
+        "Notes: (empty) → (empty text)",
         "Doing Business As: (not in the record) → Example",
         "Is 1099: yes → no",
     ]
     lines_ = [line[3:] for line in below_header(book, "Changes")]
     assert lines_[0] == ("Payment Terms", "Net 30", "Net 45", "updated")
-    assert lines_[1] == ("Notes", "(empty)", '""', "updated")
+    assert lines_[1] == ("Notes", "(empty)", "(empty text)", "updated")
     assert lines_[2] == ("Doing Business As", "(not in the record)", "Example", "updated")
 
 

@@ -4,8 +4,6 @@ import re
 from html import escape
 from typing import Any
 
-from sync.contract.display import value_text
-from sync.contract.resource import Field
 from sync.model import MISSING
 from sync.text import sentence
 
@@ -32,9 +30,8 @@ def as_sentence(text: str) -> str:
     return isolated(sentence(text))
 
 
-def value_html(value: Any, field: Field | None) -> str:
-    """A field's value as HTML. Null, an empty text and a missing field look different."""
-    text = value_text(value, field)
+def value_html(value: Any, text: str) -> str:
+    """A field's value as HTML, by its text for a person. One that is empty, or not there, looks different."""
     if value is None or value is MISSING or value == "":
         return f'<span class="none">{text}</span>'
     return f"<div>{isolated(text)}</div>"

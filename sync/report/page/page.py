@@ -226,8 +226,7 @@ class Page:
 
     def _change(self, change: Change) -> str:
         small = _BY_CONSTANT if change.field in self._record.facts.options.constants else ""
-        field = self._display.field(change.field)
-        before, after = value_html(change.before, field), value_html(change.after, field)
+        before, after = map(value_html, (change.before, change.after), self._display.before_after(change))
         return (
             f'<td class="field">{isolated(self._display.name(change.field))}{small}</td>'
             f'<td class="v before">{before}</td><td class="v after">{after}</td>'

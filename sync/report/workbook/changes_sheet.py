@@ -1,7 +1,7 @@
 """The sheet Changes: a line for each changed field of each record, before and after."""
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sync.contract.display import Display
 from sync.contract.resource import Resource
@@ -26,19 +26,25 @@ def columns(resource: Resource, display: Display, name: Callable[[RowRecord], st
         Column(resource.id_header, 13, looks.ID, lambda line: digits(line.row.record_id)),
         Column("Name", 28, looks.NAME, lambda line: name(line.row)),
         Column("Field", 26, looks.PLAIN, lambda line: display.name(line.change.field)),
-        _value("Before", looks.BEFORE, display, lambda line: line.change.before, _before),
-        _value("After", looks.AFTER, display, lambda line: line.change.after, _after),
+        _value("Before", looks.BEFORE, display, 0, _before),
+        _value("After", looks.AFTER, display, 1, _after),
         Column("Status", 14, looks.PLAIN, lambda line: line.row.status.value, _status),
     ]
 
 
 def _value(
-    heading: str, style: Style, display: Display, held: Callable[[ChangedField], Any], style_of: Callable[..., Style]
+    heading: str, style: Style, display: Display, which: int, style_of: Callable[..., Style]
 ) -> Column[ChangedField]:
-    def plain(line: ChangedField) -> object:
-        return None if held(line) is MISSING else held(line)
+    """The column of the first or the second value of each change."""
 
-    return Column(heading, 42, style, lambda line: display.value(line.change.field, held(line)), style_of, plain=plain)
+    def shown(line: ChangedField) -> str:
+        return display.before_after(line.change)[which]
+
+    def plain(line: ChangedField) -> object:
+        held = (line.change.before, line.change.after)[which]
+        return None if held is MISSING else held
+
+    return Column(heading, 42, style, shown, style_of, plain=plain)
 
 
 def _before(line: ChangedField) -> Style:
