@@ -2,26 +2,21 @@
 
 A 503 without Retry-After may be either: nginx answers so to what is beyond its limit, and a gateway to what came while
 nothing behind it was free. Only an experiment tells. After each of them everybody goes slower for a while, the dip; a
-limit refuses nothing at its bottom. What is refused there all the same has nothing to do with the rate: to slow down
-for it as for a limit would bring a run to a crawl where 3 of 100 requests are refused at random. Refusals that come
-thick are taken for a limit's whatever the dip has shown.
+limit refuses nothing in its first half. What is refused there all the same has nothing to do with the rate, and some of
+those that follow are taken for the same: to slow down for each as for a limit would bring a run to a crawl where 3 of
+100 requests are refused at random. Refusals that come thick are taken for a limit's whatever the dip has shown.
+
+`tests/api/test_hiccups.py` plays runs against both kinds of API, and says what is asked of them.
 """
 
 import math
 
 _THICK = 4.0  # refusals, less those that are usual
 _USUAL = 0.08  # refusals for each request that the API takes; more than that is thick before long
-_AFTER_THICK = 3.0  # from where they are counted after a limit was found: the rate may still be too high
-_AFTER_ONE = 2.0
-_ALMOST_THICK = 2.5
-
-_DIP = 0.8  # of the rate, at the bottom
-_BOTTOM = 0.9  # of the rate: below that a limit refuses nothing
-_REQUESTS = 60  # that a dip lasts
-_SHORTEST_DIP, _LONGEST_DIP = 3.0, 15.0  # seconds
-
-_WORTH = 5  # further refusals that one at the bottom explains
-_MOST = 10
+_DIP = 0.8  # of the rate, at the bottom: low enough, since a limit is found to within a tenth
+_REQUESTS = 60  # that a dip lasts: of 30 in its first half one is refused, if 3 in 100 are
+_LONGEST_DIP = 15.0  # seconds, however slow the run is
+_EXPLAINED = 5  # further refusals that one in the first half explains
 
 
 class Hiccups:
@@ -29,7 +24,7 @@ class Hiccups:
 
     def __init__(self) -> None:
         self._count = 0.0  # of refusals, less those that are usual
-        self._explained = 0  # refusals that may come outside of the bottom, and be hiccups
+        self._explained = 0  # refusals that may come outside of the first half, and be hiccups
         self._dip_began = -math.inf
 
     def took(self) -> None:
@@ -38,23 +33,20 @@ class Hiccups:
 
     def come_thick(self) -> bool:
         """One more request was refused. Whether so many were that it must be a limit."""
-        self._count += 1
-        return self._count >= _THICK
+        self._count = min(self._count + 1, _THICK)
+        if self._count < _THICK:
+            return False
+        self._explained = 0
+        return True
 
     def explain(self, now: float, rate: float) -> bool:
         """Whether a refusal was a hiccup, as far as can be told. `rate`: requests per second, but for the dip."""
-        if self.dip(now, rate) < _BOTTOM:
-            self._explained = min(self._explained + _WORTH, _MOST)
+        if self._dip_done(now, rate) < 0.5:
+            self._explained = _EXPLAINED
             return True
-        if not self._explained or self._count >= _ALMOST_THICK:
-            return False
-        self._explained -= 1
-        return True
-
-    def limit_found(self, thick: bool) -> None:
-        """The refusals were a limit's."""
-        self._count = _AFTER_THICK if thick else _AFTER_ONE
-        self._explained = 0 if thick else self._explained
+        was_expected = self._explained > 0
+        self._explained = max(0, self._explained - 1)
+        return was_expected
 
     def begin_dip(self, at: float) -> None:
         """Go slower from this moment on."""
@@ -62,5 +54,8 @@ class Hiccups:
 
     def dip(self, now: float, rate: float) -> float:
         """The share of this rate that is used."""
-        lasts = min(max(_REQUESTS / rate, _SHORTEST_DIP), _LONGEST_DIP)
-        return min(1.0, _DIP + (1 - _DIP) * max(0.0, now - self._dip_began) / lasts)
+        return _DIP + (1 - _DIP) * self._dip_done(now, rate)
+
+    def _dip_done(self, now: float, rate: float) -> float:
+        """How much of the dip is over, from 0 to 1."""
+        return min(1.0, max(0.0, now - self._dip_began) / min(_REQUESTS / rate, _LONGEST_DIP))

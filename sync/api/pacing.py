@@ -162,7 +162,6 @@ class Pacer:
     def _slow_down(self, now: float, told: bool, thick: bool) -> None:
         self._refused_at = self._capacity(now, told, thick)
         self._limited = now
-        self._hiccups.limit_found(thick)
         self._unsaid = min(self._unsaid * 2, LONGEST_THROTTLE_PAUSE)
 
     def _pause_until(self, now: float, until: float) -> None:
