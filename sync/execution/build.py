@@ -5,8 +5,9 @@ from functools import cached_property
 
 from sync.contract.resource import Resource
 from sync.model import Change, Mode, Record, RowRecord, RunFacts
-from sync.planning.replay import Replay
+from sync.planning.replay import Replay, build_planned
 from sync.planning.unchanged import asks_for_nothing
+from sync.planning.undo import build_undo
 from sync.planning.update import PlannedUpdate, build_unread_update, build_update
 from sync.planning.wording import HeaderLookup, verifying
 
@@ -30,7 +31,7 @@ class Builder:
         """What the row would change in its record."""
         constants, lookup = self.facts.options.constants, self.lookup(row)
         if self.facts.mode is Mode.UNDO:
-            return Replay(row.expected, self.resource, constants, lookup).build_undo(record)
+            return build_undo(Replay(record, row.expected, self.resource, constants, lookup))
         if not self.reads:
             return build_unread_update(row.edit, self.resource, constants, lookup)
         if asks_for_nothing(row.edits, row.context, record, self.resource):
@@ -44,11 +45,11 @@ class Builder:
         """
         constants, lookup = self.facts.options.constants, self.lookup(row)
         if self.facts.mode is Mode.UNDO:
-            return Replay(row.expected, self.resource, constants, lookup, sent).build_undo(record)
+            return build_undo(Replay(record, row.expected, self.resource, constants, lookup, sent))
         if not self.reads:
             return build_unread_update(row.edit, self.resource, constants, lookup)
         done = _DONE.get(self.facts.mode, "read")
-        return Replay(changes, self.resource, constants, lookup, sent).build_planned(record, done)
+        return build_planned(Replay(record, changes, self.resource, constants, lookup, sent), done)
 
     @cached_property
     def _names(self) -> dict[str, str]:

@@ -3,7 +3,8 @@
 Its modules, in the order in which they are read best:
 
     update          a row's edits beside its record: changes, problems or a conflict
-    replay          changes that were planned or sent before, beside the record as it is now
+    replay          changes that were planned before, beside the record as it is now
+    undo            changes that were sent before, put back
     unchanged       the quick way for rows that ask for nothing
     body            what a PUT holds
     comparison      when two values, and two lists, are the same

@@ -11,7 +11,7 @@ from typing import Any
 
 from sync.contract.resource import Field, Resource
 from sync.model import MISSING, Change, ChangeKind, Record
-from sync.planning.items import counted_items, id_of, item_by_id, live_items, writable_items
+from sync.planning.items import id_of, item_at, item_by_id, live_items, writable_items
 from sync.text import is_blank, normal
 
 
@@ -104,8 +104,8 @@ class SentBody:
         if field is None:
             return None
         if item_id is None:
-            meant = counted_items(self.body, field)[change.target.index - 1 : change.target.index]
-            return next((kept for sent, kept in self.pairs(record) if any(sent is item for item in meant)), None)
+            meant = item_at(self.body, field, change.target.index)
+            return next((kept for sent, kept in self.pairs(record) if sent is meant), None)
         same = [kept for sent, kept in self.pairs(record) if id_of(sent, field) == item_id]
         return same[0] if same else item_by_id(record, field, item_id)
 

@@ -56,13 +56,24 @@ def item_by_id(record: Record, field: Field, item_id: Any) -> Record | None:
     return next((item for item in items if str(id_of(item, field)) == str(item_id)), None)
 
 
+def item_at(record: Record, field: Field, number: int) -> Record | None:
+    """The item that has this number now, from 1; None if there is none."""
+    items = counted_items(record, field)
+    return items[number - 1] if number <= len(items) else None
+
+
+def value_in(record: Record, target: Target, item: Record | None) -> Any:
+    """What the record, or for a field of an item this item, holds for a target; MISSING where it has no such field."""
+    if not target.index:
+        return record.get(target.field, MISSING)
+    return MISSING if item is None else item.get(target.item, MISSING)
+
+
 def stored(record: Record, target: Target, resource: Resource) -> Any:
     """What the record holds for a target, items counted as a person counts them; MISSING where it holds no such field
     or item."""
-    if not target.index:
-        return record.get(target.field, MISSING)
-    items = counted_items(record, resource.fields[target.field])
-    return items[target.index - 1].get(target.item, MISSING) if target.index <= len(items) else MISSING
+    item = item_at(record, resource.fields[target.field], target.index) if target.index else None
+    return value_in(record, target, item)
 
 
 def writable_items(field: Field) -> list[str]:

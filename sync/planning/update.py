@@ -15,7 +15,7 @@ from sync.contract.resource import Field, Resource
 from sync.model import MISSING, REPLACED, Change, ChangeKind, Edit, Problem, Record, Target
 from sync.planning.body import Body, writable
 from sync.planning.comparison import has_nothing, is_held, is_the_same
-from sync.planning.items import counted_items, id_of, item_by_id, live_items
+from sync.planning.items import counted_items, id_of, item_at, item_by_id, live_items, value_in
 from sync.planning.losses import loss
 from sync.planning.wording import EXPORTED, HeaderLookup, header_of, text_of, verifying
 from sync.problems import problem
@@ -115,19 +115,11 @@ class _Row:
         exported = self._exported_id(index)
         if exported is not MISSING and exported is not None:
             return item_by_id(self._record, self._nested, exported)
-        return self._in_place(index)
-
-    def _in_place(self, index: int) -> Record | None:
-        """The item that has this number now."""
-        items = counted_items(self._record, self._nested)
-        return items[index - 1] if index <= len(items) else None
+        return item_at(self._record, self._nested, index)
 
     def _present(self, target: Target) -> Any:
         """What the record holds for a target."""
-        if not target.index:
-            return self._record.get(target.field, MISSING)
-        item = self._items[target.index]
-        return MISSING if item is None else item.get(target.item, MISSING)
+        return value_in(self._record, target, self._items[target.index] if target.index else None)
 
     def present(self) -> dict[str, Any]:
         """What the record holds for each edit, and the ids of the items.
@@ -138,7 +130,7 @@ class _Row:
         ids: dict[str, Any] = {}
         replaced: dict[str, Record] = {}
         for n in sorted({target.index for target in self._edit.values if target.index}):
-            item, here, name = self._items[n], self._in_place(n), f"{self._nested.name}[{n}]"
+            item, here, name = self._items[n], item_at(self._record, self._nested, n), f"{self._nested.name}[{n}]"
             ids[name] = id_of(item, self._nested) if item is not None else self._exported_id(n) if here else None
             if here is not None and self._has_gone(n):
                 others = [target for target in self._edit.values if target.index == n]
@@ -224,7 +216,7 @@ class _Row:
 
     def _instead(self, target: Target) -> str:
         """Who stands in the place of an item that has gone, or came since."""
-        here = self._in_place(target.index)
+        here = item_at(self._record, self._nested, target.index)
         if here is None:
             return ""
         holds = text_of(here.get(target.item, MISSING), target, self._resource)

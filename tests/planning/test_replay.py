@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from sync.contract.load import load
 from sync.model import MISSING, Change, ChangeKind
-from sync.planning.replay import Replay
+from sync.planning.replay import Replay, build_planned
+from sync.planning.undo import build_undo
 from sync.planning.update import PlannedUpdate, build_update
 from tests.support.fault_records import WRITABLE, contact, customer, put
 from tests.support.given import edit_of, named
@@ -32,13 +33,13 @@ THIRD = {"email": "third@example.com", "name": "Third Contact"}
 def apply(
     planned: Iterable[Change], record: Record, constants: Record | None = None, sent: Record | None = None
 ) -> PlannedUpdate:
-    return Replay(tuple(planned), CUSTOMERS, constants or {}, unnamed, sent).build_planned(record, "previewed")
+    return build_planned(Replay(record, tuple(planned), CUSTOMERS, constants or {}, unnamed, sent), "previewed")
 
 
 def undo(
     written: Iterable[Change], record: Record, constants: Record | None = None, sent: Record | None = None
 ) -> PlannedUpdate:
-    return Replay(tuple(written), CUSTOMERS, constants or {}, unnamed, sent).build_undo(record)
+    return build_undo(Replay(record, tuple(written), CUSTOMERS, constants or {}, unnamed, sent))
 
 
 def unnamed(target: str) -> tuple[str, str]:
