@@ -78,24 +78,27 @@ def connect_for_reading(path: Path) -> sqlite3.Connection:
 def _secure(path: Path, create: bool) -> None:
     """See that the journal is a file of this user, readable by nobody else.
 
+    A journal that exists is never opened here. When a process closes a file, POSIX drops all locks that it has on that
+    file, those of SQLite's open connections too. Another process that closed the journal then would find nobody using
+    it, and remove its write-ahead log.
+
     Raises:
-        CannotStart: it is a link, or belongs to somebody else.
-        OSError: it cannot be opened.
+        CannotStart: it is a link, is read-only, or belongs to somebody else.
+        OSError: it is not there, or its rights cannot be changed.
     """
-    if path.is_symlink():
+    if create:
+        with suppress(FileExistsError):
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    file_stat = os.lstat(path)
+    if stat.S_ISLNK(file_stat.st_mode):
         raise CannotStart(f"the journal {path} is a link, and is not used. {ELSEWHERE}")
-    flags = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | (os.O_CREAT if create else 0)
-    handle = os.open(path, flags, 0o600)
-    try:
-        file_stat = os.fstat(handle)
-        if os.name == "nt":
-            return
+    if os.name != "nt":
         if file_stat.st_uid != os.geteuid():
             raise CannotStart(f"the journal {path} belongs to another user, and is not used. {ELSEWHERE}")
         if stat.S_IMODE(file_stat.st_mode) & 0o077:
-            os.fchmod(handle, 0o600)
-    finally:
-        os.close(handle)
+            path.chmod(0o600)
+    if not os.access(path, os.W_OK):  # SQLite writes beside it even to read, and does not say what is wrong
+        raise CannotStart(f"the journal {path} is read-only here. {ELSEWHERE}")
     for part in ("-wal", "-shm"):
         with suppress(FileNotFoundError):
             Path(f"{path}{part}").chmod(0o600, follow_symlinks=True)

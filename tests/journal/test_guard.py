@@ -4,6 +4,8 @@ import os
 import random
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -103,6 +105,13 @@ def test_the_journal_of_another_user_is_not_used(book: JournalWriter) -> None:
             opened()
 
 
+def test_a_journal_on_a_read_only_disk_is_named_as_such(book: JournalWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda path, rights: False)  # root may write wherever rights alone forbid it
+    for opened in (lambda: JournalWriter(book.path), lambda: JournalReader(book.path).runs()):
+        with pytest.raises(CannotStart, match="is read-only here"):
+            opened()
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such rights")
 def test_the_folders_that_are_made_and_the_lock_are_private(tmp_path: Path) -> None:
     state = tmp_path / "a" / "b" / "state"
@@ -138,6 +147,14 @@ def test_a_state_directory_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     lock.mkdir()
     with pytest.raises(CannotStart, match="--state-dir"), run_lock(tmp_path / "state", "https://api.example.com"):
         pass
+
+
+def test_another_process_that_is_done_with_the_journal_leaves_the_log_to_those_who_use_it(book: JournalWriter) -> None:
+    """Opening and closing the file beside SQLite drops SQLite's locks, by which the other process knows of this one."""
+    assert JournalReader(book.path).has(RUN)
+    words = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]); db.execute('DELETE FROM memory'); db.commit()"
+    subprocess.run([sys.executable, "-c", f"{words}; db.close()", str(book.path)], check=True)
+    book.commit([journal.move(RUN, 0, Stage.PLANNED)])
 
 
 def test_a_second_run_is_told_of_the_first(tmp_path: Path) -> None:
