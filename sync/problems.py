@@ -224,6 +224,8 @@ WARNINGS = {
 }
 # --- what a person should know; none of it holds a run back ---
 REMARKS = {
+    "emptied_since_export": "{counted} emptied since the export. An empty cell leaves its field as it is; "
+    "to empty a field, type {clear}.",
     "changed_since_export": "{counted} changed in Campfire since the export and {are} left alone.",
     "two_fields": "“{column}” is edited where Campfire also holds “{other}”. The API's documentation does not say "
     "which of the two counts, so look at one such {noun} in Campfire afterwards.",

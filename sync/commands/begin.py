@@ -53,6 +53,7 @@ def facts_of(validation: Validation, settings: Settings, mode: Mode, base_url: s
         resource_text=mapping.resource.text,
         hidden_rows=len(sheet.hidden_rows),
         warnings=validation.warnings,
+        remarks=validation.remarks,
         dry_run=mode is Mode.PREVIEW,
         by=settings.by,
         reason=settings.reason,

@@ -36,6 +36,8 @@ def check_keeping_rows(edits: Path, settings: Settings, progress: Progress) -> t
     results_file.refuse_existing_names(settings)
     validation = read_edits(edits, settings, progress)
     facts = replace(facts_of(validation, settings, Mode.CHECK, base_url=""), started_at=began)
+    for remark in facts.remarks:
+        progress.say(remark.with_rows)
     if settings.out is not None:
         _write_workbook(facts, validation, settings.out, settings.group)
     counts = _counts(validation, progress)

@@ -20,7 +20,7 @@ from sync.validation.repeats import Repeats
 from sync.validation.row_problems import Failure, Of, Ranked, RowProblems
 from sync.validation.schema import Judge
 from sync.validation.totals_row import is_totals_row
-from sync.validation.warnings import ColumnWarnings, Names, UnmappedColumns
+from sync.validation.warnings import ColumnWarnings, EmptiedCells, Names, UnmappedColumns
 
 _Stored = list[tuple[int, int, tuple[Any, ...]]]  # the row's index, what the problem is of, and the problem's parts
 
@@ -97,6 +97,7 @@ class Findings:
         unmapped = UnmappedColumns(self._sheet, self._mapping, self._layout.unmapped)
         columns = ColumnWarnings(self._sheet, self._layout, self._mapping.clear)
         names = Names(self._layout, self._mapping)
+        emptied = EmptiedCells(self._layout, self._mapping.clear)
         judge = Judge(self._layout.mapped)
         row_problems = RowProblems(self._sheet, self._mapping, self._layout)
         for batch in batches(self._sheet, self._mapping, self._layout):
@@ -109,11 +110,13 @@ class Findings:
             columns.look_at(batch, readings)
             if self._sheet.memory is not None:
                 names.look_at(batch)
+                emptied.look_at(batch)
         for index in self._repeats.rows if self.count else ():
             self._faulty[index] = 1
         if self._totals_row >= 0:
             self._faulty[self._totals_row] = 1
         self.warnings: tuple[SheetWarning, ...] = (*unmapped.all(), *columns.all(), *names.all())
+        self.remarks = tuple(emptied.all())  # no reason to hold anything back
 
     def _put_aside(self, batch: Batch, problems: ReadOnlyMapping[int, list[Ranked]]) -> None:
         faulty = bytearray(len(batch.rows))

@@ -77,6 +77,13 @@ class Remembered:
         index = self._indexes[self._columns.index(column)]
         return iter(column.exported_values([remembered[index] if remembered else None for remembered in self._rows()]))
 
+    def held_something(self, i: int, column: MappedColumn) -> bool:
+        """Whether the i-th row's cell in this column had anything in it when it was exported."""
+        if self._memory is None or column not in self._columns:
+            return False
+        remembered = self._memory.rows.get(self._keys[i])
+        return bool(remembered and remembered[self._indexes[self._columns.index(column)]])
+
     def items(self, i: int) -> Mapping[str, Any]:
         """The ids of the exported list items: {"contacts[1]": "55"}; None for an item that the record did not have."""
         if self._memory is None or not self._memory.items or self._keys[i] not in self._memory.rows:
@@ -107,6 +114,10 @@ class Untouched:
     def has(self, i: int, position: int) -> bool:
         """Whether nobody has changed the cell at this position of the i-th row."""
         return position in self._positions[i]
+
+    def rows_touched(self, columns: int) -> list[int]:
+        """The rows in which not all of so many cells are untouched."""
+        return [i for i, positions in enumerate(self._positions) if len(positions) < columns]
 
     def asked(self, cells: Sequence[tuple[str, ...]], columns: Sequence[MappedColumn]) -> list[tuple[Any, ...]]:
         """The rows' texts, with what asks for nothing in the place of each untouched one."""

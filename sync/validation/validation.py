@@ -91,6 +91,11 @@ class Validation:
         return tuple(warning for warning in every if warning.kind not in self._accept)
 
     @property
+    def remarks(self) -> tuple[SheetWarning, ...]:
+        """What a person should know of the sheet, and no reason to hold anything back."""
+        return self._findings.remarks
+
+    @property
     def count(self) -> int:
         """How many rows come out of `rows()`."""
         return self._findings.count

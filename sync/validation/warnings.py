@@ -128,6 +128,39 @@ class Names:
             yield from swapped_names(self._new, self._present, self._column.header, self._noun)
 
 
+class EmptiedCells:
+    """Cells that somebody has emptied since the export, in columns where an empty cell leaves its field as it is."""
+
+    def __init__(self, layout: Layout, clear: str) -> None:
+        self._mapped = len(layout.mapped)
+        self._columns = [column for column in layout.mapped if not column.column.blank_clears]
+        self._clear = clear
+        self._cells = 0
+        self._rows = _Tally()
+
+    def look_at(self, batch: Batch) -> None:
+        """Look at some rows."""
+        emptied = []
+        for i in batch.untouched.rows_touched(self._mapped):
+            cells = sum(self._is_emptied(batch, i, column) for column in self._columns)
+            self._cells += cells
+            emptied += [i] if cells else []
+        self._rows.add(batch, emptied)
+
+    def _is_emptied(self, batch: Batch, i: int, column: MappedColumn) -> bool:
+        row, position = batch.rows[i], column.position
+        is_blank_now = position not in row.cell_meta and is_blank(row.cells[position])
+        return is_blank_now and batch.remembered.held_something(i, column)
+
+    def all(self) -> Iterator[SheetWarning]:
+        """The remark, if there are any."""
+        if self._cells:
+            were = f"{counted(self._cells, 'cells')} {'was' if self._cells == 1 else 'were'}"
+            yield warning(
+                "emptied_since_export", "", self._rows.rows, self._rows.first, counted=were, clear=self._clear
+            )
+
+
 class ColumnWarnings:
     """Looks for what is doubtful in the mapped columns."""
 

@@ -207,3 +207,31 @@ def test_rows_that_nobody_touched_are_compared_as_wholes(mapping: Mapping, monke
     assert compared == []
     assert edits(validated(sheet(("Acme Inc", *EXPORTED[1:])), mapping))["name"] == "Acme Inc"
     assert compared == ["Acme Inc", *EXPORTED[1:]]
+
+
+# --- emptied cells ---
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        (EXPORTED, ""),
+        (("", "Net 30", "12", "yes", "", "a@example.com"), "1 cell was emptied since the export."),
+        (("", "", "\u00a0", "yes", "", ""), "4 cells were emptied since the export."),
+    ],
+)
+def test_cells_that_were_emptied_and_clear_nothing_are_told(
+    cells: tuple[str, ...], said: str, mapping: Mapping
+) -> None:
+    remarks = Validation(sheet(cells), mapping).remarks
+    assert [(each.message.startswith(said), each.rows, each.first_row) for each in remarks] == [(True, 1, 2)] * bool(
+        said
+    )
+
+
+def test_a_cell_that_clears_its_field_or_cannot_be_read_was_not_emptied(mapping: Mapping) -> None:
+    exported = (*EXPORTED[:4], "a note", EXPORTED[5])
+    cells = ("", *EXPORTED[1:])
+    found = Validation(sheet(cells, exported, Customer_Name=Cell(kind="formula_without_result")), mapping)
+    assert found.remarks == ()
+    assert "emptied" not in str(Validation(sheet(EXPORTED, (None, *EXPORTED[1:])), mapping).remarks)
