@@ -7,6 +7,7 @@ from decimal import Decimal
 from openpyxl.worksheet.pagebreak import Break
 
 from sync.report.totals import amount_text
+from sync.xlsx.columns import letters_at
 from sync.xlsx.writing import styles
 from sync.xlsx.writing.cells import is_number
 from sync.xlsx.writing.shell import Frame, cell_at, put
@@ -96,7 +97,7 @@ class Lines:
         """A text across these columns, counted from 1."""
         for column in range(first, last + 1):
             self.put(column, text if column == first else "", look)
-        self.sheet.merge_cells(start_row=self.at, end_row=self.at, start_column=first, end_column=last)
+        self.sheet.merged_cells.add(f"{letters_at(first - 1)}{self.at}:{letters_at(last - 1)}{self.at}")
 
     def put(self, column: int, text: str, look: Style) -> None:
         """A text in this column."""

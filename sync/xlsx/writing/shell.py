@@ -1,8 +1,9 @@
 """The workbook without its many rows: sheets, headers, styles, print set-up. openpyxl makes it."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import IO, cast
 
 from openpyxl import Workbook
@@ -58,6 +59,7 @@ class Frame:
         for name in others:
             self.book.create_sheet(name)
         self._numbers: dict[Style, int] = {}
+        self._samples: dict[Style, Cell] = {}
         self._formats: set[str] = set()
 
     def _sheet(self, position: int) -> Worksheet:
@@ -70,17 +72,20 @@ class Frame:
     def style(self, style: Style) -> int:
         """The number by which the XML of a cell names this style."""
         if style not in self._numbers:
-            sample = Cell(self._sheet(0), 1, 1)  # never put into a sheet
-            self.dress(sample, style)
-            self._numbers[style] = sample.style_id
+            self._numbers[style] = self._sample(style).style_id
         return self._numbers[style]
 
     def dress(self, cell: Cell, style: Style) -> None:
         """Give an openpyxl cell this style."""
-        font, fill, border, alignment = _parts(style)
-        cell.font, cell.border, cell.alignment = font, border, alignment
-        cell.fill = fill
-        cell.number_format = style.number_format
+        cell._style = copy(self._sample(style)._style)  # type: ignore[attr-defined]  # as openpyxl copies a sheet
+
+    def _sample(self, style: Style) -> Cell:
+        """A cell of this style that is in no sheet. To compare fonts and borders for each cell took half of a save."""
+        if style not in self._samples:
+            sample = self._samples[style] = Cell(self._sheet(0), 1, 1)
+            sample.font, sample.fill, sample.border, sample.alignment = _parts(style)
+            sample.number_format = style.number_format
+        return self._samples[style]
 
     def takes(self, number_format: str) -> bool:
         """Whether the workbook can have this number format as well."""
@@ -109,7 +114,7 @@ class Frame:
         for position, heading in enumerate(headings):
             cell = cell_at(sheet, 1, position + 1)
             put(cell, heading.header)
-            self.dress(cell, _header(heading))
+            self.dress(cell, _header(heading.own, heading.align))
             sheet.column_dimensions[letters_at(position)].width = heading.width
         sheet.row_dimensions[1].height = 32
         sheet.freeze_panes = freeze
@@ -156,9 +161,9 @@ class Frame:
         self.book.save(file)
 
 
-def _header(heading: Heading) -> Style:
-    fill = SLATE if heading.own else DARK
-    return Style(fill, WHITE, bold=True, wrap=True, horizontal=heading.align, vertical="center")
+@cache
+def _header(own: bool, align: str) -> Style:
+    return Style(SLATE if own else DARK, WHITE, bold=True, wrap=True, horizontal=align, vertical="center")
 
 
 @lru_cache(maxsize=1024)
