@@ -6,6 +6,7 @@ the answers: the command's process id, and in the end its wait status, a line ea
 process does: its exit hooks run, and its streams are flushed.
 """
 
+import atexit
 import gc
 import json
 import os
@@ -13,9 +14,11 @@ import signal
 import socket
 import sys
 import tempfile
+import threading
+import traceback
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 
 def warm_up() -> None:
@@ -55,6 +58,36 @@ def take_over(order: dict[str, Any], streams: list[int]) -> None:
     sys.argv = ["campfire-sync", *order["argv"]]
 
 
+def run(code: str) -> NoReturn:
+    """Run the command, or this code, and end as Python does.
+
+    Only what was imported is not taken apart: in a fork that takes three times as long as the command itself.
+    """
+    end = 0
+    try:
+        if code:
+            exec(code, {"__name__": "__main__"})
+        else:
+            from sync.cli import main
+
+            main()
+    except SystemExit as e:
+        end = e.code if isinstance(e.code, int) else int(e.code is not None)
+    except BaseException:
+        traceback.print_exc()
+        end = 1
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            end = 120
+        except ValueError:  # it was closed
+            pass
+    os._exit(end)
+
+
 def serve(order: dict[str, Any], streams: list[int], answers: int) -> None:
     """Fork for one order, and wait for the command's end. In the command's own process, run it."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -62,13 +95,7 @@ def serve(order: dict[str, Any], streams: list[int], answers: int) -> None:
     if pid == 0:
         os.close(answers)
         take_over(order, streams)
-        if order["code"]:
-            exec(order["code"], {"__name__": "__main__"})
-        else:
-            from sync.cli import main
-
-            main()
-        sys.exit()
+        run(order["code"])
     for stream in streams:
         os.close(stream)
     os.write(answers, f"{pid}\n".encode())
