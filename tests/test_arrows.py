@@ -9,6 +9,7 @@ import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -129,12 +130,16 @@ def _is_type_checking(node: ast.AST) -> bool:
 
 
 FILES = list(TREES)
-IMPORTS = [found for path in FILES for found in imports(path)]
+
+
+@cache
+def all_imports() -> list[Import]:
+    return [found for path in FILES for found in imports(path)]
 
 
 def own(module: str) -> set[str]:
     """The modules of `sync` that this one imports."""
-    return {name for each in IMPORTS if owner(each.path) == module for name in _names(each)} - {module}
+    return {name for each in all_imports() if owner(each.path) == module for name in _names(each)} - {module}
 
 
 def test_every_module_has_its_place() -> None:
@@ -163,14 +168,15 @@ def test_a_room_imports_only_the_floors_below(floor: int, room: str) -> None:
 
 @pytest.mark.parametrize("library", DOORS)
 def test_a_library_comes_in_at_its_door(library: str) -> None:
-    found = [found for found in IMPORTS if found.module.split(".")[0] == library]
+    found = [found for found in all_imports() if found.module.split(".")[0] == library]
     assert {owner(each.path) for each in found} <= DOORS[library], [str(each) for each in found]
 
 
 def test_no_two_modules_import_each_other() -> None:
     modules = {path: _module(path) for path in FILES}
     arrows = {
-        name: {each.module for each in IMPORTS if each.path == path and each.at_once} for path, name in modules.items()
+        name: {each.module for each in all_imports() if each.path == path and each.at_once}
+        for path, name in modules.items()
     }
     left = {name: targets & set(modules.values()) - {name} for name, targets in arrows.items()}
     while left:
@@ -180,12 +186,12 @@ def test_no_two_modules_import_each_other() -> None:
 
 
 def test_the_stand_in_of_the_api_is_imported_where_it_is_started_and_nowhere_else() -> None:
-    found = {owner(each.path) for each in IMPORTS if "sandbox" in _names(each)}
+    found = {owner(each.path) for each in all_imports() if "sandbox" in _names(each)}
     assert found <= {"sandbox", "commands", "cli"}
 
 
 def test_the_command_line_imports_nothing_heavy_at_once() -> None:
-    found = [each for each in IMPORTS if _module(each.path) in LIGHT | {"sync", "sync.__main__"} and each.at_once]
+    found = [each for each in all_imports() if _module(each.path) in LIGHT | {"sync", "sync.__main__"} and each.at_once]
     standard = {each for each in found if each.module.partition(".")[0] in sys.stdlib_module_names}
     assert [str(each) for each in found if each not in standard and each.module not in LIGHT] == []
 
@@ -205,7 +211,7 @@ def test_nothing_prints_but_the_command_line_and_the_console() -> None:
 def test_no_name_with_an_underscore_is_taken_from_another_module() -> None:
     inner = [
         f"{each}: {name}"
-        for each in IMPORTS
+        for each in all_imports()
         for name in each.names
         if name.startswith("_") and each.module[:4] == "sync"
     ]

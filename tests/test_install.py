@@ -115,7 +115,8 @@ def test_the_sdist_holds_all_that_git_has(sdist: Path) -> None:
 )
 def test_the_tests_pass_from_the_sdist(chosen: list[str], sdist: Path) -> None:
     """All are collected; the ordinary suite runs some of them. Not these here, which would do so without end."""
-    options = ["-q", "-n", "0", "-p", "no:cacheprovider", "-m", "not sweep", "--ignore", "tests/test_install.py"]
+    options = ["-q", "-n", "0", "--assert", "plain", "-p", "no:cacheprovider", "-m", "not sweep"]
+    options += ["--ignore", "tests/test_install.py"]
     command = [sys.executable, "-m", "pytest", *options, *chosen]
     env = {name: value for name, value in os.environ.items() if not name.startswith("CAMPFIRE")}
     env["PYTHONPATH"] = str(sdist)

@@ -176,7 +176,7 @@ def test_trouble_with_a_stream_does_not_end_a_run(
     assert list(tmp_path.glob("edits.results.*.xlsx"))
 
 
-@pytest.mark.parametrize("encoding", ["cp1252", "ascii", "iso-8859-1", "utf-16"])
+@pytest.mark.parametrize("encoding", ["ascii", "utf-16"])
 def test_output_is_utf_8_whatever_the_locale_says(
     encoding: str, start: Start, server: FaultServer, tmp_path: Path
 ) -> None:

@@ -3,8 +3,8 @@
 Knows nothing of the product, whose bodies are judged by it.
 """
 
-import copy
 import itertools
+import pickle
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -85,6 +85,11 @@ def contact(number: int, **fields: Any) -> Record:
     return {"id": number, **dict.fromkeys(CONTACT), "is_deleted": False, "deleted_at": None, **fields}
 
 
+def copied(value: Any) -> Any:
+    """A copy that shares nothing with it; `copy.deepcopy` takes nearly three times as long."""
+    return pickle.loads(pickle.dumps(value))
+
+
 def now() -> str:
     """The time as the API has it."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f+0000")
@@ -100,7 +105,7 @@ def put(record: Record, body: Any, absent: str = "kept", ignored: tuple[str, ...
         return record, {"non_field_errors": ["Invalid data. Expected a dictionary."]}
     required = WRITABLE if absent == "refused" else REQUIRED
     errors: Record = {name: ["This field is required."] for name in required if name in record and name not in body}
-    after = copy.deepcopy(record)
+    after = copied(record)
     if absent == "reset":
         after |= {name: None for name in WRITABLE if name in record}
     for name in WRITABLE:

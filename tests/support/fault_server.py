@@ -17,7 +17,6 @@ To try it by hand: python -m tests.support.fault_server --customers 10 --port 80
 """
 
 import argparse
-import copy
 import socket
 import ssl
 import threading
@@ -31,7 +30,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from tests.support.fault_http import PATH, Asked, Handler, Listener
-from tests.support.fault_records import Record, customer, now, put
+from tests.support.fault_records import Record, copied, customer, now, put
 
 KEY = "example-key-3f8a51c07d"
 VIEW_KEY = "example-view-only-key"
@@ -65,10 +64,10 @@ class FaultServer:
         """As new, with these records."""
         with self._lock:
             again = hasattr(self, "records")
-            self.records = {record["id"]: copy.deepcopy(record) for record in records}
+            self.records = {record["id"]: copied(record) for record in records}
             for record in self.records.values() if again else ():
                 record["last_modified_at"] = now()  # time goes on
-            self.at_first = copy.deepcopy(self.records)
+            self.at_first = copied(self.records)
             self.deleted: dict[int, Record] = {}  # what the list shows with include_deleted=true; a GET answers 404
             self.log: list[Asked] = []
             self.puts: Mapping[int, Iterable[str]] = {}
@@ -91,8 +90,8 @@ class FaultServer:
         """What puts everything back as it is now."""
         names = ("records", "deleted", "log", "_scripts", "_seen")
         with self._lock:
-            now = copy.deepcopy({name: getattr(self, name) for name in names})
-        return lambda: self.__dict__.update(copy.deepcopy(now))
+            now = copied({name: getattr(self, name) for name in names})
+        return lambda: self.__dict__.update(copied(now))
 
     @property
     def url(self) -> str:
@@ -189,7 +188,7 @@ class FaultServer:
             self._seen[key] += 1
             for drift in self.drift.get(asked.customer or 0, ()):
                 if (drift.method, drift.nth) == (asked.method, self._seen[key]):
-                    self.records[asked.customer or 0] |= copy.deepcopy(drift.fields)
+                    self.records[asked.customer or 0] |= copied(drift.fields)
             if key not in self._scripts:
                 self._scripts[key] = deque(self._script(asked))
             script = self._scripts[key]
@@ -223,17 +222,17 @@ class FaultServer:
             if record is None:
                 return 404, {"detail": "No Customer matches the given query."}
             if asked.method == "GET":
-                asked.shown = copy.deepcopy(record)
+                asked.shown = copied(record)
                 return 200, asked.shown
             after, errors = put(record, asked.body, self.absent, ignored)
             if errors:
                 return 400, errors
             self.records[asked.customer] = after
             asked.applied = True
-            return 200, copy.deepcopy(after)
+            return 200, copied(after)
 
     def _deleted_page(self) -> Record:
-        shown = [copy.deepcopy(record) for record in self.deleted.values()]
+        shown = [copied(record) for record in self.deleted.values()]
         return {"count": len(shown), "next": None, "previous": None, "results": shown}
 
     def _page(self, asked: Asked) -> Record:
@@ -246,7 +245,7 @@ class FaultServer:
             numbers = numbers[turn:] + numbers[:turn]
         if self.list_as == "limit-ignored":
             limit, offset = len(numbers), 0
-        shown = [copy.deepcopy(self.records[number]) for number in numbers[offset : offset + limit]]
+        shown = [copied(self.records[number]) for number in numbers[offset : offset + limit]]
         if self.list_as == "few-fields":
             shown = [{name: record[name] for name in ("id", "name", "terms")} for record in shown]
         if self.list_as == "null-contacts":
