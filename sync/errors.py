@@ -27,7 +27,10 @@ becomes a 3 as soon as a PUT has left. A row that cannot go on is not an excepti
 """
 
 from enum import IntEnum
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class ExitCode(IntEnum):
@@ -62,12 +65,12 @@ class TitleAbove(FileRefused):
         self.header_row = header_row
 
 
-def file_refused(path: Path, problem: str, remedy: str) -> FileRefused:
+def file_refused(path: "Path", problem: str, remedy: str) -> FileRefused:
     """The refusal of a file: its name, what is wrong, and what to do about it."""
     return FileRefused(f"{path.name or path.absolute()}: {problem} {remedy}")
 
 
-def file_damaged(path: Path, detail: str) -> FileRefused:
+def file_damaged(path: "Path", detail: str) -> FileRefused:
     """The refusal of a workbook that breaks the rules of its format. `detail` says which, in words that Excel uses."""
     remedy = "Open it in Excel, save it as .xlsx under a new name, and use that."
     return file_refused(path, f"the file is damaged ({detail}).", remedy)

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shlex
 import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -119,6 +118,8 @@ def typed(*words: str) -> str:
     """Words as a person types them into the shell of this system."""
     if os.name == "nt":  # no file name of Windows holds a double quote
         return " ".join(word if _PLAIN_WORD.fullmatch(word) else f'"{word}"' for word in words)
+    import shlex  # late: --help types nothing
+
     return shlex.join(words)
 
 

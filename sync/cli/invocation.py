@@ -1,7 +1,6 @@
 """What is known of a command while it runs: enough to say truthfully how it ended, whatever ends it."""
 
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +8,8 @@ import click
 from sync.text import now
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sync.model import RunFacts
     from sync.progress import Meter
     from sync.settings import Settings
@@ -20,7 +21,7 @@ class Invocation:
 
     wants_json: bool
     mode: str | None = None  # check, preview, run, …; the command's name where it does not run rows
-    file: Path | None = None  # the sheet of edits, or the file that an export writes
+    file: "Path | None" = None  # the sheet of edits, or the file that an export writes
     file_sha256: str | None = None  # of the sheet of edits, once it is read
     settings: "Settings | None" = None  # None until the options are read
     started_at: str = field(default_factory=now)

@@ -2,9 +2,7 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import fields
 from functools import wraps
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,9 +11,22 @@ from sync.cli.invocation import current
 from sync.errors import ExitCode
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sync.settings import Settings
 
-FILE = click.Path(path_type=Path)
+
+class FilePath(click.Path):
+    """The name of a file or a folder, as a Path."""
+
+    def coerce_path_result(self, value: Any) -> "Path":
+        """The path."""
+        from pathlib import Path  # late, here and where Path is only a type: a twentieth of --help
+
+        return Path(value)
+
+
+FILE = FilePath()
 COUNT = click.IntRange(min=1)
 
 
@@ -135,6 +146,8 @@ def option(name: str) -> Callable[..., Any]:
 
 def settings(values: dict[str, Any]) -> "Settings":
     """The Settings among a command's values, which lose them."""
+    from dataclasses import fields  # late
+
     from sync.settings import Settings, checked_base_url
 
     chosen = {f.name: values.pop(f.name) for f in fields(Settings) if f.name in values}

@@ -1,7 +1,6 @@
 """The commands about plan files: approve, verify."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +11,8 @@ from sync.errors import ExitCode
 from sync.text import moment
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sync.commands.plan_file import Plan
     from sync.commands.verify import Verified
     from sync.settings import Settings
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 @click.argument("plan_file", metavar="PLAN", type=FILE)
 @click.option("--key", type=FILE, required=True, help="Your SSH key, such as ~/.ssh/id_ed25519.")
 @with_options("state_dir")
-def approve(settings: "Settings", plan_file: Path, key: Path) -> ExitCode:
+def approve(settings: "Settings", plan_file: "Path", key: "Path") -> ExitCode:
     """Sign PLAN with an SSH key. The signature is added to PLAN.sig beside it."""
     from sync.commands.approve import approve as approve_plan
     from sync.commands.signatures import is_maker
@@ -41,7 +42,7 @@ def approve(settings: "Settings", plan_file: Path, key: Path) -> ExitCode:
 @click.argument("plan_file", metavar="PLAN", type=FILE)
 @click.option("--signers", type=FILE, help="Who may sign: an OpenSSH allowed_signers file.")
 @with_options("state_dir", "json")
-def verify(settings: "Settings", plan_file: Path, signers: Path | None) -> ExitCode:
+def verify(settings: "Settings", plan_file: "Path", signers: "Path | None") -> ExitCode:
     """Say who made PLAN, when, from what, what it would change, who approved it, and whether it is intact."""
     from sync.commands.verify import verify as verify_plan
 
@@ -97,7 +98,7 @@ def _totals(plan: "Plan", labels: dict[str, str]) -> Iterator[str]:
         yield f"Totals:    {currency}: {', '.join(amounts)}"
 
 
-def _approval(verified: "Verified", signers: Path | None) -> list[str]:
+def _approval(verified: "Verified", signers: "Path | None") -> list[str]:
     if signers is None:
         hint = " Check by whom with --signers FILE." if verified.has_signatures else ""
         return [f"Approved:  {'it is signed.' if verified.has_signatures else 'not signed.'}{hint}"]

@@ -1,6 +1,5 @@
 """The commands that take a sheet, or a run, to the API: check, run, apply, resume, undo."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +8,8 @@ from sync.cli.options import FILE, LIMITS, OUTPUT, READING, SENDING, with_option
 from sync.errors import ExitCode
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sync.cli.terminal import Console
     from sync.commands.result import RunResult
     from sync.settings import Settings
@@ -19,7 +20,7 @@ EDITS = click.argument("edits", type=FILE)
 @click.command()
 @EDITS
 @with_options(*READING, *OUTPUT)
-def check(settings: "Settings", edits: Path) -> ExitCode:
+def check(settings: "Settings", edits: "Path") -> ExitCode:
     """Read, map and validate EDITS. Needs no network and no key."""
     from sync.cli.terminal import Console
     from sync.commands.check import check as check_edits
@@ -32,7 +33,7 @@ def check(settings: "Settings", edits: Path) -> ExitCode:
 @EDITS
 @click.option("--dry-run", is_flag=True, help="The preview: everything except the sending.")
 @with_options(*READING, *SENDING, *LIMITS, "no_read", "plan", "again", "or_resume", "html", "reason", "yes", *OUTPUT)
-def run(settings: "Settings", edits: Path, dry_run: bool) -> ExitCode:
+def run(settings: "Settings", edits: "Path", dry_run: bool) -> ExitCode:
     """Bring the customers into line with EDITS and write the results workbook."""
     if settings.html and not dry_run:
         raise click.UsageError("--html shows a preview: use it with --dry-run.")

@@ -1,6 +1,5 @@
 """The commands about sheets and their columns: export, mapping show, mapping suggest."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,6 +10,8 @@ from sync.cli.options import FILE, SENDING, with_options
 from sync.errors import ExitCode
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sync.settings import Settings
 
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @click.option("--template", is_flag=True, help="Only the headers. Needs no network and no key.")
 @with_options("mapping", *SENDING, "group", "state_dir", "json", "quiet", "verbose")
 def export(
-    settings: "Settings", file: Path, ids: Path | None, columns: str, with_totals: bool, template: bool
+    settings: "Settings", file: "Path", ids: "Path | None", columns: str, with_totals: bool, template: bool
 ) -> ExitCode:
     """Write the customers as they are now into FILE.xlsx, ready to edit and to run."""
     if file.suffix.lower() != ".xlsx":
@@ -74,7 +75,7 @@ def show(settings: "Settings") -> ExitCode:
 @click.argument("edits", type=FILE)
 @click.option("--out", "draft_file", type=FILE, help="Write the draft into this file, which must not exist.")
 @with_options("mapping", "sheet")
-def suggest(settings: "Settings", edits: Path, draft_file: Path | None) -> ExitCode:
+def suggest(settings: "Settings", edits: "Path", draft_file: "Path | None") -> ExitCode:
     """Draft a mapping file from the headers of EDITS, to standard output.
 
     It is for what the mapping in force is for: customers, or the resource that the file of --mapping names.
