@@ -180,7 +180,7 @@ def spellings(mapping: Mapping) -> dict[tuple[int, Any], str]:
     rows = _read_again(replace(mapping, columns=tuple(chosen.values())), cells)
     best: dict[tuple[int, Any], str] = {}
     for (position, value, text), read in zip(candidates, rows, strict=True):
-        if read.edit and read.edit.values == {chosen[position].target: value}:
+        if read.edit and read.edit.values == {str(chosen[position].target): value}:
             best.setdefault((position, value), text)
     return best
 

@@ -159,13 +159,12 @@ def problem(run: str, n: int, of_row: Problem) -> Step:
 def row(run: str, n: int, seen: Row, edit: Edit | None, record_id: int | None, message: str = "") -> Step:
     """A row of the input. `edit` is what it asks for; without one it is invalid, and `message` says why."""
     cell_meta = _pack_cells(seen)
-    edits = {str(target): value for target, value in edit.values.items()} if edit else {}
     state = Status.INVALID if edit is None else Stage.READ
     sql = (
         "INSERT INTO rows (run, n, row, record_id, cells, cell_meta, edits, witnesses, state, message, checksum) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
     )
-    cells, packed, witnesses = dumps(seen.cells), dumps(edits), _pack_context(edit)
+    cells, packed, witnesses = dumps(seen.cells), dumps(edit.values if edit else {}), _pack_context(edit)
     seal = checksum(record_id, cells, packed, witnesses, "[]", "[]")
     return Step(sql, (run, n, seen.number, record_id, cells, cell_meta, packed, witnesses, state, message, seal))
 
@@ -186,8 +185,7 @@ def _pack_context(edit: Edit | None) -> str:
     """What an edit is compared with beside the record, as the journal stores it."""
     if edit is None:
         return "{}"
-    exported = {str(target): value for target, value in edit.exported.items()}
-    facts = {"exported": exported, "items": edit.items, "verify": edit.verify, "match": edit.match}
+    facts = {"exported": edit.exported, "items": edit.items, "verify": edit.verify, "match": edit.match}
     return dumps({name: value for name, value in facts.items() if value})
 
 

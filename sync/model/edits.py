@@ -37,13 +37,16 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What a row asks for: these fields of this record, set to these values. Fields not named stay as they are."""
+    """What a row asks for: these fields of this record, set to these values. Fields not named stay as they are.
+
+    Fields go by the text of their target, as in the journal: `contacts[1].email`.
+    """
 
     row: int  # the sheet's own number
     record_id: int | None  # None where the record is still to be looked up by `match`
-    values: ReadOnlyMapping[Target, Any]  # JSON values; None empties the field
+    values: ReadOnlyMapping[str, Any]  # JSON values; None empties the field
     match: str = ""  # the text that tells which record is meant, where the mapping names a field for that
-    exported: ReadOnlyMapping[Target, Any] = field(default_factory=dict)  # the value when the sheet was exported
+    exported: ReadOnlyMapping[str, Any] = field(default_factory=dict)  # the value when the sheet was exported
     items: ReadOnlyMapping[str, Any] = field(default_factory=dict)  # `contacts[1]`: the id of that item when the sheet
     # was exported; an item that is missing here did not exist then
     verify: ReadOnlyMapping[str, str] = field(default_factory=dict)  # field: the text that the record must hold now

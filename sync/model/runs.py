@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sync.model.edits import Change, Edit, EditContext, Target
+from sync.model.edits import Change, Edit, EditContext
 from sync.model.sheet import Cell, SheetWarning
 from sync.status import State, Status
 
@@ -142,10 +142,8 @@ class RowRecord:
     @property
     def edit(self) -> Edit:
         """What the row asks for."""
-        values = {target: value for text, value in self.edits.items() if (target := Target.parse(text))}
         known = self.context
-        exported = {target: value for text, value in known.exported.items() if (target := Target.parse(text))}
-        return Edit(self.row, self.record_id, values, known.match, exported, known.items, known.verify)
+        return Edit(self.row, self.record_id, self.edits, known.match, known.exported, known.items, known.verify)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,11 +66,16 @@ def build_unread_update(
     """A row's edits alone, for --no-read: nothing is known of the record."""
     nested = resource.nested
     noun = {"one": nested.noun.one, "many": nested.noun.many} if nested else {}
-    unread = [problem("list_unread", edit.row, *lookup(str(t)), **noun) for t in edit.values if t.index]
+    values = _by_target(edit.values)
+    unread = [problem("list_unread", edit.row, *lookup(str(t)), **noun) for t in values if t.index]
     unread += [problem("verify_unread", edit.row, *lookup(verifying(name))) for name in edit.verify]
-    body = dict(constants) | {target.field: value for target, value in edit.values.items() if not target.index}
-    problems = (*unread, *_lacking(edit.row, body, resource)) if edit.values else ()
-    return PlannedUpdate(body, tuple(Change(str(t), MISSING, v) for t, v in edit.values.items()), problems)
+    body = dict(constants) | {target.field: value for target, value in values.items() if not target.index}
+    problems = (*unread, *_lacking(edit.row, body, resource)) if values else ()
+    return PlannedUpdate(body, tuple(Change(str(t), MISSING, v) for t, v in values.items()), problems)
+
+
+def _by_target(texts: Mapping[str, Any]) -> dict[Target, Any]:
+    return {target: value for text, value in texts.items() if (target := Target.parse(text))}
 
 
 def _by_constants(record: Record, constants: Mapping[str, Any]) -> Iterator[Change]:
@@ -92,13 +97,15 @@ class _Row:
 
     def __init__(self, edit: Edit, record: Record, resource: Resource, lookup: HeaderLookup) -> None:
         self._edit = edit
+        self._values = _by_target(edit.values)
+        self._exported = _by_target(edit.exported)
         self._record = record
         self._resource = resource
         self._lookup = lookup
-        indexes = {target.index for target in (*edit.values, *edit.exported) if target.index}
+        indexes = {target.index for target in (*self._values, *self._exported) if target.index}
         self._items = {index: self._item(index) for index in sorted(indexes)}
         # The edits that the record does not hold to the letter: what else there is asks for nothing.
-        self._open = {t: v for t, v in edit.values.items() if not is_the_same(v, self._present(t))}
+        self._open = {t: v for t, v in self._values.items() if not is_the_same(v, self._present(t))}
 
     @property
     def _nested(self) -> Field:
@@ -107,7 +114,7 @@ class _Row:
 
     def _exported_id(self, index: int) -> Any:
         """The item's id when the sheet was exported; None where there was no such item, MISSING where nobody knows."""
-        was_exported = any(target.index == index for target in self._edit.exported)
+        was_exported = any(target.index == index for target in self._exported)
         return self._edit.items.get(f"{self._nested.name}[{index}]", None if was_exported else MISSING)
 
     def _item(self, index: int) -> Record | None:
@@ -126,14 +133,14 @@ class _Row:
 
         An item that has gone keeps its id where another one has taken its place: that one is not meant.
         """
-        values = {str(target): self._present(target) for target in self._edit.values}
+        values = {str(target): self._present(target) for target in self._values}
         ids: dict[str, Any] = {}
         replaced: dict[str, Record] = {}
-        for n in sorted({target.index for target in self._edit.values if target.index}):
+        for n in sorted({target.index for target in self._values if target.index}):
             item, here, name = self._items[n], item_at(self._record, self._nested, n), f"{self._nested.name}[{n}]"
             ids[name] = id_of(item, self._nested) if item is not None else self._exported_id(n) if here else None
             if here is not None and self._has_gone(n):
-                others = [target for target in self._edit.values if target.index == n]
+                others = [target for target in self._values if target.index == n]
                 replaced[name] = {name: id_of(here, self._nested)} | {str(t): here.get(t.item) for t in others}
                 if self._exported_id(n) is None:  # it was added since
                     ids[name], values = None, values | dict.fromkeys(map(str, others))
@@ -184,12 +191,12 @@ class _Row:
 
     def left_alone(self) -> int:
         """How many cells nobody has touched in the sheet, while somebody has changed the field."""
-        untouched = (target for target in self._edit.exported if target not in self._edit.values)
-        return sum(not _is_same(self._edit.exported[target], self._present(target)) for target in untouched)
+        untouched = (target for target in self._exported if target not in self._values)
+        return sum(not _is_same(self._exported[target], self._present(target)) for target in untouched)
 
     def conflicts(self) -> Iterator[str]:
         """Edits of what somebody has changed since the export, each with its three values."""
-        if not self._edit.exported and not self._edit.items:
+        if not self._exported and not self._edit.items:
             return
         for target, value in self._open.items():
             present = self._present(target)
@@ -197,13 +204,13 @@ class _Row:
                 continue
             if target.index and (gone := self._has_gone(target.index)):
                 yield f"{header_of(target, self._resource, self._lookup)}: {gone}{self._instead(target)}"
-            elif target in self._edit.exported and not _is_same(self._edit.exported[target], present):
+            elif target in self._exported and not _is_same(self._exported[target], present):
                 yield self._three_values(target, value, present)
 
     def _three_values(self, target: Target, value: Any, present: Any) -> str:
         header = header_of(target, self._resource, self._lookup)
         was, wanted, is_now = (
-            text_of(each, target, self._resource) for each in (self._edit.exported[target], value, present)
+            text_of(each, target, self._resource) for each in (self._exported[target], value, present)
         )
         return EXPORTED.format(header=header, before=was, after=wanted, present=is_now)
 
@@ -229,7 +236,7 @@ class _Row:
 
     def _asks_for_nothing(self, target: Target) -> bool:
         """Emptying a field of an item that does not exist asks for nothing."""
-        return bool(target.index) and self._edit.values[target] is None and self._items[target.index] is None
+        return bool(target.index) and self._values[target] is None and self._items[target.index] is None
 
     def lay_over(self, body: Body) -> Iterator[Change]:
         """Put the edits into the body; what differs from the record is a change."""
@@ -248,7 +255,7 @@ class _Row:
         """Fields that are changed while the record says the same in another field, which the row does not edit."""
         for change in changes:
             beside = self._resource.field_of(change.target).beside if change.kind is ChangeKind.EDIT else ""
-            if beside and Target(beside) not in self._edit.values and not has_nothing(self._record.get(beside)):
+            if beside and Target(beside) not in self._values and not has_nothing(self._record.get(beside)):
                 yield change.field
 
 

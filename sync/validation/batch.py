@@ -12,7 +12,7 @@ from typing import Any
 
 from sync.contract.mapping import Mapping
 from sync.contract.rules import record_id
-from sync.model import Row, Sheet, Target
+from sync.model import Row, Sheet
 from sync.text import is_blank, normal
 from sync.validation.columns import MappedColumn, Reading
 from sync.validation.layout import Layout
@@ -84,7 +84,7 @@ class Batch:
         asked = self.untouched.asked([row.cells for row in self.rows], self.layout.mapped)
         return list(zip(*asked, strict=False))
 
-    def exported(self) -> Iterator[ReadOnlyMapping[Target, Any]]:
+    def exported(self) -> Iterator[ReadOnlyMapping[str, Any]]:
         """What each row's fields held when it was exported, as far as that is known."""
         return iter([{}] * len(self.rows)) if self.remembered.is_empty else self.remembered.exported()
 

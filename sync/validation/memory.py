@@ -10,7 +10,7 @@ from itertools import islice
 from operator import itemgetter
 from typing import Any
 
-from sync.model import ExportMemory, RememberedRow, Row, Target
+from sync.model import ExportMemory, RememberedRow, Row
 from sync.text import fold, normal
 from sync.validation.columns import NO_EDIT, MappedColumn
 from sync.xlsx.reading.escapes import unescaped
@@ -57,9 +57,9 @@ class Remembered:
             positions.append(same - _without_result(row) if row.cell_meta else same)
         return Untouched(positions)
 
-    def exported(self) -> Iterator[Mapping[Target, Any]]:
+    def exported(self) -> Iterator[Mapping[str, Any]]:
         """What each row's fields held when it was exported, as far as that is known; None for an empty field."""
-        targets, rows = [column.target for column in self._columns], self._rows()
+        targets, rows = [str(column.target) for column in self._columns], self._rows()
         unknown: RememberedRow = (None,) * len(self._memory.headers if self._memory else ())
         while some := list(islice(rows, _AT_ONCE)):
             texts = [remembered or unknown for remembered in some]

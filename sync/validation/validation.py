@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from sync.contract.mapping import Mapping
-from sync.model import Edit, Problem, Row, Sheet, SheetWarning, Target
+from sync.model import Edit, Problem, Row, Sheet, SheetWarning
 from sync.text import normal
 from sync.validation.batch import Batch
 from sync.validation.columns import NO_EDIT
@@ -44,6 +44,11 @@ class Validation:
         self.mapping = mapping
         self._accept = {*accept, *mapping.accept}
         self._layout = layout_of(sheet, mapping)
+
+    @cached_property
+    def _targets(self) -> tuple[str, ...]:
+        """The text of each mapped column's target: a sheet asks for them by the million."""
+        return tuple(str(column.target) for column in self._layout.mapped)
 
     @cached_property
     def _findings(self) -> Findings:
@@ -120,13 +125,13 @@ class Validation:
                 edit = None if problems else self._edit(batch, i, values, exported)
                 yield ValidatedRow(row, batch.numbers[i], edit, problems)
 
-    def _edit(self, batch: Batch, i: int, values: tuple[Any, ...], exported: ReadOnlyMapping[Target, Any]) -> Edit:
+    def _edit(self, batch: Batch, i: int, values: tuple[Any, ...], exported: ReadOnlyMapping[str, Any]) -> Edit:
         """What the i-th row of a batch asks for, and what that is to be compared with beside the record."""
-        row, mapped = batch.rows[i], self._layout.mapped
+        row = batch.rows[i]
         return Edit(
             row.number,
             batch.numbers[i],
-            {c.target: value for c, value in zip(mapped, values, strict=True) if value is not NO_EDIT},
+            {target: value for target, value in zip(self._targets, values, strict=True) if value is not NO_EDIT},
             match=str(batch.ids[i] or "") if self.mapping.match else "",
             exported=exported,
             items=batch.remembered.items(i),

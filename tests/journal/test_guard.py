@@ -17,7 +17,7 @@ from sync.journal.database import JournalUnreadable
 from sync.journal.reader import JournalReader
 from sync.journal.run_lock import AnotherRun, run_lock
 from sync.journal.writer import JournalFailed, JournalWriter
-from sync.model import Edit, Mode, Row, RunFacts, Target
+from sync.model import Edit, Mode, Row, RunFacts
 from sync.status import Stage
 
 RUN = "20260101-000000-abcd"
@@ -31,7 +31,7 @@ def book(tmp_path: Path) -> JournalWriter:
     book.begin(
         facts,
         [
-            journal.row(RUN, n, Row(n + 2, (str(n), f"Name {n}")), Edit(n + 2, n, {Target("name"): f"Name {n}"}), n + 1)
+            journal.row(RUN, n, Row(n + 2, (str(n), f"Name {n}")), Edit(n + 2, n, {"name": f"Name {n}"}), n + 1)
             for n in range(3)
         ],
     )

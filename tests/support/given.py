@@ -7,7 +7,7 @@ from typing import Any
 from sync.contract.load import load as load_resource
 from sync.contract.mapping import Mapping as MappingFile
 from sync.mapping import load as mapping
-from sync.model import Cell, Change, Edit, EditContext, Row, RowRecord, Sheet, Target
+from sync.model import Cell, Change, Edit, EditContext, Row, RowRecord, Sheet
 from sync.status import Stage, Status
 
 PLAIN = Path("customer_edits.csv")
@@ -38,15 +38,7 @@ def sheet_of(
 
 def edit_of(edits: Mapping[str, Any], *, row: int = 2, record_id: int = 7, **context: Any) -> Edit:
     """What a row asks for, by the texts of its targets."""
-    exported = {target_of(text): value for text, value in context.pop("exported", {}).items()}
-    return Edit(row, record_id, {target_of(text): value for text, value in edits.items()}, exported=exported, **context)
-
-
-def target_of(text: str) -> Target:
-    """The target of this text."""
-    target = Target.parse(text)
-    assert target is not None
-    return target
+    return Edit(row, record_id, edits, **context)
 
 
 def row_of(

@@ -25,7 +25,6 @@ from sync.model import (
     RunOptions,
     RunState,
     SheetWarning,
-    Target,
 )
 from sync.report.workbook import workbook as results
 from sync.status import Stage, State, Status
@@ -111,7 +110,7 @@ class RunDraft:
     ) -> None:
         """A row that stands so at the run's end, brought there by legal moves."""
         n = self._rows
-        edit = Edit(n + 2, record_id, {Target("terms"): "net_45"})
+        edit = Edit(n + 2, record_id, {"terms": "net_45"})
         self._steps.append(journal.row(RUN, n, Row(n + 2, tuple(cells), cell_meta or {}), edit, record_id))
         known: dict[str, Any] = {"before": before, "changes": changes}
         if state in (Stage.SENDING, Status.UPDATED):
