@@ -61,6 +61,7 @@ class Settings:
     html: Path | None = None
     no_read: bool = False
     sandbox: bool = False
+    keep_sandbox: bool = False  # a run goes on with the sandbox as it is; the app starts it over itself
     base_url: str | None = None  # None: the real one, or that of the run that is taken up again
     state_dir: Path | None = None
     rows: str = ""  # only these sheet rows, as typed: 2-40,57

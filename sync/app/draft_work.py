@@ -154,6 +154,8 @@ class DraftWork:
         self._view.checked.pop(draft.id, None)
 
     def _previewed(self, draft: Draft, stop: StopSignal, recorder: Recorder) -> object:
+        if draft.sandbox:
+            self._view.sandbox.begin()
         recorder.on_run = lambda preview: self._take_over(draft, preview)
         with preview_files(draft.folder, self._view.of(draft), recorder) as settings:
             return run(draft.path, settings, True, stop, recorder)
@@ -171,7 +173,8 @@ class DraftWork:
     # --- where they lead ---
 
     def _start_reading(self, draft: Draft, command: Command, address: str) -> Response:
-        return self._view.start("Reading the sheet", command, self._or_error(draft, "", lambda job: address), SHEET)
+        then = self._or_error(draft, "", lambda job: address)
+        return self._view.start("Reading the sheet", command, then, SHEET, draft.sandbox)
 
     def _start_check(self, draft: Draft, command: Command, error: str = "") -> Response:
         return self._start_rows(draft, "Checking the rows", command, self._to_problems(draft, error), PROBLEMS)
@@ -186,7 +189,7 @@ class DraftWork:
         """Start what needs the columns. Where another window has taken another worksheet or header, they come first."""
         if not draft.mapping:
             return RedirectResponse(f"/sheets/{draft.id}/columns", 303)
-        return self._view.start(title, command, then, step)
+        return self._view.start(title, command, then, step, draft.sandbox)
 
     def _to_problems(self, draft: Draft, earlier: str) -> Callable[[Job], str]:
         """The problems; where nothing could be checked, the columns, which tell why."""

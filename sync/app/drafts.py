@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
+from sync.app.file_names import corrected_names
 from sync.commands.choose import written
 from sync.commands.kept_sheets import FOLDER_NAME, folder_of, kept_sheets
 from sync.errors import CannotStart
@@ -79,10 +80,7 @@ class Draft:
 
     def free_name(self) -> str:
         """A name for a corrected copy."""
-        stem, ending = Path(self.original).stem, Path(self.original).suffix
-        ending = ".csv" if ending.lower() == ".tsv" else ending
-        names = (f"{stem}.corrected{f'-{n}' if n > 1 else ''}{ending}" for n in range(1, 10_000))
-        return next(name for name in names if not (self.folder / name).exists())
+        return next(name for name in corrected_names(self.original) if not (self.folder / name).exists())
 
     def save(self) -> None:
         """Keep what was chosen."""

@@ -101,6 +101,7 @@ class Job:
     result: Any = None
     error: CampfireSyncError | None = None
     step: int = 0  # of the loop, from 1; 0 outside it
+    sandbox: bool = False  # whether it reads from the sandbox, or sends there
     end: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -135,13 +136,18 @@ class Jobs:
         return self.running is not None
 
     def start(
-        self, title: str, command: Callable[[StopSignal, Recorder], Any], then: Callable[[Job], str], step: int = 0
+        self,
+        title: str,
+        command: Callable[[StopSignal, Recorder], Any],
+        then: Callable[[Job], str],
+        step: int,
+        sandbox: bool,
     ) -> Job | None:
         """Start a command; None where another one is running."""
         with self._lock:
             if self.busy:
                 return None
-            job = self.current = Job(title, then, Recorder(), StopSignal(self._stop_after), step=step)
+            job = self.current = Job(title, then, Recorder(), StopSignal(self._stop_after), step=step, sandbox=sandbox)
         self._thread = threading.Thread(target=_work, args=(job, command), name="command")
         self._thread.start()
         return job

@@ -8,6 +8,7 @@ Each step is a command of `sync.commands`, run by `jobs` while the progress page
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -22,6 +23,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from sync.app.app_sandbox import AppSandbox
 from sync.app.cells import remedy_here
 from sync.app.column_pages import ColumnPages
 from sync.app.draft_work import DraftWork
@@ -47,10 +49,16 @@ _ASSETS = {"app.css": "text/css", "app.js": "text/javascript", "icon.svg": "imag
 
 def make_app(settings: Settings) -> Starlette:
     """The app over this state directory."""
-    state = settings.state
+    state, settings = settings.state, replace(settings, keep_sandbox=True)
     view = View(
-        settings, _templates(), Drafts(state), SavedMappings(state), Jobs(settings.stop_after), Ticks(state)
-    )  # fmt: skip
+        settings,
+        _templates(),
+        Drafts(state),
+        SavedMappings(state),
+        Jobs(settings.stop_after),
+        Ticks(state),
+        AppSandbox(settings),
+    )
     handlers: dict[Any, Any] = {
         CampfireSyncError: lambda request, error: _did_not_work(view, request, error),
         Exception: lambda request, error: view.message("An unexpected error", repr(error), status=500),
@@ -82,6 +90,7 @@ def _routes(view: View) -> list[Route]:
         Route("/sheets/{draft}/preview", _posted(problems.preview), methods=["POST"]),
         Route("/export", _posted(starts.export), methods=["POST"]),
         Route("/template", _posted(starts.template), methods=["POST"]),
+        Route("/sandbox", _posted(starts.start_over), methods=["POST"]),
         Route("/exports/{draft}", _shown(starts.exported)),
         Route("/exports/{draft}/file", _shown(starts.file)),
         Route("/runs", _shown(runs.list)),
@@ -170,7 +179,7 @@ def _job_page(view: View) -> Response:
         return RedirectResponse("/", 303)
     if job.ended:
         return RedirectResponse(_next(job), 303)
-    return view.page("job.html", job=job, step=job.step)
+    return view.page("job.html", job=job, step=job.step, sandbox=job.sandbox)
 
 
 def _job_state(view: View) -> Response:

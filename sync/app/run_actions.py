@@ -123,7 +123,12 @@ class RunActions:
             error = f"?error={quote(str(job.error))}" if job.error else ""
             return f"/runs/{job.run or shown.id}{error}"
 
-        return self._view.start(title, command, then, step=0 if shown.is_undo else SEND)
+        def begun(stop: StopSignal, recorder: Recorder) -> RunResult:
+            if shown.in_sandbox:
+                self._view.sandbox.take_up()
+            return command(stop, recorder)
+
+        return self._view.start(title, begun, then, 0 if shown.is_undo else SEND, shown.in_sandbox)
 
 
 def _put_back(run: str, settings: Settings, stop: StopSignal, recorder: Recorder) -> RunResult:

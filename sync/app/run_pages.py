@@ -8,6 +8,7 @@ from starlette.datastructures import FormData, QueryParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from sync.app.file_names import next_round
 from sync.app.run_actions import settings_of
 from sync.app.run_rows import RowFilter
 from sync.app.run_totals import TotalsTable, totals_table
@@ -97,15 +98,15 @@ class RunPages:
         return RedirectResponse(f"/runs/{shown.id}?{back}#rows", 303)
 
     def fix(self, request: Request, form: FormData) -> Response:
-        """Open the sheet To fix of the results as the next round."""
+        """Open the sheet To fix of the results as the next round: its columns are known, so it begins with its rows."""
         shown = self._run(request)
         path = self._workbook(shown)
         with path.open("rb") as content:
-            draft = self._view.drafts.new(path.name, content)
+            draft = self._view.drafts.new(next_round(Path(shown.record.facts.file).name), content)
         draft.sandbox = shown.in_sandbox
         draft.mapping = shown.record.facts.mapping
         draft.save()
-        return RedirectResponse(f"/sheets/{draft.id}", 303)
+        return RedirectResponse(f"/sheets/{draft.id}/problems", 303)
 
     def results(self, request: Request) -> Response:
         """The results workbook."""

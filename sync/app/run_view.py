@@ -1,7 +1,6 @@
 """One run as its page shows it: read from the journal, under the sheet's own headers."""
 
 from functools import cached_property
-from itertools import dropwhile, islice, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -78,7 +77,7 @@ class RunView:
     @property
     def headline(self) -> str:
         """What happened, in one or two sentences."""
-        return headline(self.record, self.noun, self.live, bool(self.sent_already.run), self._started_over)
+        return headline(self.record, self.noun, self.live, bool(self.sent_already.run), self._left_the_sandbox)
 
     @property
     def parent(self) -> str:
@@ -117,14 +116,9 @@ class RunView:
         return f"Undo of {undone} {facts.parent} ({Path(facts.file).name}, in {self.target}), {who}"
 
     @property
-    def _started_over(self) -> bool:
-        """Whether the sandbox began anew between the run that this one puts back and this one."""
-        if not self.is_undo or not self.in_sandbox:
-            return False
-        later = dropwhile(lambda run: run.facts.id != self.parent, self._journal.runs())
-        until = takewhile(lambda run: run.facts.id != self.id, later)
-        anew = (Mode.PREVIEW, Mode.RUN)
-        return any(run.facts.base_url == SANDBOX and run.facts.mode in anew for run in islice(until, 1, None))
+    def _left_the_sandbox(self) -> bool:
+        """Whether the run that this one puts back went to the sandbox, and nobody has put it back."""
+        return self.is_undo and self.in_sandbox and not undos_of(self._journal, self.record.facts.parent)
 
     @cached_property
     def sent_already(self) -> Sent:

@@ -34,7 +34,7 @@ def title_of(record: RunRecord) -> str:
     return "What would change" if facts.dry_run else f"{'Nothing' if held_back else 'What'} was sent"
 
 
-def headline(record: RunRecord, noun: Noun, live: bool, sent: bool, started_over: bool = False) -> str:
+def headline(record: RunRecord, noun: Noun, live: bool, sent: bool, left_the_sandbox: bool = False) -> str:
     """What happened, in one or two sentences.
 
     Args:
@@ -42,7 +42,7 @@ def headline(record: RunRecord, noun: Noun, live: bool, sent: bool, started_over
         noun: what its records are called.
         live: it is still in progress in another process.
         sent: what it has shown was sent since.
-        started_over: the sandbox began anew after what it would put back was sent.
+        left_the_sandbox: where nothing is left to put back, it is the sandbox that has not kept it.
     """
     if live:
         return (
@@ -55,10 +55,10 @@ def headline(record: RunRecord, noun: Noun, live: bool, sent: bool, started_over
         return f"Nothing was sent: {record.stopped_because}."
     if record.stopped_because:
         return f"Stopped early: {record.stopped_because}. {_done(record, noun)}"
-    return _would_do(record, noun, sent, started_over) if record.facts.dry_run else _done(record, noun)
+    return _would_do(record, noun, sent, left_the_sandbox) if record.facts.dry_run else _done(record, noun)
 
 
-def _would_do(record: RunRecord, noun: Noun, sent: bool, started_over: bool) -> str:
+def _would_do(record: RunRecord, noun: Noun, sent: bool, left_the_sandbox: bool) -> str:
     count, counts = record.counts[Status.WOULD_UPDATE], record.counts
     is_undo = record.facts.mode is Mode.UNDO
     if count:
@@ -67,8 +67,11 @@ def _would_do(record: RunRecord, noun: Noun, sent: bool, started_over: bool) -> 
         return f"{noun.counted(count)} would {verb}.{yet}"
     if not is_undo:
         return "Nothing would change, so there is nothing to send."
-    if started_over:
-        return "The sandbox has started over since that run, so nothing of it is left there to put back."
+    if left_the_sandbox:
+        return (
+            "Nothing of that run is left in the sandbox: it has started over since, or a later run has changed the "
+            "same fields."
+        )
     if _all_settled(counts):
         return "Nothing is left to put back: each field holds again what it held before that run."
     return "Nothing can be put back. The rows below say why."

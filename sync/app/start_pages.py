@@ -8,7 +8,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from sync.app.jobs import Recorder
+from sync.app.jobs import Job, Recorder
 from sync.app.steps import SHEET
 from sync.app.view import XLSX, View, download
 from sync.commands.export import export, template
@@ -34,6 +34,8 @@ class StartPages:
             has_key=view.has_key,
             base_url=view.base_url,
             sandbox_first=not view.has_key or "sandbox" in request.query_params,
+            sandbox_in_use=view.sandbox.is_in_use,
+            started_over="started_over" in request.query_params,
             error=request.query_params.get("error", ""),
         )
 
@@ -50,18 +52,33 @@ class StartPages:
         path = self._view.drafts.for_export(many)
 
         def command(stop: StopSignal, recorder: Recorder) -> object:
+            if sandbox:
+                self._view.sandbox.begin()
             return export(path, selection, settings, stop, recorder)
 
         made = f"/exports/{path.parent.name}{'?sandbox=yes' if sandbox else ''}"
-        return self._view.start(
-            f"Reading the {many}", command, lambda job: f"/?error={quote(str(job.error))}" if job.error else made
-        )
+
+        def then(job: Job) -> str:
+            return _with_error(job) if job.error else made
+
+        return self._view.start(f"Reading the {many}", command, then, sandbox=sandbox)
 
     def template(self, request: Request, form: FormData) -> Response:
         """The headers alone, as a file to fill in."""
         path = self._view.drafts.for_export(self._view.resource.noun.many)
         template(path, "", self._view.settings)
         return RedirectResponse(f"/exports/{path.parent.name}", 303)
+
+    def start_over(self, request: Request, form: FormData) -> Response:
+        """Go back to the sandbox's original records."""
+
+        def command(stop: StopSignal, recorder: Recorder) -> None:
+            self._view.sandbox.start_over()
+
+        def then(job: Job) -> str:
+            return _with_error(job) if job.error else "/?started_over=yes"
+
+        return self._view.start("Starting the sandbox over", command, then, sandbox=True)
 
     def exported(self, request: Request) -> Response:
         """Where to get a file that was made."""
@@ -77,3 +94,8 @@ class StartPages:
     def file(self, request: Request) -> Response:
         """The file itself."""
         return download(self._view.drafts.exported(request.path_params["draft"]), XLSX)
+
+
+def _with_error(job: Job) -> str:
+    """The start page, with why nothing came of a command."""
+    return f"/?error={quote(str(job.error))}"

@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
+from sync.app.app_sandbox import AppSandbox
 from sync.app.drafts import Draft, Drafts
 from sync.app.jobs import Jobs
 from sync.app.looked import Looked
@@ -50,6 +51,7 @@ class View:
     mappings: SavedMappings
     jobs: Jobs
     ticks: Ticks
+    sandbox: AppSandbox
     looked: dict[tuple[str, str, str], Looked] = field(default_factory=dict)  # by draft, file and worksheet
     checked: dict[str, Checked] = field(default_factory=dict)  # by draft
     totals: dict[tuple[object, ...], TotalsTable] = field(default_factory=dict)  # by run, when it ended, and its counts
@@ -85,9 +87,9 @@ class View:
         """A page that says one thing."""
         return self.page("message.html", title=title, text=text, links=links, status=status)
 
-    def start(self, title: str, command: Any, then: Any, step: int = 0) -> Response:
+    def start(self, title: str, command: Any, then: Any, step: int = 0, sandbox: bool = False) -> Response:
         """Run a command in the background and show its progress; what is running already goes first."""
-        job = self.jobs.start(title, command, then, step)
+        job = self.jobs.start(title, command, then, step, sandbox)
         if job is None:
             return self.busy("Nothing was started. Wait until that one has finished, or stop it.")
         at_once = job.end.wait(AT_ONCE)

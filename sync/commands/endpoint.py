@@ -9,7 +9,8 @@ from sync.api.api import Api
 from sync.api.pacing import Pacer
 from sync.api.retry import Budget
 from sync.contract.resource import Resource
-from sync.settings import Secret, Settings, api_key
+from sync.journal.run_lock import run_lock
+from sync.settings import SANDBOX, Secret, Settings, api_key
 from sync.stop import StopSignal
 
 if TYPE_CHECKING:
@@ -27,6 +28,18 @@ def connected(settings: Settings, resource: Resource, stop: StopSignal, fresh_sa
     with _client(settings, resource, stop, fresh_sandbox) as client:
         pacer = Pacer(settings.rate, time.monotonic, stop.sleep)
         yield Api(client, pacer, Budget(), stop, settings.max_attempts)
+
+
+def start_sandbox_over(settings: Settings) -> None:
+    """Fill the sandbox with its original records.
+
+    Raises:
+        CannotStart: a run is in progress there, or the sandbox does not start.
+    """
+    from sync import sandbox
+
+    with run_lock(settings.state, SANDBOX), sandbox.start(sandbox.Setup(settings.state / "sandbox", fresh=True)):
+        return
 
 
 @contextmanager

@@ -51,9 +51,9 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
         results_file.refuse_long_name(facts, settings.out)
         settings = replace(settings, accept=(*settings.accept, *validation.mapping.accept))
         facts = _warned_if_sent_before(facts, journal, settings, progress)
-        if settings.sandbox:
+        if settings.sandbox and not settings.keep_sandbox:
             progress.say(f"The sandbox starts over with its original {validation.mapping.resource.noun.many}.")
-        with connected(settings, validation.mapping.resource, stop, fresh_sandbox=True) as api:
+        with connected(settings, validation.mapping.resource, stop, not settings.keep_sandbox) as api:
             begin(journal, facts, rows_as_read(facts.id, validation), stop)
             del validation  # from here on the journal has the rows
             return carry_out(mode, facts, settings, journal, api, progress)
@@ -62,7 +62,7 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
 def _warned_if_sent_before(facts: RunFacts, journal: JournalWriter, settings: Settings, progress: Progress) -> RunFacts:
     """A file that was sent before is refused without --again; a dry run only warns.
 
-    The sandbox starts over with each run, so it has nothing left of what was sent there before.
+    The sandbox starts over with each run, or when the person wants it: what it has left shows in what would change.
 
     Raises:
         CannotStart: it was sent before.

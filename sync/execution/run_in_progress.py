@@ -51,7 +51,7 @@ class RunInProgress:
 
     @cached_property
     def freshness(self) -> Freshness:
-        """Reads records, and knows what this journal has written lately. The sandbox begins anew with each run."""
+        """Reads records, and knows what this journal has written lately. The sandbox may have begun anew since."""
         is_sandbox = self.facts.base_url == SANDBOX
         facts, history = self.facts, self.journal.reader
         known = {} if is_sandbox else history.recent_writes(facts.base_url, facts.resource, facts.resource_text)

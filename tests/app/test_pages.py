@@ -1,9 +1,14 @@
 """What the pages say, without a browser."""
 
+import asyncio
+import threading
 from pathlib import Path
 
+import httpx
 import openpyxl
 
+from sync.app.pages import make_app
+from sync.settings import Settings
 from tests.app.conftest import RunningApp
 from tests.support.app_client import AppClient
 
@@ -46,6 +51,22 @@ def test_a_wrong_number_leads_back_to_the_form_which_keeps_the_reason(
     client.post(f"{preview}/ticks", [("shown", "2"), ("shown", "3")])
     assert "No row is ticked" in client.page(client.post(f"{preview}/apply", [("count", "0")]))
     assert len(app.server.asked("PUT")) == asked
+
+
+def test_the_page_of_a_command_says_that_it_is_the_sandbox(tmp_path: Path) -> None:
+    app, done = make_app(Settings(state_dir=tmp_path)), threading.Event()
+
+    async def page() -> str:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1") as client:
+            return (await client.get("/job")).text
+
+    for sandbox in (True, False):
+        done.clear()
+        job = app.state.jobs.start("Checking the rows", lambda stop, recorder: done.wait(), lambda job: "/", 3, sandbox)
+        text = asyncio.run(page())
+        done.set()
+        job.end.wait()
+        assert ('<span class="tag">sandbox</span>' in text) is sandbox
 
 
 def test_the_preview_says_how_many_are_ticked(client: AppClient, tmp_path: Path) -> None:

@@ -43,7 +43,8 @@ def test_no_page_speaks_of_customers(server: Warehouses, tmp_path: Path) -> None
         run = client.send(preview)
         pages += [client.page(run), client.page(client.post(f"{run}/undo")), client.page("/runs")]
         next_round = client.post(f"{run}/fix")
-        pages.append(client.page(client.post(f"{next_round}/worksheet", [("worksheet", "")])))
+        assert next_round.endswith("/problems")
+        pages += [client.page(next_round), client.page(next_round.replace("/problems", "/columns"))]
         assert "Column with the warehouse's id" in pages[-1]
         made = client.post("/template")
         pages.append(client.page(made))
