@@ -44,6 +44,7 @@ class Console(Progress):
         self._began = self._last_line = 0.0
         self._wrong: list[tuple[int, str]] = []  # the first rows that went wrong in this stage
         self._wrong_count = 0
+        self._told: set[str] = set()  # warnings
 
     def sheet_is_read(self, sha256: str) -> None:
         """Its hash is part of the JSON object, also where the command does not begin."""
@@ -61,6 +62,7 @@ class Console(Progress):
 
     def warn(self, text: str) -> None:
         """Something that a person should look at."""
+        self._told.add(text)
         streams.err((f"Note: {text}", "yellow"), wrap=True)
 
     def problem(self, problem: Problem) -> None:
@@ -124,13 +126,29 @@ class Console(Progress):
 
     def agrees(self, run: RunFacts, planned: Iterable[RowRecord]) -> bool:
         """Show what would be sent and ask once; without a terminal as standard input, or with --yes, do not ask."""
+        view = RunView(run, resource_of_run(run))
         if self._settings.yes or not can_ask():
-            self.say(f"{'Putting values back in' if run.mode is Mode.UNDO else 'Sending to'} {_where(run)}.")
+            self._overview(run, view.plan(planned))
             return True
-        plan = list(RunView(run, resource_of_run(run)).plan(planned, None))
-        unread = run.mode is not Mode.RUN or not streams.is_terminal(sys.stderr)
-        warnings = [f"Note: {warning.with_place}" for warning in run.warnings] if unread else []
+        plan = list(view.plan(planned, None))
+        is_told = streams.is_terminal(sys.stderr)
+        warnings = [f"Note: {text}" for text in self._warnings(run) if not (is_told and text in self._told)]
         return confirmed(_question(run), [*warnings, *shortened(plan)], plan)
+
+    def _overview(self, run: RunFacts, plan: Iterable[str]) -> None:
+        """Say what is sent, and where, where nobody is asked."""
+        if self._settings.quiet:
+            return
+        for text in self._warnings(run):
+            if text not in self._told:
+                self.warn(text)
+        for line in plan:
+            self.say(line)
+        self.say(f"{'Putting values back in' if run.mode is Mode.UNDO else 'Sending to'} {_where(run)}.")
+
+    @staticmethod
+    def _warnings(run: RunFacts) -> list[str]:
+        return [warning.with_place for warning in run.warnings]
 
     def exported(self, exported: "Exported") -> None:
         """What an export has written."""

@@ -30,11 +30,15 @@ def test_a_preview_sends_nothing_and_prints_its_id_and_how_to_send_it(
     assert f"campfire-sync apply {past['run']}" in done.stdout
 
 
-def test_a_batch_job_says_where_it_sends_and_nothing_more_with_quiet(
+def test_a_batch_job_says_what_it_sends_and_where_but_not_with_quiet(
     online: Command, server: FaultServer, tmp_path: Path
 ) -> None:
-    assert f"Sending to {server.url}." in online("run", edits(tmp_path, "1,Net 45,")).stderr
-    assert "Sending" not in online("run", edits(tmp_path, "2,Net 45,"), "--quiet").stderr
+    overview = ["Payment Terms: Net 30 → Net 45", "1 customer would change (Payment Terms 1).", "Sending to "]
+    told = online("run", edits(tmp_path, "1,Net 45,")).stderr
+    assert sorted(overview, key=told.index) == overview
+    assert f"Sending to {server.url}." in told
+    quiet = online("run", edits(tmp_path, "2,Net 45,"), "--quiet").stderr
+    assert not any(line in quiet for line in overview)
     assert len(server.asked("PUT")) == 2
 
 

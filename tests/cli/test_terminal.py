@@ -26,6 +26,21 @@ def test_the_plan_names_the_sheets_headers_and_both_values(
     assert ran.stdout.startswith("1 row: 1 would update.\n")
 
 
+def test_what_is_sent_without_a_question_is_shown_with_its_warnings_each_of_them_once(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    """An apply has not read the sheet, so it has not warned yet."""
+    sheet = tmp_path / "edits.csv"
+    sheet.write_text("Customer ID,Notes,Ours\n" + "".join(f"{n},new,x\n" for n in range(1, 8)), encoding="utf-8")
+    preview = campfire("run", sheet, "--dry-run", "--json", *FAST).run
+    for command in (("apply", preview), ("run", sheet, "--again")):
+        told = campfire(*command, "--yes", *FAST).stderr
+        assert told.count("column “Ours” is not mapped") == 1
+        server.reset(customer(n) for n in range(1, 8))
+    assert told.count("  row ") == 5
+    assert "  … and 2 more\n7 customers would change (Notes 7).\nSending to " in told
+
+
 def test_a_long_plan_is_shown_in_part_and_counted_in_full(
     server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
