@@ -15,10 +15,13 @@ class Facts:
     word: str  # as a person reads it; JSON and CSS write an underscore for the space
     meaning: str  # in the Summary and the docs
     remedy: str = ""  # what to do about such a row; `{run}` is the run's id, `{here}` where the row can be corrected
-    undo_meaning: str = ""  # the same two in an undo, where they differ
+    undo_word: str = ""  # the same three in an undo, where they differ; JSON and the workbook keep the word
+    undo_meaning: str = ""
     undo_remedy: str = ""
     preview_meaning: str = ""  # in a preview, where it differs
-    check_meaning: str = ""  # in a check, where it differs
+    undo_preview_meaning: str = ""  # in a look at an undo, where it differs from that in an undo
+    check_word: str = ""  # in a check, where they differ
+    check_meaning: str = ""
     check_remedy: str = ""
     stored: bool = True  # the journal stores it as the final state of a row
     counted: bool = False  # the row's totals are part of the control totals
@@ -50,6 +53,7 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     UPDATED = Facts(
         word="updated",
         meaning="Sent. Campfire's answer holds the new values.",
+        undo_word="put back",
         undo_meaning="Put back. Campfire's answer holds the values from before the run.",
         counted=True,
         terminal="green",
@@ -70,6 +74,7 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     WOULD_UPDATE = Facts(
         word="would update",
         meaning="A run would send it. Nothing has been sent yet.",
+        undo_word="would be put back",
         undo_meaning="The undo would put it back. Nothing has been put back yet.",
         remedy="To send exactly this: campfire-sync apply {run}",
         stored=False,
@@ -95,6 +100,7 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
         word="rejected",
         meaning="The API, or a firewall in front of it, refused the row. Its message says why.",
         preview_meaning="The record cannot be edited, so the row would not be sent. Its message says why.",
+        undo_preview_meaning="The record cannot be edited, so nothing would be put back. Its message says why.",
         remedy="Correct the row {here}, save, and run this workbook.",
         undo_remedy="Put it back by hand in Campfire.",
         bad=True,
@@ -108,6 +114,7 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
         word="failed",
         meaning="Given up after several attempts. The update may have arrived.",
         preview_meaning="The record could not be read after several attempts. The row would not be sent.",
+        undo_preview_meaning="The record could not be read after several attempts. Nothing would be put back.",
         remedy="Type: campfire-sync resume {run}",
         bad=True,
         fixable=True,
@@ -123,6 +130,7 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
         preview_meaning="Somebody else has changed the record. The row would not be sent.",
         remedy="Look at the record in Campfire. If the row {here} is still right, run this workbook.",
         undo_meaning="Somebody has changed the record since the run. Those fields were left as they are.",
+        undo_preview_meaning="Somebody has changed the record since the run. Those fields would be left as they are.",
         undo_remedy="Look at the record in Campfire, and correct it there by hand if needed.",
         bad=True,
         fixable=True,
@@ -137,6 +145,7 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
         preview_meaning="The preview stopped before it reached this row.",
         remedy="Type: campfire-sync resume {run}",
         undo_meaning="The undo stopped before it reached this row.",
+        check_word="in order",
         check_meaning="No problem. A check sends nothing.",
         check_remedy="To send it, run the sheet.",
         stored=False,
@@ -149,6 +158,7 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     LEFT_OUT = Facts(
         word="left out",
         meaning="A person chose not to send it.",
+        undo_meaning="A person chose not to put it back.",
         settled=True,
         fill="EDEDED",
         ink="595959",

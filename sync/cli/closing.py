@@ -8,8 +8,6 @@ from sync.settings import Settings
 from sync.status import Status
 from sync.text import counted
 
-_OWN_WORDS = {(Mode.CHECK, Status.NOT_SENT): "in order", (Mode.UNDO, Status.UPDATED): "put back"}
-
 
 def close(ended: RunResult, settings: Settings) -> None:
     """Say how a run ended. With --quiet only what stopped it and how to continue; with --json on stderr."""
@@ -34,16 +32,12 @@ def close(ended: RunResult, settings: Settings) -> None:
 def _counts(ended: RunResult) -> list[streams.Part]:
     """`12 rows: 10 updated, 2 invalid.` in the statuses' colours."""
     counts = [
-        (f"{count:,} {_word(status, ended.mode)}", status.facts.terminal)
+        (f"{count:,} {ended.run.facts.word(status)}", status.facts.terminal)
         for status, count in ended.run.counts.items()
         if count
     ]
     parts: list[streams.Part] = [part for count in counts for part in (", ", count)][1:]
     return [f"{counted(sum(ended.run.counts.values()), 'rows')}: ", *(parts or ["nothing to do"]), "."]
-
-
-def _word(status: Status, mode: Mode) -> str:
-    return _OWN_WORDS.get((mode, status), str(status))
 
 
 def _is_put_back_already(ended: RunResult) -> bool:

@@ -59,7 +59,7 @@ def _cells(run: PastRun) -> tuple[str, ...]:
 def _rows_and_file(run: PastRun, width: int) -> Iterator[str]:
     """`  25 updated, 7 unchanged: edits.xlsx` in one line, or else in two."""
     facts = run.record.facts
-    undone = f", undoing {facts.parent}" if facts.mode is Mode.UNDO else ""
+    undone = f", of {facts.undone}" if facts.mode is Mode.UNDO else ""
     counts = f"  {run.words or 'no rows'}{undone}"
     file = facts.file
     if len(f"{counts}: {file}") <= width:

@@ -24,6 +24,7 @@ def follow_up(earlier: RunFacts, mode: Mode, settings: Settings) -> RunFacts:
         started_at=now(),
         version=__version__,
         parent=earlier.id,
+        parent_mode=earlier.mode.value,
         by=settings.by,
         reason=settings.reason,
         approved_by=(),

@@ -20,11 +20,12 @@ class PastRun:
 
     @property
     def words(self) -> str:
-        """`40 updated, 1 in doubt, 9 not sent`: a row whose request was on its way is not said to have failed.
+        """`40 updated, 1 in doubt, 9 not sent`: a row whose request was on its way is not said to have failed. An undo
+        has put back what another run has updated.
 
         A run whose personal data was removed ends with `forgotten`.
         """
-        return self.in_words(str)
+        return self.in_words(self.record.facts.word)
 
     def in_words(self, word: Callable[[Status], str]) -> str:
         """The same with other words for the statuses."""

@@ -80,6 +80,7 @@ class RunFacts:
     hidden_rows: int = 0
     warnings: tuple[SheetWarning, ...] = ()
     parent: str = ""  # the preview that is applied, the run that is undone
+    parent_mode: str = ""  # its mode; empty in runs of a version that did not write it down
     dry_run: bool = False  # nothing is to be sent: a preview, or a look at what an undo would do
     by: str = ""  # who began it: user@host
     reason: str = ""  # why, in that person's words
@@ -91,6 +92,16 @@ class RunFacts:
     left_alone: int = 0  # cells that others have changed in Campfire since the export, and the person has not
     remarks: tuple[SheetWarning, ...] = ()  # worth knowing, and no reason to hold anything back
     options: RunOptions = field(default_factory=RunOptions)
+
+    def word(self, status: Status) -> str:
+        """A status in the words of this kind of run: an undo puts back what another run has updated."""
+        line = status.facts
+        return {Mode.UNDO: line.undo_word, Mode.CHECK: line.check_word}.get(self.mode) or line.word
+
+    @property
+    def undone(self) -> str:
+        """Of an undo: what it puts back, such as `run 20261120-090000-aaaa`."""
+        return f"{'undo' if self.parent_mode == Mode.UNDO else 'run'} {self.parent}"
 
 
 class Requests(NamedTuple):

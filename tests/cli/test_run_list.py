@@ -39,7 +39,7 @@ def test_an_undo_names_the_run_that_it_puts_back(tmp_path: Path) -> None:
     run = past(tmp_path, "edits.xlsx", UPDATED=3)
     facts = replace(run.record.facts, mode=Mode.UNDO, parent="20261120-090000-aaaa")
     undo = replace(run, record=replace(run.record, facts=facts))
-    assert list(as_lines([undo], tmp_path))[-1] == "  3 updated, undoing 20261120-090000-aaaa: edits.xlsx"
+    assert list(as_lines([undo], tmp_path))[-1] == "  3 put back, of run 20261120-090000-aaaa: edits.xlsx"
 
 
 def test_runs_that_have_ended_are_listed_without_a_look_at_their_rows(

@@ -250,8 +250,14 @@ def test_an_undo_has_no_sheet_of_its_own_and_repeats_none_of_its_warnings(
     undone = campfire("undo", ran.run, "--strict", *OPTIONS)
     assert (undone.exit_code, undone.json["warnings"]) == (0, [])
     shown = {str(cell.value) for row in openpyxl.load_workbook(undone.json["results"])["Summary"] for cell in row}
-    assert f"Undo {undone.run} of run {ran.run}" in shown
+    assert f"Undo {undone.run} of run {ran.run}: what was put back" in shown
     assert "Look at this first" not in shown
+    again = campfire("undo", undone.run, *OPTIONS)
+    summary = openpyxl.load_workbook(again.json["results"])["Summary"]
+    assert summary["A1"].value == f"Undo {again.run} of undo {undone.run}: what was put back"
+    listed = campfire("runs").stdout
+    assert f"  1 put back, of run {ran.run}" in listed
+    assert f"  1 put back, of undo {undone.run}" in listed
 
 
 def test_a_second_undo_says_that_all_is_back(server: FaultServer, campfire: Campfire, done: Ran) -> None:

@@ -2,6 +2,7 @@
 
 import zipfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from sync.model import Mode, Requests, RunState, SheetWarning
 from sync.problems import problem
+from sync.report.workbook.messages import means, title
 from sync.status import Stage, Status
 from tests.support.results_runs import CHANGES, RUN, RunDraft, seen
 
@@ -59,7 +61,12 @@ def test_it_says_in_plain_words_what_happened(tmp_path: Path) -> None:
             True,
             "1 of 2 rows would be updated, 0 unchanged. Nothing was sent. 1 needs attention: see To fix.",
         ),
-        (Mode.UNDO, False, "0 of 2 rows put back, 0 unchanged. 1 needs attention and 1 not sent: see Results."),
+        (Mode.UNDO, False, "0 of 2 rows put back, 0 unchanged. 1 needs attention and 1 not put back: see Results."),
+        (
+            Mode.UNDO,
+            True,
+            "1 of 2 rows would be put back, 0 unchanged. Nothing was put back. 1 needs attention: see Results.",
+        ),
     ],
 )
 def test_each_kind_of_run_is_told_in_its_own_words(tmp_path: Path, mode: Mode, dry_run: bool, said: str) -> None:
@@ -154,13 +161,21 @@ def test_a_preview_changes_no_totals_and_lists_none(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("mode", "title"),
     [(Mode.RUN, f"Results of run {RUN}"), (Mode.APPLY, f"Results of run {RUN}"), (Mode.PREVIEW, f"Preview {RUN}"),
-     (Mode.CHECK, "Results of a check"), (Mode.UNDO, f"Undo {RUN} of run 20261120-090000-aaaa")],
+     (Mode.CHECK, "Results of a check"), (Mode.UNDO, f"Undo {RUN} of run 20261120-090000-aaaa: what was put back")],
 )  # fmt: skip
 def test_the_title_tells_a_run_from_its_preview_and_its_undo(tmp_path: Path, mode: Mode, title: str) -> None:
     found = summary(RunDraft(tmp_path, mode=mode, parent="20261120-090000-aaaa"))
     assert found["A1"].value == title
-    undone = about(found).get("Undoes the run")
-    assert undone == ("20261120-090000-aaaa" if mode is Mode.UNDO else None)
+    undone = about(found).get("Puts back")
+    assert undone == ("run 20261120-090000-aaaa" if mode is Mode.UNDO else None)
+
+
+def test_an_undo_of_an_undo_and_a_look_at_one_are_called_so(tmp_path: Path) -> None:
+    facts = RunDraft(tmp_path, mode=Mode.UNDO, parent="20261120-090000-aaaa", dry_run=True).facts()
+    assert title(replace(facts, parent_mode="undo")).startswith(f"Undo {RUN} of undo 20261120-090000-aaaa: what would")
+    for status in (Status.CONFLICT, Status.REJECTED, Status.FAILED):
+        assert " would be " in means(status, facts)
+        assert "sent" not in means(status, facts)
 
 
 def test_everything_that_identifies_the_run_is_there(tmp_path: Path) -> None:

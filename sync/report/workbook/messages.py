@@ -15,9 +15,13 @@ def to_fix(facts: RunFacts) -> tuple[Status, ...]:
 def means(status: Status, facts: RunFacts) -> str:
     """What a status means in this kind of run."""
     line = status.facts
-    if facts.dry_run and facts.mode not in (Mode.CHECK, Mode.UNDO):
-        return line.preview_meaning or line.meaning
-    other = {Mode.CHECK: line.check_meaning, Mode.UNDO: line.undo_meaning}.get(facts.mode, "")
+    match facts.mode:
+        case Mode.CHECK:
+            other = line.check_meaning
+        case Mode.UNDO:
+            other = (line.undo_preview_meaning if facts.dry_run else "") or line.undo_meaning
+        case _:
+            other = line.preview_meaning if facts.dry_run else ""
     return other or line.meaning
 
 
@@ -26,7 +30,7 @@ def remedy(row: RowRecord, facts: RunFacts, here: str = "in To fix") -> str:
 
     `here` says where the row can be corrected.
     """
-    if facts.dry_run and row.status is Status.FAILED:
+    if facts.mode is Mode.PREVIEW and row.status is Status.FAILED:
         return "Run the preview again."
     line = row.status.facts
     other = {Mode.CHECK: line.check_remedy, Mode.UNDO: line.undo_remedy}.get(facts.mode, "")
@@ -41,14 +45,14 @@ def title(facts: RunFacts) -> str:
         case Mode.PREVIEW:
             return f"Preview {facts.id}"
         case Mode.UNDO:
-            return f"Undo {facts.id} of run {facts.parent}"
+            return f"Undo {facts.id} of {facts.undone}: what {'would be' if facts.dry_run else 'was'} put back"
     return f"Results of run {facts.id}"
 
 
 def kind_of_run(record: RunRecord) -> str:
     """The run's mode, and whether it was a dry run."""
     facts = record.facts
-    dry = " (dry run: nothing was sent)" if facts.dry_run and facts.mode not in (Mode.PREVIEW, Mode.CHECK) else ""
+    dry = " (dry run: nothing was put back)" if facts.dry_run and facts.mode is Mode.UNDO else ""
     return f"{facts.mode}{dry}"
 
 
@@ -60,8 +64,7 @@ def headline(record: RunRecord, counts: Mapping[Status, int]) -> str:
     wrong = sum(count for status, count in counts.items() if status.facts.bad)
     if record.facts.mode is Mode.CHECK:
         return f"{_checked(rows, wrong)} Nothing was sent: this was a check."
-    where = "Results" if record.facts.mode is Mode.UNDO else "To fix"
-    return f"{_done(record.facts, counts, rows)} {_left(counts, wrong, where)}"
+    return f"{_done(record.facts, counts, rows)} {_left(record.facts, counts, wrong)}"
 
 
 def _checked(rows: int, wrong: int) -> str:
@@ -74,20 +77,25 @@ def _done(facts: RunFacts, counts: Mapping[Status, int], rows: int) -> str:
     unchanged = f"{counts[Status.UNCHANGED]:,} unchanged"
     if counts[Status.LEFT_OUT]:
         unchanged += f", {counts[Status.LEFT_OUT]:,} left out"
+    of_rows = f"of {counted(rows, 'rows')}"
     if facts.dry_run:
-        would = f"{counts[Status.WOULD_UPDATE]:,} of {counted(rows, 'rows')} would be updated"
-        return f"{would}, {unchanged}. Nothing was sent."
-    did = "put back" if facts.mode is Mode.UNDO else "updated"
-    return f"{counts[Status.UPDATED]:,} of {counted(rows, 'rows')} {did}, {unchanged}."
+        would = f"{counts[Status.WOULD_UPDATE]:,} {of_rows} would be {_done_in(facts, 'updated')}"
+        return f"{would}, {unchanged}. Nothing was {_done_in(facts)}."
+    return f"{counts[Status.UPDATED]:,} {of_rows} {_done_in(facts, 'updated')}, {unchanged}."
 
 
-def _left(counts: Mapping[Status, int], wrong: int, where: str) -> str:
+def _done_in(facts: RunFacts, otherwise: str = "sent") -> str:
+    """What a run does to its rows, and did: an undo puts them back."""
+    return "put back" if facts.mode is Mode.UNDO else otherwise
+
+
+def _left(facts: RunFacts, counts: Mapping[Status, int], wrong: int) -> str:
     not_sent = counts[Status.NOT_SENT]
     if not wrong and not not_sent:
         return "Every row is done."
     parts = [f"{wrong:,} {'needs' if wrong == 1 else 'need'} attention"] if wrong else []
-    parts += [f"{not_sent:,} not sent"] if not_sent else []
-    return f"{' and '.join(parts)}: see {where}."
+    parts += [f"{not_sent:,} not {_done_in(facts)}"] if not_sent else []
+    return f"{' and '.join(parts)}: see {'Results' if facts.mode is Mode.UNDO else 'To fix'}."
 
 
 def ending(record: RunRecord) -> str:
@@ -96,7 +104,7 @@ def ending(record: RunRecord) -> str:
     if record.state is RunState.COMPLETE:
         return ""
     if record.state is RunState.HELD_BACK:
-        return f"Held back, nothing was sent: {record.stopped_because}"
+        return f"Held back, nothing was {_done_in(record.facts)}: {record.stopped_because}"
     if record.state is RunState.RUNNING:
         return f"The run has not ended, or its process was killed. To continue it: campfire-sync resume {run}"
     because = f": {record.stopped_because}" if record.stopped_because else "."

@@ -29,7 +29,7 @@ _ID = Style(number_format=styles.WHOLE, horizontal="left")
 _STATUS = {status: replace(look, bold=True, vertical="center", indent=1) for status, look in looks.STATUS.items()}
 _COUNT = Style(number_format="#,##0", horizontal="right")
 _COUNT_OF_STATUS = replace(_COUNT, vertical="center")
-_PARENT = {Mode.APPLY: "Applies the preview", Mode.UNDO: "Undoes the run"}
+_PARENT = {Mode.APPLY: "Applies the preview", Mode.UNDO: "Puts back"}
 _SHARE = Style(number_format="0.0%", color=styles.QUIET, horizontal="right", vertical="center")
 _AMOUNT = Style(number_format=styles.MONEY, horizontal="right")
 _MOVED = replace(looks.STATUS[Status.FAILED], number_format=styles.MONEY, horizontal="right")
@@ -217,7 +217,7 @@ class Summary:
             ("Reason", facts.reason),
             ("Approved by", ", ".join(facts.approved_by)),
             ("SHA-256 of the plan", facts.plan_sha256),
-            (_PARENT.get(facts.mode, "Follows"), facts.parent),
+            (_PARENT.get(facts.mode, "Follows"), facts.undone if facts.mode is Mode.UNDO else facts.parent),
             ("Started", moment(facts.started_at)),
             ("Ended", moment(record.ended_at)),
             ("State", record.state),
