@@ -40,11 +40,17 @@ def seen(text: str) -> str:
 
 
 def is_held_once_sent(value: Any, stored: Any, field: Field | None) -> bool:
-    """Whether `stored` is what the API makes of this value: as `is_held`, and an e-mail address in lower case."""
-    if is_held(value, stored):
+    """Whether `stored` is what the API makes of this value: as `is_held`, an e-mail address in lower case, and no value
+    and an empty text the one or the other."""
+    if is_held(value, stored) or are_both_empty(value, stored):
         return True
     is_address = field is not None and field.format == "email" and isinstance(value, str) and isinstance(stored, str)
     return is_address and seen(value).lower() == seen(stored).lower()
+
+
+def are_both_empty(value: Any, stored: Any) -> bool:
+    """Whether a person sees nothing in either of two values of a record."""
+    return has_nothing(value) and has_nothing(stored) and MISSING not in (value, stored)
 
 
 def has_nothing(value: Any) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 from sync.contract.resource import Field, Resource
 from sync.model import MISSING, REPLACED, Change, ChangeKind, Record
 from sync.planning.body import Body, filled_up
-from sync.planning.comparison import SentBody, holds_item, is_held, is_held_once_sent, new_item_values
+from sync.planning.comparison import SentBody, are_both_empty, holds_item, is_held, is_held_once_sent, new_item_values
 from sync.planning.items import counted_items, id_of, item_at, item_by_id, live_items, value_in, writable_items
 from sync.planning.update import PlannedUpdate
 from sync.planning.wording import SENDING, HeaderLookup, header_of, text_of
@@ -133,7 +133,7 @@ def build_planned(replay: Replay, done: str) -> PlannedUpdate:
         present = value_in(replay.record, change.target, item)
         if _is_there(replay, change, present):
             continue
-        if is_before(change, present):
+        if is_before(change, present) or are_both_empty(change.before, present):
             due.append(change)
             body.put(change.target, change.after, item)
         else:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from sync.model import MISSING, Change, ChangeKind, Record
+from sync.planning.comparison import are_both_empty
 from sync.planning.items import id_of, item_by_id, live_items, value_in
 from sync.planning.replay import Replay, is_before, values_of
 from sync.planning.update import PlannedUpdate
@@ -26,6 +27,7 @@ class _Undo:
         self._body = replay.body()
         self._undone: list[Change] = []
         self._left: list[Change] = []
+        self._removed: list[Record] = []  # items of the record
 
     def update(self) -> PlannedUpdate:
         """The update that undoes."""
@@ -46,7 +48,7 @@ class _Undo:
             item_id = id_of(item, self._replay.nested) if item is not None else None
             self._undone.append(Change(change.field, present, before, item_id))
             self._body.put(change.target, before, item)
-        else:
+        elif not are_both_empty(change.before, present):
             self._left.append(change)
 
     def _can_be_put_back(self, change: Change, item: Record | None) -> bool:
@@ -58,6 +60,7 @@ class _Undo:
         item = self._appended_item(changes)
         if item is not None and self._replay.is_just(item, values_of(changes)):
             self._body.remove(item)
+            self._removed.append(item)
             item_id = id_of(item, self._replay.nested)
             self._undone += [Change(c.field, c.after, None, item_id, ChangeKind.REMOVED_ITEM) for c in changes]
         elif item is not None or self._may_be_there(changes, index):
@@ -68,8 +71,7 @@ class _Undo:
         nested = self._replay.nested
         if (item := item_by_id(self._record, nested, changes[0].item_id)) is not None:
             return item
-        taken = [change.item_id for change in self._undone if change.kind is ChangeKind.REMOVED_ITEM]
-        items = [item for item in live_items(self._record, nested) or [] if id_of(item, nested) not in taken]
+        items = (item for item in live_items(self._record, nested) or [] if not any(item is r for r in self._removed))
         return next((item for item in items if self._replay.is_just(item, values_of(changes))), None)
 
     def _may_be_there(self, changes: list[Change], index: int) -> bool:

@@ -63,6 +63,12 @@ def test_an_address_in_lower_case_is_held_once_it_has_been_sent_and_is_an_edit_b
     assert not is_held_once_sent("Ada", "ada", CUSTOMERS.fields["name"])
 
 
+@pytest.mark.parametrize(("value", "stored"), [("", None), (None, "")])
+def test_no_value_and_an_empty_text_are_the_same_once_sent(value: object, stored: object) -> None:
+    assert is_held_once_sent(value, stored, CUSTOMERS.fields["notes"])
+    assert not is_held_once_sent(value, MISSING, CUSTOMERS.fields["notes"])
+
+
 def body_with(*contacts: Record, **fields: Any) -> Record:
     return {"terms": "net_45", "contacts": list(contacts), **fields}
 

@@ -209,6 +209,21 @@ def test_an_undo_tells_null_from_an_empty_text() -> None:
     assert undo([cleared], customer(7, notes="")).changes == ()
 
 
+def test_an_api_that_stores_null_for_an_empty_text_is_nobody() -> None:
+    note = Change("notes", "", "new")
+    assert [change.after for change in apply([note], customer(7, notes=None)).changes] == ["new"]
+    found = undo([note], customer(7, notes=None))
+    assert (found.changes, found.conflict) == ((), "")
+
+
+def test_two_contacts_that_were_appended_without_ids_are_both_removed() -> None:
+    contacts = [contact(0, id=None, name=name) for name in ("Ada", "Bob", "Cee")]
+    added = [Change(f"contacts[{n}].name", MISSING, name, kind=NEW) for n, name in ((2, "Bob"), (3, "Cee"))]
+    found = undo(added, customer(7, contacts=contacts))
+    assert [each["name"] for each in found.body["contacts"]] == ["Ada"]
+    assert found.conflict == ""
+
+
 def test_a_field_that_the_record_did_not_have_cant_be_put_back_and_is_named() -> None:
     found = undo([Change("dba", MISSING, "Widgets"), TERMS], customer(7, dba="Widgets", terms="net_45"))
     assert found.body["dba"] == "Widgets"
