@@ -10,10 +10,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 import sync
 from sync import apply, check, errors, export, preview, resume, run, undo
+from sync.cli.options import OPTIONS
 from sync.library.options import Options, settings_of
 from tests.support.fault_server import FaultServer
 from tests.support.product import ROOT, environment
@@ -131,6 +133,35 @@ def test_every_option_of_the_library_is_a_setting() -> None:
     }  # on the command line, in the app
     settings = {field.name for field in fields(Settings)}
     assert settings - set(Options.__annotations__) <= only_elsewhere
+
+
+def test_what_the_command_line_refuses_the_library_refuses_too() -> None:
+    """With a concurrency of 0 nothing was sent, and the exit code was 0."""
+    for name, spec in OPTIONS.items():
+        limits = spec.get("type")
+        if not isinstance(limits, click.IntRange | click.FloatRange):
+            continue
+        wrong = [limits.min if limits.min_open else limits.min - 1] if limits.min is not None else []
+        wrong += [limits.max + 1] if limits.max is not None else []
+        for value in [*wrong, float("nan")] if isinstance(limits, click.FloatRange) else wrong:
+            with pytest.raises(ValueError, match=name):
+                settings_of({name: value})  # type: ignore[misc]
+        for value in ("5", True):
+            with pytest.raises(TypeError, match=name):
+                settings_of({name: value})  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    "options", [{"rows": [2, 3]}, {"strict": "no"}, {"accept": "hidden_rows"}, {"reason": 5}, {"base_url": 7}]
+)
+def test_a_value_of_another_type_is_refused(options: Any) -> None:
+    with pytest.raises(TypeError, match=next(iter(options))):
+        settings_of(options)
+
+
+def test_the_sandbox_and_a_base_url_are_two_places() -> None:
+    with pytest.raises(ValueError, match="two places"):
+        settings_of({"sandbox": True, "base_url": "https://api.example.com"})
 
 
 def test_the_environment_says_what_no_option_does(server: FaultServer, state: Path, tmp_path: Path) -> None:
