@@ -8,6 +8,7 @@ Each step is a command of `sync.commands`, run by `jobs` while the progress page
 """
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -38,7 +39,8 @@ from sync.app.sheet_pages import SheetPages
 from sync.app.start_pages import StartPages
 from sync.app.ticks import Ticks
 from sync.app.view import View
-from sync.errors import CampfireSyncError
+from sync.commands.kept_sheets import remove_unused
+from sync.errors import CampfireSyncError, CannotStart
 from sync.settings import Settings
 from sync.status import Status
 from sync.text import counted, sentence, visible
@@ -50,6 +52,8 @@ _ASSETS = {"app.css": "text/css", "app.js": "text/javascript", "icon.svg": "imag
 def make_app(settings: Settings) -> Starlette:
     """The app over this state directory."""
     state, settings = settings.state, replace(settings, keep_sandbox=True)
+    with suppress(CannotStart):  # a journal that can't be read is told of where somebody wants to see it
+        remove_unused(settings)
     view = View(
         settings,
         _templates(),

@@ -36,7 +36,8 @@ def runs(settings: "Settings") -> ExitCode:
 def forget(settings: "Settings", run: str, before: str) -> ExitCode:
     """Remove the personal data of RUN, or of all runs before a date. Counts, hashes and statuses stay.
 
-    Such a run can no longer be applied, continued, undone or reported.
+    Such a run can no longer be applied, continued, undone or reported. With --before, the sheets and exports that the
+    app has kept from before that date go too.
     """
     if bool(run) == bool(before):
         raise click.UsageError("Give either RUN or --before DATE.")
@@ -48,7 +49,10 @@ def forget(settings: "Settings", run: str, before: str) -> ExitCode:
     if forgotten.runs:
         these = "This run" if len(forgotten.runs) == 1 else "These runs"
         streams.err(f"{these} can no longer be applied, continued, undone or reported.")
-    else:
+    if forgotten.sheets:
+        things = "sheet or export" if forgotten.sheets == 1 else "sheets or exports"
+        streams.err(f"{forgotten.sheets:,} {things} that the app kept, and no run was made from, removed.")
+    if not forgotten.runs and not forgotten.sheets:
         streams.err("Nothing was left to remove.")
     for name in forgotten.in_progress:
         streams.err(f"{name} was left alone: another run is in progress for its base URL.")

@@ -1,13 +1,12 @@
 """`forget`: remove the personal data of old runs from the state directory."""
 
-import shutil
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from sync.commands.kept_sheets import folder_of
+from sync.commands.kept_sheets import folder_of, kept_since, remove, without_a_run
 from sync.errors import CannotStart
 from sync.journal.forget import forget as forget_in_journal
 from sync.journal.reader import JournalReader
@@ -25,6 +24,7 @@ class Forgotten:
     runs: tuple[str, ...]
     related: tuple[str, ...]  # previews, applies and undos of these runs, which hold the same data still
     in_progress: tuple[str, ...]  # left alone
+    sheets: int  # sheets and exports of the app that no run was made from
     left: tuple[Path, ...]  # files with the same data: workbooks outside the state directory, and what is still open
 
 
@@ -50,9 +50,10 @@ def forget(run: str, before: str, settings: Settings) -> Forgotten:
             for record in chosen:
                 if record.facts.id in idle:
                     _remove_error_details(record, settings)
-        left = _remove_kept_sheets(asked, history, settings)
+        of_runs, of_none = _kept_sheets(asked, before, settings)
+        left = remove((*of_runs, *of_none))
     left += _workbooks((record for record in chosen if record.facts.id in idle), settings)
-    return Forgotten(tuple(idle), _related(history, idle, settings), tuple(busy), tuple(left))
+    return Forgotten(tuple(idle), _related(history, idle, settings), tuple(busy), len(of_none), tuple(left))
 
 
 def _before(history: JournalReader, before: str) -> list[RunRecord]:
@@ -86,14 +87,12 @@ def _remove_error_details(record: RunRecord, settings: Settings) -> None:
             path.unlink(missing_ok=True)
 
 
-def _remove_kept_sheets(asked: Iterable[RunRecord], history: JournalReader, settings: Settings) -> list[Path]:
-    """Remove what the app keeps of the sheets of these runs, where no other run needs it; returns what is left."""
-    needed = {folder_of(run.facts.file, settings.state) for run in history.runs() if not run.forgotten}
-    folders = {folder_of(run.facts.file, settings.state) for run in asked} - needed
-    kept = [folder for folder in folders if folder]
-    for folder in kept:
-        shutil.rmtree(folder, ignore_errors=True)
-    return [folder for folder in kept if folder.exists()]
+def _kept_sheets(asked: Iterable[RunRecord], before: str, settings: Settings) -> tuple[list[Path], list[Path]]:
+    """What the app keeps and no run needs any more: of the sheets of these runs, and from before a day of others."""
+    unneeded = without_a_run(settings)
+    folders = {folder_of(run.facts.file, settings.state) for run in asked}
+    of_runs = [folder for folder in unneeded if folder in folders]
+    return of_runs, [folder for folder in unneeded if folder not in folders and kept_since(folder) < before]
 
 
 def _workbooks(runs: Iterable[RunRecord], settings: Settings) -> list[Path]:
