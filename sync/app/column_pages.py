@@ -34,6 +34,7 @@ from sync.model import Sheet
 from sync.text import sentence
 
 _EXAMPLES = 3  # texts of a column that are not ids
+_AT_A_GLANCE = 8  # columns that are shown although nothing about them is doubtful
 
 
 class ColumnPages:
@@ -65,8 +66,10 @@ class ColumnPages:
         choices = choices_of(looked.sheet, form, known)
         is_new = known is None or not are_the_same(saved_choices(known, looked.sheet), choices)
         fault = fault_in(choices) or (self._loss(draft, known) if known and is_new else "")
-        if form.get("again") or fault:
-            return self._page(draft, looked, known, choices, "" if form.get("again") else sentence(fault))
+        if form.get("again"):
+            return self._page(draft, looked, known, choices, is_open=True)
+        if fault:
+            return self._page(draft, looked, known, choices, sentence(fault))
         for doubt in self._doubts(draft, looked, known, choices):
             if doubt.kind not in form.getlist("sure"):
                 return self._ask(draft, form, doubt)
@@ -77,12 +80,21 @@ class ColumnPages:
         return self._work.check(draft)
 
     def _page(
-        self, draft: Draft, looked: Looked, known: Mapping | None, chosen: Choices | None, error: str = ""
+        self,
+        draft: Draft,
+        looked: Looked,
+        known: Mapping | None,
+        chosen: Choices | None,
+        error: str = "",
+        is_open: bool = False,
     ) -> Response:
-        """The page, with what was chosen so far."""
+        """The page, with what was chosen so far; first what a person should look at, the rest folded unless open."""
         resource, sheet, suggestion = self._work.resource(draft), looked.sheet, looked.suggestion
         assert sheet is not None and suggestion is not None
         fields = field_choices(resource)
+        lines = column_lines(looked, resource, chosen)
+        first = [line for line in lines if line["changed"] or not line["recognised"]]
+        others = [line for line in lines if line not in first]
         return self._view.page(
             "columns.html",
             step=COLUMNS,
@@ -93,7 +105,9 @@ class ColumnPages:
             id_header=chosen.id_header if chosen else suggestion.id_header,
             saved_for="this sheet" if draft.mapping else "sheets with these headers" if known else "",
             more=", ".join(more_than_shown(known, resource)) if known else "",
-            lines=column_lines(looked, resource, chosen),
+            first=first,
+            others=others,
+            is_open=is_open or bool(error) or len(others) <= _AT_A_GLANCE,
             fields=fields,
             targets={target for target, _ in fields},
             mapping=str(known.path if known else self._next(draft, sheet)),

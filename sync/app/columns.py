@@ -1,5 +1,6 @@
 """The step “Columns”: what a person is offered for each header, and the mapping file that their choices make."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
@@ -18,7 +19,8 @@ from sync.text import fold
 EXAMPLES = 3
 MOST_VALUES = 20  # spellings of one column that are offered for translation
 NOT_MENTIONED = "-"
-_WHY = {"exact": "the field has the same name"}  # of a draft's words, those that a page says otherwise
+_SURE = "exact"  # of a draft's words: the header is the field's own name
+_UNKNOWN = "no field seems to fit"
 _ADVICE = {fold(header) for header in ADVICE_HEADERS}  # never sent, whatever is chosen
 _LIST_ITEMS = 3  # contacts that are offered
 
@@ -38,8 +40,10 @@ def field_choices(resource: Resource) -> list[tuple[str, str]]:
     return [*single, *items]
 
 
-def column_lines(looked: Looked, resource: Resource, chosen: Choices | None) -> Iterator[dict[str, Any]]:
+def column_lines(looked: Looked, resource: Resource, chosen: Choices | None) -> list[dict[str, Any]]:
     """A line for each header but the id's: examples, the field, and the spellings that need a meaning.
+
+    Those that a person need not look at are `recognised`: by the field's own name, or as they were saved.
 
     Args:
         looked: the sheet, with what its headers may be for.
@@ -48,19 +52,27 @@ def column_lines(looked: Looked, resource: Resource, chosen: Choices | None) -> 
     """
     sheet, suggestion = looked.sheet, looked.suggestion
     if sheet is None or suggestion is None:
-        return
-    id_header = chosen.id_header if chosen else suggestion.id_header
-    for index, header in _other_headers(sheet, id_header):
+        return []
+    lines = []
+    for index, header in _other_headers(sheet, chosen.id_header if chosen else suggestion.id_header):
         choice, why, values = _chosen(header, chosen) if chosen else _suggested(header, suggestion)
-        field = _field_of(choice, resource)
-        yield {
-            "index": index,
-            "header": header,
-            "examples": list(islice(looked.texts[index], EXAMPLES)),
-            "choice": choice,
-            "why": why,
-            "spellings": list(_values(field, looked.texts[index], values)) if field else [],
-        }
+        field, texts = _field_of(choice, resource), looked.texts[index]
+        spellings = list(_values(field, texts, values)) if field else []
+        is_sure = choice == NOT_MENTIONED or (why in ("", _SURE) if choice else not texts)
+        lines.append(
+            {
+                "index": index,
+                "header": header,
+                "examples": list(islice(texts, EXAMPLES)),
+                "choice": choice,
+                "why": why,
+                "spellings": spellings,
+                "changed": looked.changed[index],
+                "recognised": is_sure and all(value for _, value, _ in spellings),
+            }
+        )
+    of_field = Counter(line["choice"] for line in lines if line["choice"] not in ("", NOT_MENTIONED))
+    return [line | {"recognised": line["recognised"] and of_field[line["choice"]] < 2} for line in lines]
 
 
 def _field_of(choice: str, resource: Resource) -> Field | None:
@@ -83,8 +95,8 @@ def _chosen(header: str, chosen: Choices) -> tuple[str, str, dict[str, Any]]:
 def _suggested(header: str, suggestion: Suggestion) -> tuple[str, str, dict[str, Any]]:
     guess = suggestion.columns.get(header)
     if guess is not None:
-        return str(guess.target), _WHY.get(guess.why, guess.why), dict(guess.values)
-    return (NOT_MENTIONED, suggestion.ignore[header], {}) if header in suggestion.ignore else ("", "", {})
+        return str(guess.target), guess.why, dict(guess.values)
+    return (NOT_MENTIONED, suggestion.ignore[header], {}) if header in suggestion.ignore else ("", _UNKNOWN, {})
 
 
 def _values(

@@ -14,7 +14,7 @@ from sync.model import Row, Sheet
 from sync.report.names import name_position
 from sync.sheet import read, worksheets
 from sync.sheet.header import ROWS_SEARCHED
-from sync.text import normal
+from sync.text import fold, normal
 from sync.validation.validation import Validation
 
 FIRST_ROWS = 5
@@ -32,6 +32,7 @@ class Looked:
     count: int = 0  # rows
     first: tuple[tuple[int, tuple[str, ...]], ...] = ()  # the first rows: number, cells
     texts: tuple[Mapping[str, str], ...] = ()  # by column: its different texts in their order, each with what is stored
+    changed: tuple[int, ...] = ()  # by column: how many cells hold something else than when they were exported
     suggestion: Suggestion | None = None
     header_row: int = 0  # where the header seems to be, if something else stands above it
 
@@ -54,6 +55,7 @@ def look(path: Path, worksheet: str, resource: Resource) -> Looked:
         len(sheet.rows),
         tuple((row.number, row.cells) for row in islice(sheet.rows, FIRST_ROWS)),
         _texts(sheet),
+        _changed(sheet, suggestion.id_header),
         suggestion,
         header_row=0 if suggestion.id_header else _likelier_header(sheet, resource),
     )
@@ -83,6 +85,22 @@ def _keep(kept: list[dict[str, str]], row: Row) -> None:
         if len(texts) < MOST_TEXTS and (text := normal(cell)):
             meta = row.cell_meta.get(position)
             texts[text] = meta.number or text if meta else text
+
+
+def _changed(sheet: Sheet, id_header: str) -> tuple[int, ...]:
+    """By column how many cells hold something else than when they were exported; nobody has touched the others."""
+    counts, memory = [0] * len(sheet.headers), sheet.memory
+    if memory is None or not id_header:
+        return tuple(counts)
+    id_ = sheet.headers.index(id_header)
+    exported = {fold(header): index for index, header in enumerate(memory.headers)}
+    compared = [(i, exported[fold(header)]) for i, header in enumerate(sheet.headers) if fold(header) in exported]
+    for row in sheet.rows:
+        remembered = memory.rows.get(normal(row.cells[id_]))
+        for i, index in compared if remembered else ():
+            text = remembered[index] if remembered else None
+            counts[i] += text is not None and normal(row.cells[i]) != normal(text)
+    return tuple(counts)
 
 
 def records_of(validation: Validation, rows: Collection[int]) -> Iterator[tuple[int, tuple[str, str]]]:

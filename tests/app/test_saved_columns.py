@@ -1,7 +1,12 @@
 """The choices for a sheet's columns: asked about where they are doubtful, and never changed behind somebody's back."""
 
+import re
+import shutil
 from pathlib import Path
 
+import openpyxl
+
+from sync.app.drafts import Drafts
 from sync.app.saved_mappings import SavedMappings
 from tests.app.conftest import RunningApp
 from tests.support.app_client import AppClient
@@ -102,6 +107,30 @@ def test_a_column_of_remarks_begins_as_not_sent_and_is_warned_of(client: AppClie
     assert fields["field-2"] == ""
     problems = client.post(columns, fields.items())
     assert "Nothing in the column “Remarks” is sent, since no field is chosen for it." in client.page(problems)
+
+
+def test_what_is_doubtful_new_or_changed_comes_before_what_is_recognised(
+    client: AppClient, app: RunningApp, tmp_path: Path
+) -> None:
+    """A whole export, of which a person has edited a column and added one."""
+    path = tmp_path / "customers.xlsx"
+    shutil.copy(Drafts(app.state).exported(client.post("/export").split("/")[2]), path)
+    book = openpyxl.load_workbook(path)
+    headers = [cell.value for cell in book.active[1]]
+    book.active.cell(3, headers.index("City") + 1).value = "Ulm"
+    book.active.cell(1, len(headers) + 1).value, book.active.cell(3, len(headers) + 1).value = "Dunning", "soon"
+    book.save(path)
+    columns, fields = client.columns(path)
+    first, folded = client.page(columns).split("<details><summary>")
+    assert re.findall('<th scope="row"[^>]*>([^<]*)', first) == ["City", "Dunning"]
+    assert "1 cell changed since the export." in first
+    assert "No field seems to fit" in first
+    assert folded.startswith(f"{len(headers) - 2} other columns are recognised</summary>")
+    client.post(columns, fields.items())
+    assert f"{len(headers) - 2} other columns are as you saved them" in client.page(columns)
+    two_for_one = fields | {f"field-{headers.index('Notes')}": "city"}
+    first, _ = client.answer(columns, two_for_one.items()).split("<details open><summary>")
+    assert re.findall('<th scope="row"[^>]*>([^<]*)', first) == ["City", "Notes", "Dunning"]
 
 
 def test_the_advice_of_to_fix_is_no_column_to_choose_for(client: AppClient, tmp_path: Path) -> None:
