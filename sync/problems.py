@@ -7,8 +7,8 @@ that the code which finds the problem hands over.
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sync.model import Problem, SheetWarning
-from sync.text import did_you_mean, whole
+from sync.model import Problem, RunFacts, SheetWarning
+from sync.text import counted, did_you_mean, whole
 
 
 class Kind(NamedTuple):
@@ -258,3 +258,12 @@ def warning(kind: str, column: str = "", rows: int = 0, first_row: int = 0, **de
     words = {"column": " ".join(column.split()), **details}
     sentences = {**WARNINGS, **REMARKS}
     return SheetWarning(kind, whole(sentences[kind].format(**words)), whole(column), rows, first_row)
+
+
+def remarks_of(facts: RunFacts) -> tuple[SheetWarning, ...]:
+    """What a person should know of a run beside its warnings."""
+    if not facts.left_alone:
+        return facts.remarks
+    was, are = ("was", "is") if facts.left_alone == 1 else ("were", "are")
+    cells = f"{counted(facts.left_alone, 'cells')} {was}"
+    return (warning("changed_since_export", counted=cells, are=are), *facts.remarks)

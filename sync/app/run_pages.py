@@ -22,9 +22,9 @@ from sync.commands.runs import PastRun, runs
 from sync.errors import CannotStart
 from sync.journal.reader import JournalReader
 from sync.model import Mode
+from sync.problems import remarks_of
 from sync.progress import Progress
 from sync.report.totals import ledger_of
-from sync.report.warnings import remarks_of
 from sync.settings import SANDBOX
 from sync.text import minute
 

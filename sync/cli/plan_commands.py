@@ -57,7 +57,7 @@ def verify(settings: "Settings", plan_file: "Path", signers: "Path | None") -> E
 
 def about(plan: "Plan") -> list[str]:
     """What a plan is and what it would change, in lines."""
-    from sync.report.warnings import remarks_of
+    from sync.problems import remarks_of
     from sync.settings import SANDBOX
 
     facts = plan.facts

@@ -16,8 +16,7 @@ What they share, in the order in which a run comes to it:
     earlier_run     what apply, resume and undo take over
     choose          the rows that a person has chosen
     begin           the run is in the journal
-    carry_out       plan, send and report, whatever happens
-    stages          each of these
+    carry_out       plan, hold to the limits, send and report, whatever happens
     ending          how the run ended, and the exit code
     result          the same, for whoever called
     outputs         the workbook, the page, the plan

@@ -80,6 +80,11 @@ class SheetWarning:
         return self.message
 
     @property
+    def kind_in_words(self) -> str:
+        """`hidden_rows` as `hidden rows`; a warning of version 0.1.0 has no kind."""
+        return self.kind.replace("_", " ") or "note"
+
+    @property
     def its_rows(self) -> str:
         """The rows that it concerns, as `Row 7.` or `3 rows, the first is row 7.`; empty where no row is meant."""
         if not self.first_row:

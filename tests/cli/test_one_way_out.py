@@ -93,7 +93,7 @@ def edits(folder: Path, name: str = "edits.csv") -> Path:
         ("sync.commands.run", "read_edits", "value", 3),
         ("sync.commands.run", "read_edits", "recursion", 3),
         ("sync.commands.run", "read_edits", "system", 2),
-        ("sync.commands.carry_out", "enforce_limits", "value", 3),
+        ("sync.commands.carry_out", "_enforce_limits", "value", 3),
         ("sync.cli.terminal:Console", "close", "value", 3),
     ],
 )

@@ -133,7 +133,7 @@ def test_an_error_before_the_first_update_leaves_a_run_to_resume(
     def fails(*args: object) -> None:
         raise RuntimeError("while planning")
 
-    monkeypatch.setattr(carry_out_module, "plan", fails)
+    monkeypatch.setattr(carry_out_module, "_plan", fails)
     ran = campfire("run", write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 4))), *OPTIONS)
     assert (ran.exit_code, ran.json["counts"]["not_sent"], server.asked("PUT")) == (3, 3, [])
     monkeypatch.undo()

@@ -15,10 +15,10 @@ from sync.contract.load import resource_of_run
 from sync.files import new_file, scratch_file
 from sync.journal.reader import JournalReader
 from sync.model import Change, Mode, Problem, RowRecord, RunRecord, RunState
+from sync.problems import remarks_of
 from sync.report.names import names_of
 from sync.report.page.escape import as_html, as_sentence, isolated, value_html
 from sync.report.page.listed import Listed
-from sync.report.warnings import kind_in_words, remarks_of
 from sync.settings import SANDBOX
 from sync.status import STATES, Status
 from sync.text import counted, moment
@@ -107,7 +107,7 @@ class Page:
             yield f'<p class="warning">{as_sentence(text)}</p>\n'
         for warning in (*facts.warnings, *remarks_of(facts)):
             small = f"<small>{as_html(warning.its_rows)}</small>" if warning.its_rows else ""
-            kind = as_sentence(kind_in_words(warning))
+            kind = as_sentence(warning.kind_in_words)
             yield f'<p class="warning"><b>{kind}:</b> {as_sentence(warning.message)}{small}</p>\n'
 
     def _facts(self) -> Iterator[str]:

@@ -6,8 +6,8 @@ from decimal import Decimal
 
 from sync.contract.resource import Resource
 from sync.model import Mode, RowRecord, RunRecord, SheetWarning
+from sync.problems import remarks_of
 from sync.report.totals import Ledger, Line, Move
-from sync.report.warnings import kind_in_words, remarks_of
 from sync.report.workbook import looks, messages
 from sync.report.workbook.chart import rows_by_status
 from sync.report.workbook.summary_lines import LAST, Lines, lines_of
@@ -110,7 +110,7 @@ class Summary:
             self._warning(SheetWarning("this_workbook", remark))
 
     def _warning(self, warning: SheetWarning) -> None:
-        self._lines.put(1, sentence(kind_in_words(warning)), replace(_WARNING, bold=True))
+        self._lines.put(1, sentence(warning.kind_in_words), replace(_WARNING, bold=True))
         for column, number in ((2, warning.rows), (3, warning.first_row)):
             look = replace(_WARNING, number_format="#,##0", horizontal="right")
             self._lines.number(column, Decimal(number) if number else None, look)
