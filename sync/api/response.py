@@ -118,7 +118,7 @@ def classify(
     pause = retry_after(headers) if outcome in (Outcome.THROTTLED, Outcome.TRANSIENT) else None
     text = text if outcome is Outcome.OK else response_body.kept(text) or _NO_WORDS.get(outcome, "")
     is_list = fits is is_page
-    server_time = moment(headers.get("date", ""))
+    server_time = http_date(headers.get("date", ""))
     return Response(outcome, status, text, record, pause, started, method, is_json, is_list, server_time)
 
 
@@ -148,14 +148,14 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     value = headers.get("retry-after", "").strip()
     if _SECONDS.fullmatch(value):
         return min(float(value), _LONGEST)
-    until = moment(value)
+    until = http_date(value)
     if until is None:
         return None
-    return max(0.0, (until - (moment(headers.get("date", "")) or datetime.now(UTC))).total_seconds())
+    return max(0.0, (until - (http_date(headers.get("date", "")) or datetime.now(UTC))).total_seconds())
 
 
 @lru_cache(maxsize=16)  # the answers of one second have the same
-def moment(text: str) -> datetime | None:
+def http_date(text: str) -> datetime | None:
     """The moment of an HTTP date."""
     try:
         date = parsedate_to_datetime(text.strip())

@@ -19,7 +19,7 @@ from sync.files import new_file
 from sync.journal.reader import JournalReader
 from sync.journal.steps import dumps
 from sync.journal.transfer import (
-    ExportedRow,
+    JsonRow,
     checked_memory,
     checked_problems,
     checked_rows,
@@ -54,9 +54,9 @@ class Plan:
     facts: RunFacts  # of the preview
     counts: Mapping[str, int]  # by status
     totals: Mapping[str, Mapping[str, str]]
-    rows: list[ExportedRow]
-    problems: list[ExportedRow]
-    memory: list[ExportedRow]  # what the exported workbook remembers of the rows
+    rows: list[JsonRow]
+    problems: list[JsonRow]
+    memory: list[JsonRow]  # what the exported workbook remembers of the rows
 
 
 def write_plan(history: JournalReader, preview: RunRecord, totals: Mapping[str, Any], path: Path, group: str) -> None:
@@ -104,11 +104,11 @@ def _parts(history: JournalReader, preview: RunRecord, totals: Mapping[str, Any]
     yield "]\n}\n"
 
 
-def _status(row: ExportedRow) -> str:
+def _status(row: JsonRow) -> str:
     return status_of(state_of(row["state"]), dry_run=True).key
 
 
-def _list(values: Iterable[ExportedRow]) -> Iterator[str]:
+def _list(values: Iterable[JsonRow]) -> Iterator[str]:
     for n, value in enumerate(values):
         yield f"{',' if n else ''}\n{dumps(value)}"
 
@@ -176,7 +176,7 @@ def _plan(path: Path, content: bytes, sha256: str) -> Plan:
     return Plan(path, content, sha256, facts, counts, read["totals"], read["rows"], read["problems"], read["memory"])
 
 
-def _check_fields(rows: Iterable[ExportedRow], resource: Resource) -> None:
+def _check_fields(rows: Iterable[JsonRow], resource: Resource) -> None:
     """See that the resource has every field that a row edits or changes."""
     for row in rows:
         for name in (*row["edits"], *(change[0] for change in row["changes"])):
@@ -192,14 +192,14 @@ def _check_totals(totals: Mapping[str, Mapping[str, str]]) -> None:
             raise TypeError("a total")
 
 
-def _counted(rows: Iterable[ExportedRow]) -> dict[str, int]:
+def _counted(rows: Iterable[JsonRow]) -> dict[str, int]:
     counts = {status.key: 0 for status in Status}
     for row in rows:
         counts[_status(row)] += 1
     return counts
 
 
-def planned(row: ExportedRow) -> bool:
+def planned(row: JsonRow) -> bool:
     """Whether the plan sends this row."""
     return state_of(row["state"]) is Stage.PLANNED
 

@@ -39,24 +39,25 @@ class Freshness:
 
         A record of which the API does not say when it was modified is old if this journal has written it recently.
         """
-        role = self.resource.roles.last_modified
-        modified = moment(record.get(role)) if role else None
+        modified = self._modified(record)
         if modified is None:
             return False
         return any(modified < at for at in self._credible((*self.known.get(record_id, ()), *floors)))
 
+    def _modified(self, record: Record) -> datetime | None:
+        role = self.resource.roles.last_modified
+        return modified_at(record.get(role)) if role else None
+
     def _credible(self, texts: Iterable[str | None]) -> Iterator[datetime]:
         """Those of the moments that have come, by this computer's clock or by the API's."""
         now = max(filter(None, (datetime.now(UTC), self.api.server_time)))
-        return (at for text in texts if (at := moment(text)) is not None and at <= now + _ZONES)
+        return (at for text in texts if (at := modified_at(text)) is not None and at <= now + _ZONES)
 
     def may_be_old(self, record_id: int, record: Record) -> bool:
         """Whether a record of a list should be read singly before it is believed."""
         if record_id not in self.known:
             return False
-        role = self.resource.roles.last_modified
-        known = [moment(text) for text in self.known[record_id]]
-        modified = moment(record.get(role)) if role else None
+        known, modified = [modified_at(text) for text in self.known[record_id]], self._modified(record)
         return modified is None or any(at is None or modified < at for at in known)
 
     def read(self, record_id: int, *floors: str | None) -> Response:
@@ -96,16 +97,13 @@ class Freshness:
         return response
 
     def _is_from_after(self, record: Record, before: str | None, answered: Record | None) -> bool:
-        role = self.resource.roles.last_modified
-        modified, last, written = (
-            moment(each) for each in (record.get(role), before, answered.get(role) if answered else None)
-        )
+        modified, last, written = self._modified(record), modified_at(before), self._modified(answered or {})
         if modified is None:
             return False
         return (last is not None and modified > last) or (written is not None and modified >= written)
 
 
-def moment(text: object) -> datetime | None:
+def modified_at(text: object) -> datetime | None:
     """The time that the API gives for a modification; None where it is not one."""
     if not isinstance(text, str):
         return None

@@ -28,10 +28,10 @@ JSON = {
 NULLABLE = {"record_id", "http_status", "before"}
 PROBLEM = {"n": int, "row": int, "col": str, "value": str, "kind": str, "problem": str, "remedy": str}
 
-ExportedRow = dict[str, Any]
+JsonRow = dict[str, Any]
 
 
-def rows_out(reader: JournalReader, run: str) -> Iterator[ExportedRow]:
+def rows_out(reader: JournalReader, run: str) -> Iterator[JsonRow]:
     """A run's rows: PLAIN, JSON and `state`, each under its column's name.
 
     Raises:
@@ -46,14 +46,14 @@ def rows_out(reader: JournalReader, run: str) -> Iterator[ExportedRow]:
             raise JournalUnreadable(f"the journal is damaged: a row of the run {run} can't be read ({e}).") from e
 
 
-def problems_out(reader: JournalReader, run: str) -> Iterator[ExportedRow]:
+def problems_out(reader: JournalReader, run: str) -> Iterator[JsonRow]:
     """A run's problems, each under its column's name."""
     sql = f"SELECT {', '.join(PROBLEM)} FROM problems WHERE run = ? ORDER BY n, rowid"
     for values in reader.select(sql, run):
         yield dict(zip(PROBLEM, values, strict=True))
 
 
-def memory_out(reader: JournalReader, run: str) -> Iterator[ExportedRow]:
+def memory_out(reader: JournalReader, run: str) -> Iterator[JsonRow]:
     """What the exported workbook remembers of a run's rows."""
     for n, texts, item_ids in reader.memory(run):
         yield {"n": n, "texts": texts, "item_ids": item_ids}

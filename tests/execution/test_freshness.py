@@ -9,7 +9,7 @@ import pytest
 
 from sync.api.response import Outcome, Response
 from sync.contract.load import load
-from sync.execution.freshness import Freshness, moment
+from sync.execution.freshness import Freshness, modified_at
 from sync.stop import StopSignal
 from tests.support.fault_server import FaultServer
 from tests.support.product import FAST, Campfire
@@ -113,12 +113,12 @@ def test_a_second_look_at_a_later_state_is_believed_at_once() -> None:
 
 @pytest.mark.parametrize("text", ["2026-11-01T10:00:00+0000", "2026-11-01T10:00:00.000Z", "2026-11-01T11:00:00+01:00"])
 def test_the_moments_of_the_api_are_compared_whatever_their_form(text: str) -> None:
-    assert moment(text) == moment(EARLY)
+    assert modified_at(text) == modified_at(EARLY)
 
 
 @pytest.mark.parametrize("text", [None, "", "yesterday", 17, "2026"])
 def test_what_is_not_a_moment_tells_nothing(text: object) -> None:
-    assert moment(text) is None
+    assert modified_at(text) is None
 
 
 @pytest.mark.usefixtures("late_when_told")
