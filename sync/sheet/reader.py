@@ -43,6 +43,21 @@ def read(path: Path, *, sheet: str = "", mapped_sheet: str = "", id_header: str 
         raise file_damaged(path, "it is too large or too deeply nested to read") from error
 
 
+def worksheets(path: Path) -> list[str]:
+    """The names of a workbook's visible worksheets, in their order; none for a file that is not a workbook.
+
+    Raises:
+        FileRefused: the workbook can't be read.
+    """
+    if path.suffix.lower() not in WORKBOOKS:
+        return []
+    from sync.xlsx.reading.package import opened  # late: a CSV needs none of it
+    from sync.xlsx.reading.workbook import read_workbook
+
+    with opened(path) as package:
+        return [entry.name for entry in read_workbook(package).sheets if entry.visible]
+
+
 def _read(copy: Snapshot, sheet: str, mapped_sheet: str, id_header: str, header_row: int) -> Sheet:
     if copy.path.suffix.lower() in WORKBOOKS:
         from sync.sheet.workbook import read_xlsx
