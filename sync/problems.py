@@ -205,6 +205,11 @@ def problem(kind: str, row: int, column: str = "", value: str = "", **details: o
     return Problem(row, whole(column), whole(value), kind, whole(texts[0]), whole(texts[1]))
 
 
+def message_of(problems: Iterable[Problem]) -> str:
+    """What is said of a row with these problems; empty where it has none."""
+    return " ".join(problem.message for problem in problems)
+
+
 # --- what a person should look at first, before it is sent ---
 WARNINGS = {
     "unmapped_column": "the column “{column}” is not mapped, so nothing in it is sent.{hint} "

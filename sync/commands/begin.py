@@ -10,6 +10,7 @@ from sync.journal import steps
 from sync.journal.steps import Step
 from sync.journal.writer import JournalWriter
 from sync.model import Mode, RunFacts, RunOptions
+from sync.problems import message_of
 from sync.settings import Settings
 from sync.stop import StopSignal
 from sync.text import normal, now
@@ -83,8 +84,7 @@ def rows_as_read(run: str, validation: Validation) -> Iterator[Step]:
     """The steps by which the rows of a sheet come into the journal."""
     memory = validation.sheet.memory
     for n, checked in enumerate(validation.rows()):
-        message = " ".join(problem.message for problem in checked.problems)
-        yield steps.row(run, n, checked.row, checked.edit, checked.record_id, message)
+        yield steps.row(run, n, checked.row, checked.edit, checked.record_id, message_of(checked.problems))
         yield from (steps.problem(run, n, problem) for problem in checked.problems)
         key = _memory_key(checked, validation) if memory else None
         if memory and key is not None and (texts := memory.texts(key)) is not None:

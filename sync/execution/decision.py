@@ -9,6 +9,7 @@ from sync.journal.steps import Step
 from sync.model import Change, Problem, Record, RecordSummary, RowRecord
 from sync.planning.summary import summarize
 from sync.planning.update import PlannedUpdate
+from sync.problems import message_of
 from sync.status import Stage, State, Status
 
 MAY_HAVE_ARRIVED = "The update may have arrived all the same; resume finds out."
@@ -55,16 +56,14 @@ class Decision:
 
 def invalid(problems: tuple[Problem, ...], record_id: int | None = None) -> Decision:
     """A row that the sheet, or the record, shows to be wrong."""
-    message = " ".join(problem.message for problem in problems)
-    return Decision(Status.INVALID, message, problems=problems, changes=(), record_id=record_id)
+    return Decision(Status.INVALID, message_of(problems), problems=problems, changes=(), record_id=record_id)
 
 
 def decide_plan(record: Record, update: PlannedUpdate, resource: Resource, dry_run: bool) -> Decision:
     """What becomes of a row that nothing has been sent for yet."""
     before = summarize(record, resource)
     if update.problems:
-        message = " ".join(problem.message for problem in update.problems)
-        return Decision(Status.INVALID, message, update, update.problems, changes=(), before=before)
+        return Decision(Status.INVALID, message_of(update.problems), update, update.problems, changes=(), before=before)
     if update.changes:
         # Where nothing is to be sent, a row that would end as a conflict is one already.
         state = Status.CONFLICT if dry_run and update.conflict else Stage.PLANNED
@@ -85,8 +84,7 @@ def decide_send(
     summary = summarize(record, resource)
     before = None if was_sent else summary  # else it was read earlier
     if update.problems:
-        message = " ".join(problem.message for problem in update.problems)
-        return Decision(Status.INVALID, message, update, update.problems, before=before)
+        return Decision(Status.INVALID, message_of(update.problems), update, update.problems, before=before)
     if update.changes:
         return Decision(Stage.PLANNED, update.conflict, update, changes=changes, before=before)
     if update.conflict:

@@ -13,6 +13,7 @@ from sync.planning.refusals import explain
 from sync.planning.summary import summarize
 from sync.planning.update import PlannedUpdate
 from sync.planning.wording import header_of
+from sync.problems import message_of
 from sync.status import Status
 
 
@@ -20,7 +21,7 @@ def refused(run: RunInProgress, row: RowRecord, existed: bool, update: PlannedUp
     """The API refused the body. `existed`: whether the record was there when this row was first looked at."""
     problems = tuple(explain(row.row, response.text, update.body, run.resource, run.builder.lookup(row)))
     missing = run.missing.explain(row.record_id or 0, response, existed)
-    message = missing or "The API said: " + (" ".join(problem.message for problem in problems) or str(response))
+    message = missing or "The API said: " + (message_of(problems) or str(response))
     return Decision(Status.REJECTED, message, problems=problems, http_status=response.http_status)
 
 

@@ -14,6 +14,7 @@ from sync.contract.resource import Resource
 from sync.journal.reader import JournalReader
 from sync.library.result import Table
 from sync.model import Problem, RowRecord, RunFacts
+from sync.problems import message_of
 from sync.report.names import names_of
 from sync.status import Status
 from sync.validation.validation import Validation
@@ -46,7 +47,7 @@ def of_check(validation: Validation) -> Tables:
         table = []
         for each in validation.rows():
             status = Status.INVALID if each.problems else Status.NOT_SENT
-            message = " ".join(problem.message for problem in each.problems)
+            message = message_of(each.problems)
             table.append([each.row.number, each.record_id, str(status), message, *_padded(each.row.cells, own)])
         return [*headings, *own], table
 
