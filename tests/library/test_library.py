@@ -1,5 +1,6 @@
 """The commands as functions, against a real server; and the examples of docs/library.md, as they stand there."""
 
+import gc
 import inspect
 import os
 import re
@@ -64,6 +65,12 @@ def test_a_run_returns_what_the_command_would_say(server: FaultServer, tmp_path:
     assert (change["Field"], change["Before"], change["After"]) == ("Payment Terms", "net_30", "net_45")
     [problem] = result.problems[result.problems["Column"] == "Payment Terms"].to_dict("records")
     assert (problem["Row"], problem["Value"]) == (3, "Net 37")
+
+
+def test_what_a_program_keeps_out_of_the_search_for_garbage_stays_out(tmp_path: Path) -> None:
+    gc.freeze()
+    preview(edits(tmp_path, "1,Net 45,"), **FAST)
+    assert gc.get_freeze_count() > 0
 
 
 def test_a_check_needs_no_server_and_knows_its_rows(server: FaultServer, tmp_path: Path) -> None:
