@@ -19,12 +19,14 @@ from tests.support import branches  # first, since what is imported after it is 
 from sync.api import pacing, retry
 from sync.cli.commands import cli
 from sync.execution import freshness
+from tests.support import warehouse_server
 from tests.support.fault_records import customer
 from tests.support.fault_server import KEY, FaultServer
 from tests.support.lateness import let_the_server_decide
 from tests.support.launcher import Launcher
 from tests.support.processes import CampfireProcess, ForkServer, Fresh, Process, Starter
 from tests.support.product import Campfire, Ran, environment
+from tests.support.warehouse_server import Warehouses
 
 # The same examples each time, however slow the machine is. The sweep looks for new ones.
 settings.register_profile(
@@ -60,6 +62,14 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "microsoft-edge")
 def server() -> Iterator[FaultServer]:
     """A server with customers 1 to 40."""
     with FaultServer(customer(number) for number in range(1, 41)) as running:
+        yield running
+
+
+@pytest.fixture
+def warehouses(monkeypatch: pytest.MonkeyPatch) -> Iterator[Warehouses]:
+    """A server of another resource, with warehouses 1 to 5; the environment has its key."""
+    monkeypatch.setenv("CAMPFIRE_API_KEY", warehouse_server.KEY)
+    with warehouse_server.serving(*map(warehouse_server.warehouse, range(1, 6))) as running:
         yield running
 
 

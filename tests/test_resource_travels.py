@@ -4,7 +4,7 @@ import copy
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,17 +15,10 @@ from sync.cli.plan_commands import about
 from sync.commands.plan_file import read_plan
 from sync.errors import CannotStart
 from sync.journal.reader import JournalReader
-from tests.support.warehouse_server import KEY, Warehouses, serving, warehouse
+from tests.support.warehouse_server import Warehouses
 
 FILES = Path(__file__).parent / "support" / "second_resource"
 EDITS = "Warehouse,Label,Grade,Second shelf\n1,Harbour Hall,Third,Q2\n2,Warehouse 2,,\n4,Station Hall,,\n"
-
-
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Warehouses]:
-    monkeypatch.setenv("CAMPFIRE_API_KEY", KEY)
-    with serving(*map(warehouse, range(1, 6))) as held:
-        yield held
 
 
 @pytest.fixture
@@ -38,9 +31,9 @@ def preparer(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def options(server: Warehouses, preparer: Path) -> dict[str, Any]:
+def options(warehouses: Warehouses, preparer: Path) -> dict[str, Any]:
     mapping = preparer / "warehouses_mapping.yaml"
-    return {"mapping": mapping, "base_url": server.url, "state_dir": preparer / "state", "rate": 500}
+    return {"mapping": mapping, "base_url": warehouses.url, "state_dir": preparer / "state", "rate": 500}
 
 
 @pytest.fixture
@@ -54,30 +47,34 @@ def alter(resource: Path) -> None:
 
 
 def test_on_another_machine_the_plan_sends_byte_for_byte_what_its_run_sends(
-    server: Warehouses, preparer: Path, options: dict[str, Any], preview: sync.Result, tmp_path: Path
+    warehouses: Warehouses, preparer: Path, options: dict[str, Any], preview: sync.Result, tmp_path: Path
 ) -> None:
-    records = copy.deepcopy(server.records)
+    records = copy.deepcopy(warehouses.records)
     applied = sync.apply(preview.run, **options)
-    sent, server.bodies, server.records = server.bodies, [], records
+    sent, warehouses.bodies, warehouses.records = warehouses.bodies, [], records
     approver = tmp_path / "approver"
     approver.mkdir()
     shutil.move(preparer / "month.plan", approver)
     shutil.rmtree(preparer)
     travelled = sync.apply(
-        approver / "month.plan", base_url=server.url, state_dir=approver / "state", out=approver / "out.xlsx", rate=500
+        approver / "month.plan",
+        base_url=warehouses.url,
+        state_dir=approver / "state",
+        out=approver / "out.xlsx",
+        rate=500,
     )
     assert (applied.counts["updated"], travelled.counts["updated"]) == (2, 2)
     assert len(sent) == 2
-    assert sorted(server.bodies) == sorted(sent)
+    assert sorted(warehouses.bodies) == sorted(sent)
     assert travelled.totals == applied.totals
     undone = sync.undo(
-        travelled.run, base_url=server.url, state_dir=approver / "state", out=approver / "undo.xlsx", rate=500
+        travelled.run, base_url=warehouses.url, state_dir=approver / "state", out=approver / "undo.xlsx", rate=500
     )
     assert undone.counts["updated"] == 2
 
 
 def test_a_run_goes_on_and_is_reported_when_its_resource_file_is_gone(
-    server: Warehouses, preparer: Path, options: dict[str, Any]
+    warehouses: Warehouses, preparer: Path, options: dict[str, Any]
 ) -> None:
     stopped = sync.run(preparer / "edits.csv", first=1, **options)
     (preparer / "warehouses.yaml").unlink()
@@ -94,15 +91,17 @@ REFUSED: dict[str, Callable[[sync.Result, Path, dict[str, Any]], object]] = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_a_changed_resource_file_is_a_changed_mapping(
-    name: str, server: Warehouses, preparer: Path, options: dict[str, Any], preview: sync.Result
+    name: str, warehouses: Warehouses, preparer: Path, options: dict[str, Any], preview: sync.Result
 ) -> None:
     alter(preparer / "warehouses.yaml")
     with pytest.raises(CannotStart, match=r"the resource file .*warehouses\.yaml has changed"):
         REFUSED[name](preview, preparer, options)
-    assert server.puts == []
+    assert warehouses.puts == []
 
 
-def test_resume_refuses_a_changed_resource_file(server: Warehouses, preparer: Path, options: dict[str, Any]) -> None:
+def test_resume_refuses_a_changed_resource_file(
+    warehouses: Warehouses, preparer: Path, options: dict[str, Any]
+) -> None:
     stopped = sync.run(preparer / "edits.csv", first=1, **options)
     alter(preparer / "warehouses.yaml")
     with pytest.raises(CannotStart, match=r"the resource file .* has changed.*--as-started"):
@@ -111,7 +110,7 @@ def test_resume_refuses_a_changed_resource_file(server: Warehouses, preparer: Pa
 
 
 def test_with_another_resource_or_resume_begins_a_run_of_its_own(
-    server: Warehouses, preparer: Path, options: dict[str, Any]
+    warehouses: Warehouses, preparer: Path, options: dict[str, Any]
 ) -> None:
     stopped = sync.run(preparer / "edits.csv", first=1, **options)
     alter(preparer / "warehouses.yaml")

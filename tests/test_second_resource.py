@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from sync.cli.commands import cli
 from sync.commands.suggest import suggest
 from sync.mapping.load import load as load_mapping
 from sync.settings import Settings
-from tests.support.warehouse_server import KEY, Warehouses, serving, warehouse
+from tests.support.warehouse_server import Warehouses
 
 MAPPING = Path(__file__).parent / "support" / "second_resource" / "warehouses_mapping.yaml"
 EDITS = """\
@@ -29,15 +28,8 @@ Warehouse,Label,Grade,Capacity,Heated,First shelf,Second shelf
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Warehouses]:
-    monkeypatch.setenv("CAMPFIRE_API_KEY", KEY)
-    with serving(*map(warehouse, range(1, 6))) as held:
-        yield held
-
-
-@pytest.fixture
-def options(server: Warehouses, tmp_path: Path) -> dict[str, Any]:
-    return {"mapping": MAPPING, "base_url": server.url, "state_dir": tmp_path / "state", "rate": 500}
+def options(warehouses: Warehouses, tmp_path: Path) -> dict[str, Any]:
+    return {"mapping": MAPPING, "base_url": warehouses.url, "state_dir": tmp_path / "state", "rate": 500}
 
 
 @pytest.fixture
@@ -47,9 +39,9 @@ def edits(tmp_path: Path) -> Path:
     return path
 
 
-def frozen(server: Warehouses) -> dict[int, Any]:
+def frozen(warehouses: Warehouses) -> dict[int, Any]:
     """What the server holds, but for the moments of change."""
-    return {n: {k: v for k, v in record.items() if k != "changed"} for n, record in server.records.items()}
+    return {n: {k: v for k, v in record.items() if k != "changed"} for n, record in warehouses.records.items()}
 
 
 def test_a_check_speaks_of_warehouses(edits: Path, tmp_path: Path) -> None:
@@ -64,23 +56,23 @@ def test_a_check_speaks_of_warehouses(edits: Path, tmp_path: Path) -> None:
 
 
 def test_a_preview_sends_nothing_and_an_apply_exactly_that(
-    edits: Path, server: Warehouses, options: dict[str, Any]
+    edits: Path, warehouses: Warehouses, options: dict[str, Any]
 ) -> None:
     preview = sync.preview(edits, **options)
     assert preview.counts["would_update"] == 2
-    assert server.puts == []
+    assert warehouses.puts == []
     applied = sync.apply(preview.run, **options)
     assert applied.counts["updated"] == 2
-    assert sorted(number for number, _ in server.puts) == [1, 5]
+    assert sorted(number for number, _ in warehouses.puts) == [1, 5]
 
 
 def test_a_run_changes_what_the_sheet_names_and_an_undo_puts_it_back(
-    edits: Path, server: Warehouses, options: dict[str, Any]
+    edits: Path, warehouses: Warehouses, options: dict[str, Any]
 ) -> None:
-    before = frozen(server)
+    before = frozen(warehouses)
     done = sync.run(edits, **options)
     assert {name: count for name, count in done.counts.items() if count} == {"updated": 2, "unchanged": 1, "invalid": 2}
-    first, fifth = server.records[1], server.records[5]
+    first, fifth = warehouses.records[1], warehouses.records[5]
     assert (first["label"], first["grade"], first["capacity"], first["heated"]) == ("Harbour Hall", "c", 250, True)
     assert [(shelf["ref"], shelf["place"], shelf["levels"]) for shelf in first["shelves"]] == [
         (11, "P1", 1),
@@ -88,16 +80,16 @@ def test_a_run_changes_what_the_sheet_names_and_an_undo_puts_it_back(
     ]
     assert [shelf["place"] for shelf in fifth["shelves"]] == ["Z9", "P2"]
     assert (first["keeper_mail"], first["unknown_to_us"]) == ("keeper-1@example.com", "kept")
-    assert all("unknown_to_us" not in body and "id" not in body for _, body in server.puts)
-    assert all(body["grade"] for _, body in server.puts)  # what the server would reset is always sent
+    assert all("unknown_to_us" not in body and "id" not in body for _, body in warehouses.puts)
+    assert all(body["grade"] for _, body in warehouses.puts)  # what the server would reset is always sent
     assert done.totals == {"EUR": {"stock_value": "3001.50", "stock_reserved": "0.00"}}
     undone = sync.undo(done.run, **options)
     assert undone.counts["updated"] == 2
-    assert frozen(server) == before
+    assert frozen(warehouses) == before
 
 
 def test_the_workbook_has_the_totals_and_counts_of_the_resource(
-    edits: Path, server: Warehouses, options: dict[str, Any]
+    edits: Path, warehouses: Warehouses, options: dict[str, Any]
 ) -> None:
     done = sync.run(edits, **options)
     book = openpyxl.load_workbook(done.results)
@@ -112,25 +104,25 @@ def test_the_workbook_has_the_totals_and_counts_of_the_resource(
     assert "customer" not in words.lower()
 
 
-def test_a_run_that_stopped_is_resumed(edits: Path, server: Warehouses, options: dict[str, Any]) -> None:
+def test_a_run_that_stopped_is_resumed(edits: Path, warehouses: Warehouses, options: dict[str, Any]) -> None:
     stopped = sync.run(edits, **options, first=1)
     assert stopped.exit_code == 3
-    assert len(server.puts) == 1
+    assert len(warehouses.puts) == 1
     resumed = sync.resume(stopped.run, **options)
     assert resumed.counts["updated"] == 2
-    assert len(server.puts) == 2
+    assert len(warehouses.puts) == 2
 
 
 def test_an_export_that_nobody_edits_changes_nothing(
-    server: Warehouses, options: dict[str, Any], tmp_path: Path
+    warehouses: Warehouses, options: dict[str, Any], tmp_path: Path
 ) -> None:
     path = tmp_path / "warehouses.xlsx"
     exported = sync.export(path, **options)
     assert list(exported.rows["Warehouse"].astype(str)) == ["1", "2", "3", "4", "5"]
-    server.records[3]["label"] = "Changed by a colleague"
+    warehouses.records[3]["label"] = "Changed by a colleague"
     done = sync.run(path, **options)
     assert done.counts["unchanged"] == 5
-    assert server.puts == []
+    assert warehouses.puts == []
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[0]
     headers = [cell.value for cell in sheet[1]]
@@ -138,8 +130,8 @@ def test_an_export_that_nobody_edits_changes_nothing(
     book.save(path)
     again = sync.run(path, **options)
     assert again.counts["updated"] == 1
-    assert server.records[2]["shelves"][0]["place"] == "N1"
-    assert server.records[3]["label"] == "Changed by a colleague"
+    assert warehouses.records[2]["shelves"][0]["place"] == "N1"
+    assert warehouses.records[3]["label"] == "Changed by a colleague"
 
 
 def words_of(book: Path) -> str:
@@ -148,10 +140,10 @@ def words_of(book: Path) -> str:
 
 
 def test_nothing_that_is_printed_or_written_speaks_of_customers(
-    edits: Path, server: Warehouses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    edits: Path, warehouses: Warehouses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every command, as somebody types it."""
-    monkeypatch.setenv("CAMPFIRE_BASE_URL", server.url)
+    monkeypatch.setenv("CAMPFIRE_BASE_URL", warehouses.url)
     monkeypatch.setenv("CAMPFIRE_SYNC_STATE", str(tmp_path / "state"))
     monkeypatch.chdir(tmp_path)
     printed = []
@@ -168,7 +160,7 @@ def test_nothing_that_is_printed_or_written_speaks_of_customers(
     campfire("mapping", "suggest", "edits.csv", *mapping)
     campfire("doctor", *mapping)
     campfire("check", "edits.csv", *mapping, "--json", code=1)
-    server.stock_moves = True
+    warehouses.stock_moves = True
     plan = campfire("run", "edits.csv", *mapping, "--dry-run", "--plan", "p.plan", "--html", "p.html", "--json", code=1)
     campfire("verify", "p.plan")
     applied = campfire("apply", "p.plan", "--first", "1", "--json", code=3)
@@ -178,7 +170,7 @@ def test_nothing_that_is_printed_or_written_speaks_of_customers(
     campfire("report", applied["run"], "--out", "again.xlsx", code=1)
     (tmp_path / "ids.csv").write_text("Warehouse\n1\n77\n", encoding="utf-8")
     campfire("export", "exported.xlsx", *mapping, "--ids", "ids.csv", code=1)
-    server.key = "another"
+    warehouses.key = "another"
     campfire("doctor", *mapping, code=2)
     campfire("run", "edits.csv", *mapping, "--again", code=3)
     books = [Path(ended["results"]) for ended in (plan, resumed, undone)]
@@ -190,14 +182,14 @@ def test_nothing_that_is_printed_or_written_speaks_of_customers(
 
 
 def test_a_noun_with_a_plural_of_its_own_is_counted_rightly(
-    server: Warehouses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    warehouses: Warehouses, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copytree(MAPPING.parent, tmp_path / "facilities")
     resource = tmp_path / "facilities" / "warehouses.yaml"
     text = resource.read_text(encoding="utf-8")
     nouns = "{one: facility, many: facilities}"
     resource.write_text(text.replace("{one: warehouse, many: warehouses}", nouns), encoding="utf-8")
-    for name, value in (("CAMPFIRE_BASE_URL", server.url), ("CAMPFIRE_SYNC_STATE", str(tmp_path / "state"))):
+    for name, value in (("CAMPFIRE_BASE_URL", warehouses.url), ("CAMPFIRE_SYNC_STATE", str(tmp_path / "state"))):
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
     Path("edits.csv").write_text("Warehouse,Label\n1,Harbour Hall\n", encoding="utf-8")
@@ -210,7 +202,7 @@ def test_a_noun_with_a_plural_of_its_own_is_counted_rightly(
 
 
 def test_the_tables_of_the_library_have_the_headings_of_the_workbook(
-    edits: Path, server: Warehouses, options: dict[str, Any]
+    edits: Path, warehouses: Warehouses, options: dict[str, Any]
 ) -> None:
     done = sync.run(edits, **options)
     book = openpyxl.load_workbook(done.results)
@@ -243,9 +235,9 @@ def test_a_mapping_is_suggested_in_the_words_of_the_resource(edits: Path, tmp_pa
 
 
 def test_a_refused_warehouse_is_told_in_the_words_of_its_column(
-    edits: Path, server: Warehouses, options: dict[str, Any]
+    edits: Path, warehouses: Warehouses, options: dict[str, Any]
 ) -> None:
-    server.fail_next_puts = 1
+    warehouses.fail_next_puts = 1
     done = sync.run(edits, **options, concurrency=1)
     assert done.counts["rejected"] == 1
     rejected = [row for row in done.problems.itertuples() if "No such label." in row.Problem]

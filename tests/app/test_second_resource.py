@@ -1,29 +1,19 @@
 """The app takes its words for a record from the resource: warehouses go through all pages."""
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from sync.settings import Settings
 from tests.app.conftest import serving_app
 from tests.support.app_client import AppClient
-from tests.support.warehouse_server import KEY, Warehouses, serving, warehouse
+from tests.support.warehouse_server import Warehouses
 
 MAPPING = Path(__file__).parents[1] / "support" / "second_resource" / "warehouses_mapping.yaml"
 EDITS = "Warehouse,Label,Grade,Capacity\n1,Harbour Hall,Third,250\n2,,Fourth,\nTotal,,,250\n"
 
 
-@pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Warehouses]:
-    monkeypatch.setenv("CAMPFIRE_API_KEY", KEY)
-    with serving(*map(warehouse, range(1, 6))) as held:
-        yield held
-
-
-def test_no_page_speaks_of_customers(server: Warehouses, tmp_path: Path) -> None:
+def test_no_page_speaks_of_customers(warehouses: Warehouses, tmp_path: Path) -> None:
     (tmp_path / "edits.csv").write_text(EDITS, encoding="utf-8")
-    settings = Settings(state_dir=tmp_path / "state", base_url=server.url, mapping=MAPPING, rate=500.0)
+    settings = Settings(state_dir=tmp_path / "state", base_url=warehouses.url, mapping=MAPPING, rate=500.0)
     with serving_app(settings) as address:
         client = AppClient(address)
         pages = [client.page("/")]
@@ -49,5 +39,5 @@ def test_no_page_speaks_of_customers(server: Warehouses, tmp_path: Path) -> None
         made = client.post("/template")
         pages.append(client.page(made))
         assert "Download warehouses.xlsx" in pages[-1]
-    assert [number for number, _ in server.puts] == [1]
+    assert [number for number, _ in warehouses.puts] == [1]
     assert [page for page in pages if "customer" in page.lower()] == []
