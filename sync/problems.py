@@ -124,7 +124,9 @@ VALUES = {
     "several_emails": Kind(
         "“{value}” holds more than one e-mail address, but the field takes only one.", "Keep one of them."
     ),
-    "not_a_choice": Kind("“{value}” is not one of the choices{probably}.", "Use one of: {choices}."),
+    "not_a_choice": Kind(
+        "“{value}” is not one of the choices{probably}.", "Use one of: {choices}.", "Choose one from the list."
+    ),
     "not_a_whole_number": Kind("“{value}” is not a whole number.", "Type only digits."),
     "not_yes_or_no": Kind("“{value}” is neither yes nor no.", "Use yes or no."),
     "not_nullable": Kind("the field cannot be emptied.", "Type a value, or leave the cell empty."),

@@ -146,7 +146,7 @@ class RunRows:
             "name": self._name_of(row) or "(no name)",
             "status": row.status,
             "word": self._word(row.status),
-            "can_leave": row.status is Status.INVALID,
+            "can_leave": row.status in (Status.INVALID, Status.REJECTED),
             "tickable": row.state is Stage.PLANNED,
             "struck": self._warns("struck_through") and any(cell.struck_through for cell in row.cell_meta.values()),
             "lines": lines or [{"message": row.message or "No change."}],

@@ -144,7 +144,7 @@ class RunView:
         return changed_files(self.record.facts) if self.can_resume and not self.is_undo else ""
 
     def outcomes(self) -> list[Outcome]:
-        """The statuses that rows have, each with what it means."""
+        """The statuses that rows have, each with what it means; last those that need no attention."""
         counts, in_doubt = dict(self.record.counts), self.record.in_doubt
         counts[Status.FAILED] -= in_doubt
         outcomes = [
@@ -152,7 +152,8 @@ class RunView:
             for status in Status
         ]
         doubtful = Outcome(Status.FAILED, in_doubt, "in doubt", _IN_DOUBT)
-        return [outcome for outcome in (*outcomes, doubtful) if outcome.rows]
+        some = [outcome for outcome in (*outcomes, doubtful) if outcome.rows]
+        return sorted(some, key=lambda outcome: outcome.status.facts.settled)
 
     def _meaning(self, status: Status) -> str:
         if status is Status.NOT_SENT and self.live:

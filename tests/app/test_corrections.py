@@ -93,6 +93,7 @@ def test_the_id_of_a_customer_that_is_not_there_is_corrected_on_the_preview(
     (tmp_path / "edits.csv").write_text("Customer ID,City\n999,Rome\n", encoding="utf-8")
     page = client.page(client.preview(tmp_path / "edits.csv"))
     assert 'name="cell" value="2|Customer ID"' in page
+    assert 'name="leave" value="2"' in page
     correction = [("cell", "2|Customer ID"), ("was", "999"), ("text", "9"), ("then", "preview")]
     client.send(client.post(f"{sheet_of(page)}/corrections", correction))
     assert app.server.records[9]["city"] == "Rome"
@@ -224,6 +225,7 @@ def test_a_field_with_choices_is_corrected_by_choosing_one(client: AppClient, tm
     preview = client.post(problems.replace("/problems", "/preview"))
     for page, many in ((client.page(problems), 3), (client.page(preview), 2)):
         assert page.count("<option>Net 45</option>") == many
+        assert "Choose one from the list." in page
         assert re.search(
             r'<select form="corrections" name="text" aria-label="Row 2, Terms">\s*<option value="thirty"', page
         )

@@ -182,10 +182,11 @@ def test_all_rows_are_all_rows(client: AppClient, tmp_path: Path) -> None:
     sent = client.send(preview)
     page = client.page(sent)
     assert "changes and problems (2)" in page
+    assert re.findall(r'class="status (\w+)" href', page) == ["updated", "rejected", "unchanged", "left_out"]
     assert "all rows (4)" in page
-    assert [f'<td rowspan="1">{row}</td>' in page for row in (2, 3, 4, 5)] == [True, False, False, True]
+    assert [f'data-label="Row">{row}</td>' in page for row in (2, 3, 4, 5)] == [True, False, False, True]
     every = client.page(f"{sent}?status=all")
-    assert all(f'<td rowspan="1">{row}</td>' in every for row in (2, 3, 4, 5))
+    assert all(f'data-label="Row">{row}</td>' in every for row in (2, 3, 4, 5))
     assert "1 customer was updated. 1 row was not: see why below." in page
 
 

@@ -18,6 +18,12 @@ def sheet(folder: Path, *lines: str) -> Path:
     return path
 
 
+def difference(column: str, before: str, after: str) -> str:
+    """The line of a column that was changed."""
+    cells = f'<td class="before" data-label="Before">{before}</td><td class="after" data-label="After">{after}</td>'
+    return f'<th scope="row">{column}</th>{cells}'
+
+
 def test_other_choices_for_the_same_headers_are_shown_before_they_are_saved(
     client: AppClient, app: RunningApp, tmp_path: Path
 ) -> None:
@@ -32,8 +38,8 @@ def test_other_choices_for_the_same_headers_are_shown_before_they_are_saved(
     other = fields | {"field-1": "company_name", "field-2": "notes"}
     asked = client.answer(columns, other.items())
     assert "You have changed saved choices" in asked
-    assert '<td class="before">City</td><td class="after">Company Name</td>' in asked
-    assert '<th scope="row">Hint</th><td class="before">not sent</td><td class="after">Notes</td>' in asked
+    assert difference("Town", "City", "Company Name") in asked
+    assert difference("Hint", "not sent", "Notes") in asked
     assert "Company Name</option>" in client.answer(columns, [*other.items(), ("again", "yes")])
     client.post(columns, [*other.items(), ("sure", "changes")])
     assert saved.read_text(encoding="utf-8") == text, "the earlier preview was made with it"
@@ -60,8 +66,8 @@ def test_another_meaning_of_a_spelling_is_shown_as_the_choices_are_called(client
     client.post(columns, (fields | {"value-1-0": "net_45", "value-1-1": "net_10"}).items())
     columns, fields = client.columns(path)
     asked = client.answer(columns, (fields | {"value-1-0": "net_60", "value-1-1": ""}).items())
-    assert '“45 d”</th><td class="before">Net 45</td><td class="after">Net 60</td>' in asked
-    assert '“soon”</th><td class="before">Net 10</td><td class="after">refuse the row</td>' in asked
+    assert difference("Term of payment: “45 d”", "Net 45", "Net 60") in asked
+    assert difference("Term of payment: “soon”", "Net 10", "refuse the row") in asked
 
 
 def test_a_column_of_names_is_not_taken_for_the_ids_without_a_word(client: AppClient, tmp_path: Path) -> None:
