@@ -166,6 +166,10 @@ def test_a_number_cell_is_for_a_text_what_it_shows(mapping: MappingFile) -> None
 
 def test_a_number_cell_is_for_a_whole_number_what_it_holds(mapping: MappingFile) -> None:
     assert asked("Parent ID", "1,234", mapping, Cell("1234", "#,##0")) == {"parent": 1234}
+    assert asked("Parent ID", "$1,234.00", mapping, Cell("1234", "$#,##0.00")) == {"parent": 1234}
+    assert asked("Parent ID", "1,234 EUR", mapping, Cell("1234", "#,##0 [$EUR]")) == {"parent": 1234}
+    assert problem_of("Parent ID", "500%", mapping, Cell("5", "0%")).kind == "shows_more_than_its_number"
+    assert problem_of("Parent ID", "$1,234", mapping).kind == "not_a_whole_number"
     assert problem_of("Parent ID", "2", mapping, Cell("1.5", "0")).kind == "shows_more_than_its_number"
     assert problem_of("Parent ID", "1.5", mapping, Cell("1.5", "0.0")).kind == "not_a_whole_number"
     date = Cell("46115", "yyyy-mm-dd", is_date=True)

@@ -28,6 +28,7 @@ _CODES = (
 )
 _CURRENCIES = frozenset(_CODES.split())
 _WHOLE = re.compile(r"#*0*")
+_FRACTION = re.compile(r"[#0]<literal>\?+/\?+")
 
 
 class CannotFollow(ValueError):
@@ -157,6 +158,15 @@ class Scientific(Section):
         return f"{digits:f}E{sign}{abs(power):0{self.power_digits}}"
 
 
+class Fraction(Section):
+    """`# ?/?`: a whole number is shown as one, and any other as a fraction that may be rounded."""
+
+    def shown(self, number: Decimal, since_1904: bool) -> str:
+        if number != number.to_integral_value():
+            raise CannotFollow(plain(number))
+        return plain(number)
+
+
 @dataclass(frozen=True)
 class Digits(Section):
     """Plain digits: so many before the point at least, grouped or not, so many after it."""
@@ -209,6 +219,8 @@ def digits_section(tokens: Sequence[Token]) -> Section:
         return General(before, after)
     if not kinds.strip("?") and "%" not in after:
         return Literal((before + after).strip())  # shows blanks for zero
+    if _FRACTION.fullmatch(kinds) and core[1].text == " " and not before + after:
+        return Fraction()
     if "<literal>" in kinds:
         is_mask = set(kinds.replace("<literal>", "")) == {"0"} and "%" not in after
         return Mask(before, tuple(token.text for token in core), after) if is_mask else Unknown()
@@ -238,11 +250,12 @@ def _around(tokens: Sequence[Token]) -> str | None:
         if token.kind not in {"literal", "currency", "%"}:
             return None
         bare = token.text.strip(_HARMLESS)
-        if bare and token.kind == "literal" and not _is_currency(bare):
+        if bare and token.kind == "literal" and not is_currency(bare):
             return None
         text += token.text
     return text if text.count("%") <= 1 else None
 
 
-def _is_currency(text: str) -> bool:
+def is_currency(text: str) -> bool:
+    """Whether this is the sign or the code of a currency."""
     return text in _CURRENCIES or (len(text) == 1 and category(text) == "Sc")
