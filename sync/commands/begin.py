@@ -1,7 +1,7 @@
 """A run in the journal, with all its rows, before anything else is done."""
 
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from sync import __version__
@@ -9,12 +9,13 @@ from sync.commands.same_file import sha256
 from sync.journal import steps
 from sync.journal.steps import Step
 from sync.journal.writer import JournalWriter
-from sync.model import Mode, RunFacts, RunOptions
+from sync.model import Cell, Mode, Row, RunFacts, RunOptions
 from sync.problems import message_of
 from sync.settings import Settings
 from sync.stop import StopSignal
 from sync.text import normal, now
 from sync.validation.validation import ValidatedRow, Validation
+from sync.xlsx.writing.styles import TEXT
 
 
 def begin(journal: JournalWriter, facts: RunFacts, rows: Iterable[Step], stop: StopSignal) -> None:
@@ -82,13 +83,23 @@ def new_id() -> str:
 
 def rows_as_read(run: str, validation: Validation) -> Iterator[Step]:
     """The steps by which the rows of a sheet come into the journal."""
-    memory = validation.sheet.memory
+    memory, codes = validation.sheet.memory, validation.codes
     for n, checked in enumerate(validation.rows()):
-        yield steps.row(run, n, checked.row, checked.edit, checked.record_id, message_of(checked.problems))
+        row = checked.row if codes.isdisjoint(checked.row.numbers) else _with_numbers(checked.row, codes)
+        yield steps.row(run, n, row, checked.edit, checked.record_id, message_of(checked.problems))
         yield from (steps.problem(run, n, problem) for problem in checked.problems)
         key = _memory_key(checked, validation) if memory else None
         if memory and key is not None and (texts := memory.texts(key)) is not None:
             yield steps.remembered(run, n, texts, memory.item_ids(key))
+
+
+def _with_numbers(row: Row, codes: Collection[int]) -> Row:
+    """The row with its bare numbers in columns of codes marked as such.
+
+    So “To fix” has a number there again, and whoever runs it is warned again that a zero may be lost.
+    """
+    numbers = {n: Cell(row.cells[n], TEXT) for n in row.numbers if n in codes and n not in row.cell_meta}
+    return row._replace(cell_meta={**row.cell_meta, **numbers})
 
 
 def _memory_key(checked: ValidatedRow, validation: Validation) -> int | str | None:

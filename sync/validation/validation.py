@@ -65,6 +65,11 @@ class Validation:
         return bool(self._layout.mapped)
 
     @property
+    def codes(self) -> frozenset[int]:
+        """The positions of the mapped columns in whose texts a leading zero counts."""
+        return frozenset(column.position for column in self._layout.mapped if column.field.code)
+
+    @property
     def names(self) -> dict[str, str]:
         """The sheet's own header for each field that it has a column for, and for `id`."""
         return {str(c.target): c.header for c in self._layout.mapped} | {"id": self.id_header}

@@ -7,6 +7,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.styles import Font
 
 from sync.commands.check import check
 from sync.commands.result import RunResult
@@ -122,3 +123,17 @@ def test_without_the_mapping_of_its_run_it_names_that_mapping_and_no_other_sheet
     assert "This is a results workbook. Run it under the mapping of its run: --mapping" in str(refused.value)
     assert f"--mapping {typed(str(mapping))}." in str(refused.value)
     assert "--sheet" not in str(refused.value)
+
+
+def test_what_was_doubtful_in_the_sheet_is_doubtful_on_to_fix_too(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["Customer ID", "Zip Code", "Notes", "Email"])
+    book.active.append([1, 2134, "was to be deleted", "none at all"])
+    book.active["C2"].font = Font(strike=True)
+    book.save(tmp_path / "edits.xlsx")
+    for path, results in ((tmp_path / "edits.xlsx", "first.xlsx"), (tmp_path / "first.xlsx", "second.xlsx")):
+        done = check(path, Settings(state_dir=tmp_path / "state", mapping=DEFAULT, out=tmp_path / results), Silence())
+        assert [warning.kind for warning in done.run.facts.warnings] == ["number_in_text_column", "struck_through"]
+    zip_code, notes = openpyxl.load_workbook(tmp_path / "second.xlsx")["To fix"]["D2:E2"][0]
+    assert (zip_code.value, zip_code.number_format) == (2134, "@")  # what somebody types over it is text
+    assert notes.font.strike

@@ -21,6 +21,7 @@ NO_AFTER = replace(AFTER, wrap=False, italic=True)
 
 FAULTY = Style(*styles.FAULTY, wrap=True)
 REMARK = Style(*styles.REMARK)
+STRUCK, STRUCK_FAULTY = replace(WRAPPED, strike=True), replace(FAULTY, strike=True)
 ERROR = Style(*styles.FAULTY, horizontal="left")
 
 STATUS = {status: Style(status.facts.fill, status.facts.ink) for status in Status}

@@ -70,6 +70,7 @@ class ToFix:
         self._source = SourceCells(frame, len(self.table.columns), len(self.headers))
         self._wrapped, self._error = frame.style(looks.WRAPPED), frame.style(looks.ERROR)
         self._faulty, self._remark = frame.style(looks.FAULTY), frame.style(looks.REMARK)
+        self._struck, self._struck_faulty = frame.style(looks.STRUCK), frame.style(looks.STRUCK_FAULTY)
 
     @property
     def width(self) -> int:
@@ -116,6 +117,10 @@ class ToFix:
             text, place = texts[n] if n < len(texts) else "", f"{self._source.place(n)}{at}"
             number = self._source.number_cell(at, n, meta[n], text, fill) if n in meta else ""
             cells[n] = number or text_cell(place, mark, text)
+        for n, cell in meta.items():
+            if cell.struck_through and n < len(cells):
+                style = self._struck_faulty if n in reasons else self._struck
+                cells[n] = text_cell(f"{self._source.place(n)}{at}", style, texts[n])
         for n, error in errors:
             cells[n] = error_cell(f"{self._source.place(n)}{at}", self._error, error)
         if self.table.add(self._advice(row, problems), cells, max(text_lines(text, _LONG) for text in texts)):

@@ -177,6 +177,7 @@ def _parts(style: Style) -> tuple[Font, PatternFill, Border, Alignment]:
             style.italic,
             color=style.color,
             underline="single" if style.underline else None,
+            strike=style.strike,
         ),
         PatternFill("solid", fgColor=style.fill) if style.fill else PatternFill(),
         Border(bottom=Side("hair", color="C5CCD6")) if style.edge else Border(),

@@ -25,6 +25,7 @@ class Style:
     bold: bool = False
     italic: bool = False
     underline: bool = False
+    strike: bool = False
     size: int = 10
     number_format: str = TEXT
     wrap: bool = False
