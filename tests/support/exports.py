@@ -29,8 +29,8 @@ id: Customer ID
 sheet: Meine Kunden
 columns:
   Name: {field: name, values: {Acme: Another name, TRUE: "<clear>"}}
-  Terms: {field: terms, values: {Net 30: net_45, 30 days: net_30}, blank: clear}
-  Status: {field: status, values: {Active: INACTIVE}}
+  Terms: {field: terms, values: {30 days: net_30}, blank: clear}
+  Status: {field: status, values: {aktiv: ACTIVE}}
   Notes: {field: notes, blank: clear}
   Is 1099: {field: is_1099, values: {"yes": "no"}, blank: clear}
   Parent: {field: parent, values: {"5": 6}, blank: clear}
