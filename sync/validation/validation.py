@@ -11,12 +11,14 @@ from functools import cached_property
 from typing import Any
 
 from sync.contract.mapping import Mapping
+from sync.contract.rules import convert, fault
 from sync.model import Edit, Problem, Row, Sheet, SheetWarning
 from sync.text import normal
 from sync.validation.batch import Batch
 from sync.validation.columns import NO_EDIT
 from sync.validation.findings import Findings
 from sync.validation.layout import layout_of
+from sync.validation.numbers import whole_number_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,5 +142,13 @@ class Validation:
             match=str(batch.ids[i] or "") if self.mapping.match else "",
             exported=exported,
             items=batch.remembered.items(i),
-            verify={name: normal(row.cells[position]) for position, name in self._layout.verified},
+            verify={name: self._verifying(row, position, name) for position, name in self._layout.verified},
         )
+
+    def _verifying(self, row: Row, position: int, name: str) -> str:
+        """What a cell says that the record must hold: of a whole number its digits, however it is shown."""
+        text, of_name = normal(row.cells[position]), self.mapping.resource.fields[name]
+        if of_name.type != "integer":
+            return text
+        digits, _ = whole_number_text(text, row.cell_meta.get(position))
+        return text if fault(of_name, digits) else str(convert(of_name, digits))

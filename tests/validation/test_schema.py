@@ -536,6 +536,30 @@ def test_twice_the_rows_are_at_most_twice_the_work(mapping: MappingFile) -> None
     assert calls_for(1000, mapping) < 2.2 * calls_for(500, mapping)
 
 
+def test_a_whole_number_that_verifies_is_digits_however_it_is_shown(tmp_path: Path) -> None:
+    verifying = mapping_of(
+        "id: Customer ID\ncolumns: {Notes: notes}\nverify: {Tenant: customer, Zip: zip_code}\n", tmp_path
+    )
+    shown = {
+        "1,042": Cell("1042", "#,##0"),
+        "1042.0": None,
+        "1042": None,
+        "1.042": None,
+        "104200%": Cell("1042", "0%"),
+        "": None,
+    }
+    found = []
+    for text, cell in shown.items():
+        meta = {(2, "Tenant"): cell} if cell else {}
+        (row,) = checked(
+            sheet_of(["Customer ID", "Notes", "Tenant", "Zip"], ["7", "x", text, "1.0"], cell_meta=meta), verifying
+        )
+        assert row.edit
+        found.append(row.edit.verify)
+    digits = ["1042", "1042", "1042", "1.042", "104200%", ""]
+    assert found == [{"customer": each, "zip_code": "1.0"} for each in digits]
+
+
 def test_a_cell_that_verifies_and_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
     verifying = mapping_of("id: Customer ID\ncolumns: {Notes: notes}\nverify: {Legal Name: name}\n", tmp_path)
     unread = {(2, "Legal Name"): Cell(kind="formula_without_result")}
