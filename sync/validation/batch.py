@@ -67,9 +67,7 @@ class Batch:
     @cached_property
     def remembered(self) -> Remembered:
         """What an export remembers of these rows."""
-        memory = self._sheet.memory
-        is_for_this = memory is not None and memory.key == self._mapping.match  # it goes by what the id column holds
-        return Remembered(memory if is_for_this else None, self.layout.mapped, self.ids)
+        return Remembered(self._sheet.memory, self.layout.mapped, self.ids)
 
     @cached_property
     def untouched(self) -> Untouched:

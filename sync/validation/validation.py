@@ -12,6 +12,7 @@ from typing import Any
 
 from sync.contract.mapping import Mapping
 from sync.contract.rules import convert, fault
+from sync.errors import FileRefused, file_refused
 from sync.model import Edit, Problem, Row, Sheet, SheetWarning
 from sync.text import normal
 from sync.validation.batch import Batch
@@ -38,7 +39,7 @@ class Validation:
         accept: kinds of warnings that are meant, beside those of the mapping.
 
     Raises:
-        FileRefused: a column that the mapping verifies is missing.
+        FileRefused: a column that the mapping verifies is missing, or the sheet's export goes by another id column.
     """
 
     def __init__(self, sheet: Sheet, mapping: Mapping, accept: Collection[str] = ()) -> None:
@@ -46,6 +47,8 @@ class Validation:
         self.mapping = mapping
         self._accept = {*accept, *mapping.accept}
         self._layout = layout_of(sheet, mapping)
+        if sheet.memory is not None and sheet.memory.key != mapping.match:
+            raise _exported_otherwise(sheet, sheet.memory.key, mapping)
 
     @cached_property
     def _targets(self) -> tuple[str, ...]:
@@ -152,3 +155,15 @@ class Validation:
             return text
         digits, _ = whole_number_text(text, row.cell_meta.get(position))
         return text if fault(of_name, digits) else str(convert(of_name, digits))
+
+
+def _exported_otherwise(sheet: Sheet, key: str, mapping: Mapping) -> FileRefused:
+    """The refusal of an export whose rows are known by something else than this mapping's id column holds."""
+    fields, many = mapping.resource.fields, mapping.resource.noun.many
+    was, is_now = (fields[name].label if name in fields else "id" for name in (key, mapping.match))
+    return file_refused(
+        sheet.path,
+        f"the sheet was exported with the {many} known by their {was}, and the mapping file knows them by their "
+        f"{is_now}, so it cannot be told which cells somebody has edited since.",
+        "Run it with the mapping file that it was exported with, or export again with this one.",
+    )

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sync.contract.mapping import Mapping
+from sync.errors import FileRefused
 from sync.model import Cell, ExportMemory, Sheet
 from sync.validation.memory import _Comparison
 from sync.validation.validation import ValidatedRow, Validation
@@ -180,8 +181,20 @@ def test_a_record_that_is_looked_up_by_another_text_is_remembered_by_that_text(t
     row = validated(remembering, by_external_id)
     assert row.edit is not None
     assert (row.edit.match, row.record_id, edits(row)) == ("7", None, {"name": "Acme Inc"})
-    of_another_column = validated(found, by_external_id)
-    assert (exported(of_another_column), "terms" in edits(of_another_column)) == ({}, True)
+
+
+@pytest.mark.parametrize("key", ["", "external_id"])
+def test_an_export_that_knows_its_records_by_another_column_is_refused(key: str, tmp_path: Path) -> None:
+    """Without its memory every cell that somebody else has changed since would be an edit."""
+    column = "Customer ID" if key else "{column: Customer ID, match: external_id}"
+    other = mapping_of(MAPPING.replace("id: Customer ID", f"id: {column}"), tmp_path)
+    found = sheet(EXPORTED)
+    assert found.memory is not None
+    words = ("External ID", "id") if key else ("id", "External ID")
+    with pytest.raises(
+        FileRefused, match=r"exported with the customers known by their {}, .* by their {},".format(*words)
+    ):
+        Validation(replace(found, memory=replace(found.memory, key=key)), other)
 
 
 TEXTS = st.sampled_from(["", "Acme Ltd", "Net 30", "Net 45", "12", "13", "yes", "no", "x"])
