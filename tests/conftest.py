@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, settings
 from tests.support import branches  # first, since what is imported after it is measured
 
 # isort: split
-from sync.api import pacing, retry
+from sync.api import api, pacing, retry
 from sync.cli.commands import cli
 from sync.execution import freshness
 from tests.support import warehouse_server
@@ -90,6 +90,12 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 def late_when_told(server: FaultServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """An answer is too late where the server is told to be too slow, and nowhere else. `--timeout` should be long."""
     let_the_server_decide(server, monkeypatch)
+
+
+@pytest.fixture
+def lasting_records(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A record is not read again for its age, however slow this machine is: for servers that count GETs."""
+    monkeypatch.setattr(api, "_STALE", 3600.0)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def workbooks(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.glob("*.xlsx"))
 
 
-@pytest.mark.usefixtures("short_pauses")
+@pytest.mark.usefixtures("short_pauses", "lasting_records")
 def test_rows_that_failed_are_tried_again(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
     wishes = wishes_for(range(1, 13))
     server.puts = {3: ["502"] * 2, 4: ["reset-after-apply", "ok"], 5: ["400"]}

@@ -159,7 +159,7 @@ def test_what_arrived_before_the_api_refused_the_rest_is_put_back(
     assert as_at_first(server)
 
 
-@pytest.mark.usefixtures("short_pauses")
+@pytest.mark.usefixtures("short_pauses", "lasting_records")
 def test_what_is_in_doubt_is_put_back_too(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
     """The run gave up, and the change had arrived all the same."""
     server.puts = {3: ["reset-after-apply"]}

@@ -12,7 +12,7 @@ from tests.support.fault_server import FaultServer
 from tests.support.product import FAST, Campfire
 from tests.support.truth import judge, wishes_for, write_sheet
 
-pytestmark = pytest.mark.usefixtures("short_pauses", "quick_throttling", "late_when_told")
+pytestmark = pytest.mark.usefixtures("short_pauses", "quick_throttling", "late_when_told", "lasting_records")
 
 OPTIONS = (*FAST, "--timeout", "3600", "--json", "--stop-after", "1000")
 BATCH = 60  # customers of one run: two retries each stay within a run's budget

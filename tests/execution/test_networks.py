@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from sync.api import api
 from tests.support.fault_http import Asked
 from tests.support.fault_records import customer
 from tests.support.fault_server import FaultServer
@@ -163,11 +162,11 @@ def test_a_limiter_that_answers_503_to_everybody_fails_no_row(campfire: Campfire
         assert ran.json["requests"]["throttled"] == 0, "those are the 429s"
 
 
+@pytest.mark.usefixtures("lasting_records")
 @pytest.mark.parametrize("step", ["429:0", "503:0"])
 def test_a_put_that_is_throttled_costs_no_reading_while_the_record_is_fresh(
-    step: str, server: FaultServer, campfire: Campfire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    step: str, server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(api, "_STALE", 3600.0)  # however slow this machine is
     server.puts = {3: [step] * 4}
     ran = campfire("run", sheet(tmp_path, 5), "--json", "--rate", "500", "--concurrency", "2", "--max-attempts", "9")
     judge(server, wishes_for(range(1, 6)), ran)
