@@ -7,12 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.app.run_words import word_of
 from sync.commands.result import RunResult
 from sync.errors import CampfireSyncError, ExitCode
-from sync.model import Mode, Problem, RowRecord, RunFacts
+from sync.model import Problem, RowRecord, RunFacts
 from sync.progress import Meter, Progress
-from sync.status import State
+from sync.status import State, Status
 from sync.stop import StopSignal
 
 MOST_PROBLEMS = 100_000  # kept for the grid; the results workbook has all
@@ -24,7 +23,7 @@ class Recorder(Progress):
 
     run: str = ""
     on_run: Callable[[str], None] | None = None  # told the run's id when it begins
-    mode: Mode = Mode.RUN
+    facts: RunFacts | None = None
     stage: str = "starting"
     total: int = 0
     done: int = 0
@@ -37,7 +36,7 @@ class Recorder(Progress):
 
     def run_begins(self, run: RunFacts) -> None:
         """A run begins, or continues: its id is known from here on, whatever happens."""
-        self.run, self.mode = run.id, run.mode
+        self.run, self.facts = run.id, run
         if self.on_run is not None:
             self.on_run(run.id)
 
@@ -67,7 +66,7 @@ class Recorder(Progress):
     def row(self, row: RowRecord, state: State, message: str) -> None:
         """A row is done."""
         self.done += 1
-        self.statuses[word_of(state, self.mode)] += 1
+        self.statuses[self.facts.word(state) if self.facts and isinstance(state, Status) else str(state)] += 1
 
     def end(self) -> None:
         """The stage is over."""

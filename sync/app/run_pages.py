@@ -13,7 +13,7 @@ from sync.app.run_actions import settings_of
 from sync.app.run_rows import RowFilter
 from sync.app.run_totals import TotalsTable, totals_table
 from sync.app.run_view import RunView
-from sync.app.run_words import in_words, kind_of, not_confirmed, word_of
+from sync.app.run_words import in_words, kind_of, not_confirmed
 from sync.app.steps import DONE, PREVIEW
 from sync.app.ticks import Chosen
 from sync.app.view import PER_PAGE, XLSX, View, download
@@ -196,5 +196,5 @@ def _line(past: PastRun) -> dict[str, str]:
         "file": Path(facts.file).name,
         "target": "sandbox" if facts.base_url == SANDBOX else facts.base_url,
         "state": past.state,
-        "counts": past.in_words(lambda status: word_of(status, facts.mode)),
+        "counts": past.words,
     }

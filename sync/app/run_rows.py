@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from starlette.datastructures import QueryParams
 
 from sync.app.cells import choices_of_cells, remedy_here
-from sync.app.run_words import word_of
 from sync.contract.display import Display
 from sync.contract.resource import Resource
 from sync.contract.words import is_placeholder
@@ -85,7 +84,7 @@ class RunRows:
         ]
 
     def _word(self, status: Status) -> str:
-        return word_of(status, self._record.facts.mode)
+        return self._record.facts.word(status)
 
     def numbers(self) -> list[int]:
         """The sheet's numbers of the rows that would be sent."""
@@ -155,10 +154,11 @@ class RunRows:
     def _lines(self, row: RowRecord, problems: list[Problem]) -> Iterator[dict[str, Any]]:
         facts = self._record.facts
         for change in row.changes:
+            before, after = self._display.before_after(change)
             yield {
                 "header": self._display.name(change.field),
-                "before": self._display.value(change.field, change.before),
-                "after": self._display.value(change.field, change.after),
+                "before": before,
+                "after": after,
                 "means_nothing": self._warns("placeholder_text") and self._means_nothing(change),
             }
         for problem in problems:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sync.app.drafts import Draft
 from sync.app.preview_files import preview_file
 from sync.app.run_rows import RunRows
-from sync.app.run_words import Sent, headline, sent_already, title_of, word_of
+from sync.app.run_words import Sent, headline, sent_already, title_of
 from sync.commands.runs import is_live
 from sync.commands.same_file import changed_files
 from sync.commands.sendings import sendings_of, undos_of
@@ -112,8 +112,7 @@ class RunView:
         who = f"by {facts.by}, {minute(facts.started_at)}."
         if not self.is_undo:
             return f"From {Path(facts.file).name} to {self.target}, {who}"
-        undone = "the undo" if self.parent and self._journal.facts(self.parent).mode is Mode.UNDO else "the run"
-        return f"Undo of {undone} {facts.parent} ({Path(facts.file).name}, in {self.target}), {who}"
+        return f"Undo of the {facts.undone} ({Path(facts.file).name}, in {self.target}), {who}"
 
     @property
     def _left_the_sandbox(self) -> bool:
@@ -148,8 +147,7 @@ class RunView:
         counts, in_doubt = dict(self.record.counts), self.record.in_doubt
         counts[Status.FAILED] -= in_doubt
         outcomes = [
-            Outcome(status, counts[status], word_of(status, self.record.facts.mode), self._meaning(status))
-            for status in Status
+            Outcome(status, counts[status], self.record.facts.word(status), self._meaning(status)) for status in Status
         ]
         doubtful = Outcome(Status.FAILED, in_doubt, "in doubt", _IN_DOUBT)
         some = [outcome for outcome in (*outcomes, doubtful) if outcome.rows]

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sync.contract.resource import Noun
 from sync.model import Mode, RunRecord, RunState, SheetWarning
-from sync.status import State, Status
+from sync.status import Status
 from sync.text import counted, minute
 
 
@@ -16,14 +16,6 @@ def kind_of(record: RunRecord) -> str:
     if facts.mode is Mode.UNDO:
         return "Look at an undo" if facts.dry_run else "Not put back" if held_back else "Put back"
     return "Preview" if facts.dry_run else "Not sent" if held_back else "Sent"
-
-
-_PUT_BACK = {Status.WOULD_UPDATE: "would be put back", Status.UPDATED: "put back"}
-
-
-def word_of(state: State, mode: Mode) -> str:
-    """A row's status in a run of this mode. An undo puts back what another word would call sent."""
-    return (_PUT_BACK.get(state) if mode is Mode.UNDO and isinstance(state, Status) else None) or str(state)
 
 
 def title_of(record: RunRecord) -> str:

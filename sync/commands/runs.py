@@ -1,6 +1,6 @@
 """`runs`: the past runs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sync.journal.reader import JournalReader
@@ -25,11 +25,7 @@ class PastRun:
 
         A run whose personal data was removed ends with `forgotten`.
         """
-        return self.in_words(self.record.facts.word)
-
-    def in_words(self, word: Callable[[Status], str]) -> str:
-        """The same with other words for the statuses."""
-        counts = dict(self.counts)
+        counts, word = dict(self.counts), self.record.facts.word
         counts[Status.FAILED] -= self.record.in_doubt
         words = [(f"{count:,} {word(status)}", count) for status, count in counts.items()]
         words.insert(
