@@ -169,13 +169,13 @@ RECORD = {
     ),
     "no_match": Kind(
         "there is no {one} whose {field} is “{value}”, or this key may not see it.",
-        "Correct the cell, or the record.",
+        "Correct the cell, or the record in Campfire.",
     ),
     "several_matches": Kind(
         "more than one {one} has the {field} “{value}”: {ids}.", "Give each of them a {field} of its own in Campfire."
     ),
     "item_gap": Kind(
-        "the record has {count} {many}, so {one} {index} cannot be filled in before {one} {next}.",
+        "the record has {counted}, so {one} {index} cannot be filled in before {one} {next}.",
         "Fill in {one} {next} first.",
     ),
     "list_unknown": Kind(
@@ -187,8 +187,8 @@ RECORD = {
         "Run without --no-read, or leave the cells of the {one} empty.",
     ),
     "required_missing": Kind(
-        "the API needs {field}, but neither the record nor the row has it.",
-        "Map a column to {field}, or give it under constants: in the mapping file.",
+        "every update needs a value for “{label}”, but neither the record nor the row has one.",
+        "Map a column to {field}, or give {field} a value under constants: in the mapping file.",
     ),
 }
 

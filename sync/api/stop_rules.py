@@ -69,4 +69,5 @@ def _key_refused(response: Response) -> KeyRefused | None:
     if response.outcome is not Outcome.KEY_REFUSED:
         return None
     needed = "one that may edit" if response.method == "PUT" else "a valid one"
-    return KeyRefused(f"the API does not take the key ({response}). Set CAMPFIRE_API_KEY to {needed}")
+    where = "in CAMPFIRE_API_KEY, or with campfire-sync key set"
+    return KeyRefused(f"the API does not take the key ({response}). Give {needed}, {where}")

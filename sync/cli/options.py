@@ -104,7 +104,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "This kind of warning is meant, such as hidden_rows. May be given several times.",
     },
     "group": {"default": "", "metavar": "NAME", "help": "This group may read the workbook and page; else only you."},
-    "yes": {"is_flag": True, "help": "Do not ask before sending."},
+    "yes": {"is_flag": True, "help": "Show what is sent, and do not ask."},
     "json": {"is_flag": True, "help": "Print one JSON object on stdout at the end, and text on stderr."},
     "quiet": {"is_flag": True, "help": "Print only problems and errors."},
     "verbose": {"is_flag": True, "help": "Print a line for each row."},

@@ -56,7 +56,7 @@ def updated(
     resource = run.resource
     others = side_effects(update.body, record, resource)
     labels = ", ".join(header_of(Target(name), resource, run.builder.lookup(row)) for name in others)
-    message = f"The API's answer also has other values for: {labels}." if others else ""
+    message = f"Campfire's answer also differs from what was sent in: {labels}." if others else ""
     changes = with_ids(planned, update.body, record, resource)
     return Decision(
         Status.CONFLICT if update.conflict else Status.UPDATED,

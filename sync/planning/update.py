@@ -89,7 +89,7 @@ def _lacking(row: int, body: Record, resource: Resource) -> Iterator[Problem]:
     """Fields that every PUT must hold, and that this body does not."""
     for needed in resource.needed:
         if needed.name not in body:
-            yield problem("required_missing", row, field=needed.name)
+            yield problem("required_missing", row, label=needed.label, field=needed.name)
 
 
 class _Row:
@@ -165,9 +165,10 @@ class _Row:
         targets = sorted((target for target in self._open if target.index), key=lambda target: target.index)
         if not targets:
             return
-        noun = {"one": self._nested.noun.one, "many": self._nested.noun.many}
+        one, many = self._nested.noun.one, self._nested.noun.many
         if live_items(self._record, self._nested) is None:
-            yield from (problem("list_unknown", self._edit.row, *self._lookup(str(t)), **noun) for t in targets)
+            for target in targets:
+                yield problem("list_unknown", self._edit.row, *self._lookup(str(target)), one=one, many=many)
             return
         reach = count = len(counted_items(self._record, self._nested))
         for target in targets:
@@ -175,8 +176,8 @@ class _Row:
                 continue
             if target.index > reach + 1:
                 header, text = self._lookup(str(target))
-                numbers = {"count": count, "index": target.index, "next": reach + 1}
-                yield problem("item_gap", self._edit.row, header, text, **noun, **numbers)
+                place = {"counted": self._nested.noun.counted(count), "index": target.index, "next": reach + 1}
+                yield problem("item_gap", self._edit.row, header, text, one=one, **place)
             reach = max(reach, target.index)
 
     def losses(self) -> Iterator[Problem]:

@@ -239,12 +239,14 @@ def test_contacts_that_the_api_does_not_show_are_not_sent_with_another_edit(show
     assert "contacts" not in found.body
 
 
-def test_a_contact_that_leaves_a_gap_is_a_problem() -> None:
-    found = draft({"contacts[4].email": "new@example.com"}, customer(7))
+@pytest.mark.parametrize(("contacts", "words"), [(2, "2 contacts, so contact 5"), (1, "1 contact, so contact 4")])
+def test_a_contact_that_leaves_a_gap_is_a_problem(contacts: int, words: str) -> None:
+    record, target = customer(7, contacts=[contact(n) for n in range(contacts)]), f"contacts[{contacts + 3}].email"
+    found = draft({target: "new@example.com"}, record)
     assert kinds(found) == ["item_gap"]
     assert found.body == {}
-    assert found.problems[0].column == "Header of contacts[4].email"
-    assert "the record has 2 contacts, so contact 4 cannot be filled in before contact 3" in found.problems[0].problem
+    assert found.problems[0].column == f"Header of {target}"
+    assert f"the record has {words} cannot be filled in before contact {contacts + 1}" in found.problems[0].problem
 
 
 def test_emptying_a_field_of_a_contact_that_there_is_not_asks_for_nothing() -> None:
@@ -318,8 +320,8 @@ def test_a_needed_field_that_is_nowhere_makes_the_row_invalid(name: str) -> None
     record = {field: value for field, value in customer(7).items() if field != name}
     found = draft({"notes": "new"}, record)
     assert kinds(found) == ["required_missing"]
-    assert name in found.problems[0].problem
-    assert f"Map a column to {name}" in found.problems[0].remedy
+    assert f"every update needs a value for “{CUSTOMERS.fields[name].label}”" in found.problems[0].problem
+    assert f"Map a column to {name}," in found.problems[0].remedy
     assert not found.changes
 
 
@@ -356,7 +358,7 @@ def test_without_reading_the_body_is_the_row_and_the_constants_alone() -> None:
 def test_without_reading_the_four_needed_fields_are_insisted_on() -> None:
     found = build_unread_update(edit_of({"terms": "net_45"}), CUSTOMERS, NO_CONSTANTS, named)
     assert kinds(found) == ["required_missing"] * 4
-    assert {name for name in NEEDED for problem in found.problems if f"needs {name}," in problem.problem} == set(NEEDED)
+    assert {name for name in NEEDED for one in found.problems if f"column to {name}," in one.remedy} == set(NEEDED)
 
 
 def test_without_reading_contacts_cant_be_sent() -> None:
