@@ -27,8 +27,8 @@ OPTIONS = {
     name: {text for option in each.params for text in option.opts} | {"--help", "-h"} for name, each in COMMANDS.items()
 }
 ANY_OPTION = set().union(*OPTIONS.values()) | {"--version"}
-# Of pip, containers and bench/.
-FOREIGN = {"--editable", "--require-hashes", "--no-deps", "--rm", "--user", "--hostname", "--only"}
+# Of pip, containers, pytest and bench/.
+FOREIGN = {"--editable", "--require-hashes", "--no-deps", "--rm", "--user", "--hostname", "--dist", "--only"}
 
 
 def words_of(document: Path) -> str:
