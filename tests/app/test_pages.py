@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -63,7 +64,8 @@ def test_the_page_of_a_command_says_that_it_is_the_sandbox(tmp_path: Path) -> No
     for sandbox in (True, False):
         done.clear()
         job = app.state.jobs.start("Checking the rows", lambda stop, recorder: done.wait(), lambda job: "/", 3, sandbox)
-        text = asyncio.run(page())
+        with ThreadPoolExecutor(1) as aside:  # Playwright keeps a loop running in this thread
+            text = aside.submit(asyncio.run, page()).result()
         done.set()
         job.end.wait()
         assert ('<span class="tag">sandbox</span>' in text) is sandbox
