@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import NamedTuple
 from unicodedata import category
@@ -17,7 +17,7 @@ _TOKEN = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _COLOUR_OR_LOCALE = re.compile(
-    r"black|blue|cyan|green|magenta|red|white|yellow|colou?r ?[0-9]+|\$-[^\]]*", re.IGNORECASE
+    r"black|blue|cyan|green|magenta|red|white|yellow|colou?r ?[0-9]+|eng|\$-[^\]]*", re.IGNORECASE
 )
 _ELAPSED = re.compile("h+|m+|s+", re.IGNORECASE)
 # Around the digits these say nothing more than a sign; a currency is part of the text, anything else is a riddle.
@@ -28,6 +28,8 @@ _CODES = (
 )
 _CURRENCIES = frozenset(_CODES.split())
 _WHOLE = re.compile(r"#*0*")
+_SPACED = re.compile(r"#<literal>##[#0][^<,]*$")  # `# ##0.00`: what people of many countries type
+_BLANKS = " \u00a0\u202f"
 _FRACTION = re.compile(r"[#0]<literal>\?+/\?+")
 
 
@@ -174,7 +176,7 @@ class Digits(Section):
     before: str
     after: str
     zeros: int
-    grouped: bool
+    separator: str  # between thousands; a blank stands before the last three digits, whatever stands before it
     point: bool
     fraction: str  # zeros that are always shown, then #, shown where there is something to show
     percent: bool
@@ -189,8 +191,10 @@ class Digits(Section):
         always = self.fraction.count("0")
         fraction = fraction[:always] + fraction[always:].rstrip("0")
         whole = whole.lstrip("0").rjust(self.zeros, "0")
-        if self.grouped:
+        if self.separator == ",":
             whole = re.sub(r"(?<=[0-9])(?=(?:[0-9]{3})+$)", ",", whole)
+        elif self.separator:
+            whole = f"{whole[:-3]}{self.separator}{whole[-3:]}"
         return f"{self.before}{whole}{'.' * self.point}{fraction}{self.after}"
 
 
@@ -221,6 +225,9 @@ def digits_section(tokens: Sequence[Token]) -> Section:
         return Literal((before + after).strip())  # shows blanks for zero
     if _FRACTION.fullmatch(kinds) and core[1].text == " " and not before + after:
         return Fraction()
+    if _SPACED.match(kinds) and core[1].text in _BLANKS:
+        section = _plain_digits(kinds.replace("<literal>", ""), [core[0], *core[2:]], before, after)
+        return replace(section, separator=core[1].text) if isinstance(section, Digits) else section
     if "<literal>" in kinds:
         is_mask = set(kinds.replace("<literal>", "")) == {"0"} and "%" not in after
         return Mask(before, tuple(token.text for token in core), after) if is_mask else Unknown()
@@ -240,7 +247,7 @@ def _plain_digits(kinds: str, core: Sequence[Token], before: str, after: str) ->
         is_plain = digits == "0" and whole == digits and "#" not in fraction and not before + after and with_plus
         return Scientific(len(fraction), len(power)) if is_plain else Unknown()
     point = match["fraction"] is not None
-    return Digits(before, after, digits.count("0"), "," in whole, point, fraction, "%" in after)
+    return Digits(before, after, digits.count("0"), "," * ("," in whole), point, fraction, "%" in after)
 
 
 def _around(tokens: Sequence[Token]) -> str | None:
