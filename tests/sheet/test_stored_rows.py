@@ -27,7 +27,7 @@ def stored(*rows: Row) -> RowStore:
 
 
 def numbered(count: int) -> list[Row]:
-    return [Row(number, (str(number), "a\0b", "\ud800ü")) for number in range(2, count + 2)]
+    return [Row(number, (str(number), "", "\ud800ü")) for number in range(2, count + 2)]
 
 
 @pytest.fixture
@@ -41,6 +41,15 @@ def test_rows_come_back_as_they_were_and_as_often_as_they_are_asked_for(count: i
     rows = numbered(count)
     found = stored(*rows).rows()
     assert (len(found), list(found), list(found)) == (count, rows, rows)
+
+
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize("cells", [("a", "b", "c", "d"), ("a", "b"), ("a\0b", "c", "\0"), ("\0", "", ""), ()])
+def test_a_row_that_is_unlike_the_others_of_its_block_comes_back_as_it_was(cells: tuple[str, ...]) -> None:
+    rows = numbered(7)
+    rows[4] = Row(6, cells)
+    assert list(stored(*rows).rows()) == rows
+    assert list(stored(*[Row(number, cells) for number in range(5)]).rows())[3].cells == cells
 
 
 @pytest.mark.usefixtures("small_blocks")
@@ -124,7 +133,7 @@ def test_no_more_than_a_block_of_rows_is_held_while_a_file_is_read(
     add = Spool.add
 
     def counted(spool: Spool[Any], value: Any) -> None:
-        put_aside.append(len(value))
+        put_aside.append(len(value[1]))
         add(spool, value)
 
     monkeypatch.setattr(Spool, "add", counted)
