@@ -81,6 +81,18 @@ def test_help_imports_nothing_heavy(words: tuple[str, ...], tmp_path: Path) -> N
     assert done.stderr.strip() == ""
 
 
+def test_the_end_of_a_command_does_not_take_its_memory_apart(tmp_path: Path) -> None:
+    code = (
+        "import atexit, gc, sync.cli\n"
+        "atexit.register(lambda: print('set aside:', gc.get_freeze_count() > 10_000))\n"  # the first to come is last
+        "sync.cli.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "--version"], capture_output=True, text=True, env=offline(tmp_path), check=False
+    )
+    assert done.stdout.endswith("set aside: True\n")
+
+
 def test_the_module_is_the_command(command: Command, tmp_path: Path) -> None:
     scripts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["scripts"]
     module, _, function = scripts["campfire-sync"].partition(":")

@@ -1,5 +1,6 @@
-"""How often a command goes through the rows of its run in the journal: a run has up to a million of them."""
+"""How often a command goes through what there is much of: the rows of its run in the journal, and what is imported."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 
 from sync import apply, preview, undo
+from sync.commands import carry_out
 from sync.journal.reader import JournalReader
 from tests.support.fault_server import FaultServer
 from tests.support.product import environment
@@ -57,3 +59,17 @@ def test_no_command_goes_through_its_rows_more_often_than_it_must(sheet: Path, m
     undone = undo(sent.run, **FAST)
     # As of an apply; they are planned too, beside what was written in the last hour.
     assert (undone.counts["updated"], passes.since()) == (ROWS, 7)
+
+
+def test_the_search_for_garbage_passes_over_what_was_there_before_the_run(
+    sheet: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = []
+    plan = carry_out.plan_rows
+    monkeypatch.setattr(carry_out, "plan_rows", lambda *given: (seen.append(gc.get_freeze_count()), plan(*given))[1])
+    gc.unfreeze()  # what the tests have set aside
+    try:
+        preview(sheet, **FAST)
+        assert (seen[0] > 10_000, gc.get_freeze_count()) == (True, 0)
+    finally:
+        gc.freeze()
