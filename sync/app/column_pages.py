@@ -30,6 +30,7 @@ from sync.contract.mapping import Mapping
 from sync.errors import CannotStart
 from sync.mapping.draft import Choices, written
 from sync.mapping.load import load as load_mapping
+from sync.mapping.suggest import CLEAR
 from sync.model import Sheet
 from sync.text import sentence
 
@@ -92,7 +93,7 @@ class ColumnPages:
         resource, sheet, suggestion = self._work.resource(draft), looked.sheet, looked.suggestion
         assert sheet is not None and suggestion is not None
         fields = field_choices(resource)
-        lines = column_lines(looked, resource, chosen)
+        lines = column_lines(looked, resource, chosen, known.clear if known else CLEAR)
         first = [line for line in lines if line["changed"] or not line["recognised"]]
         others = [line for line in lines if line not in first]
         return self._view.page(

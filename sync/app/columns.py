@@ -40,7 +40,9 @@ def field_choices(resource: Resource) -> list[tuple[str, str]]:
     return [*single, *items]
 
 
-def column_lines(looked: Looked, resource: Resource, chosen: Choices | None) -> list[dict[str, Any]]:
+def column_lines(
+    looked: Looked, resource: Resource, chosen: Choices | None, clear: str = CLEAR
+) -> list[dict[str, Any]]:
     """A line for each header but the id's: examples, the field, and the spellings that need a meaning.
 
     Those that a person need not look at are `recognised`: by the field's own name, or as they were saved.
@@ -49,6 +51,7 @@ def column_lines(looked: Looked, resource: Resource, chosen: Choices | None) -> 
         looked: the sheet, with what its headers may be for.
         resource: what it is for.
         chosen: what was chosen so far; None: what is suggested is offered.
+        clear: the word that empties a field, which needs no meaning.
     """
     sheet, suggestion = looked.sheet, looked.suggestion
     if sheet is None or suggestion is None:
@@ -57,8 +60,9 @@ def column_lines(looked: Looked, resource: Resource, chosen: Choices | None) -> 
     for index, header in _other_headers(sheet, chosen.id_header if chosen else suggestion.id_header):
         choice, why, values = _chosen(header, chosen) if chosen else _suggested(header, suggestion)
         field, texts = _field_of(choice, resource), looked.texts[index]
-        spellings = list(_values(field, texts, values)) if field else []
-        is_sure = choice == NOT_MENTIONED or (why in ("", _SURE) if choice else not texts)
+        spelt = (text for text in texts if fold(text) != fold(clear))
+        spellings = list(_values(field, spelt, values)) if field else []
+        is_sure = choice == NOT_MENTIONED or (not why if choice else not texts)
         lines.append(
             {
                 "index": index,
@@ -95,7 +99,7 @@ def _chosen(header: str, chosen: Choices) -> tuple[str, str, dict[str, Any]]:
 def _suggested(header: str, suggestion: Suggestion) -> tuple[str, str, dict[str, Any]]:
     guess = suggestion.columns.get(header)
     if guess is not None:
-        return str(guess.target), guess.why, dict(guess.values)
+        return str(guess.target), "" if guess.why == _SURE else guess.why, dict(guess.values)
     return (NOT_MENTIONED, suggestion.ignore[header], {}) if header in suggestion.ignore else ("", _UNKNOWN, {})
 
 

@@ -52,8 +52,9 @@ def test_other_choices_for_the_same_headers_are_shown_before_they_are_saved(
 
 
 def test_a_spelling_that_gets_its_first_meaning_is_nothing_to_ask_about(client: AppClient, tmp_path: Path) -> None:
-    path = sheet(tmp_path, "Customer ID,Term of payment", "22,45 d")
+    path = sheet(tmp_path, "Customer ID,Term of payment", "22,<clear>", "23,45 d")
     columns, fields = client.columns(path)
+    assert "&lt;clear&gt;” means" not in client.page(columns), "it empties the field, and is not refused"
     client.post(columns, (fields | {"value-1-0": "net_45"}).items())
     sheet(tmp_path, "Customer ID,Term of payment", "22,60 d")
     columns, fields = client.columns(path)
