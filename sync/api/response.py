@@ -67,7 +67,8 @@ class Response:
         if self.outcome in (Outcome.TRANSIENT, Outcome.THROTTLED):
             # A gateway's 502, 503 or 504 may come after the API has done it; a 429, or no connection, may not.
             return self.http_status not in (None, HTTPStatus.TOO_MANY_REQUESTS)
-        return self.outcome in (Outcome.OK, Outcome.UNKNOWN, Outcome.UNEXPECTED)
+        # A redirect may be what a form is answered with, once it is taken (303).
+        return self.outcome in (Outcome.OK, Outcome.UNKNOWN, Outcome.UNEXPECTED, Outcome.REDIRECTED)
 
     def __str__(self) -> str:
         """The response, for a person."""

@@ -206,9 +206,8 @@ class RowWork:
             self._commit(step)
             return None, response
         if response.outcome is Outcome.REDIRECTED:
-            return self._settle(
-                Decision(Status.FAILED, redirected(response), http_status=response.http_status), step
-            ), None
+            message = f"{redirected(response)} {MAY_HAVE_ARRIVED}"
+            return self._settle(Decision(Status.FAILED, message, http_status=response.http_status), step), None
         if response.outcome is Outcome.BLOCKED:
             return self._settle(
                 Decision(Status.REJECTED, blocked(response), http_status=response.http_status), step

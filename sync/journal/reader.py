@@ -205,7 +205,7 @@ class JournalReader:
         sql = "SELECT body FROM intents WHERE run = ? AND n = ? ORDER BY seq DESC LIMIT 1"
         body = next((str(row[0]) for row in self._query(sql, run, n)), None)
         sql = (
-            "SELECT COUNT(*), TOTAL(outcome IN ('refused', 'blocked', 'key refused', 'redirected') "
+            "SELECT COUNT(*), TOTAL(outcome IN ('refused', 'blocked', 'key refused') "
             "OR (IFNULL(http_status, 429) = 429 AND outcome IN ('throttled', 'transient', 'busy'))) "
             "FROM attempts WHERE run = ? AND n = ? AND method = 'PUT'"
         )

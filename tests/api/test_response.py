@@ -132,7 +132,7 @@ def test_a_long_page_is_cut_where_it_is_shown() -> None:
         (Outcome.THROTTLED, 429, False),
         (Outcome.THROTTLED, 503, True),
         (Outcome.REFUSED, 400, False),
-        (Outcome.REDIRECTED, 302, False),
+        (Outcome.REDIRECTED, 302, True),
         (Outcome.KEY_REFUSED, 401, False),
     ],
 )
