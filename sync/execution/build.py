@@ -8,7 +8,7 @@ from sync.model import Change, Mode, Record, RowRecord, RunFacts
 from sync.planning.replay import Replay, build_planned
 from sync.planning.unchanged import asks_for_nothing
 from sync.planning.undo import build_undo
-from sync.planning.update import PlannedUpdate, build_unread_update, build_update
+from sync.planning.update import PlannedUpdate, build_unread_update, build_update, mismatches
 from sync.planning.wording import HeaderLookup, verifying
 
 NOTHING_TO_SEND = PlannedUpdate({})
@@ -48,6 +48,10 @@ class Builder:
             return build_undo(Replay(record, row.expected, self.resource, constants, lookup, sent))
         if not self.reads:
             return build_unread_update(row.edit, self.resource, constants, lookup)
+        if row.context.verify and sent is None:  # what was sent may be what is to be verified
+            problems = tuple(mismatches(row.edit, record, self.resource, lookup))
+            if problems:
+                return PlannedUpdate({}, problems=problems)
         done = _DONE.get(self.facts.mode, "read")
         return build_planned(Replay(record, changes, self.resource, constants, lookup, sent), done)
 

@@ -84,7 +84,8 @@ def decide_send(
     summary = summarize(record, resource)
     before = None if was_sent else summary  # else it was read earlier
     if update.problems:
-        return Decision(Status.INVALID, message_of(update.problems), update, update.problems, before=before)
+        message = message_of(update.problems)
+        return Decision(Status.INVALID, message, update, update.problems, changes=(), before=before)
     if update.changes:
         return Decision(Stage.PLANNED, update.conflict, update, changes=changes, before=before)
     if update.conflict:

@@ -44,7 +44,7 @@ def build_update(
     Where the sheet remembers what was exported, a field that somebody has changed since is a conflict.
     """
     row = _Row(edit, record, resource, lookup)
-    problems = (*row.mismatches(), *row.out_of_reach(), *row.losses())
+    problems = (*mismatches(edit, record, resource, lookup), *row.out_of_reach(), *row.losses())
     if problems:
         return PlannedUpdate({}, problems=problems)
     conflicts, left_alone = list(row.conflicts()), row.left_alone()
@@ -58,6 +58,19 @@ def build_update(
         return PlannedUpdate(body.fields, problems=lacking, left_alone=left_alone)
     changes += tuple(_by_constants(record, constants))
     return PlannedUpdate(body.fields, changes, left_alone=left_alone, undecided=tuple(row.undecided(changes)))
+
+
+def mismatches(edit: Edit, record: Record, resource: Resource, lookup: HeaderLookup) -> Iterator[Problem]:
+    """Columns that are to tell whether a row is for the right record, and do not match it."""
+    for name, shown in edit.verify.items():
+        present = record.get(name, MISSING)
+        text = "" if has_nothing(present) else text_of(present, Target(name), resource)
+        spellings = [text] if has_nothing(present) else [text, str(present)]
+        is_choice = bool(resource.fields[name].choices) or isinstance(present, bool)
+        if any(is_held(shown, each) or (is_choice and fold(shown) == fold(each)) for each in spellings):
+            continue
+        header, _ = lookup(verifying(name))
+        yield problem("not_verified", edit.row, header, shown, shown=quoted(shown), present=quoted(text))
 
 
 def build_unread_update(
@@ -146,19 +159,6 @@ class _Row:
                     ids[name], values = None, values | dict.fromkeys(map(str, others))
         present = {name: None if value is MISSING else value for name, value in (values | ids).items()}
         return present | {REPLACED: replaced} if replaced else present
-
-    def mismatches(self) -> Iterator[Problem]:
-        """Columns that are to tell whether the row is for the right record, and do not match it."""
-        for name, shown in self._edit.verify.items():
-            present = self._record.get(name, MISSING)
-            text = "" if has_nothing(present) else text_of(present, Target(name), self._resource)
-            spellings = [text] if has_nothing(present) else [text, str(present)]
-            is_choice = bool(self._resource.fields[name].choices) or isinstance(present, bool)
-            if any(is_held(shown, each) or (is_choice and fold(shown) == fold(each)) for each in spellings):
-                continue
-            header, _ = self._lookup(verifying(name))
-            both = {"shown": quoted(shown), "present": quoted(text)}
-            yield problem("not_verified", self._edit.row, header, shown, **both)
 
     def out_of_reach(self) -> Iterator[Problem]:
         """Items that cannot be filled in: the list is not shown, or an item before them is missing."""

@@ -113,9 +113,12 @@ def test_two_rows_for_the_same_record_are_both_invalid(server: FaultServer, camp
 def test_a_row_that_does_not_verify_is_not_sent(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
     mapping = "id: Customer ID\ncolumns: {Payment Terms: terms}\nverify: {Legal Name: name}\n"
     rows = ["Customer ID,Legal Name,Payment Terms", "1,Example Widgets 1 Ltd,net_45", "2,Another Ltd,net_45"]
+    rows += ["3,Example Widgets 3 Ltd,net_45"]
+    server.drift = {3: [Drift("GET", 1, {"name": "Renamed Ltd"})]}  # planned by the list, and read again to be sent
     ran = campfire("run", *sheet_by_number(tmp_path, *rows, mapping=mapping), *OPTIONS)
-    assert ran.statuses == {1: "updated", 2: "invalid"}
+    assert ran.statuses == {1: "updated", 2: "invalid", 3: "invalid"}
     assert "“Another Ltd”" in messages(ran)
+    assert "“Renamed Ltd”" in messages(ran)
     assert all("name" in asked.body for asked in server.asked("PUT"))
 
 
