@@ -1,10 +1,10 @@
 """How a run builds the update of a row: by its edits when it is planned, by its planned changes when it is sent."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sync.contract.resource import Resource
-from sync.model import Change, Mode, Record, RowRecord, RunFacts
+from sync.model import Change, Mode, Problem, Record, RowRecord, RunFacts
 from sync.planning.replay import Replay, build_planned
 from sync.planning.unchanged import asks_for_nothing
 from sync.planning.undo import build_undo
@@ -48,17 +48,25 @@ class Builder:
             return build_undo(Replay(record, row.expected, self.resource, constants, lookup, sent))
         if not self.reads:
             return build_unread_update(row.edit, self.resource, constants, lookup)
-        if row.context.verify and sent is None:  # what was sent may be what is to be verified
-            problems = tuple(mismatches(row.edit, record, self.resource, lookup))
-            if problems:
-                return PlannedUpdate({}, problems=problems)
+        if sent is None and (problems := self._of_another_record(row, record)):  # a PUT may change what tells
+            return PlannedUpdate({}, problems=problems)
         done = _DONE.get(self.facts.mode, "read")
         return build_planned(Replay(record, changes, self.resource, constants, lookup, sent), done)
+
+    def _of_another_record(self, row: RowRecord, record: Record) -> tuple[Problem, ...]:
+        """Why the record is not, or no longer, the one that the row is for: by what it is matched and verified by."""
+        known, match = row.context, self.facts.options.match
+        if not known.match and not known.verify:
+            return ()
+        told_by = {match: known.match} if match in record else {}
+        edit = replace(row.edit, verify={**told_by, **known.verify})
+        return tuple(mismatches(edit, record, self.resource, self.lookup(row)))
 
     @cached_property
     def _names(self) -> dict[str, str]:
         options = self.facts.options
-        return {**options.names, **{verifying(name): header for name, header in options.verified.items()}}
+        telling = {options.match: options.id_header, **options.verified}
+        return {**options.names, **{verifying(name): header for name, header in telling.items()}}
 
     def lookup(self, row: RowRecord) -> HeaderLookup:
         """The sheet's header for a target, and the row's text under it."""

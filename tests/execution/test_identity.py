@@ -45,6 +45,16 @@ def test_rows_are_for_the_record_whose_field_holds_their_text(
     assert [server.records[n]["terms"] for n in (7, 8, 9)] == ["net_45", "net_45", "net_30"]
 
 
+def test_a_record_that_has_another_text_by_the_time_of_sending_is_not_sent(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    server.reset(customer(n, external_id=f"E{n}") for n in (1, 2, 3))
+    server.drift = {2: [Drift("GET", 1, {"external_id": "E9"})]}  # matched by the list, and read again to be sent
+    ran = campfire("run", *sheet_by_number(tmp_path, "ERP No.,Payment Terms", "E1,net_45", "E2,net_45"), *OPTIONS)
+    assert ran.statuses == {1: "updated", 2: "invalid"}
+    assert "ERP No.: the sheet says “E2” but Campfire has “E9”" in messages(ran)
+
+
 def test_a_text_that_two_records_hold_makes_the_row_invalid(
     server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
