@@ -124,12 +124,15 @@ class SentBody:
         return item_by_id(record, self.resource.nested, item_id) is None
 
     def new_items(self, record: Record, changes: Collection[Change]) -> dict[int, Record]:
-        """The items that these changes appended, as the record has them, by the number of the item."""
+        """The items that these changes appended, as the record has them, by the number of the item.
+
+        Those that an earlier PUT appended have their ids, and are not among them.
+        """
         field = self.resource.nested
         if field is None:
             return {}
         without_id = [kept for sent, kept in self.pairs(record) if id_of(sent, field) is None]
-        numbers = new_item_values(changes)
+        numbers = new_item_values([change for change in changes if change.item_id is None])
         appended = without_id[max(len(without_id) - len(numbers), 0) :]  # they were put at the end of the list
         return {number: kept for number, kept in zip(numbers, appended, strict=False) if kept is not None}
 
@@ -187,7 +190,7 @@ def _is_held_by(change: Change, sent: SentBody, new: dict[int, Record], record: 
             return True  # not the row's edit: a side effect, if the API does not take it
         case ChangeKind.REMOVED_ITEM:
             return sent.is_gone(record, change.item_id)
-        case ChangeKind.NEW_ITEM:
+        case ChangeKind.NEW_ITEM if change.item_id is None:
             return target.index in new
     if not target.index:
         return is_held_once_sent(change.after, record.get(target.field, MISSING), resource.fields.get(target.field))
@@ -202,10 +205,10 @@ def with_ids(changes: Collection[Change], body: Record, answer: Record, resource
     new = sent.new_items(answer, changes)
 
     def item_of(change: Change) -> Record | None:
-        if change.kind is ChangeKind.NEW_ITEM:
+        if change.kind is ChangeKind.NEW_ITEM and change.item_id is None:
             return new.get(change.target.index)
-        is_edit = change.kind is ChangeKind.EDIT and change.item_id is not None
-        return sent.item(answer, change) if is_edit else None
+        is_known = change.kind in (ChangeKind.EDIT, ChangeKind.NEW_ITEM) and change.item_id is not None
+        return sent.item(answer, change) if is_known else None
 
     items = [item_of(change) for change in changes]
     return tuple(

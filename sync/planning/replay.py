@@ -15,7 +15,7 @@ from sync.contract.resource import Field, Resource
 from sync.model import MISSING, REPLACED, Change, ChangeKind, Record
 from sync.planning.body import Body, filled_up
 from sync.planning.comparison import SentBody, are_both_empty, holds_item, is_held, is_held_once_sent, new_item_values
-from sync.planning.items import counted_items, id_of, item_at, item_by_id, live_items, value_in, writable_items
+from sync.planning.items import counted_items, id_of, item_at, live_items, value_in, writable_items
 from sync.planning.update import PlannedUpdate
 from sync.planning.wording import SENDING, HeaderLookup, header_of, text_of
 
@@ -177,8 +177,8 @@ def _plan_new_items(replay: Replay, body: Body, due: list[Change], moved: list[C
 
 def _has_item(replay: Replay, changes: list[Change], index: int) -> bool:
     """Whether the record has the item: an earlier request appended it, or somebody else the very same meanwhile."""
-    values, item_id = values_of(changes), changes[0].item_id
-    known = item_by_id(replay.record, replay.nested, item_id)
+    values = values_of(changes)
+    known = replay.item(changes[0]) if changes[0].item_id is not None else None
     if known is not None and holds_item(known, values, replay.nested):
         return True
     same = item_at(replay.record, replay.nested, index) if replay.sent is None else None

@@ -117,6 +117,17 @@ def test_an_appended_contact_is_one_with_a_new_id() -> None:
     assert with_ids(changes, body, answer, CUSTOMERS)[0].item_id == 9
 
 
+def test_a_contact_that_an_earlier_put_appended_is_held_by_its_id() -> None:
+    """Else it drops out of the row's changes when the rest has to be sent again, and no undo removes it."""
+    earlier = edit("contacts[2].name", "Bob", 9, ChangeKind.NEW_ITEM)
+    later = edit("contacts[3].name", "Cee", kind=ChangeKind.NEW_ITEM)
+    body = body_with(contact(1), contact(9, name="Bob"), {"name": "Cee"})
+    answer = {"contacts": [contact(1), contact(9, name="Bob"), contact(10, name="Cee")]}
+    assert missing([earlier, later], body, answer) == []
+    assert [change.item_id for change in with_ids([earlier, later], body, answer, CUSTOMERS)] == [9, 10]
+    assert missing([earlier], body, {"contacts": [contact(1)]}) == ["contacts[2].name"]
+
+
 def test_a_removed_contact_must_be_gone_or_deleted() -> None:
     changes = [edit("contacts[1].email", None, 1, ChangeKind.REMOVED_ITEM)]
     assert missing(changes, body_with(), {"contacts": [contact(1)]}) == ["contacts[1].email"]

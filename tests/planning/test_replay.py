@@ -352,6 +352,12 @@ def test_a_lost_request_that_arrived_leaves_nothing_to_send() -> None:
     assert (found.changes, found.conflict) == ((), "")
 
 
+def test_an_appended_contact_that_was_sent_again_under_its_id_is_nobody_elses_under_a_new_one() -> None:
+    known = [replace(change, item_id=99) for change in APPENDED]
+    body = {"contacts": [contact(99, **THIRD)]}
+    assert apply(known, customer(7, contacts=[contact(120, **THIRD)]), sent=body).conflict == ""
+
+
 def test_a_lost_request_that_did_not_arrive_is_built_anew() -> None:
     body = apply([TERMS, *APPENDED], customer(7)).body
     found = apply([TERMS, *APPENDED], customer(7, city="Salem"), sent=body)
