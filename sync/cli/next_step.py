@@ -14,7 +14,7 @@ from sync.text import typed
 def next_command(ended: RunResult, settings: Settings) -> str | None:
     """The command to type next, ready for the shell; None where nothing is left to do, or the sheet comes first."""
     facts, counts = ended.run.facts, ended.run.counts
-    if ended.exit_code == ExitCode.CANNOT_START:
+    if ended.exit_code == ExitCode.CANNOT_START or ended.live:  # whoever runs it goes on with it
         return None
     if ended.mode is Mode.CHECK:
         if any(counts[status] for status in Status if status.facts.bad):

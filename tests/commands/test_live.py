@@ -43,6 +43,7 @@ def test_a_report_of_a_live_run_says_so_and_leaves_the_results_name_to_the_run(
     assert live.exit_code == 0
     assert "is live" in live.stderr
     assert live.json["counts"]["failed"] == 0
+    assert (live.json["next"], "resume" in live.stderr) == (None, False), "a run that goes on is not to be continued"
     assert statuses(live.json["results"])[5] == "not sent", "a request that is on its way has not failed"
     assert ".so-far." in live.json["results"]
     server.release.set()
