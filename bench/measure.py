@@ -68,6 +68,11 @@ def median(runs: Iterable[Ran], what: str) -> float:
     return float(statistics.median(getattr(ran, what) for ran in runs))
 
 
+def least(runs: Iterable[Ran]) -> float:
+    """The least of their CPU seconds. What else the machine does only ever adds to them."""
+    return min(ran.cpu for ran in runs)
+
+
 def ratio(ours: Sequence[Ran], other: Sequence[Ran], what: str = "cpu") -> float:
     """Ours as a multiple of the other's, pair by pair, as far as there are pairs."""
     return float(statistics.median(getattr(a, what) / getattr(b, what) for a, b in zip(ours, other, strict=False)))
