@@ -61,10 +61,14 @@ class Freshness:
         return modified is None or any(at is None or modified < at for at in known)
 
     def read(self, record_id: int, *floors: str | None) -> Response:
-        """Read a record; as long as it is old, look again. One that stays old is a response without a record."""
+        """Read a record; as long as it is old, look again. One that stays old is a response without a record.
+
+        Raises:
+            NotSent: the run was stopped. An old state is not believed for that.
+        """
         response = self.api.get(record_id)
         for pause in PAUSES:
-            if not self._shows_old(record_id, response, *floors) or self.stop.is_set:
+            if not self._shows_old(record_id, response, *floors):
                 return response
             self.stop.sleep(pause)
             response = self.api.get(record_id, first=True)
@@ -85,12 +89,15 @@ class Freshness:
         Args:
             before: when the record had been modified, as it was read before the write.
             answered: the record in the answer to the write, if there was one.
+
+        Raises:
+            NotSent: the run was stopped.
         """
         response = self.api.get(record_id, first=True)
         for pause in PAUSES:
             if response.outcome is not Outcome.OK or response.record is None or is_right(response.record):
                 return response
-            if self.stop.is_set or self._is_from_after(response.record, before, answered):
+            if self._is_from_after(response.record, before, answered):
                 return response
             self.stop.sleep(pause)
             response = self.api.get(record_id, first=True)

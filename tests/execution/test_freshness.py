@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sync.api.api import NotSent
 from sync.api.response import Outcome, Response
 from sync.contract.load import load
 from sync.execution.freshness import Freshness, modified_at
@@ -25,11 +26,14 @@ class Readings:
 
     def __init__(self, modified: Iterable[str | None]) -> None:
         self.asked = 0
+        self.stop = StopSignal(20)
         self.server_time: datetime | None = None
         self._states: Iterator[str | None] = iter(modified)
         self._last: str | None = None
 
     def get(self, record_id: int, first: bool = False) -> Response:
+        if self.stop.is_set:
+            raise NotSent("the run was stopped")
         self.asked += 1
         self._last = next(self._states, self._last)
         record: dict[str, Any] = {"id": record_id, "terms": f"as of {self._last}"}
@@ -41,7 +45,7 @@ class Readings:
 def reader(*modified: str | None, known: dict[int, str] | None = None) -> tuple[Freshness, Readings]:
     readings = Readings(modified)
     moments = {number: {text} for number, text in (known or {}).items()}
-    return Freshness(readings, StopSignal(20), CUSTOMERS, moments), readings  # type: ignore[arg-type]
+    return Freshness(readings, readings.stop, CUSTOMERS, moments), readings  # type: ignore[arg-type]
 
 
 def test_a_record_that_this_journal_has_not_written_is_believed() -> None:
@@ -71,6 +75,15 @@ def test_a_record_that_stays_old_is_not_taken_for_the_record() -> None:
     response = fresh.read(7)
     assert (response.outcome, response.record) == (Outcome.TRANSIENT, None)
     assert "as it was before" in response.text
+
+
+@pytest.mark.parametrize("look", ["first", "second"])
+def test_an_old_state_is_not_believed_because_the_run_was_interrupted(look: str) -> None:
+    """The row would be called unchanged, or rejected, for good."""
+    fresh, readings = reader(EARLY, known={7: LATE})
+    readings.stop.sleep = lambda seconds: readings.stop.interrupt()  # type: ignore[method-assign]
+    with pytest.raises(NotSent):
+        _ = fresh.read(7) if look == "first" else fresh.look_again(7, EARLY, None, lambda record: False)
 
 
 def test_a_record_that_does_not_say_when_it_was_modified_is_believed() -> None:
