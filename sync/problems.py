@@ -172,7 +172,7 @@ RECORD = {
         "Correct the cell, or the record in Campfire.",
     ),
     "several_matches": Kind(
-        "more than one {one} has the {field} “{value}”: {ids}.", "Give each of them a {field} of its own in Campfire."
+        "more than one {one} has the {field} “{value}”: {ids}.", "Give each a different {field} in Campfire."
     ),
     "item_gap": Kind(
         "the record has {counted}, so {one} {index} cannot be filled in before {one} {next}.",

@@ -89,6 +89,11 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def ended(text: str) -> str:
+    """A text with a full stop, unless it ends a sentence already."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
 def counted(count: int, things: str) -> str:
     """So many things: 1 row, 2 rows."""
     return f"{count:,} {things.removesuffix('s') if count == 1 else things}"

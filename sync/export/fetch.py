@@ -18,6 +18,7 @@ from sync.errors import CampfireSyncError
 from sync.model import Record
 from sync.progress import Progress
 from sync.stop import Interrupted
+from sync.text import ended
 
 READINGS = 3  # of the list, before it is given up
 BATCH = 500  # records that are handed on together
@@ -185,7 +186,7 @@ class Fetch:
                     f"the list of {many} could not be read from record {offset + 1:,} on: what the API sent is not "
                     f"valid JSON. Export the other {many} with --ids, and correct the faulty one in Campfire."
                 )
-            raise self._not_all(f"the list of {many} could not be read. The API said {response}.")
+            raise self._not_all(f"the list of {many} could not be read. The API said {ended(str(response))}")
         return response.record["count"], response.record["results"]
 
     def _refuse_too_many(self, count: int) -> None:
@@ -202,8 +203,8 @@ class Fetch:
             return response.record
         if response.http_status == 404:
             return None
-        reason = redirected(response) if response.outcome is Outcome.REDIRECTED else f"The API said {response}."
-        raise self._not_all(f"{self.resource.noun.one} {record_id} could not be read. {reason}")
+        reason = redirected(response) if response.outcome is Outcome.REDIRECTED else f"The API said {response}"
+        raise self._not_all(f"{self.resource.noun.one} {record_id} could not be read. {ended(reason)}")
 
     def _response(self, request: Callable[[], Response]) -> Response:
         """The response to a request.
@@ -229,7 +230,7 @@ class Fetch:
         if isinstance(reason, Interrupted | NotAll):
             raise reason
         if reason:
-            raise self._not_all(f"{reason}.")
+            raise self._not_all(ended(str(reason)))
 
     def _id_of(self, record: Record) -> int:
         """A record's id.

@@ -13,6 +13,7 @@ from sync.contract.resource import Resource
 from sync.model import Problem, Record, Target
 from sync.planning.items import counted_items, list_of
 from sync.planning.wording import HeaderLookup
+from sync.text import ended
 
 REMEDY = "Correct the value, and run the sheet “To fix” of the results workbook."
 
@@ -51,11 +52,7 @@ def _flat(answer: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield from ((f"{field}.{inner}", text) for inner, text in _flat(words))
         else:
             texts = words if isinstance(words, list) else [words]
-            yield field, " ".join(_sentence(str(text)) for text in texts)
-
-
-def _sentence(words: str) -> str:
-    return words if words.endswith((".", "!", "?")) else f"{words}."
+            yield field, " ".join(ended(str(text)) for text in texts)
 
 
 def _items(words: Any) -> list[tuple[int, dict[str, Any]]]:

@@ -141,3 +141,11 @@ def test_a_page_that_is_not_valid_json_is_refused_with_a_way_round_it(
     with pytest.raises(CampfireSyncError, match="not valid JSON"):
         run_export(server, tmp_path / "c.xlsx", mapping)
     assert run_export(server, tmp_path / "c.xlsx", mapping, ids=[1]).rows == 1
+
+
+def test_a_list_that_the_api_refuses_is_told_in_whole_sentences(
+    server: FaultServer, mapping: Mapping, tmp_path: Path
+) -> None:
+    server.list_as = "404"
+    with pytest.raises(CampfireSyncError, match=r"The API said 404: Not found\. No file was written\.$"):
+        run_export(server, tmp_path / "c.xlsx", mapping)
