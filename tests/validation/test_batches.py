@@ -79,7 +79,7 @@ ROWS = st.lists(
 MEMORY = ExportMemory(HEADERS[1:], (), {str(n): ("Acme", "Active", "", None, "12", "x", "", "") for n in range(1, 4)})
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @generated(rows=ROWS, remembers=st.booleans(), at_once=st.integers(1, 5))
 def test_in_random_sheets_batches_tell_the_same_as_the_whole(
     rows: list[tuple[Any, ...]], remembers: bool, at_once: int, mapping: Mapping

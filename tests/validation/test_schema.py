@@ -404,7 +404,7 @@ HEADERS = [
 ]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @generated(rows=st.lists(st.tuples(IDS, *[CELLS] * (len(HEADERS) - 1)), max_size=12))
 def test_every_row_that_is_filled_in_comes_out_once_valid_or_invalid(
     rows: list[tuple[str, ...]], mapping: MappingFile
