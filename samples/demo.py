@@ -48,7 +48,7 @@ def an_export_that_remembers(folder: Path, sandbox: RunningSandbox) -> bool:
     sheet = folder / "customers.xlsx"
     say("An export, to be edited. It remembers what each cell held.")
     codes = [campfire_sync("export", str(sheet), "--rate", "50")]
-    colleague = sandbox.edit(1020, terms="net_60", notes="Agreed by telephone.")
+    colleague = sandbox.edit(1020, terms="net_60")
     say(f"Meanwhile a colleague sets the Payment Terms of {colleague['name']} (1020) to Net 60 in Campfire.")
     _type_into(sheet, customer=1001, header="Notes", text="Checked in the demo.")
     say("You type a note for customer 1001, save, and run the sheet, in which 1020 still has its old terms.")

@@ -233,7 +233,7 @@ WARNINGS = {
 REMARKS = {
     "emptied_since_export": "{counted} emptied since the export. An empty cell leaves its field as it is; "
     "to empty a field, type {clear}.",
-    "changed_since_export": "{counted} changed in Campfire since the export and {are} left alone.",
+    "changed_since_export": "{counted} changed in Campfire since the export and {are} left alone{first}.",
     "two_fields": "“{column}” is edited where Campfire also holds “{other}”. The API's documentation does not say "
     "which of the two counts, so look at one such {noun} in Campfire afterwards.",
 }
@@ -273,4 +273,6 @@ def remarks_of(facts: RunFacts) -> tuple[SheetWarning, ...]:
         return facts.remarks
     was, are = ("was", "is") if facts.left_alone == 1 else ("were", "are")
     cells = f"{counted(facts.left_alone, 'cells')} {was}"
-    return (warning("changed_since_export", counted=cells, are=are), *facts.remarks)
+    before = ": " if facts.left_alone == len(facts.first_left_alone) else ", among them "
+    first = before + ", ".join(facts.first_left_alone)
+    return (warning("changed_since_export", counted=cells, are=are, first=first), *facts.remarks)

@@ -18,13 +18,21 @@ def demo(starter: Starter, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     assert spec and spec.loader
     module = module_from_spec(spec)
     spec.loader.exec_module(module)
-    monkeypatch.setattr(module, "campfire_sync", lambda *words: starter.run(*words, env=dict(os.environ)).returncode)
+
+    def campfire_sync(*words: str) -> int:
+        done = starter.run(*words, env=dict(os.environ))
+        module.say(done.stderr)
+        return done.returncode
+
+    monkeypatch.setattr(module, "campfire_sync", campfire_sync)
     for name in ("CAMPFIRE_BASE_URL", "CAMPFIRE_API_KEY", "CAMPFIRE_SYNC_STATE"):
         monkeypatch.setenv(name, "the demo sets it")
     return module
 
 
-def test_the_demo_ends_well(demo: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_demo_ends_as_its_story_goes(demo: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert demo.main(tmp_path / "demo") == 0
-    assert "# Both edits are there." in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "# Both edits are there." in told
+    assert "1 cell was changed in Campfire since the export and is left alone: Payment Terms of customer 1020." in told
     assert (tmp_path / "demo" / "results.xlsx").exists()

@@ -78,7 +78,7 @@ def _plan(run: RunInProgress, progress: Progress, settings: Settings) -> RunInPr
         return run
     with _shown(progress, "reading", count, run.api):
         findings = plan_rows(run, settings.concurrency, progress.tick)
-    with_remarks = replace(run.facts, left_alone=findings.left_alone, remarks=findings.remarks())
+    with_remarks = findings.added_to(run.facts)
     for remark in remarks_of(with_remarks):
         progress.say(remark.with_rows)
     known = {warning.kind for warning in run.facts.warnings} | {*run.facts.options.accept, *settings.accept}

@@ -16,7 +16,7 @@ from sync.text import now, typed
 def follow_up(earlier: RunFacts, mode: Mode, settings: Settings) -> RunFacts:
     """The facts of a run that takes up an earlier one."""
     if mode is Mode.UNDO:  # it has no sheet of its own, and nothing to say of the run's
-        earlier = replace(earlier, warnings=(), hidden_rows=0, left_alone=0, remarks=())
+        earlier = replace(earlier, warnings=(), hidden_rows=0, left_alone=0, first_left_alone=(), remarks=())
     return replace(
         earlier,
         id=new_id(),

@@ -15,6 +15,7 @@ from sync.problems import warning
 from sync.text import fold
 from sync.validation.warnings import swapped_names
 
+_FEW = 3  # cells that are named, of those that were left alone
 _LARGEST_ID = 2**63 - 1  # that the journal can hold
 
 
@@ -25,7 +26,9 @@ class Findings:
     """
 
     def __init__(self, facts: RunFacts, resource: Resource) -> None:
-        self.left_alone = facts.left_alone  # what an earlier process of this run has found counts too
+        self._left_alone = facts.left_alone  # what an earlier process of this run has found counts too
+        # Of each that is named: its row, its place in the row, and which cell it is.
+        self._first_left_alone = [(0, n, cell) for n, cell in enumerate(facts.first_left_alone)]
         self._display = Display(resource, facts.options.names)
         self._remarks = {remark.column: remark for remark in facts.remarks}  # by the sheet's header
         self._resource = resource
@@ -51,10 +54,16 @@ class Findings:
             return
         names = [change.after for change in update.changes if change.field == self._resource.roles.name]
         with self._lock:
-            self.left_alone += update.left_alone
+            self._leave_alone(row, update.left_alone)
             for name in update.undecided:
                 self._remark(row, name)
             self._new_names += [(row.row, row.record_id or 0, name) for name in names if isinstance(name, str) and name]
+
+    def _leave_alone(self, row: RowRecord, targets: tuple[str, ...]) -> None:
+        self._left_alone += len(targets)
+        whose = f"{self._resource.noun.one} {row.record_id}"
+        cells = [(row.row, n, f"{self._display.name(target)} of {whose}") for n, target in enumerate(targets[:_FEW])]
+        self._first_left_alone = sorted([*self._first_left_alone, *cells])[:_FEW]
 
     def _remark(self, row: RowRecord, name: str) -> None:
         """A row changes this field of a record that says the same in another field too."""
@@ -65,9 +74,11 @@ class Findings:
             remark = warning("two_fields", header, 0, row.row, other=other, noun=self._resource.noun.one)
         self._remarks[header] = replace(remark, rows=remark.rows + 1, first_row=min(remark.first_row, row.row))
 
-    def remarks(self) -> tuple[SheetWarning, ...]:
-        """What a person should know. None of it holds a run back."""
-        return tuple(self._remarks.values())
+    def added_to(self, facts: RunFacts) -> RunFacts:
+        """The facts of the run, with what a person should know. None of it holds a run back."""
+        first = tuple(cell for _, _, cell in self._first_left_alone)
+        remarks = tuple(self._remarks.values())
+        return replace(facts, left_alone=self._left_alone, first_left_alone=first, remarks=remarks)
 
     def warnings(self) -> Iterator[SheetWarning]:
         """Rows that give a record the present name of another one: their ids may have slipped."""

@@ -95,7 +95,7 @@ def facts_from_json(loaded: dict[str, Any]) -> RunFacts:
         ValueError, TypeError, KeyError, AttributeError: they are not a run's.
     """
     loaded = {**loaded, "mode": Mode(loaded["mode"]), "options": RunOptions(**loaded["options"])}
-    for name in ("headers", "approved_by"):
+    for name in ("headers", "approved_by", "first_left_alone"):
         loaded[name] = tuple(loaded.get(name, ()))
     for name in ("warnings", "remarks"):
         loaded[name] = tuple(map(_warning, loaded.get(name, ())))
@@ -106,7 +106,8 @@ def facts_from_json(loaded: dict[str, Any]) -> RunFacts:
             if field.type in (str, bool, int) and type(getattr(part, field.name)) is not field.type:
                 raise TypeError(field.name)
     names, verified = facts.options.names, facts.options.verified
-    words = (*facts.headers, *facts.approved_by, *names, *names.values(), *verified, *verified.values())
+    texts = (*facts.headers, *facts.approved_by, *facts.first_left_alone)
+    words = (*texts, *names, *names.values(), *verified, *verified.values())
     if not all(isinstance(text, str) for text in words):
         raise TypeError("a header, a name or an approver")
     if not isinstance(facts.options.constants, dict) or type(facts.options.max_changes) not in (int, type(None)):

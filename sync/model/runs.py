@@ -90,6 +90,7 @@ class RunFacts:
     original_sha256: str = ""  # of the file that this one is a corrected copy of
     corrections: str = ""  # what was corrected in the copy, in words
     left_alone: int = 0  # cells that others have changed in Campfire since the export, and the person has not
+    first_left_alone: tuple[str, ...] = ()  # the first few of them, in words
     remarks: tuple[SheetWarning, ...] = ()  # worth knowing, and no reason to hold anything back
     options: RunOptions = field(default_factory=RunOptions)
 

@@ -32,7 +32,7 @@ class PlannedUpdate:
     conflict: str = ""  # what of the record is not as it was left, for a person
     present: Mapping[str, Any] = field(default_factory=dict)  # of a conflict: what the record holds for each edit, by
     # target; `contacts[1]`: the id of that item, None if it does not exist
-    left_alone: int = 0  # fields that somebody has changed since the export, and the person has not
+    left_alone: tuple[str, ...] = ()  # targets that somebody has changed since the export, and the person has not
     undecided: tuple[str, ...] = ()  # fields that are changed while the record says the same in another field too
 
 
@@ -47,7 +47,7 @@ def build_update(
     problems = (*mismatches(edit, record, resource, lookup), *row.out_of_reach(), *row.losses())
     if problems:
         return PlannedUpdate({}, problems=problems)
-    conflicts, left_alone = list(row.conflicts()), row.left_alone()
+    conflicts, left_alone = list(row.conflicts()), tuple(row.left_alone())
     if conflicts:
         reason = "Changed in Campfire since the export, so it is not overwritten: " + "; ".join(conflicts) + "."
         return PlannedUpdate({}, conflict=reason, present=row.present(), left_alone=left_alone)
@@ -190,10 +190,11 @@ class _Row:
                 header, _ = self._lookup(str(target))
                 yield problem(kind, self._edit.row, header, value, before=present)
 
-    def left_alone(self) -> int:
-        """How many cells nobody has touched in the sheet, while somebody has changed the field."""
-        untouched = (target for target in self._exported if target not in self._values)
-        return sum(not _is_same(self._exported[target], self._present(target)) for target in untouched)
+    def left_alone(self) -> Iterator[str]:
+        """The cells that nobody has touched in the sheet, while somebody has changed the field."""
+        for target, exported in self._exported.items():
+            if target not in self._values and not _is_same(exported, self._present(target)):
+                yield str(target)
 
     def conflicts(self) -> Iterator[str]:
         """Edits of what somebody has changed since the export, each with its three values."""

@@ -84,7 +84,8 @@ def test_an_export_that_nobody_edited_sends_nothing_whatever_others_did(
     assert ran.exit_code == 0
     assert set(ran.statuses.values()) == {"unchanged"}
     assert not server.asked("PUT")
-    said = "29 cells were changed in Campfire since the export and are left alone."
+    said = "29 cells were changed in Campfire since the export and are left alone, among them "
+    said += "Payment Terms of customer 1, Notes of customer 1, Payment Terms of customer 2."
     assert ran.stderr.count(said) == 1
     assert said in summary(ran)
     assert ran.json["warnings"] == []
@@ -102,7 +103,9 @@ def test_cells_left_alone_are_counted_over_all_that_a_run_took(
     ran = campfire("run", sheet, *options, "--stop-after", "50")
     assert "7 cells were changed in Campfire since the export" in summary(ran)
     again = campfire("resume", ran.run, *OPTIONS)
-    assert "14 cells were changed in Campfire since the export" in summary(again)
+    first = ", ".join(f"Payment Terms of customer {n}" for n in (8, 9, 10))
+    said = f"14 cells were changed in Campfire since the export and are left alone, among them {first}."
+    assert said in summary(again)
 
 
 def test_a_preview_says_which_cells_are_left_alone_and_so_does_its_apply_but_not_the_undo(
@@ -112,7 +115,7 @@ def test_a_preview_says_which_cells_are_left_alone_and_so_does_its_apply_but_not
     type_in(sheet, c2_City="Salem")
     page, plan = tmp_path / "preview.html", tmp_path / "month.plan"
     preview = campfire("run", sheet, "--dry-run", "--mapping", mapping, "--html", page, "--plan", plan, *OPTIONS)
-    said = "1 cell was changed in Campfire since the export and is left alone"
+    said = "1 cell was changed in Campfire since the export and is left alone: Payment Terms of customer 1."
     assert said in summary(preview)
     assert said in page.read_text(encoding="utf-8")
     assert said in campfire("verify", plan).stdout

@@ -54,7 +54,7 @@ def test_a_row_that_asks_for_nothing_has_nothing_in_its_plan(
     if not asks_for_nothing(edits, EditContext(exported, items), record, CUSTOMERS):
         return
     plan = build_update(edit_of(edits, exported=exported, items=items), record, CUSTOMERS, {}, named)
-    assert (plan.changes, plan.problems, plan.conflict, plan.left_alone) == ((), (), "", 0)
+    assert (plan.changes, plan.problems, plan.conflict, plan.left_alone) == ((), (), "", ())
 
 
 def held(edits: Values, record: Values, **known: Any) -> bool:
