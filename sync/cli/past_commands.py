@@ -1,5 +1,6 @@
-"""The commands about past runs: runs, report."""
+"""The commands about past runs: runs, forget, report."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import click
@@ -32,36 +33,22 @@ def runs(settings: "Settings") -> ExitCode:
 @click.command(short_help="Remove the personal data of old runs.")
 @click.argument("run", default="")
 @click.option("--before", default="", metavar="DATE", help="All runs that began before this day, such as 2026-01-31.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @with_options("state_dir")
 def forget(settings: "Settings", run: str, before: str) -> ExitCode:
     """Remove the personal data of RUN, or of all runs before a date. Counts, hashes and statuses stay.
 
     Such a run can no longer be applied, continued, undone or reported. With --before, the sheets and exports that the
-    app has kept from before that date go too.
+    app has kept from before that date go too. On a terminal it asks once; with --yes, or without a terminal, it does
+    not.
     """
     if bool(run) == bool(before):
         raise click.UsageError("Give either RUN or --before DATE.")
+    from sync.cli.forgetting import agrees, lines
     from sync.commands.forget import forget as forget_runs
 
-    forgotten = forget_runs(run, before, settings)
-    for name in forgotten.runs:
-        streams.err(f"The personal data of {name} is removed.")
-    if forgotten.runs:
-        these = "This run" if len(forgotten.runs) == 1 else "These runs"
-        streams.err(f"{these} can no longer be applied, continued, undone or reported.")
-    if forgotten.sheets:
-        things = "sheet or export" if forgotten.sheets == 1 else "sheets or exports"
-        streams.err(f"{forgotten.sheets:,} {things} that the app kept, and no run was made from, removed.")
-    if not forgotten.runs and not forgotten.sheets:
-        streams.err("Nothing was left to remove.")
-    for name in forgotten.in_progress:
-        streams.err(f"{name} was left alone: another run is in progress for its base URL.")
-    if forgotten.related:
-        streams.err(f"The same rows are still in: {', '.join(forgotten.related)}. Forget those too.")
-    if forgotten.left:
-        streams.err("These files still hold the data. Delete them yourself if nobody needs them:")
-    for path in forgotten.left:
-        streams.err(f"  {path}")
+    for line in lines(forget_runs(run, before, settings, partial(agrees, settings))):
+        streams.err(line)
     return ExitCode.OK
 
 

@@ -178,5 +178,6 @@ def _rows_of_plan(run: str, plan: Plan, chosen: Choice) -> Iterable[Step]:
         yield row_in(run, row, state, held_to_changes=planned)
     for problem in plan.problems:
         yield problem_in(run, problem)
+    yield steps.file(run, plan.path)
     for remembered in plan.memory:
         yield steps.remembered(run, remembered["n"], remembered["texts"], remembered["item_ids"])

@@ -1,20 +1,34 @@
 """`forget`: remove the personal data of old runs from the state directory."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from sync.commands.kept_sheets import folder_of, kept_since, remove, without_a_run
-from sync.errors import CannotStart
+from sync.commands.runs import is_done
+from sync.errors import CannotStart, Declined
 from sync.journal.forget import forget as forget_in_journal
 from sync.journal.reader import JournalReader
 from sync.journal.run_lock import AnotherRun, run_lock
-from sync.model import RunRecord
+from sync.model import RunRecord, RunState
 from sync.settings import Settings
 
 MARGIN = timedelta(minutes=2)  # between a run's end in the journal and the end of its process
+
+
+@dataclass(frozen=True, slots=True)
+class ToForget:
+    """What would be removed: what a person is asked about."""
+
+    runs: tuple[RunRecord, ...]
+    sheets: int  # sheets and exports of the app that no run was made from
+
+    @property
+    def unfinished(self) -> tuple[RunRecord, ...]:
+        """Those that `resume` could still continue."""
+        return tuple(run for run in self.runs if run.state is not RunState.HELD_BACK and not is_done(run))
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +39,20 @@ class Forgotten:
     related: tuple[str, ...]  # previews, applies and undos of these runs, which hold the same data still
     in_progress: tuple[str, ...]  # left alone
     sheets: int  # sheets and exports of the app that no run was made from
-    left: tuple[Path, ...]  # files with the same data: workbooks outside the state directory, and what is still open
+    left: tuple[Path, ...]  # files with the same data: those outside the state directory, and what is still open
 
 
-def forget(run: str, before: str, settings: Settings) -> Forgotten:
+def forget(run: str, before: str, settings: Settings, agrees: Callable[[ToForget], bool]) -> Forgotten:
     """Remove the personal data of a run, or of all runs that began before a date.
 
     Args:
         run: an id; empty with `before`.
         before: a date such as 2026-01-31; empty with `run`.
+        agrees: asked once, where there is something to remove.
 
     Raises:
         CannotStart: there is no such run, it is in progress, or the date is not a date.
+        Declined: the answer was no.
     """
     history = JournalReader(settings.journal)
     asked = [history.find(run)] if run else _before(history, before)
@@ -45,15 +61,17 @@ def forget(run: str, before: str, settings: Settings) -> Forgotten:
         idle, busy = _locked(chosen, settings, locks)
         if run and busy:
             raise CannotStart(f"{busy[0]} is in progress. Forget it when it has ended.")
-        if idle:
-            forget_in_journal(settings.journal, idle)
-            for record in chosen:
-                if record.facts.id in idle:
-                    _remove_error_details(record, settings)
-        of_runs, of_none = _kept_sheets(asked, before, settings)
-        left = remove((*of_runs, *of_none))
-    left += _workbooks((record for record in chosen if record.facts.id in idle), settings)
-    return Forgotten(tuple(idle), _related(history, idle, settings), tuple(busy), len(of_none), tuple(left))
+        of_none = _sheets_without_a_run(asked, before, settings)
+        if (idle or of_none) and not agrees(ToForget(tuple(idle), len(of_none))):
+            raise Declined("you said no. Nothing was removed.")
+        ids = tuple(record.facts.id for record in idle)
+        if ids:
+            forget_in_journal(settings.journal, ids)
+        for record in idle:
+            _remove_error_details(record, settings)
+        left = remove((*_sheets_of(asked, settings), *of_none))
+    left += _files_left(idle, history, settings)
+    return Forgotten(ids, _related(history, ids, settings), tuple(busy), len(of_none), tuple(left))
 
 
 def _before(history: JournalReader, before: str) -> list[RunRecord]:
@@ -64,7 +82,7 @@ def _before(history: JournalReader, before: str) -> list[RunRecord]:
     return [record for record in history.runs() if record.facts.started_at[:10] < day.isoformat()]
 
 
-def _locked(chosen: list[RunRecord], settings: Settings, locks: ExitStack) -> tuple[list[str], list[str]]:
+def _locked(chosen: list[RunRecord], settings: Settings, locks: ExitStack) -> tuple[list[RunRecord], list[str]]:
     """Hold the lock of each base URL. Runs whose base URL another process works on are left alone."""
     free: dict[str, bool] = {}
     for url in {record.facts.base_url for record in chosen}:
@@ -73,7 +91,7 @@ def _locked(chosen: list[RunRecord], settings: Settings, locks: ExitStack) -> tu
             free[url] = True
         except AnotherRun:
             free[url] = False
-    idle = [record.facts.id for record in chosen if free[record.facts.base_url]]
+    idle = [record for record in chosen if free[record.facts.base_url]]
     busy = [record.facts.id for record in chosen if not free[record.facts.base_url]]
     return idle, busy
 
@@ -87,21 +105,26 @@ def _remove_error_details(record: RunRecord, settings: Settings) -> None:
             path.unlink(missing_ok=True)
 
 
-def _kept_sheets(asked: Iterable[RunRecord], before: str, settings: Settings) -> tuple[list[Path], list[Path]]:
-    """What the app keeps and no run needs any more: of the sheets of these runs, and from before a day of others."""
-    unneeded = without_a_run(settings)
+def _sheets_of(asked: Iterable[RunRecord], settings: Settings) -> list[Path]:
+    """What the app keeps of the sheets of these runs, and no run needs any more."""
     folders = {folder_of(run.facts.file, settings.state) for run in asked}
-    of_runs = [folder for folder in unneeded if folder in folders]
-    return of_runs, [folder for folder in unneeded if folder not in folders and kept_since(folder) < before]
+    return [folder for folder in without_a_run(settings) if folder in folders]
 
 
-def _workbooks(runs: Iterable[RunRecord], settings: Settings) -> list[Path]:
-    """The results workbooks of these runs that are still there, outside the app's folders."""
-    paths = [Path(run.results) for run in runs if run.results and not folder_of(run.results, settings.state)]
-    return [path for path in paths if path.exists()]
+def _sheets_without_a_run(asked: Iterable[RunRecord], before: str, settings: Settings) -> list[Path]:
+    """What the app keeps from before a day, of other sheets than those of these runs, and no run needs."""
+    folders = {folder_of(run.facts.file, settings.state) for run in asked}
+    return [each for each in without_a_run(settings) if each not in folders and kept_since(each) < before]
 
 
-def _related(history: JournalReader, forgotten: list[str], settings: Settings) -> tuple[str, ...]:
+def _files_left(runs: Iterable[RunRecord], history: JournalReader, settings: Settings) -> list[Path]:
+    """The files with the data of these runs that are still there, outside the app's folders: sheets, workbooks, pages,
+    plans."""
+    paths = (Path(path) for run in runs for path in (run.facts.file, *history.files(run.facts.id)))
+    return [path for path in dict.fromkeys(paths) if path.exists() and not folder_of(path, settings.state)]
+
+
+def _related(history: JournalReader, forgotten: tuple[str, ...], settings: Settings) -> tuple[str, ...]:
     """Runs that hold the same rows, as an apply holds those of its preview, or that need the same sheet of the app."""
     runs = {record.facts.id: record for record in history.runs()}
     these = [runs[run].facts for run in forgotten if run in runs]

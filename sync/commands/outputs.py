@@ -11,7 +11,7 @@ from pathlib import Path
 from sync.commands.plan_file import write_plan
 from sync.commands.result import RunResult
 from sync.errors import CampfireSyncError, ExitCode
-from sync.journal.reader import JournalReader
+from sync.journal import steps
 from sync.journal.writer import JournalWriter
 from sync.model import Mode, RunRecord, RunState
 from sync.progress import Progress
@@ -46,7 +46,7 @@ def write_report(
 
 
 def _write_files(result: RunResult, journal: JournalWriter, progress: Progress, settings: Settings) -> RunResult:
-    result = write_preview(result, journal.reader, progress, settings)
+    result = write_preview(result, journal, progress, settings)
     if not _leaves_a_workbook(result, settings):
         return result
     return attempted(
@@ -63,19 +63,21 @@ def _workbook(result: RunResult, journal: JournalWriter, settings: Settings) -> 
     )
 
 
-def write_preview(result: RunResult, history: JournalReader, progress: Progress, settings: Settings) -> RunResult:
+def write_preview(result: RunResult, journal: JournalWriter, progress: Progress, settings: Settings) -> RunResult:
     """Write the plan file and the page, where they are asked for; the plan only if the preview is whole."""
     run, again = result.run, "When it can be written, make the preview again."
 
     def plan() -> RunResult:
         assert settings.plan is not None
-        write_plan(history, run, result.totals, settings.plan, settings.group)
+        write_plan(journal.reader, run, result.totals, settings.plan, settings.group)
+        journal.commit([steps.file(run.facts.id, settings.plan)])
         progress.say(f"Plan: {settings.plan}")
         return result
 
     def page() -> RunResult:
         assert settings.html is not None
-        write_page(history, run.facts.id, settings.html, settings.full_state_option, settings.group)
+        write_page(journal.reader, run.facts.id, settings.html, settings.full_state_option, settings.group)
+        journal.commit([steps.file(run.facts.id, settings.html)])
         return result
 
     if settings.plan is not None and run.state in (RunState.COMPLETE, RunState.HELD_BACK):

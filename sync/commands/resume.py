@@ -9,6 +9,7 @@ from sync.commands.forget import refuse_forgotten
 from sync.commands.outputs import write_preview
 from sync.commands.report import reported, write_again
 from sync.commands.result import RunResult
+from sync.commands.runs import is_done
 from sync.commands.same_file import changed_files
 from sync.contract.load import resource_of_run
 from sync.errors import CannotStart
@@ -20,7 +21,6 @@ from sync.model import Mode, RunFacts, RunRecord, RunState
 from sync.progress import Progress
 from sync.report import results_file
 from sync.settings import Settings
-from sync.status import Status
 from sync.stop import StopSignal
 
 
@@ -41,7 +41,7 @@ def resume(run: str, settings: Settings, stop: StopSignal, progress: Progress) -
     if earlier.state is RunState.HELD_BACK:
         because = f"{facts.id} was held back ({earlier.stopped_because})"
         raise CannotStart(f"{because}. Begin anew: {begin_anew(facts, settings)}")
-    if earlier.state is RunState.COMPLETE and not is_unfinished(earlier):
+    if is_done(earlier):
         progress.say(f"{facts.id} is complete. Nothing is sent.")
         return _only_report(earlier, settings, progress)
     refuse_changed_files(facts, settings)
@@ -56,10 +56,10 @@ def continue_or_report(
 
     The caller holds the lock, and has compared the files.
     """
-    if earlier.state is RunState.COMPLETE and not is_unfinished(earlier):
+    if is_done(earlier):
         progress.say(f"{earlier.facts.id} is the run of this file, and is complete. Nothing is sent.")
         result = _only_report(earlier, settings, progress)
-        return write_preview(result, journal.reader, progress, settings)
+        return write_preview(result, journal, progress, settings)
     return _continue(earlier.facts, settings, journal, stop, progress)
 
 
@@ -100,7 +100,7 @@ def latest(history: JournalReader) -> RunRecord:
     runs = [run for run in reversed(history.runs()) if run.state is not RunState.HELD_BACK and not run.forgotten]
     if not runs:
         raise CannotStart(f"there is no run in {history.path.parent} to continue.")
-    return next((run for run in runs if run.state is not RunState.COMPLETE or is_unfinished(run)), runs[0])
+    return next((run for run in runs if not is_done(run)), runs[0])
 
 
 def refuse_overtaken(history: JournalReader, earlier: RunRecord, settings: Settings) -> None:
@@ -109,7 +109,7 @@ def refuse_overtaken(history: JournalReader, earlier: RunRecord, settings: Setti
     Raises:
         CannotStart: something has been sent to the same base URL since it began. Continuing might put that back.
     """
-    if earlier.state is RunState.COMPLETE and not is_unfinished(earlier):
+    if is_done(earlier):
         return
     runs = [run.facts for run in history.runs() if run.facts.base_url == earlier.facts.base_url]
     position = [facts.id for facts in runs].index(earlier.facts.id)
@@ -120,11 +120,6 @@ def refuse_overtaken(history: JournalReader, earlier: RunRecord, settings: Setti
                 f"({Path(newer.file).name}) has been sent since: continuing could put back what that one changed. "
                 f"If you mean it: campfire-sync resume {earlier.facts.id}{settings.state_option}"
             )
-
-
-def is_unfinished(run: RunRecord) -> bool:
-    """Whether a run has rows that can still be sent, or read. By its counts: of 100 runs it is asked at a time."""
-    return any(run.counts[status] for status in Status if status.facts.resumable)
 
 
 def _only_report(earlier: RunRecord, settings: Settings, progress: Progress) -> RunResult:

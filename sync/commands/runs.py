@@ -49,6 +49,14 @@ def _past_run(run: RunRecord, settings: Settings) -> PastRun:
     return PastRun(live, live.state.value, live.counts)
 
 
+def is_done(run: RunRecord) -> bool:
+    """Whether a run is complete, with no row that can still be sent, or read.
+
+    By its counts: of 100 runs it is asked at a time.
+    """
+    return run.state is RunState.COMPLETE and not any(run.counts[each] for each in Status if each.facts.resumable)
+
+
 def is_live(run: RunRecord, settings: Settings) -> bool:
     """Whether another process works on a run. One that the journal calls running was killed if nobody has its lock."""
     if run.state is not RunState.RUNNING:

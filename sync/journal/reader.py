@@ -139,6 +139,10 @@ class JournalReader:
         """The sheet's own numbers of a run's rows."""
         return [int(row[0]) for row in self._query("SELECT row FROM rows WHERE run = ? ORDER BY n", run)]
 
+    def files(self, run: str) -> list[str]:
+        """The files that hold a run's data beside its sheet: workbooks, pages, plans; some may be gone by now."""
+        return [str(row[0]) for row in self._query("SELECT path FROM files WHERE run = ? ORDER BY rowid", run)]
+
     def has_sent(self, run: str) -> bool:
         """Whether anything was about to be sent in a run."""
         return any(self._query("SELECT 1 FROM intents WHERE run = ? LIMIT 1", run))

@@ -268,6 +268,11 @@ def facts(facts: RunFacts) -> Step:
     return Step("UPDATE runs SET facts = ?, checksum = ? WHERE id = ?", (text, checksum(text), facts.id))
 
 
+def file(run: str, path: Path) -> Step:
+    """A file holds what the run holds: `forget` names it."""
+    return Step("INSERT OR IGNORE INTO files (run, path) VALUES (?, ?)", (run, whole(str(path.absolute()))))
+
+
 def results(run: str, path: Path, sha256: str) -> Step:
     """The run's workbook has been written, with this content."""
     sql = "UPDATE runs SET results = ?, results_sha256 = ? WHERE id = ?"

@@ -8,7 +8,7 @@ no statement depends on it. Order is the order of insertion (rowid), never the c
 import json
 import zlib
 
-VERSION = 6
+VERSION = 7
 
 SCHEMA = """
 -- A run: one file of edits taken to one base URL. `facts` is sync.model.RunFacts.
@@ -26,6 +26,13 @@ CREATE TABLE runs (
     counts     TEXT NOT NULL DEFAULT '',  -- state: rows, as JSON, when the run last ended; empty until then
     forgotten  TEXT NOT NULL DEFAULT '',  -- when its personal data was removed
     checksum   INTEGER                    -- of `facts`; null in a run of an older version
+) STRICT;
+
+-- A file outside the journal that holds a run's data: a workbook, a preview's page, a plan. The sheet is in `facts`.
+CREATE TABLE files (
+    run  TEXT NOT NULL,
+    path TEXT NOT NULL,
+    PRIMARY KEY (run, path)
 ) STRICT;
 
 -- A process that works on a run: the first, and one for each resume. Requests are counted here.
@@ -138,6 +145,10 @@ MIGRATIONS = {
         "ALTER TABLE rows ADD COLUMN checksum INTEGER",
     ),
     5: ("ALTER TABLE runs ADD COLUMN results_sha256 TEXT NOT NULL DEFAULT ''",),
+    6: (
+        "CREATE TABLE files (run TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (run, path)) STRICT",
+        "INSERT INTO files (run, path) SELECT id, results FROM runs WHERE results <> ''",
+    ),
 }
 
 

@@ -68,7 +68,7 @@ def write(journal: JournalWriter, facts: RunFacts, out: Path | None, group: str 
     before = journal.reader.run(facts.id) if instead else None
     path = place_for(facts, out)
     draw(JournalReader(journal.path), facts.id, path, group)
-    journal.commit([steps.results(facts.id, path.absolute(), _sha256(path))])
+    journal.commit([steps.file(facts.id, path), steps.results(facts.id, path.absolute(), _sha256(path))])
     if before and _has_own_name(before) and is_as_written(before):
         with suppress(OSError):  # open in Excel on Windows: then there are two
             Path(before.results).unlink()
@@ -99,6 +99,8 @@ def write_live(path: Path, facts: RunFacts, out: Path | None, group: str) -> Pat
 
     target = place_for(facts, out, kind="so-far")
     draw(JournalReader(path, live=True), facts.id, target, group)
+    with JournalWriter(path) as journal:
+        journal.commit([steps.file(facts.id, target)])
     return target
 
 

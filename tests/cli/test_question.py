@@ -9,6 +9,7 @@ import pytest
 
 pty = pytest.importorskip("pty", reason="terminals as POSIX has them")
 
+from sync.journal.reader import JournalReader  # noqa: E402
 from tests.support.fault_server import FaultServer  # noqa: E402
 from tests.support.processes import DEVNULL, Starter  # noqa: E402
 from tests.support.product import FAST, Campfire, environment  # noqa: E402
@@ -39,7 +40,7 @@ def ask(starter: Starter, server: FaultServer, state: Path, tmp_path: Path) -> A
         with log.open("wb") as file:
             process = starter.start(
                 *words,
-                *FAST,
+                *(() if words[0] == "forget" else FAST),
                 env=environment(server, state),
                 stdin=theirs,
                 stdout=DEVNULL if redirected else theirs,
@@ -97,6 +98,22 @@ def test_apply_and_undo_ask_too(ask: Ask, campfire: Campfire, server: FaultServe
     assert refused.code == 2
     assert f"Put this back in {server.url}? " in refused.shown
     assert ask("undo", sent, answers=["y\n"]).code == 0
+
+
+def test_forget_asks_with_how_many_runs_and_which_are_unfinished(
+    ask: Ask, campfire: Campfire, server: FaultServer, state: Path, tmp_path: Path
+) -> None:
+    done = campfire("run", write_sheet(tmp_path / "done.csv", wishes_for([1])), "--json", *FAST).run
+    stopped = campfire("run", write_sheet(tmp_path / "part.csv", wishes_for([2, 3])), "--first", "1", "--json", *FAST)
+    server.log.clear()
+    before = ("forget", "--before", "2999-01-01")
+    refused = ask(*before, answers=["a\n", "n\n"])
+    unfinished = f"1 unfinished run can then no longer be resumed:\n  {stopped.run}  run  part.csv\n"
+    assert f"{unfinished}Remove the personal data of 2 runs? (a: show all) [y/N]: " in refused.shown
+    assert f"  {done}  run  done.csv\n" in refused.shown
+    assert (refused.code, refused.log) == (2, "campfire-sync: you said no. Nothing was removed.\n")
+    assert ask(*before, "--yes", answers=[]).code == 0
+    assert all(run.forgotten for run in JournalReader(state / "journal.sqlite3").runs())
 
 
 def test_nobody_is_asked_with_yes_or_in_a_dry_run(ask: Ask, server: FaultServer, tmp_path: Path) -> None:

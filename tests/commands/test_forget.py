@@ -153,16 +153,25 @@ def test_a_file_that_is_not_the_apps_stays(campfire: Campfire, server: FaultServ
     assert sheet.exists()
 
 
-def test_it_says_what_can_no_longer_be_done_and_which_workbook_is_left(
+def test_it_says_what_can_no_longer_be_done_and_which_files_are_left(
     server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
-    ran = campfire("run", write_sheet(tmp_path / "edits.csv", WISHES), *OPTIONS)
-    done = campfire("forget", ran.run)
+    sheet, page, plan = write_sheet(tmp_path / "edits.csv", WISHES), tmp_path / "may.html", tmp_path / "may.plan"
+    preview = campfire("run", sheet, "--dry-run", "--html", page, "--plan", plan, *OPTIONS)
+    applied = campfire("apply", plan, *OPTIONS)
+    again = campfire("report", applied.run, "--out", tmp_path / "again.xlsx", *OPTIONS[-1:])
+    done = campfire("forget", preview.run)
     assert "This run can no longer be applied, continued, undone or reported." in done.stderr
-    assert ran.json["results"] in done.stderr
-    again = campfire("run", write_sheet(tmp_path / "edits2.csv", {1: {"terms": "net_30"}}), *OPTIONS)
-    Path(again.json["results"]).unlink()
-    assert "still hold" not in campfire("forget", again.run).stderr
+    assert named(done.stderr) == {str(sheet), str(page), str(plan), preview.json["results"]}
+    assert "Files that were copied, moved or sent elsewhere, and exports, are not known here." in done.stderr
+    page.unlink()
+    left = {str(sheet), str(plan), applied.json["results"], again.json["results"]}
+    assert named(campfire("forget", applied.run).stderr) == left
+
+
+def named(text: str) -> set[str]:
+    """The files that are said to hold the data."""
+    return {line.strip() for line in text.splitlines() if line.startswith("  ")}
 
 
 @pytest.mark.parametrize("options", [(), ("--json",)])

@@ -46,6 +46,7 @@ def test_a_report_of_a_live_run_says_so_and_leaves_the_results_name_to_the_run(
     assert (live.json["next"], "resume" in live.stderr) == (None, False), "a run that goes on is not to be continued"
     assert statuses(live.json["results"])[5] == "not sent", "a request that is on its way has not failed"
     assert ".so-far." in live.json["results"]
+    assert JournalReader(tmp_path / "state" / "journal.sqlite3").files(run[:20]) == [live.json["results"]]
     server.release.set()
     process.communicate(timeout=60)
     assert (tmp_path / f"edits.results.{run[:20]}.xlsx").exists()

@@ -73,3 +73,11 @@ def test_a_journal_of_a_newer_version_is_refused_for_reading_too(tmp_path: Path)
         db.execute("PRAGMA user_version = 99")
     with pytest.raises(CannotStart, match="newer"):
         JournalReader(path).runs()
+
+
+def test_a_workbook_that_an_older_journal_names_is_among_the_files_of_its_run(tmp_path: Path) -> None:
+    old = journal_of(6, tmp_path)
+    with closing(sqlite3.connect(old)) as db:
+        db.execute("UPDATE runs SET results = '/closing/november.xlsx' WHERE id = ?", (STOPPED,))
+        db.commit()
+    assert JournalReader(old).files(STOPPED) == ["/closing/november.xlsx"]
