@@ -14,6 +14,7 @@ from sync.sheet.choose import RESULTS_SHEETS, choose, is_results
 from sync.sheet.header import Header, Location, check_header, nothing_from
 from sync.sheet.merged import mark_merged
 from sync.sheet.table import MOST_ROWS, Table, too_many_rows
+from sync.text import fold
 from sync.xlsx import memory
 from sync.xlsx.columns import number_of
 from sync.xlsx.reading.cell import CellReader
@@ -24,6 +25,7 @@ from sync.xlsx.reading.worksheet import Worksheet
 
 _BLOCK = 1 << 20
 _ROW_END = b"></c></row>"  # of a row with something in its last cell
+_ONE_EXPORT = "Keep each export in a workbook of its own, or export again and make your changes there."
 _SHORTEST_ROW = 26  # bytes of a row with a value in one cell
 
 
@@ -108,16 +110,26 @@ class _Book:
         """What an exported workbook remembers.
 
         Raises:
-            FileRefused: the memory is damaged.
+            FileRefused: the memory is damaged, or may be that of another sheet.
         """
-        entry = next((entry for entry in self._workbook.sheets if entry.name == memory.SHEET), None)
-        if entry is None:
+        memories = [entry for entry in self._workbook.sheets if self._is_memory(entry)]
+        if not memories:
             return None
+        names = [entry.name for entry in memories]
+        if names != [memory.SHEET]:
+            raise _several_exports(self._path, names)
         try:
-            return memory.unpacked(list(row.texts) for row in self._worksheet(entry).rows())
+            return memory.unpacked(list(row.texts) for row in self._worksheet(memories[0]).rows())
         except memory.MemoryDamaged as error:
             problem = f"what this export remembers of its customers is damaged ({error})."
             raise file_refused(self._path, problem, "Export again, and make your changes there.") from error
+
+    def _is_memory(self, entry: SheetEntry) -> bool:
+        """Whether this is the memory of an export, whatever a program that copied it has made of its name."""
+        if memory.SHEET in fold(entry.name):
+            return True
+        first = None if entry.visible else self._first_row(entry)
+        return first is not None and memory.is_first_row(first.texts)
 
     def _worksheet(self, entry: SheetEntry) -> Worksheet:
         return Worksheet(self._workbook.package, entry, self._cells)
@@ -137,12 +149,23 @@ class _Book:
         return ""
 
     def _has_id(self, entry: SheetEntry) -> bool:
-        with closing(self._worksheet(entry).rows()) as rows:
-            try:
-                first = next(rows, None)
-            except FileRefused:  # a sheet that is not read may be damaged
-                return False
+        first = self._first_row(entry)
         return first is not None and _header(first).has(self._id_header)
+
+    def _first_row(self, entry: SheetEntry) -> RawRow | None:
+        """The first row with cells of a sheet that is not read, so it may be damaged."""
+        with suppress(FileRefused), closing(self._worksheet(entry).rows()) as rows:
+            return next(rows, None)
+        return None
+
+
+def _several_exports(path: Path, memories: Sequence[str]) -> FileRefused:
+    names = ", ".join(f"“{name}”" for name in memories)
+    problem = (
+        f"sheets of several exports seem to be in this workbook (what an export remembers stands on {names}), and it "
+        "cannot be told which sheet belongs to which export."
+    )
+    return file_refused(path, problem, _ONE_EXPORT)
 
 
 def _header(row: RawRow) -> Header:

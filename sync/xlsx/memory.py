@@ -47,6 +47,11 @@ def packed_row(key: int | str, row: RememberedRow) -> list[str]:
     return [text if _DIGITS.fullmatch(text) else _pieces(_encode(text))[0], *_pieces(_encode(row))]
 
 
+def is_first_row(texts: Sequence[str]) -> bool:
+    """Whether the first row of a sheet is that of a memory."""
+    return bool(texts) and texts[0].strip() == MARK
+
+
 def unpacked(rows: Iterable[Sequence[str]]) -> ExportMemory:
     """The memory from its sheet's rows, each with its texts from column A on, empty rows and all.
 
@@ -54,7 +59,7 @@ def unpacked(rows: Iterable[Sequence[str]]) -> ExportMemory:
         MemoryDamaged: the rows are not as an export has written them. The text says which row is wrong.
     """
     filled = (cells for row in rows if any(cells := [*map(str.strip, row)]))
-    if next(filled, [""])[0] != MARK:
+    if not is_first_row(next(filled, [])):
         raise MemoryDamaged(f"its first cell is not “{MARK}”")
     headers, items, key = _head(next(filled, []))
     packed: dict[str, str] = {}

@@ -270,6 +270,36 @@ def test_a_damaged_memory_is_refused_and_never_passed_over(book: Path) -> None:
     assert "Export again" in message
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["_CAMPFIRE_MEMORY", f"{SHEET}1", f"{SHEET} (2)", f"{SHEET}_2", f"Copy of {SHEET}", "Sheet7"],
+    ids=["another case", "openpyxl", "Excel", "LibreOffice", "Google", "renamed"],
+)
+@pytest.mark.parametrize("beside", [False, True], ids=["alone", "beside the export's own"])
+def test_a_memory_under_another_name_is_refused_since_it_may_be_that_of_another_export(
+    book: Path, name: str, beside: bool
+) -> None:
+    remembering(book, remembered())
+    written = openpyxl.load_workbook(book)
+    copy = written.copy_worksheet(written[SHEET])
+    copy.sheet_state = "hidden"
+    if not beside:
+        del written[SHEET]
+    copy._WorkbookChild__title = name  # type: ignore[attr-defined]  # `title` takes no second name in another case
+    written.save(book)
+    message = refusal(book)
+    assert "cannot be told which sheet belongs to which export" in message
+    assert f"“{name}”" in message
+    assert "Keep each export in a workbook of its own" in message
+
+
+def test_hidden_sheets_of_another_kind_are_nobodys_memory(book: Path) -> None:
+    written = openpyxl.load_workbook(three_sheets(book))
+    written.create_sheet("Empty").sheet_state = "veryHidden"
+    written.save(book)
+    assert read(book).memory is None
+
+
 # --- arrays ---
 
 
