@@ -55,13 +55,14 @@ def forget(run: str, before: str, settings: Settings, agrees: Callable[[ToForget
         Declined: the answer was no.
     """
     history = JournalReader(settings.journal)
-    asked = [history.find(run)] if run else _before(history, before)
+    day = "" if run else _day(before)
+    asked = [history.find(run)] if run else [each for each in history.runs() if each.facts.started_at[:10] < day]
     chosen = [record for record in asked if not record.forgotten]
     with ExitStack() as locks:
         idle, busy = _locked(chosen, settings, locks)
         if run and busy:
             raise CannotStart(f"{busy[0]} is in progress. Forget it when it has ended.")
-        of_none = _sheets_without_a_run(asked, before, settings)
+        of_none = _sheets_without_a_run(asked, day, settings)
         if (idle or of_none) and not agrees(ToForget(tuple(idle), len(of_none))):
             raise Declined("you said no. Nothing was removed.")
         ids = tuple(record.facts.id for record in idle)
@@ -74,12 +75,12 @@ def forget(run: str, before: str, settings: Settings, agrees: Callable[[ToForget
     return Forgotten(ids, _related(history, ids, settings), tuple(busy), len(of_none), tuple(left))
 
 
-def _before(history: JournalReader, before: str) -> list[RunRecord]:
+def _day(before: str) -> str:
+    """A date in the one spelling that is compared as text: 20260131 is 2026-01-31."""
     try:
-        day = date.fromisoformat(before)
+        return date.fromisoformat(before).isoformat()
     except ValueError as e:
         raise CannotStart(f"“{before}” is not a date. It looks like 2026-01-31.") from e
-    return [record for record in history.runs() if record.facts.started_at[:10] < day.isoformat()]
 
 
 def _locked(chosen: list[RunRecord], settings: Settings, locks: ExitStack) -> tuple[list[RunRecord], list[str]]:
@@ -111,10 +112,10 @@ def _sheets_of(asked: Iterable[RunRecord], settings: Settings) -> list[Path]:
     return [folder for folder in without_a_run(settings) if folder in folders]
 
 
-def _sheets_without_a_run(asked: Iterable[RunRecord], before: str, settings: Settings) -> list[Path]:
+def _sheets_without_a_run(asked: Iterable[RunRecord], day: str, settings: Settings) -> list[Path]:
     """What the app keeps from before a day, of other sheets than those of these runs, and no run needs."""
     folders = {folder_of(run.facts.file, settings.state) for run in asked}
-    return [each for each in without_a_run(settings) if each not in folders and kept_since(each) < before]
+    return [each for each in without_a_run(settings) if each not in folders and kept_since(each) < day]
 
 
 def _files_left(runs: Iterable[RunRecord], history: JournalReader, settings: Settings) -> list[Path]:

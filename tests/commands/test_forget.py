@@ -129,8 +129,9 @@ def test_what_the_app_keeps_of_a_sheet_goes_with_the_last_run_of_it(
     assert "still hold" not in done.stderr
 
 
+@pytest.mark.parametrize("day", ["2020-02-01", "20200201", "2020-W05-6"])
 def test_what_the_app_keeps_and_no_run_was_made_from_goes_by_its_age(
-    campfire: Campfire, server: FaultServer, state: Path
+    day: str, campfire: Campfire, server: FaultServer, state: Path
 ) -> None:
     """A sheet that was dropped and never previewed, and an export."""
     sheet, export = kept_sheet(state, "20200131-101500-0a1b2c"), state / "app" / "20200201-090000-0a1b2d"
@@ -138,7 +139,7 @@ def test_what_the_app_keeps_and_no_run_was_made_from_goes_by_its_age(
     (export / "customers.xlsx").write_text(NOTE, encoding="utf-8")
     previewed = kept_sheet(state, "20200131-101500-0a1b2e")
     campfire("run", previewed, "--dry-run", *OPTIONS)
-    done = campfire("forget", "--before", "2020-02-01")
+    done = campfire("forget", "--before", day)
     assert not sheet.parent.exists()
     assert "1 sheet or export that the app kept, and no run was made from, removed." in done.stderr
     assert export.exists()
