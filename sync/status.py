@@ -99,8 +99,8 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     REJECTED = Facts(
         word="rejected",
         meaning="The API, or a firewall in front of it, refused the row. Its message says why.",
-        preview_meaning="The record cannot be edited, so the row would not be sent. Its message says why.",
-        undo_preview_meaning="The record cannot be edited, so nothing would be put back. Its message says why.",
+        preview_meaning="The record does not exist or cannot be edited. The row would not be sent; see its message.",
+        undo_preview_meaning="The record is gone or cannot be edited. Nothing would be put back; see its message.",
         remedy="Correct the row {here}, save, and run this workbook.",
         undo_remedy="Put it back by hand in Campfire.",
         bad=True,

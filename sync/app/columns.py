@@ -20,6 +20,7 @@ EXAMPLES = 3
 MOST_VALUES = 20  # spellings of one column that are offered for translation
 NOT_MENTIONED = "-"
 _SURE = "exact"  # of a draft's words: the header is the field's own name
+_GUESSED = "what its spellings mean is a guess; check"
 _UNKNOWN = "no field seems to fit"
 _ADVICE = {fold(header) for header in ADVICE_HEADERS}  # never sent, whatever is chosen
 _LIST_ITEMS = 3  # contacts that are offered
@@ -99,7 +100,8 @@ def _chosen(header: str, chosen: Choices) -> tuple[str, str, dict[str, Any]]:
 def _suggested(header: str, suggestion: Suggestion) -> tuple[str, str, dict[str, Any]]:
     guess = suggestion.columns.get(header)
     if guess is not None:
-        return str(guess.target), "" if guess.why == _SURE else guess.why, dict(guess.values)
+        whys = [why for why in (guess.why, _GUESSED if guess.values else _SURE) if why != _SURE]
+        return str(guess.target), "; ".join(whys), dict(guess.values)
     return (NOT_MENTIONED, suggestion.ignore[header], {}) if header in suggestion.ignore else ("", _UNKNOWN, {})
 
 
@@ -214,6 +216,12 @@ def _by_header(choices: Choices) -> dict[str, tuple[str, dict[str, str]]]:
         fold(header): (str(target), {fold(spelling): value for spelling, value in values.items()})
         for header, (target, values) in choices.columns.items()
     }
+
+
+def id_doubt(suggestion: Suggestion, chosen: Choices | None) -> str:
+    """What a person should look at about the column that is suggested for the ids; empty where they chose another."""
+    is_suggested = chosen is None or chosen.id_header == suggestion.id_header
+    return "" if suggestion.id_why.startswith(_SURE) or not is_suggested else suggestion.id_why
 
 
 def wrong_ids(looked: Looked, header: str) -> list[str]:

@@ -21,6 +21,7 @@ from sync.app.steps import PREVIEW, PROBLEMS, SHEET
 from sync.app.view import Checked, View
 from sync.commands.check import check_keeping_rows
 from sync.commands.run import run
+from sync.commands.suggest import ignored_in_force
 from sync.contract.resource import Resource
 from sync.mapping.load import resource_of
 from sync.model import Problem
@@ -64,7 +65,7 @@ class DraftWork:
 
     def read(self, draft: Draft, worksheet: str) -> Looked:
         """Read the sheet for the pages."""
-        looked = look(draft.path, worksheet, self.resource(draft))
+        looked = look(draft.path, worksheet, self.resource(draft), ignored_in_force(self._view.settings))
         self._view.looked[draft.id, draft.file, worksheet] = looked
         return looked
 

@@ -18,6 +18,7 @@ from sync.text import fold, normal
 from sync.validation.validation import Validation
 
 FIRST_ROWS = 5
+_IGNORED = "the mapping in force ignores it"
 _SEPARATOR = re.compile("[,;\t]")
 MOST_TEXTS = 1000  # different texts of a column that are kept: a column with more does not hold choices
 
@@ -37,13 +38,20 @@ class Looked:
     header_row: int = 0  # where the header seems to be, if something else stands above it
 
 
-def look(path: Path, worksheet: str, resource: Resource) -> Looked:
-    """Read a sheet for the pages."""
+def look(path: Path, worksheet: str, resource: Resource, ignored: Collection[str]) -> Looked:
+    """Read a sheet for the pages.
+
+    Args:
+        path: its file.
+        worksheet: of a workbook; empty for the first visible one.
+        resource: what it is for.
+        ignored: folded headers that are not sent and not warned of where no field seems to fit, as `check` has it.
+    """
     names: list[str] = []
     try:
         names = worksheets(path)
         sheet = read(path, sheet=worksheet if names else "")
-        suggestion = suggest(sheet, resource)
+        suggestion = _with_ignored(suggest(sheet, resource), ignored)
     except TitleAbove as refusal:
         return Looked(names, error=str(refusal), header_row=refusal.header_row)
     except CampfireSyncError as refusal:
@@ -59,6 +67,11 @@ def look(path: Path, worksheet: str, resource: Resource) -> Looked:
         suggestion,
         header_row=0 if suggestion.id_header else _likelier_header(sheet, resource),
     )
+
+
+def _with_ignored(suggestion: Suggestion, ignored: Collection[str]) -> Suggestion:
+    known = {header: _IGNORED for header in suggestion.unknown if fold(header) in ignored}
+    return replace(suggestion, ignore={**suggestion.ignore, **known})
 
 
 def _likelier_header(sheet: Sheet, resource: Resource) -> int:

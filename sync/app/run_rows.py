@@ -87,8 +87,8 @@ class RunRows:
         return self._record.facts.word(status)
 
     def numbers(self) -> list[int]:
-        """The sheet's numbers of the rows that would be sent."""
-        return self._pages.numbers(Stage.PLANNED) if self._record.facts.dry_run else []
+        """The sheet's numbers of the rows that would be sent, or were."""
+        return self._pages.numbers(Stage.PLANNED if self._record.facts.dry_run else Status.UPDATED)
 
     def headers(self) -> list[tuple[str, str]]:
         """The fields that the sheet has a column for, with its headers."""

@@ -7,10 +7,10 @@ from typing import NamedTuple
 from sync.app.drafts import Draft
 from sync.app.preview_files import preview_file
 from sync.app.run_rows import RunRows
-from sync.app.run_words import Sent, headline, sent_already, title_of
+from sync.app.run_words import Sent, Share, headline, sent_already, title_of
 from sync.commands.runs import is_live
 from sync.commands.same_file import changed_files
-from sync.commands.sendings import sendings_of, undos_of
+from sync.commands.sendings import rows_done, sendings_of, undos_of
 from sync.contract.load import resource_of_run
 from sync.journal.reader import JournalReader
 from sync.model import Mode, RunRecord, RunState
@@ -129,7 +129,14 @@ class RunView:
             sendings = undos_of(journal, facts.parent, since=facts.id)
         else:
             sendings = sendings_of(journal, facts.id)
-        return sent_already(sendings, undos_of(journal, sendings[-1].facts.id) if sendings else [])
+        undos = undos_of(journal, sendings[-1].facts.id) if sendings else []
+        return sent_already(sendings, undos, self._share(sendings, undos), self.noun)
+
+    def _share(self, sendings: list[RunRecord], undos: list[RunRecord]) -> Share:
+        """Of how many rows that this page shows what was sent, or put back."""
+        shown = set(self.table.numbers()) if sendings else set()
+        sent = shown & rows_done(self._journal, sendings)
+        return Share(len(shown), len(sent), len(sent & rows_done(self._journal, undos)))
 
     def is_outdated_by(self, draft: Draft | None) -> bool:
         """Whether its sheet was corrected, or other columns chosen, after this preview was made."""
@@ -157,7 +164,7 @@ class RunView:
         if status is Status.NOT_SENT and self.live:
             return "Not reached yet."
         if status is Status.WOULD_UPDATE and self.sent_already.run:
-            return "A change when this was worked out."
+            return "So it was when this was worked out. Above stands what came of it."
         return means(status, self.record.facts)
 
     @property

@@ -94,12 +94,22 @@ class Sent(NamedTuple):
     is_whole: bool = True
 
 
-def sent_already(sendings: list[RunRecord], undos: list[RunRecord]) -> Sent:
+class Share(NamedTuple):
+    """How many of the rows that a page shows were sent, and how many of those were put back since."""
+
+    shown: int
+    sent: int
+    put_back: int
+
+
+def sent_already(sendings: list[RunRecord], undos: list[RunRecord], share: Share, noun: Noun) -> Sent:
     """What is said of a page's rows where they were sent before, or put back since.
 
     Args:
-        sendings: the runs that have sent what the page shows.
+        sendings: the runs that have sent what the page shows; an undo sends what it puts back.
         undos: the runs that have put back what the latest of them sent.
+        share: of how many rows that is so.
+        noun: what the records are called.
     """
     if not sendings:
         return Sent()
@@ -108,8 +118,17 @@ def sent_already(sendings: list[RunRecord], undos: list[RunRecord]) -> Sent:
     when = minute(latest.facts.started_at)
     if latest.state is not RunState.COMPLETE and not undos:
         return Sent(f"This began to be {verb} on {when}, and has not finished.", latest.facts.id, False)
-    since = f", and put back on {minute(undos[-1].facts.started_at)}" if undos else ""
-    return Sent(f"This was {verb} already, on {when}{since}.", latest.facts.id)
+    part = _part_of(share.sent, share.shown, noun)
+    text = f"{part} {verb}, on {when}" if part else f"This was {verb} already, on {when}"
+    if undos:
+        part = _part_of(share.put_back, share.sent, noun)
+        text += f", and {f'{part} ' if part else ''}put back on {minute(undos[-1].facts.started_at)}"
+    return Sent(f"{text}.", latest.facts.id)
+
+
+def _part_of(count: int, total: int, noun: Noun) -> str:
+    """`1 of 3 customers was`; empty where it is all of them."""
+    return "" if count == total else f"{count:,} of {noun.counted(total)} {'was' if count == 1 else 'were'}"
 
 
 def in_words(warning: SheetWarning) -> str:

@@ -3,6 +3,7 @@
 from itertools import dropwhile
 
 from sync.journal.reader import JournalReader
+from sync.journal.row_pages import RowPages
 from sync.model import Mode, RunRecord, RunState
 from sync.status import Status
 
@@ -18,6 +19,12 @@ def undos_of(history: JournalReader, run: str, since: str = "") -> list[RunRecor
     if since:
         runs = list(dropwhile(lambda each: each.facts.id != since, runs))
     return _that_sent(history, runs, Mode.UNDO, run)
+
+
+def rows_done(history: JournalReader, runs: list[RunRecord]) -> set[int]:
+    """The sheet's numbers of the rows that hold by these runs what they were to send, or to put back."""
+    done = (Status.UPDATED, Status.UNCHANGED)  # unchanged: the record held it already
+    return {number for run in runs for number in RowPages(history, run.facts.id).numbers(*done)}
 
 
 def undo_of_all(history: JournalReader, run: str) -> RunRecord | None:

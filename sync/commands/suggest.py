@@ -6,10 +6,11 @@ from sync.contract.load import load as load_resource
 from sync.contract.resource import Resource
 from sync.errors import MappingRefused
 from sync.mapping.draft import draft
-from sync.mapping.load import default_path, resource_of
+from sync.mapping.load import default_path, load, resource_of
 from sync.mapping.suggest import suggest as suggest_columns
 from sync.settings import Settings
 from sync.sheet import read
+from sync.text import fold
 
 
 def suggest(edits: Path, settings: Settings, file: Path | None = None) -> str:
@@ -38,6 +39,14 @@ def resource_in_force(settings: Settings) -> Resource:
         return resource_of(default_path())
     except MappingRefused:
         return load_resource()
+
+
+def ignored_in_force(settings: Settings) -> frozenset[str]:
+    """The folded headers that the mapping ignores which a run without a mapping of its own would take."""
+    try:
+        return frozenset(map(fold, load(settings.mapping or default_path()).ignore))
+    except MappingRefused:
+        return frozenset()
 
 
 def reference_of(resource: Resource, mapping: Path) -> str:

@@ -15,6 +15,7 @@ from sync.app.run_actions import RunActions
 from sync.app.run_view import RunView
 from sync.commands.apply import apply
 from sync.commands.run import run
+from sync.commands.undo import undo
 from sync.journal.reader import JournalReader
 from sync.progress import Progress
 from sync.stop import StopSignal
@@ -115,6 +116,23 @@ def test_a_preview_says_that_it_was_sent_and_put_back_and_can_be_sent_once_more(
     assert ", and put back on " in client.page(preview)
     client.send(preview)
     assert app.server.records[1]["city"] == "Ulm"
+
+
+def test_of_how_many_rows_it_is_so_is_said_where_some_were_sent_or_put_back(
+    client: AppClient, app: RunningApp, tmp_path: Path
+) -> None:
+    preview = client.preview(sheet(tmp_path, *((str(number), "Ulm", "") for number in range(1, 5))))
+    client.post(f"{preview}/ticks", [("shown", "5")])
+    sent = client.send(preview)
+    assert "3 of 4 customers were sent, on " in client.page(preview)
+    undo(sent.removeprefix("/runs/"), replace(app.settings, rows="3", yes=True), False, StopSignal(20), Progress())
+    assert "1 of 3 customers was put back, on " in client.page(sent)
+    assert ", and 1 of 3 customers was put back on " in client.page(preview)
+    look = client.post(f"{sent}/undo")
+    assert "2 customers would be put back." in client.page(look)
+    client.send(look)
+    assert "This was put back already, on " in client.page(sent)
+    assert ", and put back on " in client.page(preview)
 
 
 def test_a_sending_that_has_not_finished_is_gone_on_with_and_not_begun_again(
@@ -282,7 +300,7 @@ def test_an_undo_speaks_of_putting_back(client: AppClient, tmp_path: Path) -> No
 def test_a_preview_says_what_would_not_be_sent(client: AppClient, tmp_path: Path) -> None:
     page = client.page(client.preview(sheet(tmp_path, ("1", "Ulm", ""), ("999", "Bonn", ""), ("x", "Bonn", ""))))
     assert "Something in the sheet is wrong. The row would not be sent." in page
-    assert "The record cannot be edited, so the row would not be sent." in page
+    assert "The record does not exist or cannot be edited. The row would not be sent; see its message." in page
     assert "was not sent" not in page
     assert "refused the row" not in page
 

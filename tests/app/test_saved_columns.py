@@ -8,8 +8,13 @@ import openpyxl
 
 from sync.app.drafts import Drafts
 from sync.app.saved_mappings import SavedMappings
+from sync.commands.check import check
+from sync.progress import Progress
+from sync.settings import Settings
+from sync.status import Status
 from tests.app.conftest import RunningApp
 from tests.support.app_client import AppClient
+from tests.support.product import ROOT
 
 
 def sheet(folder: Path, *lines: str) -> Path:
@@ -83,6 +88,36 @@ def test_a_column_of_names_is_not_taken_for_the_ids_without_a_word(client: AppCl
     columns, fields = client.columns(sheet(tmp_path, "Company,City", "Acme Ltd,Ulm"))
     asked = client.answer(columns, (fields | {"id": "Company"}).items())
     assert "If no column holds the ids, export the customers from the start page" in asked
+
+
+def test_numbers_that_may_be_the_persons_own_are_not_taken_for_the_ids_without_a_word(
+    client: AppClient, tmp_path: Path
+) -> None:
+    columns, fields = client.columns(sheet(tmp_path, "Cust No,Municipality", "23,Ulm"))
+    doubt = "“Cust No” is close to Customer ID; check that these are the ids of Campfire and not your own numbers"
+    assert doubt in client.page(columns)
+    client.post(columns, fields.items())
+    assert doubt not in client.page(columns), "the person has said that they are"
+    columns, _ = client.columns(sheet(tmp_path, "Customer ID,Municipality", "x,Ulm"))
+    assert "own numbers" not in client.page(columns)
+
+
+def test_a_meaning_that_is_guessed_is_among_what_is_to_be_looked_at(client: AppClient, tmp_path: Path) -> None:
+    columns, fields = client.columns(sheet(tmp_path, "Customer ID,City,Terms", "23,Ulm,30 days"))
+    first, folded = client.page(columns).split("<details open><summary>")
+    assert re.findall('<th scope="row"[^>]*>([^<]*)', first) == ["Terms"]
+    assert "What its spellings mean is a guess; check" in first
+    assert fields["value-2-0"] == "net_30"
+    assert ">City</th>" in folded
+
+
+def test_the_app_finds_as_many_faulty_rows_as_check(client: AppClient) -> None:
+    """A row that has text in a column alone which the mapping in force ignores is passed over by both."""
+    path = ROOT / "samples" / "customer_edits.csv"
+    counts = check(path, Settings(), Progress()).run.counts
+    columns, fields = client.columns(path)
+    problems = client.page(client.post(columns, fields.items()))
+    assert f"{counts[Status.INVALID]} of {sum(counts.values())} rows have a problem" in problems
 
 
 def test_two_columns_for_one_field_are_refused_with_what_was_chosen_still_there(
