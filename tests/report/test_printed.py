@@ -14,6 +14,9 @@ from sync.status import Stage, Status
 from tests.support.excel_rules import broken_rules
 from tests.support.results_runs import CHANGES, RUN, SHEETS, RunDraft, seen
 
+A4 = 595, 842  # points
+A_DIGIT = 7.0  # points: in DejaVu Sans at 11 points, than which no usual font is wider; 5.6 in Calibri
+
 
 def a_run(folder: Path, **facts: object) -> RunDraft:
     """A run with a row of every status, and moved totals in many currencies."""
@@ -67,6 +70,17 @@ def test_what_fits_is_one_page_wide_and_what_does_not_can_still_be_read(tmp_path
     assert not book["Results"].sheet_properties.pageSetUpPr.fitToPage
     assert book["Results"].page_setup.scale == 75
     assert {sheet.page_setup.orientation for sheet in book.worksheets[:5]} == {"landscape"}
+
+
+def test_summary_is_one_page_wide_whatever_font_stands_in_for_its_own(tmp_path: Path) -> None:
+    sheet = openpyxl.load_workbook(a_run(tmp_path).write())["Summary"]
+    widths = [column.width for column in sheet.column_dimensions.values()]
+    assert sum(widths) * A_DIGIT * sheet.page_setup.scale / 100 <= A4[1] - 72 * 2 * sheet.page_margins.left
+    above_and_below = 72 * (sheet.page_margins.top + sheet.page_margins.bottom)
+    assert summary_lines._PAGE * sheet.page_setup.scale / 100 <= A4[0] - above_and_below
+    chart = sheet._charts[0].anchor
+    assert chart.to.col <= len(widths)
+    assert all(not chart._from.row < last < chart.to.row for last in breaks(sheet))
 
 
 def test_a_long_text_in_the_last_column_takes_no_pages_of_its_own(tmp_path: Path) -> None:

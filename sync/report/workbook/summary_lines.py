@@ -16,8 +16,10 @@ from sync.xlsx.writing.styles import Style
 WIDTHS = (26, 13, 9, 11, 26, 19, 19, 19)  # of the columns, in characters
 LAST = len(WIDTHS)
 
-_SCALE = 90  # percent: the columns together are a page wide, with some room
-_PAGE = 548  # points: the height of such a page, with some room
+# Percent. The columns fit on the width of a page even where a font a quarter wider stands in for Calibri. Fitting the
+# sheet to that width would do as well, but Excel may then ignore the page breaks.
+_SCALE = 76
+_PAGE = 650  # points: the height of such a page, with some room
 _LABEL = Style(color=styles.QUIET, wrap=True)
 _PLAIN = Style(wrap=True)
 _HEADER = Style(styles.DARK, styles.WHITE, bold=True, vertical="center", horizontal="left")
