@@ -1,9 +1,12 @@
-"""Which pages of the list to ask for, and which of them at once."""
+"""Which pages of the list to ask for, which of them at once, and whether what they showed is the whole list."""
 
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from sync.model import Record
+
+MOST_RECORDS = 1_000_000  # of a list that is read from its beginning to its end: as many as a sheet has rows
 
 
 class Pages(Iterator[int]):
@@ -82,6 +85,37 @@ class Pages(Iterator[int]):
             self._rows_left -= rows
             self._finished |= not self._size  # not even the first page came
             self._change.notify_all()
+
+
+@dataclass(slots=True)
+class WholeList:
+    """The list, read once from its beginning to its end, page after page: whether each record came, and came once."""
+
+    ids: set[int] = field(default_factory=set)
+    count: int = 0  # as the API states it
+    steady: bool = True  # nothing in it has moved meanwhile
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether these are all the records that there are."""
+        return self.steady and len(self.ids) == self.count
+
+    def take(self, ids: list[int], count: int, last_of_page_before: int | None = None) -> set[int]:
+        """One more page; returns the ids that are new. A page that has none is the last: no further one need have any.
+
+        Args:
+            ids: of the page's records, in their order.
+            count: of all records, by this page.
+            last_of_page_before: the id with which this page has to begin, where it was asked for with an overlap.
+        """
+        new = set(ids) - self.ids
+        overlap = last_of_page_before is not None
+        self.steady &= count == self.count or not self.ids
+        self.steady &= not overlap or (bool(ids) and ids[0] == last_of_page_before)
+        self.steady &= len(new) == len(ids) - overlap
+        self.count = count
+        self.ids |= new
+        return new
 
 
 class _Ids:

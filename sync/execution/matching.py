@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from sync.api.api import NotSent
+from sync.api.pages import MOST_RECORDS, WholeList
 from sync.api.response import Outcome
 from sync.errors import StoppedEarly
 from sync.execution.decision import Decision, deleted, invalid
@@ -92,22 +93,22 @@ class Matching:
     def _read_list(self, wanted: set[str], tick: Callable[[], None]) -> tuple[dict[str, list[Record]], bool]:
         """Read the list once; returns the wanted records by their text, and whether the list came out whole."""
         by_text: dict[str, list[Record]] = defaultdict(list)
-        ids: set[int] = set()
-        shown, count, has_field = 0, None, False
+        reading, shown, has_field, id_field = WholeList(), 0, False, self.run.resource.roles.id
         while not self.run.stop.is_set:
             page = self._page(shown)
             if page is None:
                 break
-            count = page["count"] if count is None else count
             records = page["results"]
             shown += len(records)
             has_field = has_field or any(self.run.facts.options.match in record for record in records)
-            self._keep(records, wanted, by_text, ids)
+            identified = [record for record in records if type(record.get(id_field)) is int]
+            new = reading.take([record[id_field] for record in identified], page["count"])
+            self._keep((record for record in identified if record[id_field] in new), wanted, by_text)
             tick()
-            if page["count"] != count or not records or shown >= count:
+            if not new or not reading.steady or shown >= reading.count:
                 if shown and not has_field:
                     raise self._without_field()
-                return by_text, page["count"] == count == len(ids) == shown
+                return by_text, reading.is_whole and len(reading.ids) == shown
         return by_text, False
 
     def _without_field(self) -> StoppedEarly:
@@ -124,16 +125,17 @@ class Matching:
         if answer.outcome is not Outcome.OK or answer.record is None:
             many = self.run.resource.noun.many
             raise StoppedEarly(f"the list of {many}, which tells the records apart, could not be read ({answer})")
+        noun, count = self.run.resource.noun, answer.record["count"]
+        if count > MOST_RECORDS:
+            raise StoppedEarly(
+                f"the list of {noun.many} counts {count:,}, and no more than {MOST_RECORDS:,} are read to find out "
+                f"which {noun.one} a row means. Give their ids in the sheet instead"
+            )
         return answer.record
 
-    def _keep(
-        self, records: Iterable[Record], wanted: set[str], by_text: dict[str, list[Record]], ids: set[int]
-    ) -> None:
+    def _keep(self, records: Iterable[Record], wanted: set[str], by_text: dict[str, list[Record]]) -> None:
         for record in records:
-            record_id, text = record.get(self.run.resource.roles.id), record.get(self.run.facts.options.match)
-            if type(record_id) is not int or record_id in ids:
-                continue
-            ids.add(record_id)
             self.see(record)
+            text = record.get(self.run.facts.options.match)
             if isinstance(text, str) and seen(text) in wanted and not deleted(record, self.run.resource):
                 by_text[seen(text)].append(record)

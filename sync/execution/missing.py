@@ -8,6 +8,7 @@ import threading
 from http import HTTPStatus
 
 from sync.api.api import Api
+from sync.api.pages import MOST_RECORDS
 from sync.api.response import Outcome, Response
 from sync.contract.resource import Resource
 from sync.execution.decision import deleted
@@ -62,5 +63,5 @@ class MissingRecords:
             records = {record.get(self._resource.roles.id): record for record in page.record["results"]}
             new = {key: r for key, r in records.items() if isinstance(key, int) and key not in known}
             known |= new
-            if not new or len(known) >= page.record["count"]:
+            if not new or not len(known) < page.record["count"] <= MOST_RECORDS:
                 return known

@@ -12,6 +12,7 @@ from http import HTTPStatus
 
 from sync.api import workers as pool
 from sync.api.api import Api, NotSent
+from sync.api.pages import WholeList
 from sync.api.response import Outcome, Response, redirected
 from sync.contract.resource import Resource
 from sync.errors import CampfireSyncError
@@ -28,30 +29,6 @@ _NOTHING_WRITTEN = "No file was written."
 
 class NotAll(CampfireSyncError):
     """Not every record could be read."""
-
-
-@dataclass(slots=True)
-class _Reading:
-    """The list, read once from its beginning to its end."""
-
-    ids: set[int] = field(default_factory=set)
-    count: int = 0  # as the API states it
-    steady: bool = True  # nothing in it has moved meanwhile
-
-    @property
-    def is_whole(self) -> bool:
-        return self.steady and len(self.ids) == self.count
-
-    def take(self, ids: list[int], count: int, last_of_page_before: int | None) -> set[int]:
-        """One more page; returns the ids that are new."""
-        new = set(ids) - self.ids
-        overlap = last_of_page_before is not None
-        if overlap:
-            self.steady &= bool(ids) and ids[0] == last_of_page_before and count == self.count
-        self.steady &= len(new) == len(ids) - overlap
-        self.count = count
-        self.ids |= new
-        return new
 
 
 @dataclass(slots=True)
@@ -103,7 +80,7 @@ class Fetch:
         left = set(ids)
         self._begin(len(left))
 
-        def is_enough(reading: _Reading, page: list[Record]) -> bool:
+        def is_enough(reading: WholeList, page: list[Record]) -> bool:
             left.difference_update(reading.ids)
             pages_left = -(-(reading.count - len(reading.ids)) // len(page))
             return len(left) <= pages_left
@@ -144,10 +121,10 @@ class Fetch:
     def _list(
         self,
         wanted: Collection[int] | None = None,
-        is_enough: Callable[[_Reading, list[Record]], bool] = lambda reading, page: False,
-    ) -> _Reading:
+        is_enough: Callable[[WholeList, list[Record]], bool] = lambda reading, page: False,
+    ) -> WholeList:
         """Read the list until its end, or until it is enough; keep the records that are wanted, or all."""
-        reading = _Reading()
+        reading = WholeList()
         offset, last = 0, None
         while True:
             count, page = self._page(offset)

@@ -83,16 +83,19 @@ def test_ten_thousand_rows_cost_no_more_than_the_pages_of_the_list(
     assert len(server.log) == 4
 
 
-@pytest.mark.parametrize("how", ["no-order", "duplicates", "404"])
+@pytest.mark.parametrize(
+    ("how", "pages"), [("no-order", 18), ("duplicates", 3), ("offset-ignored", 6), ("endless", 1), ("404", 1)]
+)
 def test_a_list_that_cannot_be_read_reliably_stops_the_run(
-    how: str, server: FaultServer, campfire: Campfire, tmp_path: Path
+    how: str, pages: int, server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
-    """A record that it shows twice or never could make one of two, or none of one."""
+    """A record that it shows twice or never could make one of two, or none of one. It costs no more pages than that."""
     server.reset(customer(n, external_id=f"E{n}") for n in range(1, 41))
     server.page_size, server.list_as = 7, how
     ran = campfire("run", *sheet_by_number(tmp_path, "ERP No.,Payment Terms", "E7,net_45"), *OPTIONS)
     assert ran.exit_code == 3
     assert not server.asked("PUT")
+    assert len(server.asked("GET")) <= pages
     server.list_as = "ok"
     assert campfire("resume", *OPTIONS).statuses == {7: "updated"}
 

@@ -254,6 +254,9 @@ class FaultServer:
             shown = [record for record in shown for _ in range(2)][:limit]
         more = f"http://elsewhere.example.com{PATH}?limit={limit}&offset={offset + limit}"
         last = offset + limit >= len(numbers)
+        if self.list_as == "endless":  # as many made-up records as anybody asks for
+            shown = [customer(10**6 + offset + n) for n in range(limit)]
+            return {"count": 10**9, "next": more, "previous": None, "results": shown}
         return {"count": len(numbers), "next": None if last else more, "previous": None, "results": shown}
 
 
