@@ -147,7 +147,7 @@ class ExportWorkbook:
         self._format_columns(len(headings))
         self._frame.with_notes(self._name)
         if self.rows:
-            self._memory.put_into(self._frame)
+            self._memory.put_into(self._frame, self._name)
         made = BytesIO()
         self._frame.save(made)
         comments, shapes = self._notes.parts()

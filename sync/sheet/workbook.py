@@ -51,7 +51,7 @@ def read_xlsx(path: Path, content: IO[bytes], asked: str, mapped: str, id_header
         sheet = book.sheet(entry, header_row)
         if not (asked or mapped):
             sheet = replace(sheet, warnings=(*book.other_sheets(entry), *sheet.warnings))
-        return replace(sheet, memory=book.memory())
+        return replace(sheet, memory=book.memory(entry))
 
 
 class _Book:
@@ -106,11 +106,11 @@ class _Book:
             )
         ]
 
-    def memory(self) -> ExportMemory | None:
-        """What an exported workbook remembers.
+    def memory(self, entry: SheetEntry) -> ExportMemory | None:
+        """What an exported workbook remembers of this sheet.
 
         Raises:
-            FileRefused: the memory is damaged, or may be that of another sheet.
+            FileRefused: the memory is damaged, or is or may be that of another sheet.
         """
         memories = [entry for entry in self._workbook.sheets if self._is_memory(entry)]
         if not memories:
@@ -119,7 +119,14 @@ class _Book:
         if names != [memory.SHEET]:
             raise _several_exports(self._path, names)
         try:
-            return memory.unpacked(list(row.texts) for row in self._worksheet(memories[0]).rows())
+            rows = (list(row.texts) for row in self._worksheet(memories[0]).rows())
+            return memory.unpacked(rows, self._workbook.names.get((entry.name, memory.NAME), ""))
+        except memory.MemoryOfAnother as error:
+            problem = (
+                f"the sheet “{entry.name}” comes from another export than what this workbook remembers, so it cannot "
+                "be told which of its cells somebody changed."
+            )
+            raise file_refused(self._path, problem, _ONE_EXPORT) from error
         except memory.MemoryDamaged as error:
             problem = f"what this export remembers of its customers is damaged ({error})."
             raise file_refused(self._path, problem, "Export again, and make your changes there.") from error

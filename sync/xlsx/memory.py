@@ -3,11 +3,15 @@
 The memory is a sheet that Excel shows to nobody. Its form, from top to bottom:
 
 - A1: `campfire-sync memory 1`.
-- A2: `id`. B2: a JSON object, `{"headers": [the sheet's headers], "items": ["contacts[1]", …], "key": ""}`. `key` is
-  the field that stands in A instead of the id; empty for the id.
+- A2: `id`. B2: a JSON object, `{"headers": [the sheet's headers], "items": ["contacts[1]", …], "key": "", "token":
+  "0123456789abcdef"}`. `key` is the field that stands in A instead of the id; empty for the id.
 - From row 3 on a row for each record: its id in A (a key as a JSON string, if it is not digits), and from B on the
   parts of one JSON list, to be joined: a text for each header, then the id of each list item (null if it was
   missing). A text is null where the cell could not show what the record held: nothing is known of that cell.
+
+The sheet whose cells these are has a local name, `_campfire_export`, that stands for the token. Excel and LibreOffice
+take such a name along where a sheet is moved into another workbook, and it stays whatever is done to the cells. So the
+memory of one export never counts for the sheet of another.
 
 One list per record, and not one cell per cell: on 100,000 records of 35 columns that is two thirds of the space, and
 what the reader of sheets has to do is a tenth.
@@ -15,6 +19,7 @@ what the reader of sheets has to do is a tenth.
 
 import json
 import re
+import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import NoneType
 from typing import Any
@@ -23,9 +28,11 @@ from sync.model import ExportMemory, RememberedRow
 
 SHEET = "_campfire_memory"
 MARK = "campfire-sync memory 1"
+NAME = "_campfire_export"
 _PIECE = 16_000  # code points; a cell holds 32,767 UTF-16 units
 # What programs change, or what XML can't hold as it is: the list holds it as a JSON escape.
 _AWKWARD = re.compile("[&<>\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]|_(?=x)")
+_TOKEN = re.compile('"([0-9a-f]{16})"')  # as the name has it: a text in a formula
 _DIGITS = re.compile("[0-9]+")
 _KNOWN = {str, NoneType}
 _decode = json.JSONDecoder().decode
@@ -36,9 +43,23 @@ class MemoryDamaged(ValueError):
     """The sheet does not hold what an export has written."""
 
 
-def packed_head(headers: Sequence[str], items: Sequence[str], key: str = "") -> list[str]:
+class MemoryOfAnother(ValueError):
+    """The memory is not that of the sheet: they come from two exports."""
+
+
+def new_token() -> str:
+    """What ties a memory to its sheet."""
+    return secrets.token_hex(8)
+
+
+def as_formula(token: str) -> str:
+    """What the sheet's name stands for."""
+    return f'"{token}"'
+
+
+def packed_head(headers: Sequence[str], items: Sequence[str], key: str = "", token: str = "") -> list[str]:
     """The cells of row 2."""
-    return ["id", *_pieces(_encode({"headers": list(headers), "items": list(items), "key": key}))]
+    return ["id", *_pieces(_encode({"headers": list(headers), "items": list(items), "key": key, "token": token}))]
 
 
 def packed_row(key: int | str, row: RememberedRow) -> list[str]:
@@ -52,16 +73,23 @@ def is_first_row(texts: Sequence[str]) -> bool:
     return bool(texts) and texts[0].strip() == MARK
 
 
-def unpacked(rows: Iterable[Sequence[str]]) -> ExportMemory:
+def unpacked(rows: Iterable[Sequence[str]], formula: str = "") -> ExportMemory:
     """The memory from its sheet's rows, each with its texts from column A on, empty rows and all.
+
+    Args:
+        formula: what the name of the sheet that is read stands for. A program may have dropped the name, or made
+            something else of it: then nothing is known.
 
     Raises:
         MemoryDamaged: the rows are not as an export has written them. The text says which row is wrong.
+        MemoryOfAnother: the sheet comes from another export.
     """
     filled = (cells for row in rows if any(cells := [*map(str.strip, row)]))
     if not is_first_row(next(filled, [])):
         raise MemoryDamaged(f"its first cell is not “{MARK}”")
-    headers, items, key = _head(next(filled, []))
+    headers, items, key, token = _head(next(filled, []))
+    if (of_sheet := _TOKEN.fullmatch(formula.strip())) and of_sheet[1] != token:
+        raise MemoryOfAnother
     packed: dict[str, str] = {}
     for cells in filled:
         of_record, row = _row(cells, len(headers) + len(items))
@@ -90,11 +118,11 @@ class _PackedRows(Mapping[str, RememberedRow]):
         return len(self._packed)
 
 
-def _head(cells: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...], str]:
+def _head(cells: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...], str, str]:
     head = _decoded("".join(cells[1:]))
     if cells[:1] != ["id"] or not isinstance(head, dict):
         raise MemoryDamaged("its headers can't be read")
-    return _texts(head.get("headers")), _texts(head.get("items")), str(head.get("key", ""))
+    return _texts(head.get("headers")), _texts(head.get("items")), str(head.get("key", "")), str(head.get("token", ""))
 
 
 def _row(cells: Sequence[str], width: int) -> tuple[str, str]:

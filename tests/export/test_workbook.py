@@ -12,7 +12,7 @@ import pytest
 from sync.commands.export import export, template
 from sync.contract.load import load as load_resource
 from sync.contract.mapping import Mapping
-from sync.errors import CannotStart
+from sync.errors import CannotStart, FileRefused
 from sync.export import Job, Selection
 from sync.export.job import write_headers
 from sync.export.rows import spellings
@@ -141,6 +141,20 @@ def test_the_workbook_remembers_what_it_exported_with_the_ids_of_contacts(
     assert remembered is not None
     assert "Notes" not in remembered  # the cell could not show what the record holds
     assert {header: shown[header] for header in remembered} == dict(remembered)
+
+
+def test_the_sheet_of_another_export_is_refused_whatever_its_cells_say(
+    server: FaultServer, mapping: Mapping, tmp_path: Path
+) -> None:
+    """Monday's sheet, moved into Wednesday's workbook: what others changed in between would be an edit."""
+    books: dict[str, Any] = {}
+    for day in "monday", "wednesday":
+        run_export(server, tmp_path / f"{day}.xlsx", mapping)
+        books[day] = openpyxl.load_workbook(tmp_path / f"{day}.xlsx")
+    books["wednesday"].worksheets[0].defined_names = books["monday"].worksheets[0].defined_names
+    books["wednesday"].save(tmp_path / "both.xlsx")
+    with pytest.raises(FileRefused, match=r"“Customers” comes from another export.* Keep each export in a workbook of"):
+        read(tmp_path / "both.xlsx", id_header=mapping.id_header)
 
 
 def test_an_export_and_a_template_break_no_rule_of_excel(server: FaultServer, mapping: Mapping, tmp_path: Path) -> None:

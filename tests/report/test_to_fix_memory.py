@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
 from sync import sheet
+from sync.errors import FileRefused
 from sync.journal import steps as journal
 from sync.model import ExportMemory, RunOptions
 from sync.problems import problem
@@ -38,6 +41,21 @@ def test_excel_does_not_offer_to_show_the_memory(tmp_path: Path) -> None:
     book = draft.workbook()
     assert book.sheetnames == [*SHEETS, SHEET]
     assert book[SHEET].sheet_state == "veryHidden"
+
+
+def test_to_fix_moved_into_another_results_workbook_is_refused(tmp_path: Path) -> None:
+    books = []
+    for folder in tmp_path / "one", tmp_path / "other":
+        folder.mkdir()
+        draft = RunDraft(folder)
+        draft.invalid(CHOICE)
+        remember(draft, 0, EXPORTED)
+        books.append(draft.workbook())
+    one, other = books
+    other["To fix"].defined_names = one["To fix"].defined_names
+    other.save(tmp_path / "both.xlsx")
+    with pytest.raises(FileRefused, match="“To fix” comes from another export"):
+        sheet.read(tmp_path / "both.xlsx")
 
 
 def test_rows_of_an_export_keep_its_memory_whatever_went_wrong(tmp_path: Path) -> None:

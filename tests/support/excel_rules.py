@@ -20,6 +20,7 @@ ORDER = """
     webPublishItems tableParts extLst
 """.split()  # noqa: SIM905
 LIMITS = {"error": 255, "errorTitle": 32, "prompt": 255, "promptTitle": 32}  # characters, in a data validation
+TEXT = re.compile('"[^"]{0,255}"')  # a name may stand for a text too
 RANGE = re.compile(r"\$?[A-Z]{0,3}\$?\d*(:\$?[A-Z]{0,3}\$?\d*)?")
 
 
@@ -50,6 +51,8 @@ def _of_defined_names(book: Element, sheets: list[str]) -> Iterator[str]:
             yield f"the name {key} is defined twice"
         taken.add(key)
         for part in re.split(r",(?=')", name.text or ""):
+            if TEXT.fullmatch(part):
+                continue
             sheet, _, area = part.rpartition("!")
             if sheet.strip("'").replace("''", "'") not in sheets or not RANGE.fullmatch(area):
                 yield f"the name {key} leads nowhere: {part}"

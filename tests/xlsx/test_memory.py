@@ -11,7 +11,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sync.model import ExportMemory, RememberedRow
-from sync.xlsx.memory import MARK, SHEET, MemoryDamaged, packed_head, packed_row, unpacked
+from sync.xlsx.memory import (
+    MARK,
+    NAME,
+    SHEET,
+    MemoryDamaged,
+    MemoryOfAnother,
+    as_formula,
+    new_token,
+    packed_head,
+    packed_row,
+    unpacked,
+)
 from sync.xlsx.reading.cell import CellReader
 from sync.xlsx.reading.package import opened
 from sync.xlsx.reading.workbook import read_workbook
@@ -42,7 +53,7 @@ def written(path: Path, memory: ExportMemory) -> Path:
     frame.sheet("Customers")["A1"] = "Customer ID"
     for record_id, row in memory.rows.items():
         sheet.add(record_id, row)
-    sheet.put_into(frame)
+    sheet.put_into(frame, "Customers")
     made = BytesIO()
     frame.save(made)
     with ZipFile(made) as zipped, path.open("wb") as file:
@@ -60,8 +71,19 @@ def read(path: Path) -> ExportMemory:
         return unpacked(list(row.texts) for row in rows)
 
 
+def formula(path: Path) -> str:
+    """What the name of the visible sheet stands for."""
+    with opened(path) as package:
+        return read_workbook(package).names["Customers", NAME]
+
+
 def by_openpyxl(path: Path) -> Path:
+    """Saved after its rows and columns have moved, and other sheets stand before it."""
     book = openpyxl.load_workbook(path)
+    book["Customers"].insert_rows(1)
+    book["Customers"].delete_rows(1)
+    book["Customers"].delete_cols(2)
+    book.create_sheet("Notes", 0)
     book.save(path)
     return path
 
@@ -70,7 +92,10 @@ def by_openpyxl(path: Path) -> Path:
     "save", [lambda path: path, by_openpyxl, saved_by_libreoffice], ids=["as written", "openpyxl", "LibreOffice"]
 )
 def test_the_memory_survives_saving(tmp_path: Path, save: Callable[[Path], Path]) -> None:
-    assert read(save(written(tmp_path / "c.xlsx", MEMORY))) == MEMORY
+    path = written(tmp_path / "c.xlsx", MEMORY)
+    token = formula(path)
+    saved = save(path)
+    assert (read(saved), formula(saved)) == (MEMORY, token)
 
 
 def test_records_may_go_by_another_field_than_the_id(tmp_path: Path) -> None:
@@ -92,6 +117,21 @@ TEXTS = st.none() | st.text(max_size=30) | st.sampled_from(AWKWARD[:-4])
 def test_what_is_packed_comes_back(rows: dict[str, RememberedRow]) -> None:
     memory = ExportMemory(("A", "B"), ("c",), rows)
     assert unpacked(packed(memory)) == memory
+
+
+def test_a_memory_does_not_count_for_the_sheet_of_another_export() -> None:
+    mine, other = new_token(), new_token()
+    rows = [[MARK], packed_head(["A"], [], token=mine), packed_row(7, ("a",))]
+    assert list(unpacked(rows, as_formula(mine)).rows) == ["7"]
+    with pytest.raises(MemoryOfAnother):
+        unpacked(rows, as_formula(other))
+    with pytest.raises(MemoryOfAnother):  # an export of an earlier version has no token
+        unpacked([[MARK], packed_head(["A"], [])], as_formula(other))
+
+
+@pytest.mark.parametrize("formula", ["", "#REF!", "#NAME?", "Customers!$A$1", '""'])
+def test_a_name_that_a_program_dropped_or_spoiled_tells_nothing(formula: str) -> None:
+    assert unpacked([[MARK], packed_head(["A"], [], token=new_token())], formula).headers == ("A",)
 
 
 def test_a_cell_that_could_not_be_shown_and_an_item_that_was_not_there_are_not_remembered() -> None:

@@ -40,10 +40,10 @@ class ToFixMemory:
             self._sheet.add(key, remembered)
             self._keys.add(key)
 
-    def put_into(self, frame: Frame) -> None:
-        """Add the sheet to the workbook, after all others."""
+    def put_into(self, frame: Frame, of: str) -> None:
+        """Add the sheet to the workbook, after all others; see `MemorySheet.put_into`."""
         if self._keys:
-            self._sheet.put_into(frame)
+            self._sheet.put_into(frame, of)
 
     def part(self, read: Callable[[str], bytes]) -> dict[str, Part]:
         """The sheet's part; see `MemorySheet.part`."""

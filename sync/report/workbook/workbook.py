@@ -77,7 +77,7 @@ class Book:
             table.lines.finish(self._frame.style(looks.PLAIN))
         self._set_up()
         Summary(self._frame, self._record, self._resource, self.tally, self._remarks()).write()
-        self._memory.put_into(self._frame)
+        self._memory.put_into(self._frame, TO_FIX)
         frame = BytesIO()
         self._frame.save(frame)
         splice(frame, self._parts(frame), file)

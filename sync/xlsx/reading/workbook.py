@@ -1,6 +1,6 @@
 """What a workbook tells about itself: its sheets, its texts, its number formats, how it counts days."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
@@ -35,6 +35,7 @@ class Workbook:
 
     package: Package
     sheets: tuple[SheetEntry, ...]  # those with cells, in the order of their tabs
+    names: Mapping[tuple[str, str], str]  # the names local to a sheet, (sheet, name): the formula that each stands for
     active: str  # the name of the sheet that the workbook opens on; empty if that has no cells
     since_1904: bool
     calculates_on_load: bool  # so a formula's stored 0 may be no result at all
@@ -82,9 +83,10 @@ def read_workbook(package: Package) -> Workbook:
         raise file_refused(package.path, "the file is not an Excel workbook.", "Save it as .xlsx.")
     related = package.related(part)
     tabs: list[SheetEntry | None] = []
+    names: list[Element] = []
     since_1904 = calculates = False
     active = 0
-    for element in package.elements(part, "sheet", "workbookPr", "calcPr", "workbookView"):
+    for element in package.elements(part, "sheet", "workbookPr", "calcPr", "workbookView", "definedName"):
         if namespace(element) not in SPREADSHEET:
             continue
         match local_name(element):
@@ -94,6 +96,8 @@ def read_workbook(package: Package) -> Workbook:
                 calculates = is_true(element.get("fullCalcOnLoad"))
             case "workbookView":
                 active = _whole(element.get("activeTab"))
+            case "definedName":
+                names.append(element)
             case _:
                 tabs.append(_entry(element, related))
     sheets = tuple(tab for tab in tabs if tab)
@@ -104,6 +108,7 @@ def read_workbook(package: Package) -> Workbook:
     return Workbook(
         package,
         sheets,
+        _local_names(names, tabs),
         opens_on.name if opens_on else "",
         since_1904,
         calculates,
@@ -123,6 +128,12 @@ def _entry(element: Element, related: dict[str, tuple[str, str]]) -> SheetEntry 
     kind, part = related.get(relation or "", ("", ""))
     visible = element.get("state", "visible") == "visible"
     return SheetEntry(element.get("name", ""), part, visible) if kind == "worksheet" else None
+
+
+def _local_names(names: Sequence[Element], tabs: Sequence[SheetEntry | None]) -> dict[tuple[str, str], str]:
+    by_position = {str(position): tab.name for position, tab in enumerate(tabs) if tab}
+    local = ((by_position.get(name.get("localSheetId", "")), name) for name in names)
+    return {(sheet, name.get("name", "")): name.text or "" for sheet, name in local if sheet is not None}
 
 
 def _strikes(font: Element) -> bool:

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Sequence
 
+from openpyxl.workbook.defined_name import DefinedName
+
 from sync.model import RememberedRow
 from sync.xlsx.columns import letters_at
-from sync.xlsx.memory import MARK, SHEET, packed_head, packed_row
+from sync.xlsx.memory import MARK, NAME, SHEET, as_formula, new_token, packed_head, packed_row
 from sync.xlsx.writing.package import Part, Table, sheet_part
 from sync.xlsx.writing.row_store import SheetRows
 from sync.xlsx.writing.shell import Frame, cell_at, put
@@ -22,7 +24,8 @@ class MemorySheet:
         self._rows = SheetRows()
         self._widest = 1
         self._part = ""
-        self._add(packed_head(headers, items, key))
+        self._token = new_token()
+        self._add(packed_head(headers, items, key, self._token))
 
     def add(self, key: int | str, row: RememberedRow) -> None:
         """Remember a record: a text for each header, then the id of each item (see `ExportMemory`)."""
@@ -35,11 +38,15 @@ class MemorySheet:
         self._rows.add("".join(cells))
         self._widest = max(self._widest, len(texts))
 
-    def put_into(self, frame: Frame) -> None:
-        """Add the sheet to the workbook, hidden so that Excel does not offer to show it."""
+    def put_into(self, frame: Frame, of: str) -> None:
+        """Add the sheet to the workbook, hidden so that Excel does not offer to show it.
+
+        The sheet `of`, whose cells it remembers, gets the name that says so.
+        """
         sheet = frame.book.create_sheet(SHEET)
         sheet.sheet_state = "veryHidden"
         put(cell_at(sheet, 1, 1), MARK)
+        frame.sheet(of).defined_names.add(DefinedName(NAME, attr_text=as_formula(self._token), hidden=True))
         self._part = f"xl/worksheets/sheet{len(frame.book.sheetnames)}.xml"
 
     def part(self, read: Callable[[str], bytes]) -> dict[str, Part]:
