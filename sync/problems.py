@@ -215,7 +215,7 @@ def message_of(problems: Iterable[Problem]) -> str:
 # --- what a person should look at first, before it is sent ---
 WARNINGS = {
     "unmapped_column": "the column “{column}” is not mapped, so nothing in it is sent.{hint} "
-    "Add it under columns: in the mapping file, or under ignore:.",
+    "Give it a field under columns: in the mapping file, or list it under ignore: so that no run warns of it.",
     "hidden_column": "the column “{column}” is hidden in the sheet, but what it holds would be sent. "
     "Unhide it and look through it, or delete it.",
     "placeholder_text": "the column “{column}” holds words that often stand for “nothing” ({texts}). "

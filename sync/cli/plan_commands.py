@@ -31,7 +31,10 @@ def approve(settings: "Settings", plan_file: "Path", key: "Path") -> ExitCode:
         for line in about(plan):
             streams.err(line)
         if is_maker(settings.by, plan):
-            streams.err("Note: you have made this plan yourself, so your own signature does not count as an approval.")
+            streams.err(
+                "Note: you have made this plan yourself. Your signature does not count as an approval where SIGNERS "
+                f"lists you under your own name, {settings.by} or {settings.by.partition('@')[0]}."
+            )
 
     approved, signatures = approve_plan(plan_file, key, show)
     streams.err(f"Signed: {signatures}. Send it along with {approved.path.name}: apply looks for it beside the plan.")

@@ -142,11 +142,11 @@ def _resource(reference: str, data: dict[str, Any]) -> Resource:
         fields=fields,
         totals=tuple(_known(name, fields, "decimal") for name in data.get("totals", ())),
         counts=tuple(_known(name, fields, "integer") for name in data.get("counts", ())),
-        synonyms=_synonyms(data.get("synonyms", {}), noun, id_header),
+        synonyms=_synonyms(data.get("synonyms", {}), noun, id_header, fields),
     )
 
 
-def _synonyms(data: dict[str, Any], noun: Noun, id_header: str) -> Synonyms:
+def _synonyms(data: dict[str, Any], noun: Noun, id_header: str, fields: dict[str, Field]) -> Synonyms:
     """The synonyms that a file gives. Without any, a header like the id's own, `Bin ID` or `ID` is for the ids."""
     for key in data:
         if key not in _SYNONYMS:
@@ -156,6 +156,8 @@ def _synonyms(data: dict[str, Any], noun: Noun, id_header: str) -> Synonyms:
         called=_texts(data.get("called", [noun.one])),
         id_sure=_texts(ids.get("sure", [id_header, f"{noun.one} id", "id"])),
         id_perhaps=_texts(ids.get("perhaps", [])),
+        id_own=_texts(ids.get("own", [])),
+        own_field=_known(ids["own_field"], fields, "string").name if "own_field" in ids else "",
         abbreviations=dict(zip(_texts(short), _texts(short.values()), strict=True)),
         not_by_name=_texts(data.get("not_by_name", [])),
         fields={name: _texts(words) for name, words in data.get("fields", {}).items()},

@@ -74,6 +74,8 @@ class Synonyms:
     called: tuple[str, ...]  # words for a record, with which a header may begin: `Customer Phone`
     id_sure: tuple[str, ...]  # headers that can hardly be for anything else than the ids
     id_perhaps: tuple[str, ...] = ()
+    id_own: tuple[str, ...] = ()  # headers of a number that a record has in another system
+    own_field: str = ""  # the field that holds such numbers; empty where none does
     abbreviations: Mapping[str, str] = field(default_factory=dict)
     not_by_name: tuple[str, ...] = ()  # fields by whose own name people mean another one
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by the field's name

@@ -75,10 +75,20 @@ def _resource_line(reference: str) -> Iterator[str]:
 def _id_lines(suggestion: Suggestion, resource: Resource) -> Iterator[str]:
     if suggestion.id_header:
         yield f"id: {_quoted(suggestion.id_header)}  # {suggestion.id_why}"
-        return
-    many = resource.noun.many
-    yield f"# No column of the sheet seems to hold the {many}' ids in Campfire. Name it, without the # before id:"
-    yield f"# id: {_quoted(resource.id_header)}"
+    else:
+        many = resource.noun.many
+        yield f"# No column of the sheet seems to hold the {many}' ids in Campfire. Name it, without the # before id:"
+        yield f"# id: {_quoted(resource.id_header)}"
+    if suggestion.own_number:
+        yield f"# {_match_line(suggestion, resource)}"
+
+
+def _match_line(suggestion: Suggestion, resource: Resource) -> str:
+    """What to write where a column holds the person's own numbers."""
+    field = resource.synonyms.own_field
+    why = f"instead, if these are your own numbers, which Campfire has as {resource.fields[field].label}"
+    mapped = "; then delete its line below" if suggestion.own_number in suggestion.columns else ""
+    return f"id: {{column: {_quoted(suggestion.own_number)}, match: {field}}}  # {why}{mapped}"
 
 
 def _drafted_columns(sheet: Sheet, suggestion: Suggestion) -> Iterator[str]:

@@ -155,3 +155,10 @@ def is_like_an_id(header: str, resource: Resource) -> int | None:
     if any(full == spelled_out(words_of(other), resource) for other in resource.synonyms.id_perhaps):
         return SYNONYM
     return CLOSE if any(ratio(words, other) >= _CLOSE_ENOUGH for other in sure) else None
+
+
+def is_like_an_own_number(header: str, resource: Resource) -> bool:
+    """Whether a header names the number that a record has in another system, and the API has a field for it."""
+    full = spelled_out(words_of(header), resource)
+    own = resource.synonyms.id_own if resource.synonyms.own_field else ()
+    return any(full == spelled_out(words_of(other), resource) for other in own)

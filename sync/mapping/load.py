@@ -52,7 +52,7 @@ def load(path: Path) -> Mapping:
     parts = dict(pairs(root, mistakes, KEYS))
     for key in ("id", "columns"):
         if key not in parts:
-            mistakes.add(root, f"“{key}:” is missing.")
+            mistakes.missing(key, root, content)
     resource = _resource(path, parts)
     sha256 = hashlib.sha256(content + resource.text.encode("utf-8")).hexdigest()
     mapping = _Reader(resource, mistakes, parts).mapping(sha256)

@@ -10,7 +10,15 @@ from sync.contract.near_choice import near_choice
 from sync.contract.resource import Field, Resource
 from sync.contract.rules import fault, record_id
 from sync.errors import FileRefused
-from sync.mapping.header_words import EXACT, is_like_an_id, meanings, read_only_words, synonyms, words_of
+from sync.mapping.header_words import (
+    EXACT,
+    is_like_an_id,
+    is_like_an_own_number,
+    meanings,
+    read_only_words,
+    synonyms,
+    words_of,
+)
 from sync.model import ADVICE_HEADERS, Sheet, Target
 from sync.text import fold, normal
 
@@ -18,6 +26,7 @@ CLEAR = "<clear>"
 LONGEST_HEADER = 900  # characters; YAML takes no longer key
 _MOST = 2 / 3  # of a column's texts
 _HAS_LETTER = re.compile(r"[^\W\d_]")
+_UNDECIDED = "nothing of it is sent. Give it a field, or list it under ignore: so that no run warns of it"
 MOST_VALUES = 50  # spellings of one column that are looked at
 
 
@@ -40,6 +49,7 @@ class Suggestion:
     columns: Mapping[str, Guess]
     ignore: Mapping[str, str]  # headers of which nothing can be sent: why
     unknown: Mapping[str, str]  # headers that a person has to decide about, so that a run warns of them: why
+    own_number: str  # the header of what may be the records' number in another system; empty where there is none
 
 
 def suggest(sheet: Sheet, resource: Resource) -> Suggestion:
@@ -53,11 +63,12 @@ def suggest(sheet: Sheet, resource: Resource) -> Suggestion:
     id_header = _id_header(sheet, resource)
     advice = set(map(fold, ADVICE_HEADERS))  # of To fix: ignored without being listed
     headers = [header for header in sheet.headers if header and header != id_header and fold(header) not in advice]
-    columns = _columns(sheet, headers, resource)
+    columns = _columns(sheet, [each for each in headers if not is_like_an_own_number(each, resource)], resource)
     ignore = {header: why for header in headers if header not in columns and (why := _read_only(header, resource))}
     left = [header for header in headers if header not in columns and header not in ignore]
     unknown = {header: _why_unknown(header, resource, columns) for header in left}
-    return Suggestion(id_header, _id_why(sheet, id_header, resource), columns, ignore, unknown)
+    own_number = _own_number(headers, id_header, columns, resource)
+    return Suggestion(id_header, _id_why(sheet, id_header, resource), columns, ignore, unknown, own_number)
 
 
 def _id_header(sheet: Sheet, resource: Resource) -> str:
@@ -82,6 +93,16 @@ def _id_why(sheet: Sheet, header: str, resource: Resource) -> str:
         why = f"close to {resource.id_header}; check that these are the ids of Campfire and not your own numbers"
     wrong = [text for text in _texts(sheet, sheet.headers.index(header)) if not record_id(text)]
     return f"{why}; “{wrong[0]}” in it is not an id" if wrong else why
+
+
+def _own_number(headers: list[str], id_header: str, columns: Mapping[str, Guess], resource: Resource) -> str:
+    """The header of a column by which a mapping may match records, instead of by their ids."""
+    field = resource.synonyms.own_field
+    if own := [header for header in headers if is_like_an_own_number(header, resource)]:
+        return own[0]
+    if id_header:
+        return id_header if field and is_like_an_id(id_header, resource) != EXACT else ""
+    return next((header for header, guess in columns.items() if guess.target == Target(field)), "")
 
 
 def _columns(sheet: Sheet, headers: list[str], resource: Resource) -> dict[str, Guess]:
@@ -147,13 +168,15 @@ def unknown_spellings(sheet: Sheet, position: int, field: Field) -> list[str]:
 
 
 def _why_unknown(header: str, resource: Resource, columns: Mapping[str, Guess]) -> str:
+    if is_like_an_own_number(header, resource):
+        return f"perhaps your own number of the {resource.noun.one}: see id:"
     for meaning in meanings(header, resource) if len(header) <= LONGEST_HEADER else ():
         for other, guess in columns.items():
             if guess.target == meaning.target:
                 return f"like {meaning.target}, which “{other}” already has"
     if _is_often_private(header):
-        return "people often keep this for themselves; nothing of it is sent. Give it a field, or list it under ignore:"
-    return "no field is like it; nothing of it is sent. Give it a field, or list it under ignore:"
+        return f"people often keep this for themselves; {_UNDECIDED}"
+    return f"no field is like it; {_UNDECIDED}"
 
 
 def _read_only(header: str, resource: Resource) -> str:

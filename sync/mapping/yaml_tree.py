@@ -3,6 +3,7 @@
 So `No`, `60` and `012` are what was written, a key given twice is noticed, and every mistake is named with its line.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +26,15 @@ class Mistakes:
     def add(self, node: Node, text: str) -> None:
         """One more mistake, where this part of the file begins."""
         self.lines.append((line_of(node), text))
+
+    def missing(self, key: str, root: Node, content: bytes) -> None:
+        """One more mistake: a key is not there. In a draft it may be there as a comment."""
+        comment = re.search(rf"(?m)^[ \t]*#[ \t]*{key}:", content.decode("utf-8"))
+        if comment is None:
+            self.add(root, f"“{key}:” is missing.")
+        else:
+            line = 1 + content.decode("utf-8").count("\n", 0, comment.start())
+            self.lines.append((line, f"“{key}:” is missing. Take the # away from this line, and correct the line."))
 
     def raise_if_any(self) -> None:
         """Refuse the file if it has mistakes.

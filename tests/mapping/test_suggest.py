@@ -167,8 +167,32 @@ def test_a_column_without_an_id_in_it_is_not_the_ids(tmp_path: Path) -> None:
 def test_without_ids_the_draft_says_so_and_does_not_load(tmp_path: Path) -> None:
     text = draft(sheet(tmp_path, "Name", "City", rows=(("Example", "Springfield"),)))
     assert "No column of the sheet seems to hold the customers' ids" in text
-    with pytest.raises(MappingRefused, match="“id:” is missing"):
+    with pytest.raises(MappingRefused, match=r"line 5: “id:” is missing\. Take the # away from this line"):
         loaded(tmp_path, text)
+    assert text.splitlines()[4] == "# id: Customer ID"
+
+
+@pytest.mark.parametrize(
+    ("headers", "column", "is_taken"),
+    [
+        (("Account no.", "Name"), "Account no.", False), (("Account no.", "City"), "Account no.", False),
+        (("ERP No.", "City"), "ERP No.", False), (("Cust No", "City"), "Cust No", True),
+        (("Customer ID", "Client No.", "City"), "Client No.", True), (("Customer ID", "External ID", "City"), "", True),
+        (("Name", "City"), "", False),
+    ],
+)  # fmt: skip
+def test_a_number_of_one_s_own_is_drafted_as_another_way_to_say_whose_row_it_is(
+    headers: tuple[str, ...], column: str, is_taken: bool, tmp_path: Path
+) -> None:
+    """A comment, which a person may take instead of the line above it."""
+    text = draft(sheet(tmp_path, *headers, rows=(("1001", "7", "x")[: len(headers)],)))
+    others = [line.removeprefix("# ") for line in text.splitlines() if line.startswith("# id: {")]
+    assert (len(others), "\nid: " in text) == (bool(column), is_taken)
+    for line in others:
+        chosen = [each for each in text.splitlines() if not each.startswith(("id:", "  ERP", '  "ERP'))]
+        found = loaded(tmp_path, "\n".join([line, *chosen]))
+        assert (found.id_header, found.match) == (column, "external_id")
+        assert column not in [each.header for each in found.columns]
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
