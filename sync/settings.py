@@ -114,6 +114,11 @@ class Settings:
         return f" --state-dir {typed(str(self.state.absolute()))}"
 
 
+def place(base_url: str) -> str:
+    """Where a run goes, as a person reads it."""
+    return "the sandbox" if base_url == SANDBOX else base_url
+
+
 def sending_to(base_url: str) -> list[str]:
     """The options by which a next command sends there, where the environment does not: else it goes to the real API.
 

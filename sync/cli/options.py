@@ -43,6 +43,8 @@ class Positive(click.FloatRange):
 
 POSITIVE = Positive(min=0, min_open=True)
 
+SHORTENED = "Of a run's id 4 or more characters of its beginning or end are enough, where no other run has them."
+
 OPTIONS: dict[str, dict[str, Any]] = {
     "mapping": {"type": FILE, "help": "The mapping file. Default: mappings/customers.yaml, else the installed one."},
     "sheet": {"default": "", "metavar": "NAME", "help": "The sheet to read. Default: the first visible one."},

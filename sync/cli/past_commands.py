@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sync.cli import streams
-from sync.cli.options import OUTPUT, with_options
+from sync.cli.options import OUTPUT, SHORTENED, with_options
 from sync.cli.run_commands import finish
 from sync.errors import ExitCode
 
@@ -30,7 +30,7 @@ def runs(settings: "Settings") -> ExitCode:
     return ExitCode.OK
 
 
-@click.command(short_help="Remove the personal data of old runs.")
+@click.command(short_help="Remove the personal data of old runs.", epilog=SHORTENED)
 @click.argument("run", default="")
 @click.option("--before", default="", metavar="DATE", help="All runs that began before this day, such as 2026-01-31.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
@@ -52,7 +52,7 @@ def forget(settings: "Settings", run: str, before: str) -> ExitCode:
     return ExitCode.OK
 
 
-@click.command(short_help="Write the results workbook of RUN again.")
+@click.command(short_help="Write the results workbook of RUN again.", epilog=SHORTENED)
 @click.argument("run")
 @with_options(*OUTPUT)
 def report(settings: "Settings", run: str) -> ExitCode:

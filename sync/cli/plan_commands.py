@@ -61,7 +61,7 @@ def verify(settings: "Settings", plan_file: "Path", signers: "Path | None") -> E
 def about(plan: "Plan") -> list[str]:
     """What a plan is and what it would change, in lines."""
     from sync.problems import remarks_of
-    from sync.settings import SANDBOX
+    from sync.settings import place
 
     facts = plan.facts
     counts = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in plan.counts.items() if count)
@@ -72,7 +72,7 @@ def about(plan: "Plan") -> list[str]:
         f"From:      {facts.file}, SHA-256 {facts.file_sha256}",
         f"Mapping:   {facts.mapping}, SHA-256 {facts.mapping_sha256}",
         *([f"Resource:  {facts.resource}, a file of its own; its text is in the plan"] if facts.resource_text else []),
-        f"Sends to:  {'the local stand-in of the API' if facts.base_url == SANDBOX else facts.base_url}",
+        f"Sends to:  {place(facts.base_url)}",
         f"Rows:      {counts or 'none'}",
         *(f"Look at:   {warning.with_rows}" for warning in facts.warnings),
         *(f"Note:      {remark.with_rows}" for remark in remarks_of(facts)),

@@ -39,9 +39,9 @@ class RunView:
             return
         if most is not None and count > most:
             yield _more(count - most)
-        often = [f"{visible_value(name)} {times:,}" for name, times in fields.most_common(FEW)]
+        often = [f"{visible_value(name)}: {times:,}" for name, times in fields.most_common(FEW)]
         others = [counted(len(fields) - FEW, "other fields")] if len(fields) > FEW else []
-        yield f"{self._noun.counted(count)} would change ({', '.join([*often, *others])})."
+        yield f"{self._noun.counted(count)} would change ({'; '.join([*often, *others])})."
 
     def outcome(self, row: RowRecord, state: State, message: str) -> str:
         """How a row ended, in one line."""

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sync.cli.options import FILE, LIMITS, OUTPUT, READING, SENDING, with_options
+from sync.cli.options import FILE, LIMITS, OUTPUT, READING, SENDING, SHORTENED, with_options
 from sync.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def run(settings: "Settings", edits: "Path", dry_run: bool) -> ExitCode:
     return finish(run_edits(edits, settings, dry_run, stop, console), settings, console)
 
 
-@click.command()
+@click.command(epilog=SHORTENED)
 @click.argument("preview")
 @with_options(*SENDING, *LIMITS, "rows", "except_rows", "require_approval", "again", "reason", "yes", *OUTPUT)
 def apply(settings: "Settings", preview: str) -> ExitCode:
@@ -60,7 +60,7 @@ def apply(settings: "Settings", preview: str) -> ExitCode:
     return finish(apply_preview(preview, settings, stop, console), settings, console)
 
 
-@click.command(short_help="Continue a run that stopped.")
+@click.command(short_help="Continue a run that stopped.", epilog=SHORTENED)
 @click.argument("run", default="")
 @with_options(*SENDING, *LIMITS, "as_started", "reason", "yes", *OUTPUT)
 def resume(settings: "Settings", run: str) -> ExitCode:
@@ -73,7 +73,7 @@ def resume(settings: "Settings", run: str) -> ExitCode:
     return finish(resume_run(run, settings, stop, console), settings, console)
 
 
-@click.command(short_help="Put back what RUN changed.")
+@click.command(short_help="Put back what RUN changed.", epilog=SHORTENED)
 @click.argument("run")
 @click.option("--dry-run", is_flag=True, help="Show what would be put back, and send nothing.")
 @with_options(*SENDING, *LIMITS, "rows", "except_rows", "reason", "yes", *OUTPUT)

@@ -18,7 +18,7 @@ from sync.commands.result import RunResult
 from sync.contract.load import resource_of_run
 from sync.model import Mode, Problem, RowRecord, RunFacts
 from sync.progress import Meter, Progress
-from sync.settings import SANDBOX, Settings
+from sync.settings import Settings, place
 from sync.status import State, Status
 from sync.text import counted, visible_value
 
@@ -114,7 +114,7 @@ class Console(Progress):
         for _, line in sorted(self._wrong):
             self._result(line, wrap=True)
         if self._wrong_count > len(self._wrong) > 0:
-            self.say(f"… and {self._wrong_count - len(self._wrong):,} more; the results workbook names them all.")
+            self.say(f"… and {self._wrong_count - len(self._wrong):,} more; the results workbook will name them all.")
         self._wrong, self._wrong_count = [], 0
 
     def planned(self, run: RunFacts, rows: Iterable[RowRecord]) -> None:
@@ -198,7 +198,7 @@ def _question(run: RunFacts) -> str:
 
 
 def _where(run: RunFacts) -> str:
-    return "the local stand-in of the API" if run.base_url == SANDBOX else visible_value(run.base_url)
+    return visible_value(place(run.base_url))
 
 
 def _bar() -> Any:

@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from sync.settings import Settings
 
 
-@click.command(short_help="The local stand-in of the API, until Ctrl-C.")
+@click.command(short_help="A stand-in of the API on this computer, until Ctrl-C.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0: any free one.")
 @click.option("--fresh", is_flag=True, help="Begin again with the sample customers.")
 @click.option("--throttle", default="500/s", show_default=True, metavar="N/UNIT", help="Above it, the answer is 429.")
 @with_options("state_dir")
 def sandbox(settings: "Settings", port: int, fresh: bool, throttle: str) -> ExitCode:
-    """Run the local stand-in of the API, on loopback, until Ctrl-C."""
+    """Run the sandbox, a stand-in of the API with made-up customers, on this computer, until Ctrl-C."""
     from sync.sandbox import Setup, serve
 
     serve(port, Setup(settings.state / "sandbox", fresh, throttle), _show)
@@ -28,7 +28,7 @@ def sandbox(settings: "Settings", port: int, fresh: bool, throttle: str) -> Exit
 
 
 def _show(running: "RunningSandbox") -> None:
-    streams.out(f"The stand-in of the API is at {running.base_url}. Ctrl-C stops it. Its keys:")
+    streams.out(f"The sandbox is at {running.base_url}. Ctrl-C stops it. Its keys:")
     for role, key in running.keys.items():
         streams.out(f"  {role}: {key}")
     streams.out("To send there, in another terminal:")

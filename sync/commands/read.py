@@ -92,4 +92,4 @@ def show_first_problems(validation: Validation, progress: Progress) -> None:
     for problem in islice(validation.problems(), FEW):
         progress.problem(problem)
     if validation.invalid > FEW:
-        progress.say(f"{validation.invalid:,} rows are invalid; the results workbook names them all.")
+        progress.say(f"{validation.invalid:,} rows are invalid; the results workbook will name them all.")

@@ -87,15 +87,16 @@ class JournalReader:
         return records
 
     def find(self, name: str) -> RunRecord:
-        """The run with this id, or with the only id that begins so. At least four characters are needed."""
+        """The run with this id, or with the only id that begins or ends so. At least four characters are needed."""
         if len(name) < SHORTEST_ID:
             raise CannotStart(f"“{name}” is too short for a run's id: type at least {SHORTEST_ID} characters of it.")
-        ids = [row[0] for row in self._query("SELECT id FROM runs WHERE substr(id, 1, ?) = ?", len(name), name)]
+        sql = "SELECT id FROM runs WHERE substr(id, 1, ?) = ? OR substr(id, ?) = ?"
+        ids = [row[0] for row in self._query(sql, len(name), name, -len(name), name)]
         if name in ids:
             return self.run(name)
         if len(ids) == 1:
             return self.run(ids[0])
-        problem = "more than one run begins with" if ids else "there is no run"
+        problem = "more than one run begins or ends with" if ids else "there is no run"
         raise CannotStart(f"{problem} “{name}” in {self.path.parent}. `campfire-sync runs` lists them.")
 
     def facts(self, run: str) -> RunFacts:

@@ -22,7 +22,7 @@ class Result:
     run: str | None  # the run's id; None for a check and an export
     mode: str
     exit_code: ExitCode
-    counts: Mapping[str, int]  # rows by status: {"updated": 3, "not_sent": 0, …}
+    counts: Mapping[str, int]  # rows by status: {"updated": 3, "not_sent": 0, …}; a check's rows in order are not_sent
     results: Path | None  # the workbook
     totals: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # currency: total field: exact decimal
     requests: Requests = field(default_factory=Requests)

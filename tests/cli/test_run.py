@@ -33,7 +33,7 @@ def test_a_preview_sends_nothing_and_prints_its_id_and_how_to_send_it(
 def test_a_batch_job_says_what_it_sends_and_where_but_not_with_quiet(
     online: Command, server: FaultServer, tmp_path: Path
 ) -> None:
-    overview = ["Payment Terms: Net 30 → Net 45", "1 customer would change (Payment Terms 1).", "Sending to "]
+    overview = ["Payment Terms: Net 30 → Net 45", "1 customer would change (Payment Terms: 1).", "Sending to "]
     told = online("run", edits(tmp_path, "1,Net 45,")).stderr
     assert sorted(overview, key=told.index) == overview
     assert f"Sending to {server.url}." in told

@@ -22,7 +22,7 @@ def test_the_plan_names_the_sheets_headers_and_both_values(
     ran = campfire("run", sheet, "--dry-run", *FAST)
     changes = "Payment Terms: Net 30 → Net 60; Notes: (empty) → new"
     assert f"  row 2, customer 7 (Example Widgets 7 Ltd): {changes}\n" in ran.stderr
-    assert "1 customer would change (Payment Terms 1, Notes 1).\n" in ran.stderr
+    assert "1 customer would change (Payment Terms: 1; Notes: 1).\n" in ran.stderr
     assert ran.stdout.startswith("1 row: 1 would update.\n")
 
 
@@ -38,7 +38,7 @@ def test_what_is_sent_without_a_question_is_shown_with_its_warnings_each_of_them
         assert told.count("column “Ours” is not mapped") == 1
         server.reset(customer(n) for n in range(1, 8))
     assert told.count("  row ") == 5
-    assert "  … and 2 more\n7 customers would change (Notes 7).\nSending to " in told
+    assert "  … and 2 more\n7 customers would change (Notes: 7).\nSending to " in told
 
 
 def test_a_long_plan_is_shown_in_part_and_counted_in_full(
@@ -151,7 +151,7 @@ def test_rows_that_fail_after_the_reading_are_named_too(
     named = re.findall(r"row (\d+), customer (\d+): rejected: There is no customer", ran.stdout)
     assert len(set(named)) == 8
     assert all(int(customer) - int(row) == 900 - 4 for row, customer in named)
-    assert "… and 2 more; the results workbook names them all." in ran.stderr
+    assert "… and 2 more; the results workbook will name them all." in ran.stderr
 
 
 def test_a_cleared_tax_number_is_shown_masked(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:

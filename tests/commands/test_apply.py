@@ -37,8 +37,9 @@ def test_what_the_preview_showed_is_sent(server: FaultServer, campfire: Campfire
     assert len(server.asked("PUT")) == 12, "what is there already is not sent again"
 
 
-def test_the_id_may_be_shortened(server: FaultServer, campfire: Campfire, preview: Ran) -> None:
-    assert campfire("apply", preview.run[:-2], *OPTIONS).exit_code == 0
+@pytest.mark.parametrize("part", [slice(-2), slice(-4, None)], ids=["its beginning", "its end"])
+def test_the_id_may_be_shortened(part: slice, server: FaultServer, campfire: Campfire, preview: Ran) -> None:
+    assert campfire("apply", preview.run[part], *OPTIONS).exit_code == 0
     assert len(server.asked("PUT")) == 12
 
 

@@ -254,3 +254,16 @@ def test_the_journal_is_readable_by_its_owner_alone(server: FaultServer, campfir
     assert stat.S_IMODE(ran.state.stat().st_mode) == 0o700
     for path in (*ran.state.glob("journal*"), Path(ran.json["results"])):
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+
+
+def test_a_run_is_found_by_either_end_of_its_id_where_no_other_has_it(tmp_path: Path) -> None:
+    book = JournalWriter(tmp_path / "journal.sqlite3")
+    for run in ("20260101-000000-abcd", "20260101-000001-2026"):
+        book.begin(facts(run), [])
+    assert book.reader.find("abcd").facts.id == "20260101-000000-abcd"
+    assert book.reader.find("1-2026").facts.id == book.reader.find("20260101-000001").facts.id
+    with pytest.raises(CannotStart, match="more than one run begins or ends with “2026”"):
+        book.reader.find("2026")
+    for unknown in ("0000", "bcd", "%abcd"):
+        with pytest.raises(CannotStart):
+            book.reader.find(unknown)

@@ -76,6 +76,7 @@ def test_what_a_program_keeps_out_of_the_search_for_garbage_stays_out(tmp_path: 
 def test_a_check_needs_no_server_and_knows_its_rows(server: FaultServer, tmp_path: Path) -> None:
     result = check(edits(tmp_path, "1,Net 45,", "2,Net 37,"))
     assert (result.run, result.exit_code, result.counts["invalid"], server.log) == (None, 1, 1, [])
+    assert result.counts["not_sent"] == 1, "the row in order: nothing has been sent for it yet"
     assert list(result.rows["Status"]) == ["not sent", "invalid"]
     assert list(result.problems["Row"]) == [3]
     assert result.changes.empty
