@@ -34,7 +34,10 @@ def check(settings: "Settings", edits: "Path") -> ExitCode:
 @click.option("--dry-run", is_flag=True, help="The preview: everything except the sending.")
 @with_options(*READING, *SENDING, *LIMITS, "no_read", "plan", "again", "or_resume", "html", "reason", "yes", *OUTPUT)
 def run(settings: "Settings", edits: "Path", dry_run: bool) -> ExitCode:
-    """Bring the customers into line with EDITS and write the results workbook."""
+    """Bring the customers into line with EDITS and write the results workbook.
+
+    With --sandbox it starts over with the original customers, unless EDITS is an export or a sheet “To fix”.
+    """
     if settings.html and not dry_run:
         raise click.UsageError("--html shows a preview: use it with --dry-run.")
     if settings.plan and not dry_run:

@@ -26,6 +26,7 @@ from sync.progress import Progress
 from sync.report import results_file
 from sync.settings import Settings
 from sync.stop import StopSignal
+from sync.validation.validation import Validation
 
 
 def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progress: Progress) -> RunResult:
@@ -51,18 +52,33 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
         results_file.refuse_long_name(facts, settings.out)
         settings = replace(settings, accept=(*settings.accept, *validation.mapping.accept))
         facts = _warned_if_sent_before(facts, journal, settings, progress)
-        if settings.sandbox and not settings.keep_sandbox:
-            progress.say(f"The sandbox starts over with its original {validation.mapping.resource.noun.many}.")
-        with connected(settings, validation.mapping.resource, stop, not settings.keep_sandbox) as api:
+        resource, fresh = validation.mapping.resource, _starts_sandbox_over(validation, settings, progress)
+        with connected(settings, resource, stop, fresh) as api:
             begin(journal, facts, rows_as_read(facts.id, validation), stop)
             del validation  # from here on the journal has the rows
             return carry_out(mode, facts, settings, journal, api, progress)
 
 
+def _starts_sandbox_over(validation: Validation, settings: Settings, progress: Progress) -> bool:
+    """Whether the run begins with the sandbox's original records; on the command line it says so.
+
+    A sheet that goes on from what was exported or sent is for the records as they are now.
+    """
+    if not settings.sandbox or settings.keep_sandbox:
+        return False
+    many, goes_on = validation.mapping.resource.noun.many, validation.sheet.goes_on
+    progress.say(
+        f"The sandbox goes on with its {many} as they are now, because this sheet is an export or a “To fix”."
+        if goes_on
+        else f"The sandbox starts over with its original {many}."
+    )
+    return not goes_on
+
+
 def _warned_if_sent_before(facts: RunFacts, journal: JournalWriter, settings: Settings, progress: Progress) -> RunFacts:
     """A file that was sent before is refused without --again; a dry run only warns.
 
-    The sandbox starts over with each run, or when the person wants it: what it has left shows in what would change.
+    The sandbox takes a file any number of times: it is there to try things.
 
     Raises:
         CannotStart: it was sent before.

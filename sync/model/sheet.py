@@ -145,4 +145,9 @@ class Sheet:
     sha256: str = ""  # of the very bytes that were read
     encoding: str = ""  # of a text file, as Python names it
     hidden_columns: frozenset[int] = frozenset()  # positions in `headers`
-    memory: ExportMemory | None = None  # of an exported workbook
+    memory: ExportMemory | None = None  # of an export, or of a “To fix” that came from one
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether it goes on from an earlier command: it is an export, or the sheet “To fix” of a run."""
+        return self.memory is not None or set(ADVICE_HEADERS) <= set(self.headers)

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from tests.support.command import KEYS, Command, edits, one_object
@@ -113,7 +114,7 @@ def test_a_report_draws_the_workbook_again(online: Command, tmp_path: Path) -> N
     assert Path(first["results"]).exists()
 
 
-def test_in_the_sandbox_the_command_for_to_fix_goes_there_too(command: Command, tmp_path: Path) -> None:
+def test_in_the_sandbox_to_fix_goes_on_from_what_was_sent_there(command: Command, tmp_path: Path) -> None:
     path, results = edits(tmp_path, "1001,Net 45,", "1002,Net 37,"), tmp_path / "first.xlsx"
     done = command("run", path, "--sandbox", "--rate", "500", "--out", results)
     assert done.returncode == 1
@@ -121,10 +122,18 @@ def test_in_the_sandbox_the_command_for_to_fix_goes_there_too(command: Command, 
     (line,) = [line for line in done.stdout.splitlines() if "“To fix”" in line]
     assert f"campfire-sync run {results}" in line
     assert "--sandbox" in line
+    book = openpyxl.load_workbook(results)
+    for cells in book["To fix"].iter_rows(min_row=2):  # the same edit as was sent: asks for nothing, if it is there
+        for cell in cells:
+            cell.value = {"1002": "1001", "Net 37": "Net 45"}.get(str(cell.value), cell.value)
+    book.save(results)
+    again = command("run", results, "--dry-run", "--sandbox", "--rate", "500", "--json")
+    assert "The sandbox goes on with its customers as they are now" in again.stderr
+    assert one_object(again.stdout)["counts"]["unchanged"] == 1
 
 
 def test_the_sandbox_takes_the_same_file_any_number_of_times(command: Command, tmp_path: Path) -> None:
-    """It starts over with each run and has forgotten the one before; the journal has not."""
+    """It starts over and has forgotten the run before; the journal has not."""
     path = edits(tmp_path, "1001,Net 45,")
     options = ("--sandbox", "--rate", "500", "--json")
     told = [one_object(command("run", path, *options, *more).stdout) for more in ((), ("--dry-run",), ())]

@@ -258,10 +258,13 @@ def remembered() -> Iterator[list[str]]:
 def test_the_memory_of_an_export_is_read_beside_its_sheet(book: Path) -> None:
     read_back = read(remembering(book, remembered()))
     assert (read_back.name, read_back.memory, kinds(read_back)) == ("Sheet", MEMORY, [])
+    assert read_back.goes_on
 
 
 def test_a_workbook_without_one_has_none(book: Path) -> None:
-    assert read(three_sheets(book)).memory is None
+    plain = read(three_sheets(book))
+    assert plain.memory is None
+    assert not plain.goes_on
 
 
 def test_a_damaged_memory_is_refused_and_never_passed_over(book: Path) -> None:
