@@ -9,6 +9,7 @@ The commands, each a file of its name:
 
 What they share, in the order in which a run comes to it:
 
+    output_names    where it writes
     endpoint        the API, or the sandbox
     read            a file and a mapping, checked
     same_file       whether a file has changed, or was sent before

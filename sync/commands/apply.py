@@ -12,6 +12,7 @@ from sync.commands.choose import Choice, choice_of
 from sync.commands.earlier_run import at_base_url_of, follow_up, run_again
 from sync.commands.endpoint import connected
 from sync.commands.forget import refuse_forgotten
+from sync.commands.output_names import refuse_taken_names
 from sync.commands.plan_file import Plan, read_plan
 from sync.commands.plan_file import planned as planned_in_file
 from sync.commands.result import RunResult
@@ -44,7 +45,7 @@ def apply(preview: str, settings: Settings, stop: StopSignal, progress: Progress
     Raises:
         CannotStart: there is no such preview; its file, mapping or base URL has changed; or an approval is missing.
     """
-    results_file.refuse_existing_names(settings)
+    refuse_taken_names(settings, PREVIEW=Path(preview))
     if is_plan_file(preview):
         return _apply_plan(read_plan(Path(preview)), settings, stop, progress)
     if settings.require_approval is not None:

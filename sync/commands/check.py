@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sync.commands.begin import facts_of, rows_as_read
+from sync.commands.output_names import refuse_taken_names
 from sync.commands.read import read_edits
 from sync.commands.result import RunResult, exit_code
 from sync.errors import CannotStart
@@ -14,7 +15,6 @@ from sync.journal import steps
 from sync.journal.writer import JournalFailed, JournalWriter
 from sync.model import Mode, Requests, RunFacts, RunRecord, RunState
 from sync.progress import Progress
-from sync.report import results_file
 from sync.settings import Settings
 from sync.status import Status
 from sync.text import now
@@ -33,7 +33,7 @@ def check(edits: Path, settings: Settings, progress: Progress) -> RunResult:
 def check_keeping_rows(edits: Path, settings: Settings, progress: Progress) -> tuple[RunResult, Validation]:
     """As `check`, with the rows for somebody who looks at them afterwards."""
     began = now()
-    results_file.refuse_existing_names(settings)
+    refuse_taken_names(settings, EDITS=edits)
     validation = read_edits(edits, settings, progress)
     facts = replace(facts_of(validation, settings, Mode.CHECK, base_url=""), started_at=began)
     for remark in facts.remarks:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from sync.commands.endpoint import connected
+from sync.commands.output_names import refuse_shared
 from sync.contract.mapping import Mapping
 from sync.export import Exported, Job, Selection
 from sync.export.selection import ids_of, with_columns
@@ -21,6 +22,7 @@ def export(path: Path, selection: Selection, settings: Settings, stop: StopSigna
     """
     from sync.export.job import write  # late, here and below: pandas and openpyxl take their time to load
 
+    refuse_shared({"FILE": path}, {"--ids": selection.ids, "--mapping": settings.mapping})
     mapping = _mapping(path, selection.columns, settings)
     job = Job(
         path=path,

@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sync.commands.forget import refuse_forgotten
+from sync.commands.output_names import refuse_taken_names
 from sync.commands.outputs import attempted, when_it_can
 from sync.commands.result import RunResult, exit_code
 from sync.commands.runs import is_live
@@ -23,7 +24,7 @@ def report(run: str, settings: Settings, progress: Progress) -> RunResult:
     Raises:
         CampfireSyncError: there is no such run, or its journal cannot be used.
     """
-    results_file.refuse_existing_names(settings)
+    refuse_taken_names(settings)
     earlier = JournalReader(settings.journal).find(run)
     refuse_forgotten(earlier, "reported")
     if is_live(earlier, settings):

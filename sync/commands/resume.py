@@ -6,6 +6,7 @@ from sync.commands.carry_out import carry_out
 from sync.commands.earlier_run import at_base_url_of, begin_anew, run_again
 from sync.commands.endpoint import connected
 from sync.commands.forget import refuse_forgotten
+from sync.commands.output_names import refuse_taken_names
 from sync.commands.outputs import write_preview
 from sync.commands.report import reported, write_again
 from sync.commands.result import RunResult
@@ -19,7 +20,6 @@ from sync.journal.run_lock import run_lock
 from sync.journal.writer import JournalWriter
 from sync.model import Mode, RunFacts, RunRecord, RunState
 from sync.progress import Progress
-from sync.report import results_file
 from sync.settings import Settings
 from sync.stop import StopSignal
 
@@ -30,7 +30,7 @@ def resume(run: str, settings: Settings, stop: StopSignal, progress: Progress) -
     Raises:
         CannotStart: there is no such run, or it was held back.
     """
-    results_file.refuse_existing_names(settings)
+    refuse_taken_names(settings)
     history = JournalReader(settings.journal)
     earlier = history.find(run) if run else latest(history)
     if not run:

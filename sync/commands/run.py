@@ -14,6 +14,7 @@ from pathlib import Path
 from sync.commands.begin import begin, facts_of, rows_as_read
 from sync.commands.carry_out import carry_out
 from sync.commands.endpoint import connected
+from sync.commands.output_names import refuse_shared_names, refuse_taken_names
 from sync.commands.own_files import without_own_files
 from sync.commands.read import read_edits, show_first_problems
 from sync.commands.result import RunResult
@@ -37,8 +38,10 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
     """
     mode = Mode.PREVIEW if dry_run else Mode.RUN
     base_url = settings.target_url
-    if not settings.or_resume:  # those of an earlier attempt do not count
-        results_file.refuse_existing_names(settings)
+    if settings.or_resume:  # what an earlier attempt has written is no obstacle
+        refuse_shared_names(settings, EDITS=edits)
+    else:
+        refuse_taken_names(settings, EDITS=edits)
     validation = read_edits(edits, settings, progress)
     show_first_problems(validation, progress)
     with run_lock(settings.state, base_url), JournalWriter(settings.journal) as journal:
@@ -46,7 +49,7 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
         if settings.or_resume:
             earlier = run_to_continue(journal.reader, facts)
             settings = without_own_files(settings, earlier)
-            results_file.refuse_existing_names(settings)
+            refuse_taken_names(settings)
             if earlier:
                 return continue_or_report(earlier, settings, journal, stop, progress)
         results_file.refuse_long_name(facts, settings.out)

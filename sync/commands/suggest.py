@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
+from sync.commands.output_names import refuse_shared
 from sync.contract.load import load as load_resource
 from sync.contract.resource import Resource
 from sync.errors import MappingRefused
+from sync.files import refuse_existing
 from sync.mapping.draft import draft
 from sync.mapping.load import default_path, load, resource_of
 from sync.mapping.suggest import suggest as suggest_columns
@@ -20,9 +22,13 @@ def suggest(edits: Path, settings: Settings, file: Path | None = None) -> str:
         file: where the text will be written; None: it is printed.
 
     Raises:
+        CannotStart: the file exists already, or is one that is read.
         FileRefused: the sheet can't be read, or a title stands above its headers.
         MappingRefused: the mapping that is given cannot be read.
     """
+    if file is not None:
+        refuse_shared({"--out": file}, {"EDITS": edits, "--mapping": settings.mapping})
+        refuse_existing(file)
     sheet, resource = read(edits, sheet=settings.sheet), resource_in_force(settings)
     return draft(suggest_columns(sheet, resource), sheet, resource, reference_of(resource, file or Path("draft")))
 

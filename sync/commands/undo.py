@@ -9,6 +9,7 @@ from sync.commands.choose import Choice, choice_of
 from sync.commands.earlier_run import at_base_url_of, follow_up
 from sync.commands.endpoint import connected
 from sync.commands.forget import refuse_forgotten
+from sync.commands.output_names import refuse_taken_names
 from sync.commands.result import RunResult
 from sync.commands.sendings import sendings_of
 from sync.contract.load import resource_of_run
@@ -32,7 +33,7 @@ def undo(run: str, settings: Settings, dry_run: bool, stop: StopSignal, progress
     Raises:
         CannotStart: there is no such run, or it has sent nothing.
     """
-    results_file.refuse_existing_names(settings)
+    refuse_taken_names(settings)
     history = JournalReader(settings.journal)
     record = history.find(run)
     refuse_forgotten(record, "undone")

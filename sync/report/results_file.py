@@ -6,27 +6,12 @@ from contextlib import suppress
 from pathlib import Path
 
 from sync.errors import CannotStart
-from sync.files import group_number, longest_name, refuse_existing
+from sync.files import longest_name
 from sync.journal import steps
 from sync.journal.reader import JournalReader
 from sync.journal.writer import JournalWriter
 from sync.model import RunFacts, RunRecord
 from sync.report.totals import totals_by_currency
-from sync.settings import Settings
-
-
-def refuse_existing_names(settings: Settings) -> None:
-    """Refuse names that can't be written to, before anything is sent.
-
-    Raises:
-        CannotStart: a file is there already, or the workbook would not open under its name; or there is no such group.
-    """
-    if settings.out is not None and settings.out.suffix.lower() != ".xlsx":
-        raise CannotStart(f"the results are a workbook, and {settings.out} does not end in .xlsx.")
-    group_number(settings.group)
-    for path in (settings.out, settings.html, settings.plan):
-        if path is not None:
-            refuse_existing(path)
 
 
 def refuse_long_name(facts: RunFacts, out: Path | None) -> None:
