@@ -10,6 +10,7 @@ from typing import Any
 from sync.errors import CampfireSyncError, ExitCode, StoppedEarly
 from sync.text import counted
 
+INTERRUPTED = "the run was interrupted"  # why a run that somebody stopped has ended
 _GLANCE = 0.1  # seconds after which a thread that waits notices an interrupt
 _GRACE = 0.75  # seconds that requests in flight get after an interrupt; the whole program should end within two
 
@@ -74,7 +75,7 @@ class StopSignal:
         For signal handlers: takes no lock, and an Event has one inside, which the interrupted thread may hold.
         """
         self._interrupted_at = self._interrupted_at or time.monotonic()
-        self.reason = self.reason or Interrupted("the run was interrupted")
+        self.reason = self.reason or Interrupted(INTERRUPTED)
 
     def signalled(self) -> None:
         """A signal came. For signal handlers, and so in the main thread.

@@ -11,7 +11,7 @@ from sync.commands.result import RunResult
 from sync.errors import CampfireSyncError, ExitCode
 from sync.model import Problem, RowRecord, RunFacts
 from sync.progress import Meter, Progress
-from sync.status import State, Status
+from sync.status import State, Status, status_of
 from sync.stop import StopSignal
 
 MOST_PROBLEMS = 100_000  # kept for the grid; the results workbook has all
@@ -66,7 +66,9 @@ class Recorder(Progress):
     def row(self, row: RowRecord, state: State, message: str) -> None:
         """A row is done."""
         self.done += 1
-        self.statuses[self.facts.word(state) if self.facts and isinstance(state, Status) else str(state)] += 1
+        facts = self.facts
+        if facts and (facts.dry_run or isinstance(state, Status)):  # what is planned to be sent gets its status yet
+            self.statuses[facts.word(status_of(state, facts.dry_run))] += 1
 
     def end(self) -> None:
         """The stage is over."""

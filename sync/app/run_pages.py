@@ -25,7 +25,7 @@ from sync.model import Mode
 from sync.problems import remarks_of
 from sync.progress import Progress
 from sync.report.totals import ledger_of
-from sync.settings import SANDBOX
+from sync.settings import place
 from sync.text import minute
 
 _TWICE = (
@@ -132,7 +132,7 @@ class RunPages:
         query = urlencode({name: value for name, value in chosen.as_query().items() if value})
         return {
             "choices": shown.table.choices(),
-            "headers": shown.table.headers(),
+            "fields": shown.table.fields(chosen.field),
             "chosen": chosen,
             "query": f"{query}&" if query else "",
             "page": chosen.page,
@@ -194,7 +194,7 @@ def _line(past: PastRun) -> dict[str, str]:
         "kind": kind_of(past.record),
         "by": facts.by,
         "file": Path(facts.file).name,
-        "target": "sandbox" if facts.base_url == SANDBOX else facts.base_url,
+        "target": place(facts.base_url),
         "state": past.state,
         "counts": past.words,
     }

@@ -90,10 +90,10 @@ class RunRows:
         """The sheet's numbers of the rows that would be sent, or were."""
         return self._pages.numbers(Stage.PLANNED if self._record.facts.dry_run else Status.UPDATED)
 
-    def headers(self) -> list[tuple[str, str]]:
-        """The fields that the sheet has a column for, with its headers."""
-        targets = (target for target in self._record.facts.options.names if target != "id")
-        return sorted(((target, self._display.name(target)) for target in targets), key=lambda pair: pair[1])
+    def fields(self, chosen: str) -> list[tuple[str, str, int]]:
+        """The fields that change, with the sheet's headers and in how many rows; and the one that is looked for."""
+        rows = {chosen: 0, **self._pages.fields()} if chosen else self._pages.fields()
+        return sorted(((each, self._display.name(each), count) for each, count in rows.items()), key=lambda f: f[1])
 
     def page(self, chosen: RowFilter, per_page: int) -> tuple[list[dict[str, Any]], int]:
         """The rows of one page of the table, and how many pages there are."""
@@ -133,7 +133,8 @@ class RunRows:
 
     def _values(self, search: str) -> tuple[str, ...]:
         """The choices whose label holds what is looked for: the journal has their values."""
-        fields = (self._display.field(target) for target, _ in self.headers()) if search else ()
+        targets = self._record.facts.options.names if search else ()
+        fields = (self._display.field(target) for target in targets if target != "id")
         choices = {value: label for field in fields if field for value, label in field.choices.items()}
         return tuple(value for value, label in choices.items() if search.casefold() in label.casefold())
 

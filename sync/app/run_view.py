@@ -15,7 +15,7 @@ from sync.contract.load import resource_of_run
 from sync.journal.reader import JournalReader
 from sync.model import Mode, RunRecord, RunState
 from sync.report.workbook.messages import means
-from sync.settings import SANDBOX, Settings
+from sync.settings import SANDBOX, Settings, place
 from sync.status import Status
 from sync.text import minute
 
@@ -103,7 +103,7 @@ class RunView:
     @property
     def target(self) -> str:
         """Where it sends."""
-        return "the sandbox" if self.in_sandbox else self.record.facts.base_url
+        return place(self.record.facts.base_url)
 
     @property
     def origin(self) -> str:
@@ -189,10 +189,11 @@ class RunView:
 
     @property
     def can_fix(self) -> bool:
-        """Whether the results have rows to correct."""
+        """Whether the results have rows to correct, and not only some that `resume` would try."""
         if self.live or self.record.facts.mode is Mode.UNDO:
             return False
-        return any(self.record.counts[status] for status in Status if status.facts.fixable)
+        to_fix = [status for status in Status if status.facts.fixable]
+        return any(self.record.counts[s] for s in to_fix if not (self.can_resume and s.facts.resumable))
 
     @property
     def can_undo(self) -> bool:

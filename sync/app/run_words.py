@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sync.contract.resource import Noun
 from sync.model import Mode, RunRecord, RunState, SheetWarning
 from sync.status import Status
+from sync.stop import INTERRUPTED
 from sync.text import counted, minute
 
 
@@ -45,6 +46,8 @@ def headline(record: RunRecord, noun: Noun, live: bool, sent: bool, left_the_san
         return "This run was interrupted. What it had done by then is recorded, and you can resume it."
     if record.state is RunState.HELD_BACK:
         return f"Nothing was sent: {record.stopped_because}."
+    if record.stopped_because == INTERRUPTED:
+        return f"This run was stopped by hand before its end. {_done(record, noun)}"
     if record.stopped_because:
         return f"Stopped early: {record.stopped_because}. {_done(record, noun)}"
     return _would_do(record, noun, sent, left_the_sandbox) if record.facts.dry_run else _done(record, noun)

@@ -2,7 +2,7 @@
 
 import os
 from dataclasses import replace
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.datastructures import FormData
 from starlette.requests import Request
@@ -14,6 +14,9 @@ from sync.app.view import XLSX, View, download
 from sync.commands.export import export, template
 from sync.export import Selection
 from sync.stop import StopSignal
+
+_DIGITS = 8  # of a number of records in an address
+_KEPT = "Nothing is sent for a cell that you leave as it is."
 
 
 class StartPages:
@@ -56,18 +59,17 @@ class StartPages:
                 self._view.sandbox.begin()
             return export(path, selection, settings, stop, recorder)
 
-        made = f"/exports/{path.parent.name}{'?sandbox=yes' if sandbox else ''}"
-
         def then(job: Job) -> str:
-            return _with_error(job) if job.error else made
+            made = {"rows": job.result.rows, "sandbox": "yes" if sandbox else ""} if job.result else {}
+            return _with_error(job) if job.error else f"/exports/{path.parent.name}?{urlencode(made)}"
 
         return self._view.start(f"Reading the {many}", command, then, sandbox=sandbox)
 
     def template(self, request: Request, form: FormData) -> Response:
         """The headers alone, as a file to fill in."""
-        path = self._view.drafts.for_export(self._view.resource.noun.many)
+        path = self._view.drafts.for_export(f"{self._view.resource.noun.many}-template")
         template(path, "", self._view.settings)
-        return RedirectResponse(f"/exports/{path.parent.name}", 303)
+        return RedirectResponse(f"/exports/{path.parent.name}?template=yes", 303)
 
     def start_over(self, request: Request, form: FormData) -> Response:
         """Go back to the sandbox's original records."""
@@ -83,11 +85,16 @@ class StartPages:
     def exported(self, request: Request) -> Response:
         """Where to get a file that was made."""
         path = self._view.drafts.exported(request.path_params["draft"])
-        text = (
-            "Download it, edit it in Excel, save it, and choose it on the start page. "
-            "Nothing is sent for a cell that you leave as it is."
-        )
-        back = "/?sandbox=yes" if request.query_params.get("sandbox") else "/"  # what comes from there goes there
+        query, noun = request.query_params, self._view.resource.noun
+        rows = query.get("rows", "")
+        holds = f"It holds {noun.counted(int(rows))}. " if rows.isdecimal() and len(rows) < _DIGITS else ""
+        text = f"{holds}Download it, edit it in Excel, save it, and choose it on the start page. {_KEPT}"
+        if query.get("template"):
+            text = (
+                f"It has the headers alone. Download it, fill in the ids of the {noun.many} and what is to change, "
+                "save it, and choose it on the start page. Nothing is sent for a cell that you leave empty."
+            )
+        back = "/?sandbox=yes" if query.get("sandbox") else "/"  # what comes from there goes there
         links = [(f"Download {path.name}", f"{request.url.path}/file"), ("Choose the edited file", back)]
         return self._view.message("Your file is ready", text, links)
 

@@ -75,6 +75,11 @@ class RowPages:
         sql = f"SELECT row FROM rows WHERE run = ? AND state IN ({marks}) ORDER BY n"
         return [int(row[0]) for row in self._journal.select(sql, self._run, *states)]
 
+    def fields(self) -> dict[str, int]:
+        """The fields that change, a Target's text each, and in how many rows."""
+        sql = "SELECT json_extract(value, '$[0]'), COUNT(*) FROM rows, json_each(changes) WHERE run = ? GROUP BY 1"
+        return dict(self._journal.select(sql, self._run))
+
     def of_sheet_rows(self, numbers: Iterable[int], state: State) -> list[RowRecord]:
         """The rows with these numbers in the sheet that stand in this state."""
         sql = f"SELECT {COLUMNS} FROM rows WHERE run = ? AND state = ? AND row IN (SELECT value FROM json_each(?))"

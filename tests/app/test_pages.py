@@ -8,8 +8,11 @@ from pathlib import Path
 import httpx
 import openpyxl
 
+from sync.app.jobs import Recorder
 from sync.app.pages import make_app
+from sync.commands.run import run
 from sync.settings import Settings
+from sync.stop import StopSignal
 from tests.app.conftest import RunningApp
 from tests.support.app_client import AppClient
 
@@ -69,6 +72,26 @@ def test_the_page_of_a_command_says_that_it_is_the_sandbox(tmp_path: Path) -> No
         done.set()
         job.end.wait()
         assert ('<span class="tag">sandbox</span>' in text) is sandbox
+
+
+def test_a_file_to_edit_says_how_much_it_holds_and_an_empty_one_what_to_fill_in(client: AppClient) -> None:
+    export = client.post("/export")
+    assert "It holds 40 customers. Download it" in client.page(export)
+    assert "Download customers.xlsx" in client.page(export)
+    template = client.page(client.post("/template"))
+    assert "Download customers-template.xlsx" in template
+    assert "Nothing is sent for a cell that you leave empty." in template
+
+
+def test_the_progress_of_a_preview_has_its_words_and_that_of_a_run_none_for_what_is_to_be_sent_yet(
+    app: RunningApp, tmp_path: Path
+) -> None:
+    (tmp_path / "edits.csv").write_text("Customer ID,City\n11,Ulm\n12,Bonn\n", encoding="utf-8")
+    shown = []
+    for dry_run in (True, False):
+        run(tmp_path / "edits.csv", app.settings, dry_run, StopSignal(20), recorder := Recorder())
+        shown.append(recorder.snapshot()["statuses"])
+    assert shown == [{"would update": 2}, {"updated": 2}]
 
 
 def test_the_preview_says_how_many_are_ticked(client: AppClient, tmp_path: Path) -> None:

@@ -244,17 +244,39 @@ def test_a_run_whose_sheet_was_corrected_since_is_resumed_as_it_was_read(
     assert app.server.records[2]["city"] == "Bonn"
 
 
+def test_the_next_round_is_offered_where_something_is_to_be_corrected_and_after_resume(
+    client: AppClient, app: RunningApp, tmp_path: Path
+) -> None:
+    for faulty in (False, True):
+        rows = [("1", "Ulm", str(faulty)), ("2", "Bonn", str(faulty)), *([("x", "Rome", "")] if faulty else [])]
+        ran = run(sheet(tmp_path, *rows), replace(app.settings, first=1), False, StopSignal(20), Progress())
+        page = client.page(f"/runs/{ran.run.facts.id}")
+        assert ">Resume</button>" in page
+        assert ("Open “To fix” as the next round" in page) is faulty
+        assert ("Resume first: until then this sheet also holds the rows that Resume would send." in page) is faulty
+        page = client.page(client.post(f"/runs/{ran.run.facts.id}/resume"))
+        assert "Resume" not in page
+        assert ("Open “To fix” as the next round" in page) is faulty
+
+
+def test_the_fields_to_choose_from_are_those_that_change(client: AppClient, tmp_path: Path) -> None:
+    preview = client.preview(sheet(tmp_path, ("1", "Ulm", ""), ("2", "Bonn", ""), ("3", "", "")))
+    assert ">City (2)</option>" in client.page(preview)
+    assert "Notes" not in client.page(preview)
+    assert " selected>Notes (0)</option>" in client.page(f"{preview}?field=notes"), "an address of earlier may ask so"
+
+
 def test_past_runs_say_in_words_what_each_was(client: AppClient, tmp_path: Path) -> None:
     sent = client.send(client.preview(sheet(tmp_path, ("1", "Ulm", ""))))
     client.send(client.post(f"{sent}/undo"))
-    kinds = [part.partition("</td>")[0] for part in client.page("/runs").split("</a></th><td>")[1:5]]
+    kinds = [part.partition("</td>")[0] for part in client.page("/runs").split('</a></th><td data-label="What">')[1:5]]
     assert kinds == ["Put back", "Look at an undo", "Sent", "Preview"]
 
 
 def test_a_run_that_a_limit_held_back_is_not_called_sent(client: AppClient, app: RunningApp, tmp_path: Path) -> None:
     path = sheet(tmp_path, ("1", "Ulm", "held back"), ("2", "Bonn", "held back"))
     run(path, replace(app.settings, max_changes=1), False, StopSignal(20), Progress())
-    address, kind = re.findall('href="(/runs/[^"]+)">.*?</th><td>(.*?)</td>', client.page("/runs"))[0]
+    address, kind = re.findall('href="(/runs/[^"]+)">.*?</th><td[^>]*>(.*?)</td>', client.page("/runs"))[0]
     assert kind == "Not sent"
     assert "<h1>Nothing was sent</h1>" in client.page(address)
 

@@ -62,7 +62,7 @@ def test_everybody_can_follow_and_stop_what_is_sent(
     page.get_by_text("Stopping: what is on its way is finished and recorded.").wait_for()
     assert not page.get_by_role("button", name="Stop").is_visible()
     app.server.release.set()
-    page.get_by_text("Stopped early: the run was interrupted.").wait_for()
+    page.get_by_text("This run was stopped by hand before its end.").wait_for()
     assert page.evaluate("document.activeElement.id") == ""
     page.get_by_role("button", name="Resume").click()
     page.get_by_text("2 customers were updated. 2 rows were not: see why below.").wait_for()

@@ -156,7 +156,7 @@ def test_what_is_doubtful_new_or_changed_comes_before_what_is_recognised(
 ) -> None:
     """A whole export, of which a person has edited a column and added one."""
     path = tmp_path / "customers.xlsx"
-    shutil.copy(Drafts(app.state).exported(client.post("/export").split("/")[2]), path)
+    shutil.copy(Drafts(app.state).exported(client.post("/export").partition("?")[0].split("/")[2]), path)
     book = openpyxl.load_workbook(path)
     headers = [cell.value for cell in book.active[1]]
     book.active.cell(3, headers.index("City") + 1).value = "Ulm"
@@ -165,7 +165,7 @@ def test_what_is_doubtful_new_or_changed_comes_before_what_is_recognised(
     columns, fields = client.columns(path)
     first, folded = client.page(columns).split("<details><summary>")
     assert re.findall('<th scope="row"[^>]*>([^<]*)', first) == ["City", "Dunning"]
-    assert "1 cell changed since the export." in first
+    assert "1 cell changed since the export.</b> </td>" in first
     assert "No field seems to fit" in first
     assert folded.startswith(f"{len(headers) - 2} other columns are recognised</summary>")
     client.post(columns, fields.items())

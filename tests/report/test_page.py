@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,6 +18,7 @@ from sync.errors import CannotStart
 from sync.model import MISSING, Change, Mode, Problem, RunOptions, RunState, SheetWarning
 from sync.report.page import page as html
 from sync.report.page.escape import as_html
+from sync.settings import SANDBOX
 from sync.status import Stage, Status
 from tests.support.results_runs import RUN, RunDraft, seen
 
@@ -153,6 +155,12 @@ def test_what_nobody_can_see_is_shown_as_its_code() -> None:
         "U+202E", "U+0007", "U+200B", "U+D800", "U+00AD",
     ]  # fmt: skip
     assert as_html("two\nlines\tand a joiner \u200d") == "two\nlines\tand a joiner \u200d"
+
+
+@pytest.mark.parametrize(("base_url", "target"), [(SANDBOX, "the sandbox"), ("http://127.0.0.1:9", "Campfire")])
+def test_where_it_would_go_is_called_by_its_name(preview: RunDraft, base_url: str, target: str) -> None:
+    page = drawn(replace(preview, base_url=base_url))
+    assert f": what would be sent to {target}. Nothing has been sent yet." in page
 
 
 def test_an_end_that_was_not_reached_is_said_and_there_is_no_command(preview: RunDraft) -> None:

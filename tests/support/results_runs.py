@@ -70,6 +70,7 @@ class RunDraft:
     options: RunOptions = field(default_factory=lambda: RunOptions(id_header="customer id", names=NAMES))
     state: RunState = RunState.COMPLETE
     because: str = ""
+    base_url: str = "https://api.example.com"
     requests: Requests = field(default_factory=Requests)
     warnings: tuple[SheetWarning, ...] = ()
     parent: str = ""
@@ -141,7 +142,7 @@ class RunDraft:
             sheet="Customers",
             mapping="customers.yaml",
             mapping_sha256="cd" * 32,
-            base_url="https://api.example.com",
+            base_url=self.base_url,
             version="0.1.0",
             headers=tuple(self.headers),
             hidden_rows=3,

@@ -110,7 +110,9 @@ if (job) {
       show(state);
     } catch (error) {
       part("stage").textContent = "The app does not answer. If it was closed, start it again: what was sent is recorded, and under “Past runs” you can resume.";
-      say(part("stage").textContent);
+      part("detail").textContent = "";
+      part("stop").hidden = true;
+      say("The app does not answer.");
     }
     setTimeout(look, 500);
   };

@@ -19,7 +19,7 @@ from sync.problems import remarks_of
 from sync.report.names import names_of
 from sync.report.page.escape import as_html, as_sentence, isolated, value_html
 from sync.report.page.listed import Listed
-from sync.settings import SANDBOX
+from sync.settings import SANDBOX, place
 from sync.status import STATES, Status
 from sync.text import counted, moment
 
@@ -84,7 +84,8 @@ class Page:
         policy = f"default-src 'none'; style-src '{_hash(style)}'; script-src '{_hash(_part('script.js'))}'"
         title = as_html(f"{str(facts.mode).capitalize()} {facts.id}")
         name = Path(facts.file).name
-        lead = ": what would be sent to Campfire. Nothing has been sent yet." if facts.dry_run else ""
+        target = "the sandbox" if facts.base_url == SANDBOX else "Campfire"
+        lead = f": what would be sent to {target}. Nothing has been sent yet." if facts.dry_run else ""
         yield (
             '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
             f"<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}; base-uri 'none'; form-action 'none'\">\n"
@@ -113,7 +114,6 @@ class Page:
     def _facts(self) -> Iterator[str]:
         facts = self._record.facts
         where = f"{facts.file} (sheet {facts.sheet})" if facts.sheet else facts.file
-        address = "the local stand-in of the API" if facts.base_url == SANDBOX else facts.base_url
         lines = [
             ("Run", facts.id, ""),
             ("When", moment(facts.started_at), ""),
@@ -122,7 +122,7 @@ class Page:
             ("Approved by", ", ".join(facts.approved_by), ""),
             ("File", where, f"SHA-256 {facts.file_sha256}"),
             ("Mapping", facts.mapping, f"SHA-256 {facts.mapping_sha256}"),
-            ("Goes to", address, ""),
+            ("Goes to", place(facts.base_url), ""),
             ("Version", f"campfire-sync {facts.version}", ""),
         ]
         yield '<dl class="facts">\n'
