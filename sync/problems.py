@@ -238,7 +238,7 @@ REMARKS = {
     "which of the two counts, so look at one such {noun} in Campfire afterwards.",
 }
 # The words of --accept: the kinds above, and those for which no mapping is needed.
-WARNING_KINDS = (*WARNINGS, "encoding_guessed", "other_sheets", "sent_before")
+WARNING_KINDS = (*WARNINGS, "encoding_guessed", "memory_missing", "other_sheets", "sent_before")
 
 
 def unknown_kinds(kinds: Iterable[str]) -> str:

@@ -51,7 +51,10 @@ def read_xlsx(path: Path, content: IO[bytes], asked: str, mapped: str, id_header
         sheet = book.sheet(entry, header_row)
         if not (asked or mapped):
             sheet = replace(sheet, warnings=(*book.other_sheets(entry), *sheet.warnings))
-        return replace(sheet, memory=book.memory(entry))
+        remembered = book.memory(entry)
+        if remembered is None and book.was_exported(entry):
+            sheet = replace(sheet, warnings=(_memory_missing(entry.name), *sheet.warnings))
+        return replace(sheet, memory=remembered)
 
 
 class _Book:
@@ -131,6 +134,10 @@ class _Book:
             problem = f"what this export remembers of its customers is damaged ({error})."
             raise file_refused(self._path, problem, "Export again, and make your changes there.") from error
 
+    def was_exported(self, entry: SheetEntry) -> bool:
+        """Whether the sheet bears the name that ties it to what an export remembers."""
+        return (entry.name, memory.NAME) in self._workbook.names
+
     def _is_memory(self, entry: SheetEntry) -> bool:
         """Whether this is the memory of an export, whatever a program that copied it has made of its name."""
         if memory.SHEET in fold(entry.name):
@@ -164,6 +171,15 @@ class _Book:
         with suppress(FileRefused), closing(self._worksheet(entry).rows()) as rows:
             return next(rows, None)
         return None
+
+
+def _memory_missing(sheet: str) -> SheetWarning:
+    return SheetWarning(
+        "memory_missing",
+        f"the sheet “{sheet}” comes from an export, and what the export remembers is no longer in this workbook. So a "
+        "cell that somebody has changed in Campfire since counts as your edit, and would be put back. "
+        "Export again, and make your changes there.",
+    )
 
 
 def _several_exports(path: Path, memories: Sequence[str]) -> FileRefused:

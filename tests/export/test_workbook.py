@@ -157,6 +157,22 @@ def test_the_sheet_of_another_export_is_refused_whatever_its_cells_say(
         read(tmp_path / "both.xlsx", id_header=mapping.id_header)
 
 
+def test_an_export_without_its_memory_warns_and_a_template_has_nothing_to_remember(
+    server: FaultServer, mapping: Mapping, tmp_path: Path
+) -> None:
+    """Its sheet was moved into a new workbook, and the hidden one stayed behind."""
+    run_export(server, tmp_path / "customers.xlsx", mapping)
+    write_headers(Job(path=tmp_path / "empty.xlsx", mapping=mapping))
+    book = openpyxl.load_workbook(tmp_path / "customers.xlsx")
+    del book[book.sheetnames[1]]
+    book.save(tmp_path / "moved.xlsx")
+    moved = read(tmp_path / "moved.xlsx", id_header=mapping.id_header)
+    assert [warning.kind for warning in moved.warnings] == ["memory_missing"]
+    assert moved.memory is None
+    for name in "customers.xlsx", "empty.xlsx":
+        assert not read(tmp_path / name, id_header=mapping.id_header).warnings
+
+
 def test_an_export_and_a_template_break_no_rule_of_excel(server: FaultServer, mapping: Mapping, tmp_path: Path) -> None:
     run_export(server, tmp_path / "customers.xlsx", mapping, with_totals=True)
     write_headers(Job(path=tmp_path / "empty.xlsx", mapping=mapping))
