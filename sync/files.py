@@ -7,6 +7,7 @@ import errno
 import io
 import marshal
 import os
+import stat
 import tempfile
 import weakref
 from array import array
@@ -95,6 +96,17 @@ def scratch_file(buffering: int = io.DEFAULT_BUFFER_SIZE) -> IO[bytes]:
             return io.BufferedRandom(_Scratch(cast(io.RawIOBase, tempfile.TemporaryFile(buffering=0))), buffering)
         tempfile.tempdir = None  # the folder may have gone since Python chose it: it looks for another one
     return io.BytesIO()
+
+
+def opened(path: Path) -> io.BufferedReader:
+    """A file that somebody names, to be read. A pipe, a device and a socket may never give anything, or never end.
+
+    Raises:
+        OSError: it cannot be read, or is no regular file.
+    """
+    if not (stat.S_ISREG(mode := path.stat().st_mode) or stat.S_ISDIR(mode)):
+        raise OSError(errno.EINVAL, "it is a pipe or a device; save what it gives in a file, and name that")
+    return path.open("rb")
 
 
 def refuse_existing(path: Path) -> None:

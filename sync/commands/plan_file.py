@@ -15,7 +15,7 @@ from typing import Any
 from sync.contract.load import resource_of_run
 from sync.contract.resource import Resource
 from sync.errors import CannotStart
-from sync.files import new_file
+from sync.files import new_file, opened
 from sync.journal.reader import JournalReader
 from sync.journal.steps import dumps
 from sync.journal.transfer import (
@@ -135,7 +135,7 @@ def read_plan(path: Path) -> Plan:
 
 def _content(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             content = file.read(LARGEST + 1)
     except FileNotFoundError as e:
         raise PlanRefused(f"there is no file {path}.") from e

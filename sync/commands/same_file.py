@@ -4,6 +4,7 @@ import hashlib
 from pathlib import Path
 
 from sync.errors import CannotStart, FileRefused
+from sync.files import opened
 from sync.journal.reader import JournalReader
 from sync.model import Mode, RunFacts, RunRecord, RunState, SheetWarning
 from sync.text import counted, minute
@@ -18,7 +19,7 @@ def sha256(path: Path, more: str = "") -> str:
         FileRefused: the file does not exist or cannot be read.
     """
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             digest = hashlib.file_digest(file, "sha256")
     except OSError as e:
         raise FileRefused(f"{path} can't be read: {e.strerror or e}.") from e

@@ -16,7 +16,7 @@ from pathlib import Path
 from sync.commands.plan_file import Plan
 from sync.commands.signers import names_with_key, read_signature, why_not_valid
 from sync.errors import CannotStart
-from sync.files import replace_content
+from sync.files import opened, replace_content
 
 NAMESPACE = "campfire-sync"
 LARGEST = 2**20  # bytes of a signature file: some thousand signatures
@@ -175,7 +175,7 @@ def _verified(principal: str, signature: Path, signers: Path, content: bytes) ->
 
 def _read(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             content = file.read(LARGEST + 1)
     except OSError as e:
         raise CannotStart(f"{path} can't be read: {e.strerror or e}.") from e

@@ -13,6 +13,7 @@ import yaml
 
 from sync.contract.resource import Field, Noun, Resource, Roles, Synonyms
 from sync.errors import MappingRefused
+from sync.files import opened
 from sync.model import RunFacts
 
 CUSTOMERS = "customers"
@@ -98,11 +99,13 @@ def _refuse_tricks(text: str) -> None:
 def _content(reference: str) -> str:
     """A file's text, exactly: a run compares it later with what the file holds then."""
     try:
-        return Path(reference).read_bytes().decode("utf-8")
+        with opened(Path(reference)) as file:
+            return file.read().decode("utf-8")
     except FileNotFoundError as e:
         raise MappingRefused(_NOWHERE.format(reference)) from e
     except (OSError, UnicodeDecodeError) as e:
-        raise MappingRefused(f"the resource file {reference} cannot be read.") from e
+        reason = e.strerror if isinstance(e, OSError) else "it is not UTF-8"
+        raise MappingRefused(f"the resource file {reference} cannot be read: {reason}.") from e
 
 
 def _read(reference: str, text: str, is_foreign: bool) -> Resource:

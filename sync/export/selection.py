@@ -2,11 +2,13 @@
 
 import csv
 from dataclasses import replace
+from io import TextIOWrapper
 from pathlib import Path
 
 from sync.contract.mapping import Column, Mapping
 from sync.contract.rules import record_id
 from sync.errors import CannotStart, FileRefused
+from sync.files import opened
 from sync.sheet import read
 from sync.text import did_you_mean, fold, normal
 from sync.validation.validation import Validation
@@ -31,7 +33,8 @@ def ids_of(path: Path, mapping: Mapping) -> list[int]:
 def _from_list(path: Path, id_header: str) -> list[int] | None:
     """The ids of a text file with one a line, with or without the header above them; None for any other file."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with TextIOWrapper(opened(path), encoding="utf-8-sig") as file:
+            text = file.read()
     except (OSError, UnicodeDecodeError):
         return None  # a workbook, another encoding, or nothing: the reader of sheets says which
     lines = [line for line in map(normal, text.split("\n")) if line]

@@ -15,6 +15,7 @@ from sync.contract.mapping import Column, Mapping
 from sync.contract.resource import Field, Resource
 from sync.contract.rules import convert, details, fault
 from sync.errors import MappingRefused
+from sync.files import opened
 from sync.mapping.spellings import wrong_clear_word, wrong_spelling
 from sync.mapping.yaml_tree import Mistakes, Node, is_null, line_of, pairs, parse, text_of, texts_of
 from sync.model import Target
@@ -73,7 +74,8 @@ def resource_of(path: Path) -> Resource:
 
 def _content(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        with opened(path) as file:
+            return file.read()
     except OSError as e:
         raise MappingRefused(f"the mapping file {path} cannot be read: {e.strerror or e}.") from e
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from sync.errors import CannotStart
-from sync.files import longest_name
+from sync.files import longest_name, opened
 from sync.journal import steps
 from sync.journal.reader import JournalReader
 from sync.journal.writer import JournalWriter
@@ -74,7 +74,7 @@ def _has_own_name(run: RunRecord) -> bool:
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
+    with opened(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

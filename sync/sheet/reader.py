@@ -75,6 +75,8 @@ def _check_name(path: Path) -> None:
         raise file_refused(path, "this is a folder.", "Name the file in it.")
     if not path.exists():
         raise _missing(path)
+    if not path.is_file():
+        raise file_refused(path, "this is a pipe or a device.", "Save what it gives in a file, and name that.")
     ending = path.suffix.lower()
     if ending not in WORKBOOKS + TEXTS:
         kind = f"a file of the kind “{ending}”" if ending else "a file whose name has no ending"

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO
 
 from sync.errors import file_refused
-from sync.files import scratch_file
+from sync.files import opened, scratch_file
 
 _BLOCK = 1 << 20
 _IN_MEMORY = 32 * _BLOCK  # a longer file is copied to a temporary one, which has no name and only its owner can read
@@ -36,7 +36,7 @@ def snapshot(path: Path) -> Iterator[Snapshot]:
     """
     digest = hashlib.sha256()
     with ExitStack() as stack:
-        with path.open("rb") as original:
+        with opened(path) as original:
             before = _state(original)
             copy = stack.enter_context(scratch_file() if before[0] > _IN_MEMORY else io.BytesIO())
             while block := original.read(min(_BLOCK, before[0] - copy.tell())):  # no further, should it grow

@@ -1,0 +1,34 @@
+"""What a command reads is a file. A pipe or a device may give nothing for ever, or never end."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sync.commands.plan_file import read_plan
+from sync.commands.same_file import sha256
+from sync.contract.load import load as load_resource
+from sync.errors import CannotStart
+from sync.export.selection import ids_of
+from sync.mapping import load
+from sync.sheet import read
+
+READERS: dict[str, Callable[[Path], Any]] = {
+    "edits.csv": read,
+    "edits.xlsx": read,
+    "mapping.yaml": load.load,
+    "resource.yaml": lambda path: load_resource(str(path)),
+    "ids.txt": lambda path: ids_of(path, load.load(load.default_path())),
+    "month.plan": read_plan,
+    "hashed": sha256,
+}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a device has no name in a folder there")
+@pytest.mark.parametrize("name", READERS)
+def test_a_device_is_refused_with_a_remedy(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).symlink_to(os.devnull)
+    with pytest.raises(CannotStart, match=r"a pipe or a device.*[Ss]ave what it gives in a file, and name that\.$"):
+        READERS[name](tmp_path / name)
