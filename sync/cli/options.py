@@ -68,7 +68,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "Stop after N failed rows in succession.",
     },
     "no_read": {"is_flag": True, "help": "Build what is sent from the sheet alone, without reading the records."},
-    "sandbox": {"is_flag": True, "help": "Start the local stand-in of the API for this run, and send there."},
+    "sandbox": {"is_flag": True, "help": "Start the sandbox, a stand-in of the API, for this run, and send there."},
     "base_url": {
         "envvar": "CAMPFIRE_BASE_URL",
         "metavar": "URL",
