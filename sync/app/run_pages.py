@@ -132,7 +132,7 @@ class RunPages:
         query = urlencode({name: value for name, value in chosen.as_query().items() if value})
         return {
             "choices": shown.table.choices(),
-            "fields": shown.table.fields(chosen.field),
+            "fields": shown.table.fields({chosen.field: 0, **self._changed(shown)}),
             "chosen": chosen,
             "query": f"{query}&" if query else "",
             "page": chosen.page,
@@ -154,11 +154,20 @@ class RunPages:
         """The control totals of a run, added up once: that takes a second at 100,000 rows."""
         if shown.live:
             return TotalsTable()
-        key = shown.id, shown.record.ended_at, *shown.record.counts.values()
+        key = _as_it_is(shown)
         if key not in self._view.totals:
             history = JournalReader(self._view.settings.journal)
             self._view.totals[key] = totals_table(ledger_of(history, shown.id), compares=not shown.is_look)
         return self._view.totals[key]
+
+    def _changed(self, shown: RunView) -> dict[str, int]:
+        """The fields that change and in how many rows, counted once: that takes half a second at 100,000 rows."""
+        if shown.live:
+            return shown.table.changed()
+        key = _as_it_is(shown)
+        if key not in self._view.changed:
+            self._view.changed[key] = shown.table.changed()
+        return self._view.changed[key]
 
     def _written(self, request: Request, kind: str, media_type: str) -> Response:
         path = self._run(request).written(kind)
@@ -175,6 +184,11 @@ class RunPages:
                 raise CannotStart(ended.error)
             path = ended.results
         return path
+
+
+def _as_it_is(shown: RunView) -> tuple[object, ...]:
+    """What is no longer the same once a run has gone on."""
+    return shown.id, shown.record.ended_at, *shown.record.counts.values()
 
 
 def _ticked(shown: RunView, chosen: Chosen) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The rows of a run as its page lists them, under the sheet's own headers, a page at a time."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -90,10 +90,13 @@ class RunRows:
         """The sheet's numbers of the rows that would be sent, or were."""
         return self._pages.numbers(Stage.PLANNED if self._record.facts.dry_run else Status.UPDATED)
 
-    def fields(self, chosen: str) -> list[tuple[str, str, int]]:
-        """The fields that change, with the sheet's headers and in how many rows; and the one that is looked for."""
-        rows = {chosen: 0, **self._pages.fields()} if chosen else self._pages.fields()
-        return sorted(((each, self._display.name(each), count) for each, count in rows.items()), key=lambda f: f[1])
+    def changed(self) -> dict[str, int]:
+        """The fields that change, and in how many rows."""
+        return self._pages.fields()
+
+    def fields(self, rows: Mapping[str, int]) -> list[tuple[str, str, int]]:
+        """These fields, with the sheet's headers, and in how many rows each changes."""
+        return sorted(((each, self._display.name(each), rows[each]) for each in rows if each), key=lambda f: f[1])
 
     def page(self, chosen: RowFilter, per_page: int) -> tuple[list[dict[str, Any]], int]:
         """The rows of one page of the table, and how many pages there are."""

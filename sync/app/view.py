@@ -55,6 +55,7 @@ class View:
     looked: dict[tuple[str, str, str], Looked] = field(default_factory=dict)  # by draft, file and worksheet
     checked: dict[str, Checked] = field(default_factory=dict)  # by draft
     totals: dict[tuple[object, ...], TotalsTable] = field(default_factory=dict)  # by run, when it ended, and its counts
+    changed: dict[tuple[object, ...], dict[str, int]] = field(default_factory=dict)  # likewise: field, in how many rows
 
     def page(
         self,

@@ -264,6 +264,7 @@ def test_the_fields_to_choose_from_are_those_that_change(client: AppClient, tmp_
     assert ">City (2)</option>" in client.page(preview)
     assert "Notes" not in client.page(preview)
     assert " selected>Notes (0)</option>" in client.page(f"{preview}?field=notes"), "an address of earlier may ask so"
+    assert ">City (2)</option>" in client.page(client.send(preview)), "and not what another run has changed"
 
 
 def test_past_runs_say_in_words_what_each_was(client: AppClient, tmp_path: Path) -> None:
