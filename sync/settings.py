@@ -68,7 +68,7 @@ class Settings:
     except_rows: str = ""  # all but these
     plan: Path | None = None  # where a preview is written as a plan file
     require_approval: Path | None = None  # who may sign: an OpenSSH allowed_signers file
-    or_resume: bool = False  # continue or report the run of the same file, if there is one
+    or_resume: bool = False  # continue or report the run, or the apply, of the same file, if there is one
     again: bool = False  # send a file that has been sent before
     as_started: bool = False  # resume with the sheet as it was read, though the file has changed
     reason: str = ""  # why, in the words of the person who runs it

@@ -21,7 +21,9 @@ from sync.journal.writer import JournalWriter
 from sync.model import Mode, RunFacts, RunRecord, RunState
 from sync.progress import Progress
 from sync.settings import Settings
+from sync.status import Status
 from sync.stop import StopSignal
+from sync.text import counted
 
 
 def resume(run: str, settings: Settings, stop: StopSignal, progress: Progress) -> RunResult:
@@ -57,10 +59,18 @@ def continue_or_report(
     The caller holds the lock, and has compared the files.
     """
     if is_done(earlier):
-        progress.say(f"{earlier.facts.id} is the run of this file, and is complete. Nothing is sent.")
+        progress.say(f"{_what_it_is(earlier)}, and is complete. Nothing is sent.")
         result = _only_report(earlier, settings, progress)
         return write_preview(result, journal, progress, settings)
     return _continue(earlier.facts, settings, journal, stop, progress)
+
+
+def _what_it_is(earlier: RunRecord) -> str:
+    facts, left_out = earlier.facts, earlier.counts[Status.LEFT_OUT]
+    if facts.mode is not Mode.APPLY:
+        return f"{facts.id} is the run of this file"
+    rows = f" without {counted(left_out, 'rows')} that were left out" if left_out else ""
+    return f"{facts.id} has applied a preview of this file{rows}"
 
 
 def _continue(

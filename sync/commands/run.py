@@ -47,7 +47,7 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
     with run_lock(settings.state, base_url), JournalWriter(settings.journal) as journal:
         facts = facts_of(validation, settings, mode, base_url)
         if settings.or_resume:
-            earlier = run_to_continue(journal.reader, facts)
+            earlier = run_to_continue(journal.reader, facts, settings.again)
             settings = without_own_files(settings, earlier)
             refuse_taken_names(settings)
             if earlier:

@@ -7,6 +7,7 @@ from sync.errors import CannotStart, FileRefused
 from sync.files import opened
 from sync.journal.reader import JournalReader
 from sync.model import Mode, RunFacts, RunRecord, RunState, SheetWarning
+from sync.status import Status
 from sync.text import counted, minute
 
 SENT_BEFORE = "sent_before"
@@ -63,20 +64,30 @@ def _contents(facts: RunFacts) -> set[str]:
     return {facts.file_sha256, facts.original_sha256} - {""}
 
 
-def run_to_continue(history: JournalReader, facts: RunFacts) -> RunRecord | None:
-    """The latest run of the same kind, file content, mapping content and base URL, if no limit held it back."""
+def run_to_continue(history: JournalReader, facts: RunFacts, again: bool = False) -> RunRecord | None:
+    """The latest run of the same kind, file content, mapping content and base URL, if no limit held it back.
+
+    Whoever has applied a preview of the file has sent it, unless it is to be sent `again`. An apply of chosen rows
+    stands for the file only where nothing else does: its other rows may be another run's to continue.
+    """
+    kinds = (Mode.RUN, Mode.APPLY) if facts.mode is Mode.RUN and not again else (facts.mode,)
+    chosen_rows = None
     for run in reversed(history.runs()):
         if (
-            _what_was_asked(run.facts) == _what_was_asked(facts)
-            and run.state is not RunState.HELD_BACK
-            and not run.forgotten
+            run.facts.mode not in kinds
+            or _what_was_asked(run.facts) != _what_was_asked(facts)
+            or run.state is RunState.HELD_BACK
+            or run.forgotten
         ):
+            continue
+        if run.facts.mode is not Mode.APPLY or not run.counts[Status.LEFT_OUT]:
             return run
-    return None
+        chosen_rows = chosen_rows or run
+    return chosen_rows
 
 
 def _what_was_asked(facts: RunFacts) -> tuple[str, ...]:
-    return facts.mode, facts.file_sha256, facts.sheet, facts.mapping_sha256, facts.resource_text, facts.base_url
+    return facts.file_sha256, facts.sheet, facts.mapping_sha256, facts.resource_text, facts.base_url
 
 
 def refuse_sent_before(earlier: RunRecord) -> None:

@@ -60,6 +60,39 @@ def test_a_preview_is_not_taken_for_a_run(server: FaultServer, campfire: Campfir
     assert (ran.run != preview.run, ran.json["counts"]["updated"]) == (True, 10)
 
 
+def test_an_apply_of_the_file_is_reported_and_an_unfinished_one_continued(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    sheet = write_sheet(tmp_path / "edits.csv", WISHES)
+    preview = campfire("run", sheet, "--dry-run", *FAST, "--json")
+    applied = campfire("apply", preview.run, *FAST, "--json", "--first", "4")
+    continued = campfire("run", sheet, *OPTIONS)
+    assert (applied.exit_code, continued.exit_code, continued.run) == (3, 0, applied.run)
+    campfire("undo", applied.run, *FAST, "--json")
+    asked = len(server.log)
+    reported = campfire("run", sheet, *OPTIONS)
+    assert (reported.exit_code, reported.run, len(server.log)) == (0, applied.run, asked)
+    assert f"{applied.run} has applied a preview of this file, and is complete. Nothing is sent." in reported.stderr
+    assert "This run was put back by" in reported.stderr
+
+
+def test_an_apply_of_chosen_rows_does_not_hide_a_run_that_can_be_continued(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    """Where there is no such run, what was left out stays unsent, and the report says so."""
+    sheet = write_sheet(tmp_path / "edits.csv", WISHES)
+    preview = campfire("run", sheet, "--dry-run", *FAST, "--json")
+    applied = campfire("apply", preview.run, *FAST, "--json", "--rows", "2-4")
+    reported = campfire("run", sheet, *OPTIONS)
+    assert (reported.exit_code, reported.run) == (0, applied.run)
+    assert "without 7 rows that were left out" in reported.stderr
+    begun = campfire("run", sheet, *OPTIONS, "--again", "--first", "2")
+    campfire("apply", preview.run, *FAST, "--json", "--rows", "2-4")
+    continued = campfire("run", sheet, *OPTIONS)
+    assert (begun.exit_code, continued.exit_code, continued.run) == (3, 0, begun.run)
+    judge_records(server, WISHES)
+
+
 def test_a_workbook_that_somebody_has_changed_is_not_written_over(
     server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
