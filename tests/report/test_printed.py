@@ -76,6 +76,7 @@ def test_summary_is_one_page_wide_whatever_font_stands_in_for_its_own(tmp_path: 
     sheet = openpyxl.load_workbook(a_run(tmp_path).write())["Summary"]
     widths = [column.width for column in sheet.column_dimensions.values()]
     assert sum(widths) * A_DIGIT * sheet.page_setup.scale / 100 <= A4[1] - 72 * 2 * sheet.page_margins.left
+    assert sheet.print_options.horizontalCentered
     above_and_below = 72 * (sheet.page_margins.top + sheet.page_margins.bottom)
     assert summary_lines._PAGE * sheet.page_setup.scale / 100 <= A4[0] - above_and_below
     chart = sheet._charts[0].anchor

@@ -47,6 +47,7 @@ class Lines:
         self.sheet.sheet_view.showGridLines = False
         self.sheet.sheet_properties.tabColor = styles.DARK
         self._frame.print_setup(self._name, _SCALE)
+        self.sheet.print_options.horizontalCentered = True  # narrower than the page where Calibri is there
         self._break_pages()
 
     def _break_pages(self) -> None:
