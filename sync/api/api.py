@@ -95,7 +95,7 @@ class Api:
         attempts = self.attempts()
         for attempt in attempts:
             response = self._send("GET", lambda: self._endpoint.get(record_id), turn, record_id)
-            if not response.again and response.outcome is not Outcome.UNEXPECTED:
+            if response.fault or not (response.again or response.outcome is Outcome.UNEXPECTED):
                 return response
             attempt.failed(response)
         return attempts.last

@@ -12,7 +12,7 @@ from sync import __version__
 from sync.api import response_body
 from sync.api.network import Deadline
 from sync.api.redact import REMOVED, Redactor
-from sync.api.response import Outcome, Response, classify, is_page, is_record
+from sync.api.response import Outcome, Response, classify, is_page, is_record, wrong_id
 from sync.api.transport import Transport
 from sync.contract.resource import Resource
 from sync.model import Record
@@ -72,6 +72,8 @@ class Client:
     def get(self, record_id: int) -> Response:
         """Read one record. One that holds the key in a writable field is refused: it cannot be written back."""
         response = self._ask("GET", f"/{record_id}", is_record(record_id, self._id_field))
+        if response.outcome is Outcome.UNEXPECTED and (fault := wrong_id(response.record, record_id, self._id_field)):
+            return replace(response, fault=fault)
         if REMOVED not in response.text or not self._would_be_sent_back(response.record or {}):
             return response
         return replace(response, outcome=Outcome.REFUSED, record=None, text=_REPEATS_THE_KEY)

@@ -55,6 +55,7 @@ class Response:
     is_json: bool = False  # the API's own answer, and not that of a proxy or a firewall
     is_list: bool = False  # a page was asked for, and not a record
     server_time: datetime | None = None  # by the answer's own Date
+    fault: str = ""  # the one value for which the answer cannot be used, however often it is asked for
 
     @property
     def again(self) -> bool:
@@ -72,6 +73,11 @@ class Response:
 
     def __str__(self) -> str:
         """The response, for a person."""
+        if self.fault:
+            return (
+                f"{self.http_status}: a record in which {self.fault}. Trying again will not help until that is "
+                "corrected in Campfire"
+            )
         said = words(self.text)
         if self.outcome is Outcome.UNEXPECTED and "detail" not in (self.record or {}):
             said = f"JSON, but not what was asked for: {said}"
@@ -114,13 +120,14 @@ def classify(
         value, is_json = response_body.parse(text), True
     except ValueError:
         value, is_json = None, False
-    outcome = _outcome(method, status, value, is_json, fits)
+    fault = response_body.impossible_value(text) if method == "GET" and status == HTTPStatus.OK and not is_json else ""
+    outcome = Outcome.UNEXPECTED if fault else _outcome(method, status, value, is_json, fits)
     record = value if isinstance(value, dict) and outcome in (Outcome.OK, Outcome.UNEXPECTED) else None
     pause = retry_after(headers) if outcome in (Outcome.THROTTLED, Outcome.TRANSIENT) else None
     text = text if outcome is Outcome.OK else response_body.kept(text) or _NO_WORDS.get(outcome, "")
     is_list = fits is is_page
     server_time = http_date(headers.get("date", ""))
-    return Response(outcome, status, text, record, pause, started, method, is_json, is_list, server_time)
+    return Response(outcome, status, text, record, pause, started, method, is_json, is_list, server_time, fault)
 
 
 def _outcome(method: str, status: int, value: Any, is_json: bool, fits: Callable[[Any], bool]) -> Outcome:
@@ -168,6 +175,12 @@ def http_date(text: str) -> datetime | None:
 def is_record(record_id: int, id_field: str) -> Callable[[Any], bool]:
     """Whether a JSON value is the record with this id."""
     return lambda value: isinstance(value, dict) and value.get(id_field) == record_id and value[id_field] is not True
+
+
+def wrong_id(record: Record | None, record_id: int, id_field: str) -> str:
+    """What is wrong with the id of the record that was asked for, where it is not written as a number: `id is "7"`."""
+    given = (record or {}).get(id_field)
+    return f'{id_field} is "{given}", which is a text' if isinstance(given, str) and given == str(record_id) else ""
 
 
 def is_page(value: Any) -> bool:

@@ -7,7 +7,7 @@ there twice, half a surrogate pair, or a number beyond all amounts does not coun
 import json
 import zlib
 from collections.abc import Iterable, Iterator
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 LARGEST_RECORD = 4 * 1024 * 1024  # bytes; a record has about 2.5 kB
@@ -17,6 +17,7 @@ KEPT = 20_000  # characters that are kept of an answer that is not a record
 
 _LONGEST_NUMBER = 40  # characters; amounts have 16
 _LARGEST_EXPONENT = 30
+_LONGEST_PATH = 100  # characters of the name of a value, in a message
 _HOLDERS = (dict, list)
 _DEEPEST = 40  # lists and objects within each other; a page has 4
 
@@ -83,6 +84,20 @@ def parse(text: str) -> Any:
     return value
 
 
+def impossible_value(text: str) -> str:
+    """What is wrong with a text that is whole JSON but for a number, such as `total_revenue is NaN`.
+
+    It will be the same however often it is asked for. Empty where the text is not whole, or is wrong in another way.
+    """
+    try:
+        value = _decode_all(text)
+        if not _is_too_deep(value):
+            return next((f"{path[-_LONGEST_PATH:]} is {number}" for path, number in _impossible_in(value)), "")
+    except (ValueError, RecursionError):
+        pass
+    return ""
+
+
 def kept(text: str) -> str:
     """What is kept and shown of a body that is not a record: bounded, without half surrogate pairs, parsed safely."""
     if len(text) > KEPT:
@@ -112,6 +127,23 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return value
 
 
+class _Impossible(str):
+    """A number that no amount can be, as it stands in the text."""
+
+    __slots__ = ()
+
+
+def _number(digits: str) -> Any:
+    if len(digits) > _LONGEST_NUMBER:
+        return _Impossible(f"{digits[:_LONGEST_NUMBER]}…")
+    try:
+        value = Decimal(digits)
+    except InvalidOperation:  # an exponent of 20 digits is too much for a Decimal, too
+        return _Impossible(digits)
+    is_too_large = abs(value.adjusted()) > _LARGEST_EXPONENT  # 1e999999999 as a total took 3 GB
+    return _Impossible(digits) if is_too_large else value
+
+
 def _integer(digits: str) -> int:
     if len(digits) > _LONGEST_NUMBER:
         raise ValueError("a number is too long")
@@ -119,9 +151,10 @@ def _integer(digits: str) -> int:
 
 
 def _decimal(digits: str) -> Decimal:
-    value = Decimal(digits)
-    if len(digits) > _LONGEST_NUMBER or abs(value.adjusted()) > _LARGEST_EXPONENT:
-        raise ValueError("a number is too long or too large")  # 1e999999999 as a total took 3 GB
+    value = _number(digits)
+    if isinstance(value, _Impossible):
+        raise ValueError("a number is too long or too large")
+    assert isinstance(value, Decimal)
     return value
 
 
@@ -132,6 +165,22 @@ def _refuse(name: str) -> Any:
 _decode = json.JSONDecoder(
     parse_float=_decimal, parse_int=_integer, parse_constant=_refuse, object_pairs_hook=_object
 ).decode
+
+_decode_all = json.JSONDecoder(
+    parse_float=_number, parse_int=_number, parse_constant=_Impossible, object_pairs_hook=_object
+).decode
+
+
+def _impossible_in(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """The impossible numbers within a value, each with where it stands: `contacts[0].id`."""
+    if isinstance(value, _Impossible):
+        yield path or "it", str(value)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            yield from _impossible_in(inner, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        for n, inner in enumerate(value):
+            yield from _impossible_in(inner, f"{path}[{n}]")
 
 
 def _is_too_deep(value: Any) -> bool:

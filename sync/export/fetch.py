@@ -159,9 +159,10 @@ class Fetch:
         if response.outcome is not Outcome.OK or response.record is None:
             many = self.resource.noun.many
             if response.http_status == HTTPStatus.OK:  # half a character or a key twice in one of a page's records
+                reason = response.fault or "what the API sent is not valid JSON"
                 raise self._not_all(
-                    f"the list of {many} could not be read from record {offset + 1:,} on: what the API sent is not "
-                    f"valid JSON. Export the other {many} with --ids, and correct the faulty one in Campfire."
+                    f"the list of {many} could not be read from record {offset + 1:,} on: {reason}. Export "
+                    f"the other {many} with --ids, and correct the faulty one in Campfire."
                 )
             raise self._not_all(f"the list of {many} could not be read. The API said {ended(str(response))}")
         return response.record["count"], response.record["results"]

@@ -55,11 +55,17 @@ def test_the_apis_words_are_shown_at_200_too() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "<html></html>", RECORD[:-1], RECORD + "x", '{"id": 7, "total_mrr": NaN}', "[" * 100_000, '"' + "\x00"],
+    ["", " ", "<html></html>", RECORD[:-1], RECORD + "x", "[" * 100_000, '"' + "\x00"],
 )
 def test_a_200_without_json_may_have_been_applied(text: str) -> None:
     assert put(200, text).outcome is Outcome.UNKNOWN
     assert get(200, text).outcome is Outcome.TRANSIENT
+
+
+def test_a_whole_answer_with_an_impossible_number_is_not_worth_another_attempt() -> None:
+    response = get(200, '{"id": 7, "total_mrr": NaN}')
+    assert (response.outcome, response.again, response.fault) == (Outcome.UNEXPECTED, False, "total_mrr is NaN")
+    assert put(200, '{"id": 7, "total_mrr": NaN}').outcome is Outcome.UNKNOWN
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.api.response_body import KEPT, BadBody, joined, kept, parse, unpacked
+from sync.api.response_body import KEPT, BadBody, impossible_value, joined, kept, parse, unpacked
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.text(st.characters(exclude_categories=["Cs"])),
@@ -148,3 +148,21 @@ def test_a_long_body_is_cut_with_a_note() -> None:
     text = kept("x" * 100_000)
     assert len(text) < KEPT + 100
     assert text.endswith("(100,000 characters were read; the rest is not kept)")
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ('{"a": 1, "b": [{"c": -Infinity}]}', "b[0].c is -Infinity"),
+        ('{"a": 1e99999999999999999999}', "a is 1e99999999999999999999"),
+        ('{"a": 1e31}', "a is 1e31"),
+        ("NaN", "it is NaN"),
+        ('{"' + "x" * 9_000 + '": NaN}', "x" * 100 + " is NaN"),
+        ('{"a": NaN', ""),
+        ('{"a": NaN, "a": 1}', ""),
+        ("[" * 500 + "NaN" + "]" * 500, ""),
+        ('{"a": 1e30, "b": 12.50}', ""),
+    ],
+)
+def test_a_number_that_spoils_a_whole_text_is_named(text: str, what: str) -> None:
+    assert impossible_value(text) == what

@@ -20,6 +20,14 @@ from tests.support.truth import judge, wishes_for, write_sheet
 pytestmark = pytest.mark.usefixtures("short_pauses")
 
 OPTIONS = ("--json", "--rate", "500", "--concurrency", "1", "--max-attempts", "2")
+FAULTS = {  # what is wrong with those that are whole but for one value: they are not asked for again
+    "NaN": "total_mrr is NaN",
+    "Infinity": "total_mrr is -Infinity",
+    "a huge exponent": "total_mrr is 1e999999999",
+    "an exponent of 20 digits": "total_mrr is 1e99999999999999999999",
+    "a long number": f"total_mrr is {'9' * 40}…",
+    "an id that is text": 'id is "3", which is a text',
+}
 GZIP = {"Content-Encoding": "gzip"}
 
 
@@ -55,6 +63,10 @@ def test_a_record_that_cannot_be_trusted_is_not_written_back(
     ran = run(server, campfire, tmp_path)
     assert ran.statuses == {n: "failed" if n == 3 else "updated" for n in range(1, 6)}
     assert server.asked("PUT", 3) == []
+    if fault := FAULTS.get(name):
+        message = next(told.message for told in ran.told if told.customer == 3)
+        assert f"200: a record in which {fault}. Trying again will not help until that is corrected" in message
+        assert len(server.asked("GET", 3)) == 1
 
 
 @pytest.mark.parametrize("name", RECORDS)

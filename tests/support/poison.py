@@ -22,10 +22,12 @@ RECORDS = {  # what a success may look like: not JSON that can be trusted
     "NaN": RECORD[:-1] + b', "total_mrr": NaN}',
     "Infinity": RECORD[:-1] + b', "total_mrr": -Infinity}',
     "a huge exponent": RECORD[:-1] + b', "total_mrr": 1e999999999}',
+    "an exponent of 20 digits": RECORD[:-1] + b', "total_mrr": 1e99999999999999999999}',
     "a long number": RECORD[:-1] + b', "total_mrr": ' + b"9" * 5000 + b"}",
     "a key twice": RECORD[:-1] + b', "notes": "another"}',
     "not UTF-8": RECORD[:-1] + b', "city": "M\xfcnchen"}',
     "half a surrogate pair": RECORD[:-1] + b', "x": "cut \\ud83d"}',
+    "an id that is text": RECORD.replace(b'"id": 3,', b'"id": "3",'),
     "nested": RECORD[:-1] + b', "x": ' + b"[" * 500 + b"]" * 500 + b"}",
 }
 VALUES = {  # JSON, but neither a record nor a page
