@@ -143,6 +143,14 @@ def test_a_page_that_is_not_valid_json_is_refused_with_a_way_round_it(
     assert run_export(server, tmp_path / "c.xlsx", mapping, ids=[1]).rows == 1
 
 
+def test_a_value_that_spoils_a_page_is_named(server: FaultServer, mapping: Mapping, tmp_path: Path) -> None:
+    server.raw["page"] = 200, {}, b'{"count": 40, "results": [{"id": 1}, {"id": 2, "total_mrr": NaN}]}'
+    server.pages = ["raw:page"]
+    with pytest.raises(CampfireSyncError, match=r"record 1 on: results\[1\]\.total_mrr is NaN\. Export the other"):
+        run_export(server, tmp_path / "c.xlsx", mapping)
+    assert len(server.log) == 1
+
+
 def test_a_list_that_the_api_refuses_is_told_in_whole_sentences(
     server: FaultServer, mapping: Mapping, tmp_path: Path
 ) -> None:
