@@ -77,7 +77,7 @@ def test_what_was_unticked_stays_so_where_the_corrected_preview_is_stopped_and_r
     )
     app.server.hook = lambda asked: None
     page = client.page(again)
-    assert "Stopped early" in page
+    assert "This run was stopped by hand before its end." in page
     assert "/plan" not in page
     assert client.post(f"{again}/resume") == again
     page = client.page(again)

@@ -38,6 +38,6 @@ def test_no_page_speaks_of_customers(warehouses: Warehouses, tmp_path: Path) -> 
         assert "Column with the warehouse's id" in pages[-1]
         made = client.post("/template")
         pages.append(client.page(made))
-        assert "Download warehouses.xlsx" in pages[-1]
+        assert "Download warehouses-template.xlsx" in pages[-1]
     assert [number for number, _ in warehouses.puts] == [1]
     assert [page for page in pages if "customer" in page.lower()] == []

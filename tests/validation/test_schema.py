@@ -482,7 +482,7 @@ def test_a_column_that_is_not_mapped_is_named_with_the_nearest_that_is(mapping: 
     assert validation.unmapped == ("Payment Term", "Qqqq")
     (near,) = validation.warnings
     assert near.message.startswith(
-        "the column “Payment Term” is not mapped, so nothing in it is sent. Did you mean “Payment Terms”? Add it under"
+        "the column “Payment Term” is not mapped, so nothing in it is sent. Did you mean “Payment Terms”? Give it"
     )
     assert (near.kind, near.column, near.rows, near.first_row) == ("unmapped_column", "Payment Term", 1, 2)
 
