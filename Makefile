@@ -26,7 +26,7 @@ $(READY): requirements.lock pyproject.toml
 demo: $(READY)  ## preview and send the samples to a local stand-in of the API
 	@$(BIN)/python samples/demo.py $(DEMO)
 
-test: $(READY)  ## the tests with branch coverage, in about five minutes on two cores; T=planning: those of one room, without
+test: $(READY)  ## the tests with branch coverage, in under five minutes on two cores; T=planning: those of one room, without
 	CAMPFIRE_SYNC_COVERAGE=$(if $(T),,$(COVERAGE)) $(BIN)/python -m pytest -n $(if $(T),0,3 --dist worksteal) -m "not sweep" $(if $(T),tests/$(T))
 
 sweep: $(READY)  ## the long sweeps: thousands of kills and of random inputs
