@@ -69,7 +69,7 @@ def test_a_sheet_is_checked_previewed_sent_and_undone(app: RunningApp, page: Any
     page.get_by_label("type the number of customers").fill("7")
     page.get_by_role("button", name="Send", exact=True).click()
     page.get_by_text("You typed 7, and 2 customers would change. Nothing was sent").wait_for()
-    page.wait_for_function("document.activeElement.id === 'count'")
+    page.locator("#count:focus").wait_for()
     assert app.server.asked("PUT") == []
     send(page, 2)
     assert app.server.records[1]["city"] == "n/a"

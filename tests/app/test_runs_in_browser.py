@@ -72,12 +72,13 @@ def test_by_keyboard_alone_a_preview_is_confirmed_and_put_back(app: RunningApp, 
     page.goto(app.origin + preview)
     page.get_by_role("link", name="Go on to the confirmation").focus()
     page.keyboard.press("Enter")
+    page.locator(":target").wait_for()
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.id") == "count"
+    page.locator("#count:focus").wait_for()
     page.keyboard.type("3")
     page.keyboard.press("Enter")
     page.get_by_role("alert").get_by_text("You typed 3, and 2 customers would change.").wait_for()
-    assert page.evaluate("document.activeElement.id") == "count"
+    page.locator("#count:focus").wait_for()
     page.keyboard.type("2")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="What was sent").wait_for()
