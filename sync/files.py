@@ -102,7 +102,7 @@ def opened(path: Path) -> io.BufferedReader:
     """A file that somebody names, to be read. A pipe, a device and a socket may never give anything, or never end.
 
     Raises:
-        OSError: it cannot be read, or is no regular file.
+        OSError: it cannot be read, or is not a regular file.
     """
     if not (stat.S_ISREG(mode := path.stat().st_mode) or stat.S_ISDIR(mode)):
         raise OSError(errno.EINVAL, "it is a pipe or a device; save what it gives in a file, and name that")

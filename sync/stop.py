@@ -112,5 +112,5 @@ class StopSignal:
             self._failed_in_succession = self._failed_in_succession + 1 if failed else 0
             enough = self._failed_in_succession >= self._stop_after
         if enough:
-            all_of_them = " one after another" if self._stop_after > 1 else ""
-            self.set(StoppedEarly(f"{counted(self._stop_after, 'rows')} failed{all_of_them}"))
+            in_succession = " one after another" if self._stop_after > 1 else ""
+            self.set(StoppedEarly(f"{counted(self._stop_after, 'rows')} failed{in_succession}"))

@@ -133,7 +133,7 @@ class _Impossible(str):
     __slots__ = ()
 
 
-def _number(digits: str) -> Any:
+def _number(digits: str) -> Decimal | _Impossible:
     if len(digits) > _LONGEST_NUMBER:
         return _Impossible(f"{digits[:_LONGEST_NUMBER]}…")
     try:
@@ -154,7 +154,6 @@ def _decimal(digits: str) -> Decimal:
     value = _number(digits)
     if isinstance(value, _Impossible):
         raise ValueError("a number is too long or too large")
-    assert isinstance(value, Decimal)
     return value
 
 

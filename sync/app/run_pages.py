@@ -187,7 +187,7 @@ class RunPages:
 
 
 def _as_it_is(shown: RunView) -> tuple[object, ...]:
-    """What is no longer the same once a run has gone on."""
+    """A key for what is remembered of a run: another one as soon as the run has gone on."""
     return shown.id, shown.record.ended_at, *shown.record.counts.values()
 
 

@@ -132,23 +132,20 @@ class Console(Progress):
             return True
         plan = list(view.plan(planned, None))
         is_told = streams.is_terminal(sys.stderr)
-        warnings = [f"Note: {text}" for text in self._warnings(run) if not (is_told and text in self._told)]
+        texts = (warning.with_place for warning in run.warnings)
+        warnings = [f"Note: {text}" for text in texts if not (is_told and text in self._told)]
         return confirmed(_question(run), [*warnings, *shortened(plan)], plan)
 
     def _overview(self, run: RunFacts, plan: Iterable[str]) -> None:
         """Say what is sent, and where, where nobody is asked."""
         if self._settings.quiet:
             return
-        for text in self._warnings(run):
-            if text not in self._told:
-                self.warn(text)
+        for warning in run.warnings:
+            if warning.with_place not in self._told:
+                self.warn(warning.with_place)
         for line in plan:
             self.say(line)
         self.say(f"{'Putting values back in' if run.mode is Mode.UNDO else 'Sending to'} {_where(run)}.")
-
-    @staticmethod
-    def _warnings(run: RunFacts) -> list[str]:
-        return [warning.with_place for warning in run.warnings]
 
     def exported(self, exported: "Exported") -> None:
         """What an export has written."""

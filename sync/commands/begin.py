@@ -96,7 +96,8 @@ def rows_as_read(run: str, validation: Validation) -> Iterator[Step]:
 def _with_numbers(row: Row, codes: Collection[int]) -> Row:
     """The row with its bare numbers in columns of codes marked as such.
 
-    So “To fix” has a number there again, and whoever runs it is warned again that a zero may be lost.
+    So “To fix” has a number there again, and whoever runs it is warned again that a zero may be lost. The cell is
+    formatted as Text: what a person types there keeps its zeros.
     """
     numbers = {n: Cell(row.cells[n], TEXT) for n in row.numbers if n in codes and n not in row.cell_meta}
     return row._replace(cell_meta={**row.cell_meta, **numbers})

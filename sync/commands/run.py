@@ -38,7 +38,7 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
     """
     mode = Mode.PREVIEW if dry_run else Mode.RUN
     base_url = settings.target_url
-    if settings.or_resume:  # what an earlier attempt has written is no obstacle
+    if settings.or_resume:  # the files of an earlier attempt may be there
         refuse_shared_names(settings, EDITS=edits)
     else:
         refuse_taken_names(settings, EDITS=edits)

@@ -55,7 +55,7 @@ def resource_of_run(facts: RunFacts) -> Resource:
     """The resource whose records a run is about, as it was when the run began.
 
     Raises:
-        MappingRefused: it is no longer installed, or has mistakes.
+        MappingRefused: it is not installed any more, or is not valid.
     """
     return load(facts.resource, facts.resource_text)
 

@@ -65,7 +65,8 @@ class Builder:
     @cached_property
     def _names(self) -> dict[str, str]:
         options = self.facts.options
-        telling = {options.match: options.id_header, **options.verified}
+        matched = {options.match: options.id_header} if options.match else {}
+        telling = {**matched, **options.verified}
         return {**options.names, **{verifying(name): header for name, header in telling.items()}}
 
     def lookup(self, row: RowRecord) -> HeaderLookup:

@@ -33,7 +33,7 @@ def run_lock(state: Path, base_url: str) -> Iterator[None]:
     except Timeout as e:
         message = f"another run is in progress for {base_url} in {state}. Wait for it, or stop it where it was started."
         raise AnotherRun(message) from e
-    except (OSError, NotImplementedError) as e:
+    except (OSError, NotImplementedError) as e:  # the latter: filelock, where the file system has no locks
         reason = getattr(e, "strerror", None) or e
         message = f"the state directory {state} can't be used ({reason}). Choose another one with --state-dir."
         raise CannotStart(message) from e

@@ -29,11 +29,12 @@ class Mistakes:
 
     def missing(self, key: str, root: Node, content: bytes) -> None:
         """One more mistake: a key is not there. In a draft it may be there as a comment."""
-        comment = re.search(rf"(?m)^[ \t]*#[ \t]*{key}:", content.decode("utf-8"))
+        text = content.decode("utf-8")
+        comment = re.search(rf"(?m)^[ \t]*#[ \t]*{key}:", text)
         if comment is None:
             self.add(root, f"“{key}:” is missing.")
         else:
-            line = 1 + content.decode("utf-8").count("\n", 0, comment.start())
+            line = 1 + text.count("\n", 0, comment.start())
             self.lines.append((line, f"“{key}:” is missing. Take the # away from this line, and correct the line."))
 
     def raise_if_any(self) -> None:

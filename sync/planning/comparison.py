@@ -97,7 +97,7 @@ class SentBody:
         return [item for item in live_items(record, field) or [] if id_of(item, field) not in sent]
 
     def unknown_items(self, record: Record) -> list[Record]:
-        """The items of the record that are none of those that were sent: somebody's, or sent and changed since."""
+        """The record's items that match none of those that were sent: somebody else's, or changed since."""
         known = [kept for _, kept in self.pairs(record)]
         return [item for item in self.items_with_new_ids(record) if not any(item is kept for kept in known)]
 

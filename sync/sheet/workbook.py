@@ -131,7 +131,7 @@ class _Book:
             )
             raise file_refused(self._path, problem, _ONE_EXPORT) from error
         except memory.MemoryDamaged as error:
-            problem = f"what this export remembers of its customers is damaged ({error})."
+            problem = f"what this export remembers is damaged ({error})."
             raise file_refused(self._path, problem, "Export again, and make your changes there.") from error
 
     def was_exported(self, entry: SheetEntry) -> bool:

@@ -269,7 +269,7 @@ def test_a_workbook_without_one_has_none(book: Path) -> None:
 
 def test_a_damaged_memory_is_refused_and_never_passed_over(book: Path) -> None:
     message = refusal(remembering(book, iter([[MARK], ["id", "{"]])))
-    assert "what this export remembers of its customers is damaged" in message
+    assert "what this export remembers is damaged" in message
     assert "Export again" in message
 
 

@@ -28,7 +28,7 @@ _BROKEN = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
-    NotImplementedError,
+    NotImplementedError,  # zipfile: a way of packing that it does not know
     RuntimeError,
     OSError,
     ValueError,
