@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, Generic, TypeVar, cast
 
-from sync.errors import CannotStart
+from sync.errors import CannotStart, FileRefused
 
 _IN_MEMORY = 4 << 20  # bytes that are put aside without a file on disk
 T = TypeVar("T")
@@ -99,14 +99,26 @@ def scratch_file(buffering: int = io.DEFAULT_BUFFER_SIZE) -> IO[bytes]:
 
 
 def opened(path: Path) -> io.BufferedReader:
-    """A file that somebody names, to be read. A pipe, a device and a socket may never give anything, or never end.
+    """A file that somebody names, to be read.
 
     Raises:
-        OSError: it cannot be read, or is not a regular file.
+        FileRefused: it is a pipe or a device.
+        OSError: it cannot be read.
     """
-    if not (stat.S_ISREG(mode := path.stat().st_mode) or stat.S_ISDIR(mode)):
-        raise OSError(errno.EINVAL, "it is a pipe or a device; save what it gives in a file, and name that")
+    refuse_pipe(path)
     return path.open("rb")
+
+
+def refuse_pipe(path: Path) -> None:
+    """Refuse what may never give anything, or never end: a pipe, a device or a socket.
+
+    Raises:
+        FileRefused: it is one.
+        OSError: there is nothing of this name.
+    """
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise FileRefused(f"{path} is a pipe or a device. Save what it gives in a file, and name that.")
 
 
 def refuse_existing(path: Path) -> None:

@@ -33,6 +33,6 @@ def without_own_files(settings: Settings, earlier: RunRecord | None) -> Settings
 def _is_plan_of(run: RunRecord, path: Path) -> bool:
     """Whether a file is the intact plan of this run."""
     try:
-        return path.exists() and read_plan(path).facts.id == run.facts.id
+        return path.is_file() and read_plan(path).facts.id == run.facts.id
     except PlanRefused:
         return False

@@ -64,7 +64,8 @@ def is_as_written(run: RunRecord) -> bool:
     """Whether a run's workbook is there, and nobody has changed it since it was written."""
     path = Path(run.results)
     try:
-        return bool(run.results_sha256) and not path.is_symlink() and _sha256(path) == run.results_sha256
+        is_file = path.is_file() and not path.is_symlink()
+        return bool(run.results_sha256) and is_file and _sha256(path) == run.results_sha256
     except OSError:
         return False
 

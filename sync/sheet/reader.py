@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sync.errors import FileRefused, file_damaged, file_refused
+from sync.files import refuse_pipe
 from sync.model import Sheet
 from sync.sheet.snapshot import Snapshot, snapshot
 from sync.text import nearest
@@ -75,8 +76,7 @@ def _check_name(path: Path) -> None:
         raise file_refused(path, "this is a folder.", "Name the file in it.")
     if not path.exists():
         raise _missing(path)
-    if not path.is_file():
-        raise file_refused(path, "this is a pipe or a device.", "Save what it gives in a file, and name that.")
+    refuse_pipe(path)  # before its name is looked at: that of standard input has no ending
     ending = path.suffix.lower()
     if ending not in WORKBOOKS + TEXTS:
         kind = f"a file of the kind “{ending}”" if ending else "a file whose name has no ending"

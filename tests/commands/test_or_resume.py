@@ -1,5 +1,6 @@
 """`run --or-resume`: a scheduler may repeat it blindly, and is told the truth each time."""
 
+import os
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -104,6 +105,20 @@ def test_a_workbook_that_somebody_has_changed_is_not_written_over(
     assert (again.exit_code, "exists already" in again.stderr) == (2, True)
     assert out.read_bytes() == b"what somebody has made of it"
     assert len(server.asked("PUT")) == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no named pipes of this kind")
+def test_a_pipe_in_the_place_of_a_plan_or_a_workbook_is_not_taken_for_the_runs_own(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    sheet, plan, out = write_sheet(tmp_path / "edits.csv", WISHES), tmp_path / "month.plan", tmp_path / "out.xlsx"
+    assert campfire("run", sheet, "--dry-run", "--plan", plan, *OPTIONS).exit_code == 0
+    assert campfire("run", sheet, "--out", out, *OPTIONS, "--first", "3").exit_code == 3
+    for path, option in ((plan, ("--dry-run", "--plan", plan)), (out, ("--out", out))):
+        path.unlink()
+        os.mkfifo(path)
+        again = campfire("run", sheet, *option, *OPTIONS)
+        assert (again.exit_code, f"{path} exists already. Give another name" in again.stderr) == (2, True)
 
 
 def test_the_plan_and_the_workbook_of_an_earlier_attempt_do_not_stand_in_the_way(
