@@ -25,6 +25,8 @@ _BLANK_RUN = re.compile(f"[{BLANKS}]+")
 _ZERO_WIDTH = re.compile(f"[\u180e\u200b\u200c\u200d\u2060\ufeff{_DIRECTIONS}{_SOFT_HYPHEN}]")
 _UNSEEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff{_DIRECTIONS}{_SOFT_HYPHEN}{_NO_WIDTH}]")
 
+EXCEL_CELL = 32_767  # characters in a cell; Microsoft, "Excel specifications and limits"
+
 _PLAIN_WORD = re.compile(r"[\w.:/\\-]+")  # to a shell of Windows
 SUSPECT = re.compile(r"[^\x20-\x7e\n]")  # nearly all that is printed is ASCII: only the rest may act on a terminal
 

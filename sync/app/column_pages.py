@@ -27,11 +27,10 @@ from sync.app.looked import Looked
 from sync.app.steps import COLUMNS
 from sync.app.view import View
 from sync.commands.suggest import reference_of
-from sync.contract.mapping import Mapping
+from sync.contract.mapping import CLEAR, Mapping
 from sync.errors import CannotStart
 from sync.mapping.draft import Choices, written
 from sync.mapping.load import load as load_mapping
-from sync.mapping.suggest import CLEAR
 from sync.model import Sheet
 from sync.text import sentence
 

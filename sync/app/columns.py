@@ -8,18 +8,18 @@ from typing import Any, NamedTuple
 from starlette.datastructures import FormData
 
 from sync.app.looked import Looked
-from sync.contract.mapping import Mapping
+from sync.contract.mapping import CLEAR, Mapping
 from sync.contract.resource import Field, Resource
 from sync.contract.rules import fault, record_id
 from sync.mapping.draft import Choices
-from sync.mapping.suggest import CLEAR, Suggestion
+from sync.mapping.header_words import SURE
+from sync.mapping.suggest import Suggestion
 from sync.model import ADVICE_HEADERS, Sheet, Target
 from sync.text import fold
 
 EXAMPLES = 3
 MOST_VALUES = 20  # spellings of one column that are offered for translation
 NOT_MENTIONED = "-"
-_SURE = "exact"  # of a draft's words: the header is the field's own name
 _GUESSED = "what its spellings mean is a guess; check"
 _UNKNOWN = "no field seems to fit"
 _ADVICE = {fold(header) for header in ADVICE_HEADERS}  # never sent, whatever is chosen
@@ -100,7 +100,7 @@ def _chosen(header: str, chosen: Choices) -> tuple[str, str, dict[str, Any]]:
 def _suggested(header: str, suggestion: Suggestion) -> tuple[str, str, dict[str, Any]]:
     guess = suggestion.columns.get(header)
     if guess is not None:
-        whys = [why for why in (guess.why, _GUESSED if guess.values else _SURE) if why != _SURE]
+        whys = [why for why in (guess.why, _GUESSED if guess.values else SURE) if why != SURE]
         return str(guess.target), "; ".join(whys), dict(guess.values)
     return (NOT_MENTIONED, suggestion.ignore[header], {}) if header in suggestion.ignore else ("", _UNKNOWN, {})
 
@@ -221,7 +221,7 @@ def _by_header(choices: Choices) -> dict[str, tuple[str, dict[str, str]]]:
 def id_doubt(suggestion: Suggestion, chosen: Choices | None) -> str:
     """What a person should look at about the column that is suggested for the ids; empty where they chose another."""
     is_suggested = chosen is None or chosen.id_header == suggestion.id_header
-    return "" if suggestion.id_why.startswith(_SURE) or not is_suggested else suggestion.id_why
+    return "" if suggestion.id_why.startswith(SURE) or not is_suggested else suggestion.id_why
 
 
 def wrong_ids(looked: Looked, header: str) -> list[str]:

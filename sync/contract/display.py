@@ -13,7 +13,7 @@ from sync.contract.resource import Field, Resource
 from sync.model import MISSING, Change, RunFacts, Target
 
 EMPTY = "(empty)"
-ABSENT = "(not in the record)"
+NOT_THERE = repr(MISSING)
 EMPTY_TEXT = "(empty text)"  # in a pair with null alone, where the two would read the same
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
 
@@ -24,7 +24,7 @@ def value_text(value: Any, field: Field | None = None) -> str:
         label = field.choices.get(value) if field else None
         return label or value or EMPTY
     if value is None or value is MISSING:
-        return EMPTY if value is None else ABSENT
+        return EMPTY if value is None else NOT_THERE
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Decimal):

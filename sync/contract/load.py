@@ -46,7 +46,7 @@ def load(reference: str = CUSTOMERS, text: str = "") -> Resource:
     Raises:
         MappingRefused: there is no such file, or it has mistakes.
     """
-    if not _is_path(reference):
+    if not is_path(reference):
         return _installed(reference)
     return _kept(reference, text or _content(reference))
 
@@ -60,7 +60,8 @@ def resource_of_run(facts: RunFacts) -> Resource:
     return load(facts.resource, facts.resource_text)
 
 
-def _is_path(reference: str) -> bool:
+def is_path(reference: str) -> bool:
+    """Whether a resource is named by its file; else by a name that is installed with the package."""
     return reference.endswith((".yaml", ".yml"))
 
 

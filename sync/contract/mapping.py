@@ -8,6 +8,8 @@ from typing import Any
 from sync.contract.resource import Resource
 from sync.model import Target
 
+CLEAR = "<clear>"  # empties a field, where the mapping file names no other word
+
 
 @dataclass(frozen=True, slots=True)
 class Column:
@@ -33,6 +35,6 @@ class Mapping:
     sheet: str = ""
     constants: ReadOnlyMapping[str, Any] = field(default_factory=dict)  # as they go into the body
     ignore: tuple[str, ...] = ()
-    clear: str = "<clear>"
+    clear: str = CLEAR
     accept: frozenset[str] = frozenset()  # kinds of warnings that are meant
     sha256: str = ""  # of the bytes that were read, a resource file's included

@@ -11,9 +11,7 @@ from typing import Any
 
 from sync.contract.resource import Field
 from sync.contract.words import is_placeholder
-from sync.text import fold, normal, unseen_character
-
-EXCEL_CELL = 32_767  # characters; Microsoft, "Excel specifications and limits"
+from sync.text import EXCEL_CELL, fold, normal, unseen_character
 
 LARGEST_ID = 2**63 - 1  # what a database's integers hold
 

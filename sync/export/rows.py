@@ -18,9 +18,9 @@ from sync.planning.items import stored
 from sync.planning.summary import summarize
 from sync.planning.update import build_update
 from sync.sheet.cells import doubtful_cells
-from sync.text import normal
+from sync.text import EXCEL_CELL, normal
 from sync.validation.validation import ValidatedRow, Validation
-from sync.xlsx.writing.cells import CELL_LIMIT, length
+from sync.xlsx.writing.cells import length
 
 _QUOTED = 300  # characters of a value that a note repeats
 
@@ -98,8 +98,8 @@ class RowMaker:
         if not is_of_its_type:
             return "", _reason(value, "this column takes values of another type.")
         text = normal(str(value))
-        if length(text) > CELL_LIMIT:
-            return "", _reason(value, f"a cell in Excel holds at most {CELL_LIMIT:,} characters.")
+        if length(text) > EXCEL_CELL:
+            return "", _reason(value, f"a cell in Excel holds at most {EXCEL_CELL:,} characters.")
         return text, ""
 
     def _emptied(self, row: ExportedRow, faults: Faults, record: Record) -> ExportedRow:

@@ -7,8 +7,9 @@ from typing import Any
 
 import yaml
 
+from sync.contract.mapping import CLEAR
 from sync.contract.resource import Resource
-from sync.mapping.suggest import CLEAR, LONGEST_HEADER, Guess, Suggestion
+from sync.mapping.suggest import LONGEST_HEADER, Guess, Suggestion
 from sync.model import Sheet, Target
 from sync.text import normal
 

@@ -18,6 +18,7 @@ from sync.model import Target
 from sync.text import fold
 
 EXACT, SYNONYM, CLOSE = range(3)  # how sure a guess is, the surest first
+SURE = "exact"  # what a draft says where the header is the name itself: nobody need look
 
 _CLOSE_ENOUGH = 84  # of 100: likeness from which two spellings are taken for the same words
 _APART = 4  # by how much the best field must be more like a header than the next
@@ -109,7 +110,7 @@ def _list_item(words: str, resource: Resource) -> Meaning | None:
             others = set(data.item_fields.get(item, ()))
             if not field.read_only and (match["item"] or "") in names | others:
                 exact = match["item"] in names and start == starts[0]
-                why = "exact" if exact else f"the {nested.noun.one}'s {field.label.lower()}; check"
+                why = SURE if exact else f"the {nested.noun.one}'s {field.label.lower()}; check"
                 return Meaning(Target(nested.name, index, item), EXACT if exact else SYNONYM, why)
     return None
 
@@ -130,7 +131,7 @@ def _known(resource: Resource) -> dict[str, list[Meaning]]:
     for field in fields:
         own = {words_of(field.label)} | ({words_of(field.name)} - {words_of(name) for name in data.not_by_name})
         for words in own:
-            known.setdefault(words, []).append(Meaning(Target(field.name), EXACT, "exact"))
+            known.setdefault(words, []).append(Meaning(Target(field.name), EXACT, SURE))
     for field in fields:
         meaning = Meaning(Target(field.name), SYNONYM, f"a synonym of {field.label}")
         for words in data.fields.get(field.name, ()):

@@ -9,9 +9,9 @@ from typing import Any
 
 import yaml
 
-from sync.contract.load import CUSTOMERS
+from sync.contract.load import CUSTOMERS, is_path
 from sync.contract.load import load as load_resource
-from sync.contract.mapping import Column, Mapping
+from sync.contract.mapping import CLEAR, Column, Mapping
 from sync.contract.resource import Field, Resource
 from sync.contract.rules import convert, details, fault
 from sync.errors import MappingRefused
@@ -88,7 +88,7 @@ def _resource(path: Path, parts: dict[str, Node]) -> Resource:
     name = text_of(node, mistakes)
     mistakes.raise_if_any()
     try:
-        return load_resource(str((path.parent / name).absolute()) if name.endswith((".yaml", ".yml")) else name)
+        return load_resource(str((path.parent / name).absolute()) if is_path(name) else name)
     except MappingRefused as e:
         raise MappingRefused(f"{path}, line {line_of(node)}: {e}") from e
 
@@ -104,7 +104,7 @@ class _Reader:
     headers: dict[str, int] = field(default_factory=dict)
 
     def mapping(self, sha256: str) -> Mapping:
-        clear = self.text("clear", "<clear>")
+        clear = self.text("clear", CLEAR)
         blank_clears = self.blank(self.parts["blank"]) if "blank" in self.parts else False
         id_header, match = self.id()
         columns = tuple(self.columns(clear, blank_clears))

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from sync.contract.mapping import CLEAR
 from sync.contract.near_choice import near_choice
 from sync.contract.resource import Field, Resource
 from sync.contract.rules import fault, record_id
 from sync.errors import FileRefused
 from sync.mapping.header_words import (
     EXACT,
+    SURE,
     is_like_an_id,
     is_like_an_own_number,
     meanings,
@@ -22,7 +24,6 @@ from sync.mapping.header_words import (
 from sync.model import ADVICE_HEADERS, Sheet, Target
 from sync.text import fold, normal
 
-CLEAR = "<clear>"
 LONGEST_HEADER = 900  # characters; YAML takes no longer key
 _MOST = 2 / 3  # of a column's texts
 _HAS_LETTER = re.compile(r"[^\W\d_]")
@@ -88,7 +89,7 @@ def _id_header(sheet: Sheet, resource: Resource) -> str:
 def _id_why(sheet: Sheet, header: str, resource: Resource) -> str:
     if not header:
         return ""
-    why = "exact"
+    why = SURE
     if is_like_an_id(header, resource) != EXACT:
         why = f"close to {resource.id_header}; check that these are the ids of Campfire and not your own numbers"
     wrong = [text for text in _texts(sheet, sheet.headers.index(header)) if not record_id(text)]

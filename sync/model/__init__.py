@@ -28,6 +28,7 @@ from sync.model.runs import (
 )
 from sync.model.sheet import (
     ADVICE_HEADERS,
+    RESULTS_SHEETS,
     Cell,
     ExportMemory,
     Problem,
@@ -42,6 +43,7 @@ __all__ = [
     "ADVICE_HEADERS",
     "MISSING",
     "REPLACED",
+    "RESULTS_SHEETS",
     "Cell",
     "Change",
     "ChangeKind",

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 # The headers with which our own sheet “To fix” begins. They are for the person; the reader of sheets ignores them.
 ADVICE_HEADERS = ("What is wrong", "What to do")
+# The sheets of our own results workbook. The last of them is what is run again.
+RESULTS_SHEETS = ("Summary", "Results", "Changes", "Problems", "To fix")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,10 @@
 """Which sheet of a workbook is read."""
 
 from sync.errors import FileRefused, file_refused
+from sync.model import RESULTS_SHEETS
 from sync.text import fold, nearest
 from sync.xlsx import memory
 from sync.xlsx.reading.workbook import SheetEntry, Workbook
-
-# A workbook with these sheets is one of our own results; the last of them is what is run again.
-RESULTS_SHEETS = ("Summary", "Results", "Changes", "Problems", "To fix")
 
 
 def choose(workbook: Workbook, asked: str, mapped: str) -> SheetEntry:

@@ -19,10 +19,9 @@ from sync.sheet.header import ROWS_SEARCHED, Header, Location, check_header, not
 from sync.sheet.lines import LONGEST_LINE, SEPARATOR_LINE, Lines, blanks_within
 from sync.sheet.stored_rows import RowStore
 from sync.sheet.table import MOST_COLUMNS, MOST_ROWS, TOO_LARGE, stray_warning, too_many_rows
-from sync.text import BLANKS, counted, is_blank
+from sync.text import BLANKS, EXCEL_CELL, counted, is_blank
 from sync.xlsx.columns import letters_of
 
-_LONGEST_CELL = 32_767  # characters; Microsoft, "Excel specifications and limits"
 SEPARATORS = ",;\t"
 _AS_TEXT = re.compile('="([^"]*)"')
 _NOTHING: dict[int, Cell] = {}
@@ -128,7 +127,7 @@ def _row(record: Record, width: int) -> Row:
         problems = (("ragged", f"{counted(len(cells), 'cells')}, and the header has {width}"),)
     cells += [""] * (width - len(cells))
     together = "".join(cells)
-    if len(together) > _LONGEST_CELL and max(map(len, cells)) > _LONGEST_CELL:
+    if len(together) > EXCEL_CELL and max(map(len, cells)) > EXCEL_CELL:
         problems = (*problems, ("cell_too_long", f"{max(map(len, cells)):,}"))
     cell_meta = doubtful_cells(cells)
     if "=" in together:

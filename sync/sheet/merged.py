@@ -10,8 +10,7 @@ from sync.errors import file_damaged, file_refused
 from sync.model import Cell, Row, Sheet
 from sync.sheet import stored_rows
 from sync.sheet.stored_rows import StoredRows
-from sync.xlsx.columns import number_of
-from sync.xlsx.ranges import Range, parse_range
+from sync.xlsx.columns import Range, number_of, parse_range
 
 _Mark = tuple[range, list[int], Cell]  # indexes of rows, positions of columns, and what the cells there are
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import IO
 
 from sync.errors import FileRefused, file_refused
-from sync.model import ExportMemory, Sheet, SheetWarning
-from sync.sheet.choose import RESULTS_SHEETS, choose, is_results
+from sync.model import RESULTS_SHEETS, ExportMemory, Sheet, SheetWarning
+from sync.sheet.choose import choose, is_results
 from sync.sheet.header import Header, Location, check_header, nothing_from
 from sync.sheet.merged import mark_merged
 from sync.sheet.table import MOST_ROWS, Table, too_many_rows

@@ -12,6 +12,5 @@ Its modules, in the order in which they are read best:
     schema          what pandera finds
     row_problems    what is wrong with a row, in words
     repeats         rows for the same record
-    totals_row      a last row that adds up the others
     warnings        what is doubtful, and perhaps meant
 """

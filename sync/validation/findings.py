@@ -3,6 +3,7 @@
 Of each batch only what is wrong stays, put aside on disk; of the whole sheet a few numbers for each row.
 """
 
+import re
 from collections.abc import Iterator
 from collections.abc import Mapping as ReadOnlyMapping
 from dataclasses import astuple
@@ -10,19 +11,21 @@ from functools import cached_property
 from typing import Any
 
 from sync.contract.mapping import Mapping
+from sync.contract.words import means_total
 from sync.files import Spool
 from sync.model import Problem, Row, Sheet, SheetWarning
 from sync.problems import problem
+from sync.text import is_blank, normal
 from sync.validation.batch import Batch, batches
 from sync.validation.columns import Reading
 from sync.validation.layout import Layout
 from sync.validation.repeats import Repeats
 from sync.validation.row_problems import Failure, Of, Ranked, RowProblems
 from sync.validation.schema import Judge
-from sync.validation.totals_row import is_totals_row
 from sync.validation.warnings import ColumnWarnings, EmptiedCells, Names, UnmappedColumns
 
 _Stored = list[tuple[int, int, tuple[Any, ...]]]  # the row's index, what the problem is of, and the problem's parts
+_NUMBER = re.compile(r"[^\w]*[0-9][0-9.,'’\s]*[^\w]*")
 
 
 class Findings:
@@ -148,3 +151,11 @@ def _by_row(stored: _Stored) -> dict[int, list[Ranked]]:
     for index, of, parts in stored:
         by_row.setdefault(index, []).append((Of(of), Problem(*parts)))
     return by_row
+
+
+def is_totals_row(row: Row, id_position: int) -> bool:
+    """Whether the last row of a sheet is a totals row: `Total` where the id should be, or numbers and no id."""
+    if not is_blank(row.cells[id_position]):
+        return means_total(row.cells[id_position])
+    texts = [normal(text) for text in row.cells if not is_blank(text)]
+    return bool(texts) and all(_NUMBER.fullmatch(text) or means_total(text) for text in texts)

@@ -3,7 +3,7 @@
 import pytest
 
 from sync.model import Row
-from sync.validation.totals_row import is_totals_row
+from sync.validation.findings import is_totals_row
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ CENTERED = Style(horizontal="center")
 WHOLE = Style(number_format=styles.WHOLE, horizontal="center")
 ID = Style(number_format=styles.WHOLE, horizontal="left")
 MONEY = Style(number_format=styles.MONEY)
+LABEL = Style(color=styles.QUIET, wrap=True)
 NAME = Style(wrap=True, horizontal="left")  # also one that is written from right to left
 
 BEFORE = Style(*styles.RED, wrap=True)

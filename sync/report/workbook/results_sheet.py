@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from sync.contract.display import Display
 from sync.contract.resource import Field, Resource
-from sync.model import RecordSummary, RowRecord, RunFacts
+from sync.model import RESULTS_SHEETS, RecordSummary, RowRecord, RunFacts
 from sync.report.names import names_of
 from sync.report.workbook import looks
 from sync.report.workbook.source_cells import SourceCells
@@ -14,7 +14,7 @@ from sync.xlsx.writing.shell import Frame
 from sync.xlsx.writing.styles import Style
 from sync.xlsx.writing.table import Column, Link, TableWriter
 
-RESULTS, CHANGES, PROBLEMS, TO_FIX = "Results", "Changes", "Problems", "To fix"
+SUMMARY, RESULTS, CHANGES, PROBLEMS, TO_FIX = RESULTS_SHEETS
 _NOTHING = RecordSummary()
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from openpyxl.worksheet.pagebreak import Break
 
 from sync.report.totals import amount_text
+from sync.report.workbook import looks
 from sync.xlsx.columns import letters_at
 from sync.xlsx.writing import styles
 from sync.xlsx.writing.cells import is_number
@@ -20,8 +21,6 @@ LAST = len(WIDTHS)
 # sheet to that width would do as well, but Excel may then ignore the page breaks.
 _SCALE = 76
 _PAGE = 650  # points: the height of such a page, with some room
-_LABEL = Style(color=styles.QUIET, wrap=True)
-_PLAIN = Style(wrap=True)
 _HEADER = Style(styles.DARK, styles.WHITE, bold=True, vertical="center", horizontal="left")
 _HEADER_INDENTED = replace(_HEADER, indent=1)
 _HEADER_RIGHT = replace(_HEADER, horizontal="right")
@@ -82,8 +81,8 @@ class Lines:
     def fact(self, label: str, text: str) -> None:
         """A label and what is true; nothing where the text is empty."""
         if text:
-            self.put(1, label, _LABEL)
-            self.wide(2, LAST, text, _PLAIN)
+            self.put(1, label, looks.LABEL)
+            self.wide(2, LAST, text, looks.WRAPPED)
             self.next(14 * lines_of(text, 110))
 
     def more(self, count: int, of: str) -> None:

@@ -10,6 +10,7 @@ from sync.problems import remarks_of
 from sync.report.totals import Ledger, Line, Move
 from sync.report.workbook import looks, messages
 from sync.report.workbook.chart import rows_by_status
+from sync.report.workbook.results_sheet import SUMMARY
 from sync.report.workbook.summary_lines import LAST, Lines, lines_of
 from sync.status import Status
 from sync.text import counted, moment, sentence
@@ -17,15 +18,11 @@ from sync.xlsx.writing import styles
 from sync.xlsx.writing.shell import Frame
 from sync.xlsx.writing.styles import Style
 
-SUMMARY = "Summary"
 MOVES, CURRENCIES = 50, 40  # moved totals, and currencies, that are listed
 _ON_A_PAGE = 28  # lines of a table between two of its headers
 
-_LABEL = Style(color=styles.QUIET, wrap=True)
-_SMALL_PRINT = replace(_LABEL, edge=False)
-_PLAIN = Style(wrap=True)
-_MEANING = replace(_PLAIN, vertical="center", size=9, indent=1, horizontal="left")
-_ID = Style(number_format=styles.WHOLE, horizontal="left")
+_SMALL_PRINT = replace(looks.LABEL, edge=False)
+_MEANING = replace(looks.WRAPPED, vertical="center", size=9, indent=1, horizontal="left")
 _STATUS = {status: replace(look, bold=True, vertical="center", indent=1) for status, look in looks.STATUS.items()}
 _COUNT = Style(number_format="#,##0", horizontal="right")
 _COUNT_OF_STATUS = replace(_COUNT, vertical="center")
@@ -138,11 +135,11 @@ class Summary:
         ledger = self._tally.ledger
         currencies = ledger.currencies()
         if not currencies:
-            self._lines.line("No record has been read, so there are no totals.", _PLAIN)
+            self._lines.line("No record has been read, so there are no totals.", looks.WRAPPED)
             return
         self._lines.line(
             "Over the rows that are updated, unchanged or would be updated. Currencies are never added together.",
-            _LABEL,
+            looks.LABEL,
         )
         heads = {1: "Currency", 2: "Rows", 5: "Total", 6: "Before", 7: "After", 8: "Difference"}
         together = max(_ON_A_PAGE // len(ledger.fields), 1)
@@ -154,7 +151,7 @@ class Summary:
         self._lines.more(len(currencies) - CURRENCIES, "currencies")
 
     def _total(self, currency: str, label: str, line: Line, fill: str) -> None:
-        plain, amount = replace(_PLAIN, fill=fill), replace(_AMOUNT, fill=fill)
+        plain, amount = replace(looks.WRAPPED, fill=fill), replace(_AMOUNT, fill=fill)
         before, after = line.before, line.after
         self._lines.put(1, currency, replace(plain, bold=True))
         self._lines.number(2, Decimal(after.rows), replace(_COUNT, fill=fill))
@@ -173,9 +170,11 @@ class Summary:
             return
         self._lines.section("Totals that changed during the run")
         if not self._tally.moves:
-            self._lines.line(f"None: each {self._resource.noun.one} has the same totals as before.", _PLAIN)
+            self._lines.line(f"None: each {self._resource.noun.one} has the same totals as before.", looks.WRAPPED)
             return
-        self._lines.line("A run edits no totals. Somebody else, or Campfire itself, changed these meanwhile.", _LABEL)
+        self._lines.line(
+            "A run edits no totals. Somebody else, or Campfire itself, changed these meanwhile.", looks.LABEL
+        )
         record = (self._resource.noun.one.capitalize(), self._resource.id_header)
         heads = (*record, "Row", "Currency", "Total", "Before", "After", "Difference")
         for place, move in enumerate(self._tally.moves):
@@ -185,11 +184,11 @@ class Summary:
         self._lines.more(self._tally.moved - MOVES, "totals")
 
     def _move(self, move: Move) -> None:
-        self._lines.put(1, move.name, _PLAIN)
-        self._lines.number(2, None if move.record_id is None else Decimal(move.record_id), _ID)
-        self._lines.number(3, Decimal(move.row), _ID)
-        self._lines.put(4, move.currency, _PLAIN)
-        self._lines.put(5, self._tally.ledger.fields[move.total], _PLAIN)
+        self._lines.put(1, move.name, looks.WRAPPED)
+        self._lines.number(2, None if move.record_id is None else Decimal(move.record_id), looks.ID)
+        self._lines.number(3, Decimal(move.row), looks.ID)
+        self._lines.put(4, move.currency, looks.WRAPPED)
+        self._lines.put(5, self._tally.ledger.fields[move.total], looks.WRAPPED)
         for column, held in ((6, move.before), (7, move.after)):
             self._lines.number(column, held, _AMOUNT)
         self._lines.number(8, move.difference, _MOVED)

@@ -18,8 +18,8 @@ from sync.report.workbook import changes_sheet, looks, problems_sheet
 from sync.report.workbook.changes_sheet import ChangedField
 from sync.report.workbook.messages import title, to_fix
 from sync.report.workbook.problems_sheet import ProblemOfRow, problems_of
-from sync.report.workbook.results_sheet import CHANGES, PROBLEMS, RESULTS, TO_FIX, Results
-from sync.report.workbook.summary_sheet import SUMMARY, Summary, Tally
+from sync.report.workbook.results_sheet import CHANGES, PROBLEMS, RESULTS, SUMMARY, TO_FIX, Results
+from sync.report.workbook.summary_sheet import Summary, Tally
 from sync.report.workbook.to_fix_memory import ToFixMemory
 from sync.report.workbook.to_fix_sheet import ToFix
 from sync.status import Status

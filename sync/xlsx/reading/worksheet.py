@@ -7,8 +7,7 @@ from xml.etree.ElementTree import Element
 
 from sync.errors import file_damaged
 from sync.text import is_blank
-from sync.xlsx.columns import letters_of, number_of
-from sync.xlsx.ranges import Range, parse_range
+from sync.xlsx.columns import Range, letters_of, number_of, parse_range
 from sync.xlsx.reading.cell import NO_RESULT, CellBroken, CellReader, Value
 from sync.xlsx.reading.escapes import is_struck, text_of
 from sync.xlsx.reading.fast_row import FastRows

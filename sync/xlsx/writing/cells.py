@@ -4,8 +4,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-CELL_LIMIT = 32_767  # UTF-16 units in a cell; Microsoft, "Excel specifications and limits"
-LINE_FEEDS = 253  # in a cell; the same page
+from sync.text import EXCEL_CELL
+
+LINE_FEEDS = 253  # in a cell; Microsoft, "Excel specifications and limits"
 LAST_ROW = 1_048_576
 _TALLEST = 12  # lines
 
@@ -41,7 +42,7 @@ def all_plain(texts: Sequence[str]) -> bool:
     together = " ".join(filter(None, texts))
     # Where no two blanks meet, no text begins or ends with one. Line feeds and tabs are not printable.
     stripped = "  " not in together and together.strip(" ") == together
-    return stripped and len(together) * 2 <= CELL_LIMIT and _is_plain(together)
+    return stripped and len(together) * 2 <= EXCEL_CELL and _is_plain(together)
 
 
 def _is_plain(text: str) -> bool:
@@ -58,7 +59,7 @@ def fits(text: str) -> bool:
     """Whether a cell can hold the whole text."""
     if len(text) <= LINE_FEEDS:
         return True
-    return length(text) <= CELL_LIMIT and text.count("\n") <= LINE_FEEDS
+    return length(text) <= EXCEL_CELL and text.count("\n") <= LINE_FEEDS
 
 
 def cut(text: str) -> str:
@@ -68,9 +69,9 @@ def cut(text: str) -> str:
     lines = text.count("\n") + 1
     size = f"{lines:,} lines" if lines > LINE_FEEDS + 1 else f"{length(text):,} characters"
     mark = f"… [cut: {size}, the whole text is in the journal]"
-    kept = "\n".join(text.split("\n", LINE_FEEDS)[:LINE_FEEDS])[: CELL_LIMIT - len(mark)]
-    while length(kept) > CELL_LIMIT - len(mark):
-        kept = kept[: -max(1, (length(kept) - CELL_LIMIT + len(mark)) // 2)]
+    kept = "\n".join(text.split("\n", LINE_FEEDS)[:LINE_FEEDS])[: EXCEL_CELL - len(mark)]
+    while length(kept) > EXCEL_CELL - len(mark):
+        kept = kept[: -max(1, (length(kept) - EXCEL_CELL + len(mark)) // 2)]
     return kept + mark
 
 
