@@ -12,6 +12,7 @@ from sync.commands.report import reported, write_again
 from sync.commands.result import RunResult
 from sync.commands.runs import is_done
 from sync.commands.same_file import changed_files
+from sync.commands.sendings import undos_of
 from sync.contract.load import resource_of_run
 from sync.errors import CannotStart
 from sync.journal import steps
@@ -23,7 +24,7 @@ from sync.progress import Progress
 from sync.settings import Settings
 from sync.status import Status
 from sync.stop import StopSignal
-from sync.text import counted
+from sync.text import counted, minute
 
 
 def resume(run: str, settings: Settings, stop: StopSignal, progress: Progress) -> RunResult:
@@ -57,12 +58,31 @@ def continue_or_report(
     """What `run --or-resume` does with the run that it finds: continue it, or report it where it is complete.
 
     The caller holds the lock, and has compared the files.
+
+    Raises:
+        CannotStart: it is not complete, and was undone.
     """
     if is_done(earlier):
         progress.say(f"{_what_it_is(earlier)}, and is complete. Nothing is sent.")
         result = _only_report(earlier, settings, progress)
         return write_preview(result, journal, progress, settings)
+    _refuse_undone(earlier.facts, journal.reader, settings)
     return _continue(earlier.facts, settings, journal, stop, progress)
+
+
+def _refuse_undone(facts: RunFacts, history: JournalReader, settings: Settings) -> None:
+    """Nobody who repeats a command means a run that a person has undone meanwhile.
+
+    Raises:
+        CannotStart: something of it has been put back.
+    """
+    if undos := undos_of(history, facts.id):
+        undo = undos[-1].facts
+        raise CannotStart(
+            f"{facts.id} ({Path(facts.file).name}) has not finished, and was undone by {undo.id} "
+            f"({minute(undo.started_at)}), so it is not continued. To send its other rows all the same: "
+            f"campfire-sync resume {facts.id}{settings.state_option}"
+        )
 
 
 def _what_it_is(earlier: RunRecord) -> str:

@@ -94,6 +94,33 @@ def test_an_apply_of_chosen_rows_does_not_hide_a_run_that_can_be_continued(
     judge_records(server, WISHES)
 
 
+def test_a_run_that_was_undone_meanwhile_is_continued_only_by_its_name(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    sheet = write_sheet(tmp_path / "edits.csv", WISHES)
+    stopped = campfire("run", sheet, *OPTIONS, "--first", "4")
+    undone = campfire("undo", stopped.run, *FAST, "--json")
+    sent = len(server.asked("PUT"))
+    repeated = campfire("run", sheet, *OPTIONS)
+    assert (repeated.exit_code, len(server.asked("PUT"))) == (2, sent)
+    assert f"{stopped.run} (edits.csv) has not finished, and was undone by {undone.run}" in repeated.stderr
+    assert f"campfire-sync resume {stopped.run}" in repeated.stderr
+    assert campfire("resume", stopped.run, *FAST, "--json").exit_code == 0
+    assert len(server.asked("PUT")) == sent + 6
+
+
+def test_a_run_with_failed_rows_that_was_undone_meanwhile_is_not_continued(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    sheet = write_sheet(tmp_path / "edits.csv", WISHES)
+    server.puts = {3: ["502", "502"]}
+    ran = campfire("run", sheet, *OPTIONS, "--max-attempts", "2")
+    assert (ran.exit_code, ran.json["counts"]["failed"]) == (1, 1)
+    campfire("undo", ran.run, *FAST, "--json")
+    sent = len(server.asked("PUT"))
+    assert (campfire("run", sheet, *OPTIONS).exit_code, len(server.asked("PUT"))) == (2, sent)
+
+
 def test_a_workbook_that_somebody_has_changed_is_not_written_over(
     server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
