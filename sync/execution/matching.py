@@ -91,24 +91,33 @@ class Matching:
         )
 
     def _read_list(self, wanted: set[str], tick: Callable[[], None]) -> tuple[dict[str, list[Record]], bool]:
-        """Read the list once; returns the wanted records by their text, and whether the list came out whole."""
+        """Read the list once; returns the wanted records by their text, and whether the list came out whole.
+
+        A page begins with the last record of the page before, as long as that costs no further page: where one record
+        is deleted and another one created meanwhile, the count stays the same, and a record slips past unseen.
+        """
         by_text: dict[str, list[Record]] = defaultdict(list)
         reading, shown, has_field, id_field = WholeList(), 0, False, self.run.resource.roles.id
+        offset, size, last = 0, 0, None
         while not self.run.stop.is_set:
-            page = self._page(shown)
+            page = self._page(offset)
             if page is None:
                 break
             records = page["results"]
-            shown += len(records)
+            offset += len(records)
+            shown += len(records) - (last is not None)
+            size = size or len(records)
             has_field = has_field or any(self.run.facts.options.match in record for record in records)
             identified = [record for record in records if type(record.get(id_field)) is int]
-            new = reading.take([record[id_field] for record in identified], page["count"])
+            new = reading.take([record[id_field] for record in identified], page["count"], last)
             self._keep((record for record in identified if record[id_field] in new), wanted, by_text)
             tick()
-            if not new or not reading.steady or shown >= reading.count:
+            if not new or not reading.steady or offset >= reading.count:
                 if shown and not has_field:
                     raise self._without_field()
                 return by_text, reading.is_whole and len(reading.ids) == shown
+            last = identified[-1][id_field] if (reading.count - offset) % size else None
+            offset -= last is not None
         return by_text, False
 
     def _without_field(self) -> StoppedEarly:

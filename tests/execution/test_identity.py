@@ -100,6 +100,28 @@ def test_a_list_that_cannot_be_read_reliably_stops_the_run(
     assert campfire("resume", *OPTIONS).statuses == {7: "updated"}
 
 
+@pytest.mark.parametrize("page", [2, 3])
+def test_a_record_that_slips_to_a_page_that_was_read_is_not_denied(
+    page: int, server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    """One record is deleted and another one created while the list is read, so the count stays the same."""
+    server.reset(customer(n, external_id=f"E{n}") for n in range(1, 41))
+    server.page_size = 7
+    first_of_page = 7 * (page - 1) + 1 - (page - 2)
+    rows = [f"E{n},net_45" for n in range(first_of_page, first_of_page + 7)]
+    sheet = sheet_by_number(tmp_path, "ERP No.,Payment Terms", *rows)
+
+    def change_the_list(asked: Asked) -> None:
+        if len(server.log) == page:
+            del server.records[3]
+            server.records[50] = customer(50, external_id="E50")
+
+    server.hook = change_the_list
+    ran = campfire("run", *sheet, "--dry-run", *OPTIONS)
+    assert ran.json["counts"]["would_update"] == 7
+    assert len(server.asked("GET")) == page + 6, "the list is read once more"
+
+
 def test_a_list_that_does_not_show_the_field_stops_the_run_and_denies_no_record(
     server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
