@@ -35,9 +35,8 @@ class Decision:
     def steps(self, run: str, row: RowRecord) -> list[Step]:
         """The decision, for the journal."""
         present = self.update.present if self.update and self.update.conflict else None
-        answer = self.answer
         return [
-            *((steps.attempt(run, row.n, "GET", answer.http_status, answer.outcome, answer.text),) if answer else ()),
+            *((steps.attempt(run, row.n, self.answer),) if self.answer else ()),
             *(steps.problem(run, row.n, problem) for problem in self.problems),
             steps.decided(
                 run,

@@ -121,7 +121,7 @@ class RowWork:
             return answer, without_record(answer, self.sent is not None, words)
         if answer.outcome is not Outcome.OK or answer.record is None:
             if builder.reads:
-                self._commit(self._attempt_step("GET", answer))
+                self._commit(self._attempt_step(answer))
             return answer, None
         if words := deleted(answer.record, resource):
             return answer, self._of_a_deleted_record(answer.record, words)
@@ -191,7 +191,7 @@ class RowWork:
 
     def _conclude(self, update: PlannedUpdate, response: Response) -> Progressed:
         """What the answer to a PUT means."""
-        step = self._attempt_step("PUT", response)
+        step = self._attempt_step(response)
         if response.outcome is Outcome.KEY_REFUSED:
             state = Stage.PLANNED if self.sent is None else Stage.SENDING
             run_id, n = self.run.facts.id, self.row.n
@@ -257,8 +257,8 @@ class RowWork:
 
     # --- the journal ---
 
-    def _attempt_step(self, method: str, answer: Response) -> Step:
-        return steps.attempt(self.run.facts.id, self.row.n, method, answer.http_status, answer.outcome, answer.text)
+    def _attempt_step(self, answer: Response) -> Step:
+        return steps.attempt(self.run.facts.id, self.row.n, answer)
 
     def _settle(self, decision: Decision, *lines: Step) -> State:
         """What came of the row. It counts as done once that is on disk; until then it is in doubt."""

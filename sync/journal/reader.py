@@ -202,22 +202,15 @@ class JournalReader:
             yield from [row_of(run, values, dry_run, self._live) for values in self._query(sql, run, state, *some)]
 
     def sent_body(self, run: str, n: int) -> str | None:
-        """The body of the last PUT of a row that may have arrived; None where none can have.
-
-        One that the API has refused or answered 429, or to which no connection came about, has not arrived. A 503 does
-        not tell: see `Response.may_have_arrived`.
+        """The body of the last PUT of a row; None where none of its PUTs can have arrived: each was answered, and no
+        answer leaves it open.
         """
-        sql = "SELECT body FROM intents WHERE run = ? AND n = ? ORDER BY seq DESC LIMIT 1"
-        body = next((str(row[0]) for row in self._query(sql, run, n)), None)
-        sql = (
-            "SELECT COUNT(*), TOTAL(outcome IN ('refused', 'blocked', 'key refused') "
-            "OR (IFNULL(http_status, 429) = 429 AND outcome IN ('throttled', 'transient', 'busy'))) "
-            "FROM attempts WHERE run = ? AND n = ? AND method = 'PUT'"
-        )
-        intents = "SELECT COUNT(*) FROM intents WHERE run = ? AND n = ?"
-        begun = next(self._query(intents, run, n))[0]
-        answered, harmless = next(self._query(sql, run, n))
-        return body if begun > answered or answered > harmless else None
+        bodies = [
+            body for (body,) in self._query("SELECT body FROM intents WHERE run = ? AND n = ? ORDER BY seq", run, n)
+        ]
+        sql = "SELECT COUNT(*) FROM attempts WHERE run = ? AND n = ? AND method = 'PUT' AND NOT may_have_arrived"
+        (not_arrived,) = next(self._query(sql, run, n))
+        return bodies[-1] if len(bodies) > not_arrived else None
 
     def recent_writes(self, base_url: str, resource: str, resource_text: str = "") -> dict[int, set[str]]:
         """By id, when the records of a resource that were written in the last hour had been modified, as answered.

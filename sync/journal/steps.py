@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sync.journal.tables import checksum
 from sync.model import ABSENT, MISSING, Change, Edit, Mode, Problem, RecordSummary, Requests, Row, RunFacts, RunState
@@ -143,10 +143,33 @@ def withdrawn(run: str, n: int) -> Step:
     return Step(sql, (run, n, run, n))
 
 
-def attempt(run: str, n: int, method: str, http_status: int | None, outcome: str, answer: str) -> Step:
-    """The answer to a request, or what went wrong with it."""
-    sql = "INSERT INTO attempts (run, n, at, method, http_status, outcome, answer) VALUES (?, ?, ?, ?, ?, ?, ?)"
-    return Step(sql, (run, n, now(), method, http_status, outcome, answer))
+class Answer(Protocol):
+    """The answer to a request, or what went wrong with it: `sync.api.response.Response`."""
+
+    @property
+    def method(self) -> str: ...
+
+    @property
+    def http_status(self) -> int | None: ...
+
+    @property
+    def outcome(self) -> str: ...
+
+    @property
+    def may_have_arrived(self) -> bool: ...
+
+    @property
+    def text(self) -> str: ...
+
+
+def attempt(run: str, n: int, answer: Answer) -> Step:
+    """What came of a request for a row."""
+    sql = (
+        "INSERT INTO attempts (run, n, at, method, http_status, outcome, may_have_arrived, answer) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    )
+    came = (answer.method, answer.http_status, answer.outcome, answer.may_have_arrived, answer.text)
+    return Step(sql, (run, n, now(), *came))
 
 
 def problem(run: str, n: int, of_row: Problem) -> Step:

@@ -8,7 +8,7 @@ no statement depends on it. Order is the order of insertion (rowid), never the c
 import json
 import zlib
 
-VERSION = 7
+VERSION = 8
 
 SCHEMA = """
 -- A run: one file of edits taken to one base URL. `facts` is sync.model.RunFacts.
@@ -115,6 +115,7 @@ CREATE TABLE attempts (
     method      TEXT NOT NULL,
     http_status INTEGER,          -- none where no answer came
     outcome     TEXT NOT NULL,    -- sync.api.response.Outcome
+    may_have_arrived INTEGER NOT NULL DEFAULT 1,  -- whether the API may have done it, as far as this answer tells
     answer      TEXT NOT NULL     -- the body as it came, or what went wrong
 ) STRICT;
 CREATE INDEX attempts_of ON attempts (run, n);
@@ -148,6 +149,12 @@ MIGRATIONS = {
     6: (
         "CREATE TABLE files (run TEXT NOT NULL, path TEXT NOT NULL, PRIMARY KEY (run, path)) STRICT",
         "INSERT INTO files (run, path) SELECT id, results FROM runs WHERE results <> ''",
+    ),
+    7: (
+        "ALTER TABLE attempts ADD COLUMN may_have_arrived INTEGER NOT NULL DEFAULT 1",
+        # As the API's room judged it then. Its first version called what it throttled busy.
+        "UPDATE attempts SET may_have_arrived = 0 WHERE outcome IN ('refused', 'blocked', 'key refused') "
+        "OR (IFNULL(http_status, 429) = 429 AND outcome IN ('throttled', 'transient', 'busy'))",
     ),
 }
 

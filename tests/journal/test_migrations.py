@@ -81,3 +81,29 @@ def test_a_workbook_that_an_older_journal_names_is_among_the_files_of_its_run(tm
         db.execute("UPDATE runs SET results = '/closing/november.xlsx' WHERE id = ?", (STOPPED,))
         db.commit()
     assert JournalReader(old).files(STOPPED) == ["/closing/november.xlsx"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "http_status", "may_have_arrived"),
+    [
+        ("taken", 200, True),
+        ("unknown", None, True),
+        ("redirected", 302, True),
+        ("transient", 502, True),
+        ("transient", None, False),
+        ("throttled", 503, True),
+        ("throttled", 429, False),
+        ("busy", 429, False),
+        ("refused", 400, False),
+        ("blocked", 403, False),
+        ("key refused", 401, False),
+    ],
+)
+def test_what_may_have_arrived_is_known_of_the_answers_in_an_older_journal(
+    outcome: str, http_status: int | None, may_have_arrived: bool, tmp_path: Path
+) -> None:
+    old = journal_of(7, tmp_path)
+    with closing(sqlite3.connect(old)) as db:
+        db.execute("UPDATE attempts SET outcome = ?, http_status = ?", (outcome, http_status))
+        db.commit()
+    assert (JournalReader(old).sent_body(STOPPED, 0) is not None) == may_have_arrived

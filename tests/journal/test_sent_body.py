@@ -27,9 +27,9 @@ def test_the_journal_and_the_response_agree_on_what_may_have_arrived(
 ) -> None:
     draft = RunDraft(tmp_path)
     draft.row(Stage.SENDING)
-    draft.add_step(steps.attempt(RUN, 0, "PUT", status, outcome, ""))
-    may_have_arrived = draft.history().sent_body(RUN, 0) is not None
-    assert may_have_arrived == Response(outcome, status, "", method="PUT").may_have_arrived
+    answer = Response(outcome, status, "", method="PUT")
+    draft.add_step(steps.attempt(RUN, 0, answer))
+    assert (draft.history().sent_body(RUN, 0) is not None) == answer.may_have_arrived
 
 
 def test_a_put_without_an_answer_may_have_arrived(tmp_path: Path) -> None:

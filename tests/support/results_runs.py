@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 from openpyxl.workbook import Workbook
 
+from sync.api.response import Outcome, Response
 from sync.journal import steps as journal
 from sync.journal.reader import JournalReader
 from sync.journal.steps import Step
@@ -119,7 +120,7 @@ class RunDraft:
             self._steps.append(journal.intent(RUN, n, "{}", "{}"))
             self._steps.append(journal.decided(RUN, n, Stage.SENDING, attempts=1, sent_at="2026-11-22T16:01:03.250Z"))
         if state is Status.UPDATED:
-            self._steps.append(journal.attempt(RUN, n, "PUT", 200, "ok", "{}"))
+            self._steps.append(journal.attempt(RUN, n, Response(Outcome.OK, 200, "{}", method="PUT")))
             self._steps.append(journal.decided(RUN, n, Status.UPDATED, message, after=after, http_status=200))
         elif state not in (Stage.READ, Stage.SENDING):
             self._steps.append(
