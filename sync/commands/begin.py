@@ -15,7 +15,6 @@ from sync.settings import Settings
 from sync.stop import StopSignal
 from sync.text import normal, now
 from sync.validation.validation import ValidatedRow, Validation
-from sync.xlsx.writing.styles import TEXT
 
 
 def begin(journal: JournalWriter, facts: RunFacts, rows: Iterable[Step], stop: StopSignal) -> None:
@@ -96,10 +95,9 @@ def rows_as_read(run: str, validation: Validation) -> Iterator[Step]:
 def _with_numbers(row: Row, codes: Collection[int]) -> Row:
     """The row with its bare numbers in columns of codes marked as such.
 
-    So “To fix” has a number there again, and whoever runs it is warned again that a zero may be lost. The cell is
-    formatted as Text: what a person types there keeps its zeros.
+    So “To fix” has a number there again, and whoever runs it is warned again that a zero may be lost.
     """
-    numbers = {n: Cell(row.cells[n], TEXT) for n in row.numbers if n in codes and n not in row.cell_meta}
+    numbers = {n: Cell(row.cells[n]) for n in row.numbers if n in codes and n not in row.cell_meta}
     return row._replace(cell_meta={**row.cell_meta, **numbers})
 
 

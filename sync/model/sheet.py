@@ -43,8 +43,9 @@ class Cell:
     Most cells are plain text and have none of these.
     """
 
-    number: str = ""  # a number cell's stored number in plain digits ("1234.5"), where the text shows it otherwise
-    number_format: str = ""  # that cell's format code ("#,##0")
+    # A number cell's stored number in plain digits ("1234.5"), where the text shows it otherwise, or in a column of codes.
+    number: str = ""
+    number_format: str = ""  # that cell's format code ("#,##0"); empty where the number stands as it is
     kind: str = ""  # a name in sync.problems, where the cell cannot be read reliably
     detail: str = ""  # what that problem's text needs to know
     is_date: bool = False  # a number cell that shows a date or a time

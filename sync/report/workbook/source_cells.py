@@ -11,7 +11,7 @@ from sync.report.workbook import looks
 from sync.xlsx.columns import LAST_COLUMN, letters_at
 from sync.xlsx.writing.cells import all_plain, is_number, text_cell
 from sync.xlsx.writing.shell import Frame
-from sync.xlsx.writing.styles import Style
+from sync.xlsx.writing.styles import TEXT, Style
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _START = date(1899, 12, 30)
@@ -25,7 +25,7 @@ def stored_number(cell: Cell, text: str) -> str:
     A date of a workbook that counts from 1904 has another number here.
     """
     number = cell.number
-    if not number or not cell.number_format or cell.kind or not is_number(number):
+    if not number or cell.kind or not is_number(number):
         return ""
     day = _DAY.match(text)
     if day is None:
@@ -76,9 +76,10 @@ class SourceCells:
         That is so where its format cannot be written, and where the workbook has too many formats already.
         """
         number = stored_number(meta, text)
-        if not number or not self._frame.takes(meta.number_format):
+        number_format = meta.number_format or TEXT  # what a person types there keeps its zeros
+        if not number or not self._frame.takes(number_format):
             return ""
-        style = self._frame.style(_number_style(fill, meta.number_format))
+        style = self._frame.style(_number_style(fill, number_format))
         return f'<c r="{self.place(column)}{row}" s="{style}"><v>{number}</v></c>'
 
     def place(self, column: int) -> str:
