@@ -23,7 +23,7 @@ class Kind(NamedTuple):
 CELLS = {
     "formula_without_result": Kind(
         "the cell holds a formula whose result is not stored in the file.",
-        "Open the file in Excel, let it calculate, and save it.",
+        "Open the file in Excel, let it calculate, and save it; or type the value.",
     ),
     "error_cell": Kind("the cell shows the error {detail}.", "Correct the formula, or type the value."),
     "hashes": Kind(
@@ -47,6 +47,11 @@ CELLS = {
     ),
     "unknown_format": Kind(
         "the cell holds {detail}, and its format does not tell reliably what you see.",
+        "Format the cell as Text and type what you want sent.",
+        "Type what you want sent.",
+    ),
+    "conditional_format": Kind(
+        "the cell holds {detail}, and a conditional format may show it otherwise.",
         "Format the cell as Text and type what you want sent.",
         "Type what you want sent.",
     ),

@@ -1,6 +1,6 @@
 """A workbook's sheet as a `Sheet`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import replace
 from functools import partial
@@ -13,11 +13,13 @@ from sync.model import RESULTS_SHEETS, ExportMemory, Sheet, SheetWarning
 from sync.sheet.choose import choose, is_results
 from sync.sheet.header import Header, Location, check_header, nothing_from
 from sync.sheet.merged import mark_merged
+from sync.sheet.reformatted import mark_reformatted
 from sync.sheet.table import MOST_ROWS, Table, too_many_rows
 from sync.text import fold
 from sync.xlsx import memory
 from sync.xlsx.columns import number_of
 from sync.xlsx.reading.cell import CellReader
+from sync.xlsx.reading.conditional import ConditionalFormat
 from sync.xlsx.reading.package import Package, opened
 from sync.xlsx.reading.raw_row import RawRow
 from sync.xlsx.reading.workbook import SheetEntry, Workbook, read_workbook
@@ -91,8 +93,16 @@ class _Book:
         table = Table(self._path, entry.name, header)
         for row in rows:
             table.add(row)
-        sheet = mark_merged(table.sheet(), table.letters, worksheet.merged)
+        reformatted = self._reformatted(worksheet.conditional_formats)
+        sheet = mark_reformatted(table.sheet(), table.letters, reformatted)
+        sheet = mark_merged(sheet, table.letters, worksheet.merged)
         return replace(sheet, hidden_columns=_hidden(table.letters, worksheet.hidden_columns))
+
+    def _reformatted(self, formats: Sequence[ConditionalFormat]) -> Iterator[str]:
+        """The ranges in which a conditional format may show numbers otherwise than their cells' own formats do."""
+        for each in formats:
+            if each.hides_numbers or each.styles & self._workbook.number_formats_on_condition:
+                yield from each.ranges
 
     def other_sheets(self, entry: SheetEntry) -> list[SheetWarning]:
         """The warning that other sheets could have been meant."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from xml.etree.ElementTree import Element
 
 from sync.errors import file_damaged, file_refused
@@ -29,7 +30,7 @@ class SheetEntry:
     visible: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Workbook:
     """The workbook's own part, read."""
 
@@ -63,6 +64,12 @@ class Workbook:
             (codes.get(number, UNKNOWN_FORMAT), font < len(struck) and struck[font])
             for number, font in styles or [(0, 0)]
         ]
+
+    @cached_property
+    def number_formats_on_condition(self) -> frozenset[str]:
+        """The numbers of the styles with a number format that conditional formats lay over a cell's own style."""
+        styles = self.package.elements(self.styles_part, "dxf") if self.styles_part else ()
+        return frozenset(str(number) for number, style in enumerate(styles) if has_number_format(style))
 
     def _styles(self) -> Iterator[Element]:
         if self.styles_part:
@@ -115,6 +122,11 @@ def read_workbook(package: Package) -> Workbook:
         by_kind.get("sharedStrings", ""),
         by_kind.get("styles", ""),
     )
+
+
+def has_number_format(style: Element) -> bool:
+    """Whether a style of a conditional format shows numbers in a format of its own; General is what most cells have."""
+    return any(local_name(part) == "numFmt" and part.get("formatCode") != BUILT_IN[0] for part in style)
 
 
 def is_true(value: str | None) -> bool:

@@ -9,6 +9,7 @@ from sync.errors import file_damaged
 from sync.text import is_blank
 from sync.xlsx.columns import Range, letters_of, number_of, parse_range
 from sync.xlsx.reading.cell import NO_RESULT, CellBroken, CellReader, Value
+from sync.xlsx.reading.conditional import ConditionalFormat
 from sync.xlsx.reading.escapes import is_struck, text_of
 from sync.xlsx.reading.fast_row import FastRows
 from sync.xlsx.reading.package import Package
@@ -20,6 +21,7 @@ from sync.xlsx.reading.xml_stream import elements, local_name, namespace
 _REFERENCE = re.compile("([A-Za-z]{1,3})([0-9]{1,7})")
 MOST_ROWS_IN_EXCEL = 1_048_576
 _HIDES_ZEROS = re.compile(rb"""<sheetView\s[^<>]*showZeros=["'](?:0|false)["']""")
+_CONDITIONAL = "conditionalFormatting"
 _WIDEST_ARRAY = 500  # columns; a sheet of edits has no more
 
 
@@ -37,6 +39,7 @@ class Worksheet:
     def __init__(self, package: Package, entry: SheetEntry, reader: CellReader) -> None:
         self.merged: list[str] = []
         self.hidden_columns: list[range] = []  # column numbers
+        self.conditional_formats: list[ConditionalFormat] = []
         self._package = package
         self._part = entry.part
         self._reader = reader
@@ -61,7 +64,7 @@ class Worksheet:
                         yield from filter(self._has_data, self._from_parser(chunks.parsed(f"{piece}</row>")))
                     elif self._has_data(row):
                         yield row
-            around = elements(chunks.around(), frozenset({"row", "mergeCell", "col", "sheetView"}))
+            around = elements(chunks.around(), frozenset({"row", "mergeCell", "col", "sheetView", _CONDITIONAL}))
             yield from filter(self._has_data, self._from_parser(around))
 
     def _from_pattern(self, piece: str) -> RawRow | None:
@@ -74,6 +77,9 @@ class Worksheet:
 
     def _from_parser(self, parsed: Iterator[Element]) -> Iterator[RawRow]:
         for element in parsed:
+            if local_name(element) == _CONDITIONAL:  # Excel has two namespaces for it
+                self.conditional_formats.append(ConditionalFormat.of(element))
+                continue
             if namespace(element) not in SPREADSHEET:
                 continue
             match local_name(element):
