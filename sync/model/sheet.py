@@ -43,8 +43,9 @@ class Cell:
     Most cells are plain text and have none of these.
     """
 
-    # A number cell's stored number in plain digits ("1234.5"), where the text shows it otherwise, or in a column of codes.
-    number: str = ""
+    number: str = (
+        ""  # a number cell's number in plain digits ("1234.5"): where the text shows it otherwise, or of a code
+    )
     number_format: str = ""  # that cell's format code ("#,##0"); empty where the number stands as it is
     kind: str = ""  # a name in sync.problems, where the cell cannot be read reliably
     detail: str = ""  # what that problem's text needs to know

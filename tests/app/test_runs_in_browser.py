@@ -1,14 +1,20 @@
 """The pages of runs in a real browser: everybody can use them, and the keyboard is where a person goes on."""
 
 import csv
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sync.app.server import AppServer
+from sync.settings import Settings
 from tests.app.conftest import RunningApp
 from tests.app.usable import assert_usable
 from tests.support.app_client import AppClient
+from tests.support.fault_records import customer
+from tests.support.fault_server import FaultServer
 
 ROWS = [("1", "Ulm", "Net 45"), ("2", "n/a", ""), ("3", "", "thirty"), ("999", "Rome", "")]
 
@@ -20,13 +26,17 @@ def client(app: RunningApp, browser: Any) -> AppClient:
     return AppClient(app.address, f"{cookie['name']}={cookie['value']}")
 
 
+def sheet(folder: Path, rows: Sequence[tuple[str, str, str]] = ROWS[:1]) -> Path:
+    path = folder / "edits.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("Customer ID", "City", "Payment Terms"), *rows])
+    return path
+
+
 @pytest.fixture
 def preview(client: AppClient, tmp_path: Path) -> str:
     """The address of a preview with changes, a warning, an invalid and a rejected row."""
-    path = tmp_path / "edits.csv"
-    with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([("Customer ID", "City", "Payment Terms"), *ROWS])
-    return client.preview(path)
+    return client.preview(sheet(tmp_path, ROWS))
 
 
 def test_everybody_can_use_what_comes_after_a_preview(
@@ -66,6 +76,32 @@ def test_everybody_can_follow_and_stop_what_is_sent(
     assert page.evaluate("document.activeElement.id") == ""
     page.get_by_role("button", name="Resume").click()
     page.get_by_text("2 customers were updated. 2 rows were not: see why below.").wait_for()
+
+
+def test_where_the_app_has_ended_its_open_page_says_so_and_how_to_go_on(
+    environment: None, chromium: Any, tmp_path: Path
+) -> None:
+    with FaultServer(customer(number) for number in range(1, 3)) as server, chromium.new_context() as context:
+        ending = AppServer(Settings(state_dir=tmp_path / "state", base_url=server.url), 0)
+        thread = threading.Thread(target=ending.run)
+        thread.start()
+        page = context.new_page()
+        page.goto(ending.address)
+        origin = ending.address.partition("/?")[0]
+        arrived = server.hold_puts()
+        (cookie,) = context.cookies()
+        page.goto(origin + AppClient(ending.address, f"{cookie['name']}={cookie['value']}").preview(sheet(tmp_path)))
+        page.get_by_label("type the number of customers").fill("1")
+        page.get_by_role("button", name="Send", exact=True).click()
+        page.get_by_text("Sending: 0 of 1 rows").wait_for()
+        assert arrived.wait(30)
+        ending.stop()
+        words = "If it was closed, start it again: what was sent is recorded, and under “Past runs” you can resume."
+        page.get_by_text(f"The app does not answer. {words}").wait_for()
+        assert page.get_by_role("status").inner_text() == "The app does not answer."
+        assert not page.get_by_role("button", name="Stop").is_visible()
+        server.release.set()
+        thread.join()
 
 
 def test_by_keyboard_alone_a_preview_is_confirmed_and_put_back(app: RunningApp, page: Any, preview: str) -> None:
