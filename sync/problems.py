@@ -12,10 +12,10 @@ from sync.text import counted, did_you_mean, whole
 
 
 class Kind(NamedTuple):
-    """The sentences of a kind of problem."""
+    """The sentences of a kind of problem, or of warning."""
 
     problem: str
-    remedy: str
+    remedy: str = ""
     in_app: str = ""  # the remedy in the app, where a cell is text and a tick leaves out a row; empty: the same
 
 
@@ -219,31 +219,52 @@ def message_of(problems: Iterable[Problem]) -> str:
 
 # --- what a person should look at first, before it is sent ---
 WARNINGS = {
-    "unmapped_column": "the column “{column}” is not mapped, so nothing in it is sent.{hint} "
-    "Give it a field under columns: in the mapping file, or list it under ignore: so that no run warns of it.",
-    "hidden_column": "the column “{column}” is hidden in the sheet, but what it holds would be sent. "
-    "Unhide it and look through it, or delete it.",
-    "placeholder_text": "the column “{column}” holds words that often stand for “nothing” ({texts}). "
-    "They would be sent as text. To keep the present value, leave the cell empty; to empty the field, type {clear}.",
-    "number_in_text_column": "the column “{column}” holds {counted} stored as a number ({texts}), so a leading zero "
-    "or a plus sign may be lost. Compare with your source, and format the column as Text.",
-    "hidden_rows": "{counted} hidden or filtered out in the sheet and {are} read all the same. "
-    "Show all rows and look at them, or delete them.",
-    "struck_through": "{counted} struck-through cells, but would be sent all the same. "
-    "Delete the rows that should not be sent.",
-    "name_of_another": "the new name “{name}” is the present name of another {noun}. "
-    "The ids may have slipped by a row.",
+    "unmapped_column": Kind(
+        "the column “{column}” is not mapped, so nothing in it is sent.{hint}",
+        "Give it a field under columns: in the mapping file, or list it under ignore: so that no run warns of it.",
+    ),
+    "hidden_column": Kind(
+        "the column “{column}” is hidden in the sheet, but what it holds would be sent.",
+        "Unhide it and look through it, or delete it.",
+        "Look through what would change in it, or choose “Do not send, no warning” for it in the step Columns.",
+    ),
+    "placeholder_text": Kind(
+        "the column “{column}” holds words that often stand for “nothing” ({texts}). They would be sent as text.",
+        "To keep the present value, leave the cell empty; to empty the field, type {clear}.",
+    ),
+    "number_in_text_column": Kind(
+        "the column “{column}” holds {counted} stored as a number ({texts}), so a leading zero or a plus sign may be "
+        "lost.",
+        "Compare with your source, and format the column as Text.",
+        "Compare with your source. Untick a row that has lost one, or type it in Excel with the column formatted as "
+        "Text, and choose the file again.",
+    ),
+    "hidden_rows": Kind(
+        "{counted} hidden or filtered out in the sheet and {are} read all the same.",
+        "Show all rows and look at them, or delete them.",
+        "Show all rows in Excel and look at them, and untick in the preview those that should not be sent.",
+    ),
+    "struck_through": Kind(
+        "{counted} struck-through cells, but would be sent all the same.",
+        "Delete the rows that should not be sent.",
+        "Untick in the preview the rows that should not be sent.",
+    ),
+    "name_of_another": Kind(
+        "the new name “{name}” is the present name of another {noun}.", "The ids may have slipped by a row."
+    ),
 }
 # --- what a person should know; none of it holds a run back ---
 REMARKS = {
-    "emptied_since_export": "{counted} emptied since the export. An empty cell leaves its field as it is; "
-    "to empty a field, type {clear}.",
-    "changed_since_export": "{counted} changed in Campfire since the export and {are} left alone{first}.",
-    "two_fields": "“{column}” is edited where Campfire also holds “{other}”. The API's documentation does not say "
-    "which of the two counts, so look at one such {noun} in Campfire afterwards.",
+    "emptied_since_export": Kind(
+        "{counted} emptied since the export. An empty cell leaves its field as it is; to empty a field, type {clear}."
+    ),
+    "changed_since_export": Kind("{counted} changed in Campfire since the export and {are} left alone{first}."),
+    "two_fields": Kind(
+        "“{column}” is edited where Campfire also holds “{other}”. The API's documentation does not say which of the "
+        "two counts, so look at one such {noun} in Campfire afterwards."
+    ),
 }
-# The words of --accept: the kinds above, and those for which no mapping is needed.
-WARNING_KINDS = (*WARNINGS, "encoding_guessed", "memory_missing", "other_sheets", "sent_before")
+WARNING_KINDS = (*WARNINGS, "encoding_guessed", "memory_missing", "other_sheets", "sent_before")  # words of --accept
 
 
 def unknown_kinds(kinds: Iterable[str]) -> str:
@@ -268,8 +289,9 @@ def warning(kind: str, column: str = "", rows: int = 0, first_row: int = 0, **de
         KeyError: there is no such kind, or a detail that its sentence needs is missing.
     """
     words = {"column": " ".join(column.split()), **details}
-    sentences = {**WARNINGS, **REMARKS}
-    return SheetWarning(kind, whole(sentences[kind].format(**words)), whole(column), rows, first_row)
+    entry = (WARNINGS | REMARKS)[kind]
+    message = f"{entry.problem} {entry.remedy}".rstrip().format(**words)
+    return SheetWarning(kind, whole(message), whole(column), rows, first_row)
 
 
 def remarks_of(facts: RunFacts) -> tuple[SheetWarning, ...]:

@@ -28,6 +28,12 @@ def test_a_problem_speaks_of_cells_and_not_of_the_program(kind: str) -> None:
     assert not any(term in words for term in ("pandas", "pandera", "schema", "dtype", "nan", "regex", "python", "json"))
 
 
+@pytest.mark.parametrize("kind", [kind for kind, said in WARNINGS.items() if said.in_app])
+def test_the_remedy_of_a_warning_that_the_app_says_otherwise_is_the_same_for_every_sheet(kind: str) -> None:
+    """Else the app would not find it in the warning."""
+    assert "{" not in WARNINGS[kind].remedy + WARNINGS[kind].in_app
+
+
 def test_no_kind_is_in_two_places() -> None:
     assert len(CATALOGUE) == len(CELLS) + len(ROWS) + len(VALUES) + len(RECORD)
 
@@ -70,7 +76,7 @@ def test_every_kind_is_found_by_some_module() -> None:
 
 def test_every_problem_and_warning_is_made_with_the_details_that_its_sentences_need() -> None:
     """Else a run would end in a KeyError. What is handed over as `**` is not followed."""
-    sentences = {kind: " ".join(entry[:2]) for kind, entry in CATALOGUE.items()} | WARNINGS | REMARKS
+    sentences = {kind: " ".join(entry[:2]) for kind, entry in (CATALOGUE | WARNINGS | REMARKS).items()}
     made = list(_made())
     assert len({kind for kind, _, _ in made}) > 10
     for kind, given, where in made:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sync.contract.resource import Noun
 from sync.model import Mode, RunRecord, RunState, SheetWarning
+from sync.problems import WARNINGS
 from sync.status import Status
 from sync.stop import INTERRUPTED
 from sync.text import counted, minute
@@ -135,7 +136,10 @@ def _part_of(count: int, total: int, noun: Noun) -> str:
 
 
 def in_words(warning: SheetWarning) -> str:
-    """A warning for somebody who works in the app, where nobody writes a mapping file."""
+    """A warning for somebody who works in the app, with the remedy that there is."""
+    kind = WARNINGS.get(warning.kind)
+    if kind and kind.in_app:
+        warning = replace(warning, message=warning.message.removesuffix(kind.remedy) + kind.in_app)
     if warning.kind == "unmapped_column" and warning.column:  # without a header there is nothing to choose for it
         message = (
             f"nothing in the column “{warning.column}” is sent, since no field is chosen for it. Choose one in the "

@@ -34,6 +34,20 @@ def test_doubtful_rows_and_words_are_marked_where_they_are_ticked(client: AppCli
     assert "struck through" not in client.page(undo), "it is about the sheet, which an undo does not read"
 
 
+def test_what_to_do_about_a_warning_is_what_can_be_done_in_the_app(client: AppClient, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Customer ID", "City", "Zip Code"], [1, "Ulm", 2134], [2, "Bonn", "02134"], [3, "Rome", ""]):
+        book.active.append(row)
+    book.active["A2"].font = openpyxl.styles.Font(strike=True)
+    book.active.column_dimensions["B"].hidden = book.active.row_dimensions[3].hidden = True
+    book.save(tmp_path / "edits.xlsx")
+    page = client.page(client.preview(tmp_path / "edits.xlsx"))
+    assert "would be sent. Look through what would change in it, or choose “Do not send, no warning” for it in" in page
+    assert "may be lost. Compare with your source. Untick a row that has lost one, or type it in Excel with the" in page
+    assert "read all the same. Show all rows in Excel and look at them, and untick in the preview those that" in page
+    assert "would be sent all the same. Untick in the preview the rows that should not be sent. Row 2." in page
+
+
 def test_a_page_number_that_is_none_is_the_first(client: AppClient, tmp_path: Path) -> None:
     (tmp_path / "edits.csv").write_text("Customer ID,City\n4,Ulm\n", encoding="utf-8")
     preview = client.preview(tmp_path / "edits.csv")
