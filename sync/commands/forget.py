@@ -56,13 +56,15 @@ def forget(run: str, before: str, settings: Settings, agrees: Callable[[ToForget
     """
     history = JournalReader(settings.journal)
     day = "" if run else _day(before)
-    asked = [history.find(run)] if run else [each for each in history.runs() if each.facts.started_at[:10] < day]
+    runs = history.runs()
+    asked = [history.find(run)] if run else [each for each in runs if each.facts.started_at[:10] < day]
     chosen = [record for record in asked if not record.forgotten]
     with ExitStack() as locks:
         idle, busy = _locked(chosen, settings, locks)
         if run and busy:
             raise CannotStart(f"{busy[0]} is in progress. Forget it when it has ended.")
-        of_none = _sheets_without_a_run(asked, day, settings)
+        folders = {folder_of(record.facts.file, settings.state) for record in asked}
+        of_none = [each for each in without_a_run(runs, settings) if each not in folders and kept_since(each) < day]
         if (idle or of_none) and not agrees(ToForget(tuple(idle), len(of_none))):
             raise Declined("you said no. Nothing was removed.")
         ids = tuple(record.facts.id for record in idle)
@@ -70,9 +72,12 @@ def forget(run: str, before: str, settings: Settings, agrees: Callable[[ToForget
             forget_in_journal(settings.journal, ids)
         for record in idle:
             _remove_error_details(record, settings)
-        left = remove((*_sheets_of(asked, settings), *of_none))
+        runs = history.runs()  # while a person was asked, a preview may have been made
+        unneeded = without_a_run(runs, settings)
+        of_none = [each for each in of_none if each in unneeded]
+        left = remove([*(each for each in unneeded if each in folders), *of_none])
     left += _files_left(idle, history, settings)
-    return Forgotten(ids, _related(history, ids, settings), tuple(busy), len(of_none), tuple(left))
+    return Forgotten(ids, _related(runs, idle, settings), tuple(busy), len(of_none), tuple(left))
 
 
 def _day(before: str) -> str:
@@ -106,18 +111,6 @@ def _remove_error_details(record: RunRecord, settings: Settings) -> None:
             path.unlink(missing_ok=True)
 
 
-def _sheets_of(asked: Iterable[RunRecord], settings: Settings) -> list[Path]:
-    """What the app keeps of the sheets of these runs, and no run needs any more."""
-    folders = {folder_of(run.facts.file, settings.state) for run in asked}
-    return [folder for folder in without_a_run(settings) if folder in folders]
-
-
-def _sheets_without_a_run(asked: Iterable[RunRecord], day: str, settings: Settings) -> list[Path]:
-    """What the app keeps from before a day, of other sheets than those of these runs, and no run needs."""
-    folders = {folder_of(run.facts.file, settings.state) for run in asked}
-    return [each for each in without_a_run(settings) if each not in folders and kept_since(each) < day]
-
-
 def _files_left(runs: Iterable[RunRecord], history: JournalReader, settings: Settings) -> list[Path]:
     """The files with the data of these runs that are still there, outside the app's folders: sheets, workbooks, pages,
     plans."""
@@ -125,19 +118,15 @@ def _files_left(runs: Iterable[RunRecord], history: JournalReader, settings: Set
     return [path for path in dict.fromkeys(paths) if path.exists() and not folder_of(path, settings.state)]
 
 
-def _related(history: JournalReader, forgotten: tuple[str, ...], settings: Settings) -> tuple[str, ...]:
+def _related(runs: Iterable[RunRecord], forgotten: Iterable[RunRecord], settings: Settings) -> tuple[str, ...]:
     """Runs that hold the same rows, as an apply holds those of its preview, or that need the same sheet of the app."""
-    runs = {record.facts.id: record for record in history.runs()}
-    these = [runs[run].facts for run in forgotten if run in runs]
-    parents = {facts.parent for facts in these}
+    these = [record.facts for record in forgotten]
+    ids, parents = {facts.id for facts in these}, {facts.parent for facts in these}
     sheets = {folder_of(facts.file, settings.state) for facts in these} - {None}
     return tuple(
-        run
-        for run, record in runs.items()
-        if not record.forgotten
-        and (
-            run in parents or record.facts.parent in forgotten or folder_of(record.facts.file, settings.state) in sheets
-        )
+        facts.id
+        for facts in (record.facts for record in runs if not record.forgotten)
+        if facts.id in parents or facts.parent in ids or folder_of(facts.file, settings.state) in sheets
     )
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sync.journal.reader import JournalReader
+from sync.model import RunRecord
 from sync.settings import Settings
 
 FOLDER_NAME = re.compile(r"[0-9]{8}-[0-9]{6}-[0-9a-f]{6}")
@@ -30,9 +31,8 @@ def kept_since(folder: Path) -> str:
     return f"{folder.name[:4]}-{folder.name[4:6]}-{folder.name[6:8]}"
 
 
-def without_a_run(settings: Settings) -> list[Path]:
-    """The folders that no run needs: no preview was ever made from them, or all that were are forgotten."""
-    runs = JournalReader(settings.journal).runs()
+def without_a_run(runs: Iterable[RunRecord], settings: Settings) -> list[Path]:
+    """The folders that none of all runs needs: no preview was ever made from them, or all that were are forgotten."""
     needed = {folder_of(run.facts.file, settings.state) for run in runs if not run.forgotten}
     folders = kept_sheets(settings.state).absolute().glob("*")
     return sorted(folder for folder in folders if FOLDER_NAME.fullmatch(folder.name) and folder not in needed)
@@ -40,7 +40,7 @@ def without_a_run(settings: Settings) -> list[Path]:
 
 def remove_unused(settings: Settings) -> None:
     """Remove what no run needs and nobody has touched for long: drops that went no further, and exports."""
-    for folder in without_a_run(settings):
+    for folder in without_a_run(JournalReader(settings.journal).runs(), settings):
         if datetime.now(UTC) - datetime.fromtimestamp(folder.stat().st_mtime, UTC) > LIFE:
             remove([folder])
 

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from sync.commands.forget import ToForget, forget
 from sync.journal.reader import JournalReader
+from sync.settings import Settings
 from tests.support.fault_records import customer
 from tests.support.fault_server import FaultServer
 from tests.support.product import FAST, Campfire
@@ -144,6 +146,19 @@ def test_what_the_app_keeps_and_no_run_was_made_from_goes_by_its_age(
     assert "1 sheet or export that the app kept, and no run was made from, removed." in done.stderr
     assert export.exists()
     assert previewed.exists(), "its run is not that old"
+
+
+def test_a_sheet_of_which_a_preview_was_made_while_somebody_was_asked_stays(
+    campfire: Campfire, server: FaultServer, state: Path
+) -> None:
+    sheet = kept_sheet(state, "20200131-101500-0a1b2c")
+
+    def agrees(what: ToForget) -> bool:
+        assert what.sheets == 1
+        return campfire("run", sheet, "--dry-run", *OPTIONS).exit_code == 0
+
+    done = forget("", "2020-02-01", Settings(state_dir=state), agrees)
+    assert (sheet.exists(), done.sheets) == (True, 0)
 
 
 def test_a_file_that_is_not_the_apps_stays(campfire: Campfire, server: FaultServer, state: Path) -> None:
