@@ -8,12 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from sync.app.server import AppServer
 from sync.settings import Settings
 from tests.support.app_client import AppClient
 from tests.support.fault_records import customer
 from tests.support.fault_server import KEY, FaultServer
+
+_PATIENCE = 60_000  # milliseconds: a busy machine may take its time, and only a test that fails waits as long
 
 
 @dataclass
@@ -85,7 +88,8 @@ def client(app: RunningApp) -> AppClient:
 def browser(chromium: Any, app: RunningApp) -> Iterator[Any]:
     """A browser that has opened the app with its token."""
     context = chromium.new_context(accept_downloads=True)
-    context.set_default_timeout(60_000)
+    context.set_default_timeout(_PATIENCE)
+    expect.set_options(timeout=_PATIENCE)
     page = context.new_page()
     page.goto(app.address)
     page.close()

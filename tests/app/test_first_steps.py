@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from playwright.sync_api import expect
+
 from tests.app.conftest import RunningApp
 from tests.app.usable import assert_usable
 
@@ -48,7 +50,7 @@ def test_the_first_steps_need_no_mouse(app: RunningApp, page: Any, tmp_path: Pat
     go_to(page, "Columns")
     page.keyboard.press("Enter")
     page.get_by_role("heading", name="Which column is which field?").wait_for()
-    assert page.locator("[aria-current=step]").inner_text() == "Columns"
+    expect(page.locator("[aria-current=step]")).to_have_text("Columns")
 
 
 def test_whatever_is_asked_in_between_can_be_used_by_screen_reader_and_phone(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from sync.commands.run import run
 from sync.journal.reader import JournalReader
@@ -61,11 +62,11 @@ def test_a_sheet_is_checked_previewed_sent_and_undone(app: RunningApp, page: Any
     open_sheet(page, sheet(tmp_path, ("1", "n/a", ""), ("2", "Shelbyville", "Net 60")))
     check(page)
     warning = page.get_by_text("The column “City” holds words that often stand for “nothing”")
-    assert "Row 2." in warning.inner_text()
+    expect(warning).to_contain_text("Row 2.")
     preview(page)
-    assert "Row 2." in warning.inner_text()
+    expect(warning).to_contain_text("Row 2.")
     page.get_by_text("Control totals").click()
-    assert re.search(r"\d,\d{3}\.\d\d$", page.get_by_role("row", name="Total revenue").first.inner_text())
+    expect(page.get_by_role("row", name="Total revenue").first).to_have_text(re.compile(r"\d,\d{3}\.\d\d\s*$"))
     page.get_by_label("type the number of customers").fill("7")
     page.get_by_role("button", name="Send", exact=True).click()
     page.get_by_text("You typed 7, and 2 customers would change. Nothing was sent").wait_for()
@@ -76,7 +77,8 @@ def test_a_sheet_is_checked_previewed_sent_and_undone(app: RunningApp, page: Any
     assert app.server.records[2]["terms"] == "net_60"
     page.get_by_role("button", name="Undo").click()
     page.get_by_role("heading", name="What an undo would put back").wait_for()
-    assert not warning.is_visible(), "it is about the sheet, which an undo does not read"
+    page.wait_for_load_state()
+    expect(warning, "it is about the sheet, which an undo does not read").not_to_be_visible()
     assert app.server.changed(2) != {}
     send(page, 2, "Put this back", "What was put back")
     assert [app.server.changed(number) for number in (1, 2)] == [{}, {}]
@@ -95,7 +97,7 @@ def test_what_is_unticked_is_not_sent_not_even_by_another_app(app: RunningApp, p
     page.get_by_role("button", name="Show").click()
     page.get_by_label("Send row 4").uncheck()
     page.locator("#to-send", has_text=re.compile("^3$")).wait_for()
-    assert page.get_by_role("checkbox").count() == 1
+    expect(page.get_by_role("checkbox")).to_have_count(1)
     run_id = page.url.rpartition("/")[2].partition("?")[0]
     assert Ticks(app.state).unticked(run_id) == {2, 4}, "an app that is started anew knows it"
     send(page, 3)
@@ -134,7 +136,7 @@ def test_a_faulty_row_is_corrected_or_left_out_and_the_original_stays(
 def test_own_headers_and_spellings_are_matched_and_remembered(app: RunningApp, page: Any, tmp_path: Path) -> None:
     headers = ("Cust. No.", "Town", "Pmt terms")
     open_sheet(page, sheet(tmp_path, ("1", "Ulm", "45 days"), headers=headers))
-    assert page.get_by_label("Column with the customer's id").input_value() == "Cust. No."
+    expect(page.get_by_label("Column with the customer's id")).to_have_value("Cust. No.")
     page.get_by_label("“45 days” means").select_option(label="Net 45")
     check(page)
     page.get_by_role("heading", name="No problems in 1 row").wait_for()
@@ -145,7 +147,7 @@ def test_own_headers_and_spellings_are_matched_and_remembered(app: RunningApp, p
     check(page)
     page.goto(app.origin)
     open_sheet(page, sheet(tmp_path, ("2", "Köln", "45 days"), headers=headers))
-    assert page.get_by_label("“45 days” means").input_value() == "net_45", "what one sheet did not have is still known"
+    expect(page.get_by_label("“45 days” means"), "what one sheet did not have is still known").to_have_value("net_45")
 
 
 def test_what_a_mapping_file_says_beyond_the_columns_is_kept(app: RunningApp, page: Any, tmp_path: Path) -> None:
@@ -231,7 +233,7 @@ def test_the_sandbox_needs_nothing_but_a_tick(app: RunningApp, page: Any, tmp_pa
         page.get_by_role("link", name="Download").click()
     assert download.value.suggested_filename == "customers.xlsx"
     page.get_by_role("link", name="Choose the edited file").click()
-    assert page.get_by_label("Try it with the sandbox").is_checked(), "what was exported from there goes there"
+    expect(page.get_by_label("Try it with the sandbox"), "what was exported from there goes there").to_be_checked()
     open_sheet(page, sheet(tmp_path, ("1001", "Ulm", "")))
     check(page)
     preview(page)
