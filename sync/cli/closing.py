@@ -14,19 +14,19 @@ def close(ended: RunResult, settings: Settings) -> None:
     if settings.quiet:
         if ended.error:
             for line in (*_stopped(ended), *_results(ended), *next_steps(ended, settings)):
-                streams.err(line)
+                streams.err(line, wrap=False)
         return
     say = streams.err if settings.json else streams.out
     say(*_counts(ended))
     if _is_put_back_already(ended):
         say("Everything has been put back already. Nothing was sent.")
     for line in _stopped(ended):
-        say((line, "yellow"), wrap=True)
+        say((line, "yellow"))
     run = [f"Run: {ended.run.facts.id}"] if ended.mode is not Mode.CHECK else []
     for line in (*run, *_results(ended)):
-        say(line)
+        say(line, wrap=False)
     for line in next_steps(ended, settings):
-        say(line, wrap=True)
+        say(line)
 
 
 def _counts(ended: RunResult) -> list[streams.Part]:

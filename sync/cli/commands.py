@@ -36,9 +36,9 @@ def cli(ctx: click.Context) -> ExitCode:
     if ctx.invoked_subcommand is not None:
         return ExitCode.OK
     if streams.is_terminal(sys.stdout):
-        streams.out(WELCOME)
+        streams.out(WELCOME, wrap=False)
         return ExitCode.OK
-    streams.err(ctx.get_help())
+    streams.err(ctx.get_help(), wrap=False)
     return ExitCode.CANNOT_START
 
 

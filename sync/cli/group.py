@@ -87,11 +87,11 @@ def _usage(error: click.ClickException, typed: Invocation) -> ExitCode:
     if isinstance(error, click.MissingParameter) and error.param is not None and error.param.name in ("run", "preview"):
         text += " `campfire-sync runs` lists the runs."
     if isinstance(error, click.exceptions.NoArgsIsHelpError) and error.ctx is not None:
-        streams.err(error.ctx.get_help())
+        streams.err(error.ctx.get_help(), wrap=False)
     else:
         if isinstance(error, click.UsageError) and error.ctx is not None:
-            streams.err(error.ctx.get_usage())
-            streams.err(f"Try '{error.ctx.command_path} --help' for help.\n")
+            streams.err(error.ctx.get_usage(), wrap=False)
+            streams.err(f"Try '{error.ctx.command_path} --help' for help.\n", wrap=False)
         streams.err(f"Error: {text}")
     _say_json(text, ExitCode.CANNOT_START, typed)
     return ExitCode.CANNOT_START

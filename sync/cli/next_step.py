@@ -38,6 +38,10 @@ def next_steps(ended: RunResult, settings: Settings) -> list[str]:
     command = next_command(ended, settings)
     steps = [f"{_purpose(ended)}: {command}"] if command else []
     counts = ended.run.counts
+    if settings.plan and counts[Status.WOULD_UPDATE] and not ended.error:
+        steps.append(
+            f"Somebody else approves the plan with: campfire-sync approve {typed(str(settings.plan))} --key FILE"
+        )
     if ended.mode is Mode.CHECK and ended.exit_code is ExitCode.SOME_ROWS and not ended.results:
         file = ended.run.facts.file
         words = ["check", file, *reading_options(file, ended.run.facts, settings, settings.accept)]

@@ -26,7 +26,7 @@ def runs(settings: "Settings") -> ExitCode:
         streams.out_json(as_json(past))
         return ExitCode.OK
     for line in as_lines(past, settings.state):
-        streams.out(line)
+        streams.out(line, wrap=False)
     return ExitCode.OK
 
 

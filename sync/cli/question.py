@@ -70,7 +70,7 @@ def _prompt(screen: IO[str], text: str) -> None:
 
 def _show(screen: IO[str], lines: Iterable[str]) -> None:
     for line in lines:
-        streams.write(screen, line, wrap=True)
+        streams.write(screen, line)
 
 
 @contextmanager

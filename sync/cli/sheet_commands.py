@@ -67,7 +67,7 @@ def show(settings: "Settings") -> ExitCode:
     from sync.mapping.show import lines
 
     for line in lines(load.load(settings.mapping or load.default_path())):
-        streams.out(line)
+        streams.out(line, wrap=False)
     return ExitCode.OK
 
 
@@ -85,7 +85,7 @@ def suggest(settings: "Settings", edits: "Path", draft_file: "Path | None") -> E
 
     text = suggest_mapping(edits, settings, draft_file)
     if draft_file is None:
-        streams.out(text.removesuffix("\n"))
+        streams.out(text.removesuffix("\n"), wrap=False)
         return ExitCode.OK
     with new_file(draft_file) as file:
         file.write(text.encode("utf-8"))

@@ -42,12 +42,12 @@ def use_utf8() -> None:
 Part = str | tuple[str, str]  # a text, or a text and its colour, by a name that click knows
 
 
-def out(*parts: Part, wrap: bool = False) -> None:
+def out(*parts: Part, wrap: bool = True) -> None:
     """A line for whoever reads the result."""
     write(sys.stdout, *parts, wrap=wrap)
 
 
-def err(*parts: Part, wrap: bool = False) -> None:
+def err(*parts: Part, wrap: bool = True) -> None:
     """A line for the person who watches."""
     write(sys.stderr, *parts, wrap=wrap)
 
@@ -61,41 +61,43 @@ def out_json(value: Any) -> None:
     _write(sys.stdout, escaped_json(json.dumps(value, ensure_ascii=False)))
 
 
-def write(stream: IO[Any] | None, *parts: Part, wrap: bool = False) -> None:
+def write(stream: IO[Any] | None, *parts: Part, wrap: bool = True) -> None:
     """A line to this stream, with everything in it made visible.
 
     With `wrap` a line that is too long for a terminal is broken between words. A command in it, which may be copied,
-    begins a line of its own and is not broken.
+    begins a line of its own and is not broken. Without it the line stays whole: a table, a file, a path to be copied.
     """
     wrap = wrap and is_terminal(stream)
-    _write(stream, "".join(_shown(part, wrap) for part in parts))
+    shown, used = "", 0
+    for part in parts:
+        text, colour = part if isinstance(part, tuple) else (part, "")
+        text = _wrapped(visible(text), used) if wrap else visible(text)
+        shown += click.style(text, fg=colour) if colour else text
+        used += len(text)
+    _write(stream, shown)
 
 
-def _shown(part: Part, wrap: bool) -> str:
-    text, colour = part if isinstance(part, tuple) else (part, "")
-    shown = _wrapped(visible(text)) if wrap else visible(text)
-    return click.style(shown, fg=colour) if colour else shown
-
-
-def _wrapped(text: str) -> str:
+def _wrapped(text: str, used: int) -> str:
     width = max(shutil.get_terminal_size().columns, 40)
-    return "\n".join(_wrapped_line(line, width) for line in text.split("\n"))
+    return "\n".join(_wrapped_line(line, width, used) for line in text.split("\n"))
 
 
-def _wrapped_line(line: str, width: int) -> str:
-    if len(line) <= width:
+def _wrapped_line(line: str, width: int, used: int = 0) -> str:
+    """The line in pieces of this width; of the first piece's, so many columns are taken."""
+    if used + len(line) <= width:
         return line
     before, command, after = line.partition(_COMMAND)
     if command:
-        return f"{_wrapped_line(before.rstrip(), width)}\n    {command}{after}" if before.strip() else line
-    return textwrap.fill(
-        line,
+        return f"{_wrapped_line(before.rstrip(), width, used)}\n    {command}{after}" if before.strip() else line
+    pieces = textwrap.fill(
+        " " * used + line,
         width,
-        subsequent_indent=" " * (len(line) - len(line.lstrip()) + 4),
+        subsequent_indent=" " * (used + len(line) - len(line.lstrip()) + (0 if used else 4)),
         break_long_words=False,
         break_on_hyphens=False,
         replace_whitespace=False,
     )
+    return pieces[used:]
 
 
 def _write(stream: IO[Any] | None, text: str) -> None:

@@ -58,16 +58,16 @@ class Console(Progress):
     def say(self, text: str) -> None:
         """Something that a person should know."""
         if not self._settings.quiet:
-            streams.err(text, wrap=True)
+            streams.err(text)
 
     def warn(self, text: str) -> None:
         """Something that a person should look at."""
         self._told.add(text)
-        streams.err((f"Note: {text}", "yellow"), wrap=True)
+        streams.err((f"Note: {text}", "yellow"))
 
     def problem(self, problem: Problem) -> None:
         """Something is wrong with a row of the sheet."""
-        self._result(without(str(problem), problem.sensitive), wrap=True)
+        self._result(without(str(problem), problem.sensitive))
 
     def begin(self, what: str, total: int, meter: Meter) -> None:
         """A stage with so many rows begins."""
@@ -92,7 +92,7 @@ class Console(Progress):
         if self._view is None:
             return
         if self._settings.verbose:
-            streams.err(self._view.outcome(row, state, message), wrap=True)
+            streams.err(self._view.outcome(row, state, message))
         elif wrong and len(self._wrong) < FEW:
             self._wrong.append((row.row, self._view.outcome(row, state, message)))
 
@@ -112,7 +112,7 @@ class Console(Progress):
                 self._bar.stop()
             self._bar = None
         for _, line in sorted(self._wrong):
-            self._result(line, wrap=True)
+            self._result(line)
         if self._wrong_count > len(self._wrong) > 0:
             self.say(f"… and {self._wrong_count - len(self._wrong):,} more; the results workbook will name them all.")
         self._wrong, self._wrong_count = [], 0
@@ -122,7 +122,7 @@ class Console(Progress):
         if not self._settings.quiet:
             view = RunView(run, resource_of_run(run))
             for line in view.plan(rows, None if self._settings.verbose else FEW_PLANNED):
-                streams.err(line, wrap=True)
+                streams.err(line)
 
     def agrees(self, run: RunFacts, planned: Iterable[RowRecord]) -> bool:
         """Show what would be sent and ask once; without a terminal as standard input, or with --yes, do not ask."""
@@ -132,7 +132,7 @@ class Console(Progress):
             return True
         plan = list(view.plan(planned, None))
         is_told = streams.is_terminal(sys.stderr)
-        texts = (warning.with_place for warning in run.warnings)
+        texts = map(run.said, run.warnings)
         warnings = [f"Note: {text}" for text in texts if not (is_told and text in self._told)]
         return confirmed(_question(run), [*warnings, *shortened(plan)], plan)
 
@@ -140,9 +140,9 @@ class Console(Progress):
         """Say what is sent, and where, where nobody is asked."""
         if self._settings.quiet:
             return
-        for warning in run.warnings:
-            if warning.with_place not in self._told:
-                self.warn(warning.with_place)
+        for text in map(run.said, run.warnings):
+            if text not in self._told:
+                self.warn(text)
         for line in plan:
             self.say(line)
         self.say(f"{'Putting values back in' if run.mode is Mode.UNDO else 'Sending to'} {_where(run)}.")

@@ -78,6 +78,7 @@ def write_preview(result: RunResult, journal: JournalWriter, progress: Progress,
         assert settings.html is not None
         write_page(journal.reader, run.facts.id, settings.html, settings.full_state_option, settings.group)
         journal.commit([steps.file(run.facts.id, settings.html)])
+        progress.say(f"Page: {settings.html}")
         return result
 
     if settings.plan is not None and run.state in (RunState.COMPLETE, RunState.HELD_BACK):

@@ -54,12 +54,28 @@ def _describe(validation: Validation, file: str, progress: Progress) -> None:
     edits = validation.sheet
     name = f"{file}, sheet “{edits.name}”" if edits.name else file
     progress.say(f"{name}: {counted(validation.count, 'rows')}, read with the mapping {validation.mapping.path}")
+    if note := _mapped_otherwise(validation):
+        progress.warn(note)
     for warning in validation.warnings:
         progress.warn(warning.with_place)
     if validation.read_only:
         progress.say(f"Read-only in Campfire, so nothing in them is sent: {_few(validation.read_only)}.")
     if validation.missing:
         progress.say(f"Not in the sheet, so left as they are: {_few(validation.missing)}.")
+
+
+def _mapped_otherwise(validation: Validation) -> str:
+    """What to say where a results workbook is read under another mapping than its run's; else empty.
+
+    A file that has changed since under its own name was corrected, which is meant.
+    """
+    chosen, (path, sha256) = validation.mapping, validation.sheet.mapping_of_run
+    if not path or sha256 == chosen.sha256 or path == str(chosen.path.absolute()):
+        return ""
+    return (
+        "This results workbook is from a run with another mapping, so some of its columns may not be sent, or be sent "
+        f"to another field. To read them as that run did: --mapping {typed(path)}"
+    )
 
 
 def _no_mapped_column(validation: Validation) -> str:

@@ -17,6 +17,7 @@ from sync.commands.plan_file import Plan
 from sync.commands.signers import names_with_key, read_signature, why_not_valid
 from sync.errors import CannotStart
 from sync.files import opened, replace_content
+from sync.text import typed
 
 NAMESPACE = "campfire-sync"
 LARGEST = 2**20  # bytes of a signature file: some thousand signatures
@@ -91,7 +92,11 @@ def require_approval(plan: Plan, signers: Path) -> list[str]:
     if problems:
         raise CannotStart(f"{plan.path} is not approved: {'; '.join(dict.fromkeys(problems))}.")
     missing = f"{path} holds no signature" if path.exists() else f"there is no {path} beside it"
-    raise CannotStart(f"{plan.path} is not approved, since it is not signed: {missing}.")
+    sign = f"campfire-sync approve {typed(str(plan.path))} --key FILE"
+    raise CannotStart(
+        f"{plan.path} is not approved, since it is not signed: {missing}. "
+        f"Somebody other than {plan.facts.by} has to sign it: {sign}"
+    )
 
 
 def counted(plan: Plan, signatures: Iterable[Signature]) -> list[str]:

@@ -51,7 +51,8 @@ class MissingRecords:
             return ""
         if record := self.deleted_record(record_id, answer, existed):
             return deleted(record, self._resource)
-        return f"There is no {self._resource.noun.one} {record_id}, or this key may not see it. The API said {answer}"
+        unknown = f"There is no {self._resource.noun.one} {record_id}, or this key may not see it: check the id."
+        return f"{unknown} The API said {answer}"
 
     def _read(self) -> dict[int, Record]:
         """All deleted records that the list shows, by their ids; what it does not show stays unknown."""

@@ -99,6 +99,10 @@ class RunFacts:
         line = status.facts
         return {Mode.UNDO: line.undo_word, Mode.CHECK: line.check_word}.get(self.mode) or line.word
 
+    def said(self, warning: SheetWarning) -> str:
+        """A warning for a terminal. What an apply sends was accepted, or was not, when its preview was made."""
+        return warning.with_rows if self.mode is Mode.APPLY else warning.with_place
+
     @property
     def undone(self) -> str:
         """Of an undo: what it puts back, such as `run 20261120-090000-aaaa`."""

@@ -102,7 +102,7 @@ class SheetWarning:
 
     @property
     def with_place(self) -> str:
-        """The same, and how to accept it, for a terminal."""
+        """The same, and how to accept it, for a command that reads a sheet on a terminal."""
         return f"{self.with_rows} (If it is meant: --accept {self.kind})"
 
 
@@ -150,6 +150,7 @@ class Sheet:
     encoding: str = ""  # of a text file, as Python names it
     hidden_columns: frozenset[int] = frozenset()  # positions in `headers`
     memory: ExportMemory | None = None  # of an export, or of a “To fix” that came from one
+    mapping_of_run: tuple[str, str] = ("", "")  # of a results workbook: its run's mapping file, and the SHA-256 of it
 
     @property
     def goes_on(self) -> bool:

@@ -56,7 +56,8 @@ def read_xlsx(path: Path, content: IO[bytes], asked: str, mapped: str, id_header
         remembered = book.memory(entry)
         if remembered is None and book.was_exported(entry):
             sheet = replace(sheet, warnings=(_memory_missing(entry.name), *sheet.warnings))
-        return replace(sheet, memory=remembered)
+        mapping = book.mapping_of_run() if is_results(workbook) else ("", "")
+        return replace(sheet, memory=remembered, mapping_of_run=mapping)
 
 
 class _Book:
@@ -78,7 +79,8 @@ class _Book:
         rows = dropwhile(lambda row: row.number < header_row, worksheet.rows())
         first = next(rows, None)
         with_id = partial(self._others_with_id, entry)
-        location = Location(self._path, entry.name, with_id, is_results(self._workbook), self._mapping_of_run)
+        of_run = is_results(self._workbook)
+        location = Location(self._path, entry.name, with_id, of_run, lambda: self.mapping_of_run()[0])
         if first is None and header_row:
             raise nothing_from(self._path, header_row)
         if first is None:
@@ -144,6 +146,14 @@ class _Book:
             problem = f"what this export remembers is damaged ({error})."
             raise file_refused(self._path, problem, "Export again, and make your changes there.") from error
 
+    def mapping_of_run(self) -> tuple[str, str]:
+        """The mapping file that the Summary of a results workbook names, and its SHA-256; empty where it does not."""
+        summary = next(entry for entry in self._workbook.sheets if entry.name == RESULTS_SHEETS[0])
+        with suppress(FileRefused), closing(self._worksheet(summary).rows()) as rows:
+            named = {row.texts[0]: row.texts[1] for row in rows if len(row.texts) > 1}
+            return named.get("Mapping", ""), named.get("SHA-256 of the mapping", "")
+        return "", ""
+
     def was_exported(self, entry: SheetEntry) -> bool:
         """Whether the sheet bears the name that ties it to what an export remembers."""
         return (entry.name, memory.NAME) in self._workbook.names
@@ -164,13 +174,6 @@ class _Book:
             return []
         others = [other for other in self._workbook.sheets if other.visible and other != entry]
         return [other.name for other in others if self._id_header and self._has_id(other)]
-
-    def _mapping_of_run(self) -> str:
-        """The mapping file that the Summary of a results workbook names."""
-        summary = next(entry for entry in self._workbook.sheets if entry.name == RESULTS_SHEETS[0])
-        with suppress(FileRefused), closing(self._worksheet(summary).rows()) as rows:
-            return next((row.texts[1] for row in rows if len(row.texts) > 1 and row.texts[0] == "Mapping"), "")
-        return ""
 
     def _has_id(self, entry: SheetEntry) -> bool:
         first = self._first_row(entry)

@@ -5,9 +5,11 @@ import re
 import shlex
 from pathlib import Path
 
+import click
 import pytest
 
 from sync.cli import streams
+from sync.cli.commands import cli
 from tests.support.fault_records import customer
 from tests.support.fault_server import FaultServer
 from tests.support.product import FAST, Campfire
@@ -33,9 +35,10 @@ def test_what_is_sent_without_a_question_is_shown_with_its_warnings_each_of_them
     sheet = tmp_path / "edits.csv"
     sheet.write_text("Customer ID,Notes,Ours\n" + "".join(f"{n},new,x\n" for n in range(1, 8)), encoding="utf-8")
     preview = campfire("run", sheet, "--dry-run", "--json", *FAST).run
-    for command in (("apply", preview), ("run", sheet, "--again")):
+    for command, accepts in ((("apply", preview), 0), (("run", sheet, "--again"), 1)):
         told = campfire(*command, "--yes", *FAST).stderr
         assert told.count("column “Ours” is not mapped") == 1
+        assert told.count("(If it is meant: --accept unmapped_column)") == accepts  # which an apply does not take
         server.reset(customer(n) for n in range(1, 8))
     assert told.count("  row ") == 5
     assert "  … and 2 more\n7 customers would change (Notes: 7).\nSending to " in told
@@ -75,6 +78,27 @@ def test_a_command_to_be_copied_begins_a_line_of_its_own_where_it_would_not_fit(
     assert copied == f"    {command}"
     assert short == "Short: campfire-sync runs"
     assert max(map(len, text)) <= 60
+
+
+def test_whatever_is_said_is_broken_between_words_and_a_table_a_file_or_a_path_is_not(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(streams, "is_terminal", lambda stream: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    refusal = "a refusal says what is wrong in a sentence, and what to do about it in another one"
+    with pytest.raises(SystemExit):
+        cli(["check", "edits.xlsx", "--accept", "hidden_rowz"])
+    streams.err(("problem ", "red"), f" {refusal}")
+    streams.out(refusal, wrap=False)
+    said, whole = capsys.readouterr()[::-1]
+    assert whole == f"{refusal}\n"
+    assert "Error: --accept: “hidden_rowz” is not a\n" in said
+    *_, first, second, third = click.unstyle(said).splitlines()
+    assert [first, second, third] == [
+        "problem  a refusal says what is wrong in",
+        "         a sentence, and what to do",
+        "         about it in another one",
+    ]
 
 
 def test_a_check_with_problems_says_how_to_go_on(campfire: Campfire, tmp_path: Path) -> None:

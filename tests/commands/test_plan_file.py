@@ -48,6 +48,15 @@ def bodies(server: FaultServer) -> dict[int, bytes]:
     return {asked.customer: asked.raw for asked in server.asked("PUT")}
 
 
+def test_a_preview_names_its_plan_its_page_and_who_approves_it_how(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    sheet, plan, page = write_sheet(tmp_path / "edits.csv", WISHES), tmp_path / "month.plan", tmp_path / "month.html"
+    ran = campfire("run", sheet, "--dry-run", "--plan", plan, "--html", page, *OPTIONS)
+    assert f"Plan: {plan}\nPage: {page}\n" in ran.stderr
+    assert f"\nSomebody else approves the plan with: campfire-sync approve {plan} --key FILE\n" in ran.stderr
+
+
 def test_a_plan_sends_byte_for_byte_what_its_run_sends(
     server: FaultServer, campfire: Campfire, plan: Path, elsewhere: Callable[..., Ran]
 ) -> None:

@@ -21,6 +21,7 @@ from sync.text import typed
 from tests.support.exports import DEFAULT, Silence, run_export
 from tests.support.fault_records import customer
 from tests.support.fault_server import KEY, FaultServer
+from tests.support.product import Campfire
 
 
 @dataclass
@@ -123,6 +124,24 @@ def test_without_the_mapping_of_its_run_it_names_that_mapping_and_no_other_sheet
     assert "This is a results workbook. Run it under the mapping of its run: --mapping" in str(refused.value)
     assert f"--mapping {typed(str(mapping))}." in str(refused.value)
     assert "--sheet" not in str(refused.value)
+
+
+def test_a_sheet_to_fix_under_another_mapping_is_told_the_mapping_of_its_run(
+    campfire: Campfire, tmp_path: Path
+) -> None:
+    """Its headers need not be the other one's: what was corrected would not be sent, and its row be unchanged."""
+    mapping, edits, results = tmp_path / "our own.yaml", tmp_path / "edits.csv", tmp_path / "results.xlsx"
+    mapping.write_text("id: Customer ID\ncolumns:\n  Zip: zip_code\n  City: city\n", encoding="utf-8")
+    edits.write_text("Customer ID,Zip,City\n1,1E3,Ulm\n", encoding="utf-8")
+    campfire("check", edits, "--mapping", mapping, "--out", results)
+    note = f"To read them as that run did: --mapping {typed(str(mapping))}"
+    assert note in campfire("check", results).stderr
+    assert note not in campfire("check", results, "--mapping", mapping).stderr
+    moved = tmp_path / "moved.yaml"
+    moved.write_bytes(mapping.read_bytes())
+    assert note not in campfire("check", results, "--mapping", moved).stderr
+    mapping.write_text(mapping.read_text(encoding="utf-8") + "ignore: [Ours]\n", encoding="utf-8")
+    assert note not in campfire("check", results, "--mapping", mapping).stderr
 
 
 def test_what_was_doubtful_in_the_sheet_is_doubtful_on_to_fix_too(tmp_path: Path) -> None:

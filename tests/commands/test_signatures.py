@@ -237,6 +237,7 @@ def test_what_does_not_count_as_an_approval(
     nobody = signers(tmp_path, f"approver {public(approver)}")
     unsigned = apply(campfire, plan, nobody)
     assert (unsigned.exit_code, "is not signed" in unsigned.stderr) == (2, True)
+    assert f"has to sign it: campfire-sync approve {plan} --key FILE\n" in unsigned.stderr
     campfire("approve", plan, "--key", stranger)
     unknown = apply(campfire, plan, nobody)
     assert (unknown.exit_code, f"with a key that {nobody} does not have" in unknown.stderr) == (2, True)

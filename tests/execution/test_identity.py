@@ -208,8 +208,8 @@ def test_a_deleted_record_is_rejected_with_its_date(server: FaultServer, campfir
     assert ran.statuses == {1: "updated", 2: "rejected", 3: "rejected", 5: "rejected", 6: "rejected"}
     told = {each.customer: each.message for each in ran.told}
     assert told[2] == told[3] == "This customer was deleted on 2026-03-01."
-    assert told[5].startswith("There is no customer 5, or this key may not see it.")
-    assert told[6].startswith("There is no customer 6, or this key may not see it.")
+    assert told[5].startswith("There is no customer 5, or this key may not see it: check the id.")
+    assert told[6].startswith("There is no customer 6, or this key may not see it: check the id.")
     assert {asked.customer for asked in server.asked("PUT")} == {1}
 
 
