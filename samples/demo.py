@@ -1,4 +1,4 @@
-"""What `make demo` does, against the local stand-in of the API:
+"""What `make demo` does, against the sandbox:
 
 first a sheet of edits is checked, previewed and sent; then an exported sheet is edited while a colleague changes
 something else in Campfire, and both changes survive.
@@ -55,7 +55,7 @@ def an_export_that_remembers(folder: Path, sandbox: RunningSandbox) -> bool:
     codes.append(campfire_sync("run", str(sheet), *FAST))
     colleague, mine = sandbox.edit(1020), sandbox.edit(1001)
     survived = (colleague["terms"], mine["notes"]) == ("net_60", "Checked in the demo.")
-    say(f"Customer 1020: {colleague['terms']}. Customer 1001: {mine['notes']}")
+    say(f"In Campfire now: 1020 has the Payment Terms {colleague['terms']}, 1001 has the Notes “{mine['notes']}”")
     say("Both edits are there." if survived else "One of the edits is lost. That must not happen.")
     return codes == [0, 0] and survived
 
@@ -70,7 +70,7 @@ def _type_into(sheet: Path, customer: int, header: str, text: str) -> None:
 
 
 def main(folder: Path) -> int:
-    """Start the stand-in, and show both."""
+    """Start the sandbox, and show both."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     state = folder.absolute() / "state"
@@ -80,11 +80,11 @@ def main(folder: Path) -> int:
             "CAMPFIRE_API_KEY": sandbox.key,
             "CAMPFIRE_SYNC_STATE": str(state),
         }
-        say(f"The local stand-in of the API is at {sandbox.base_url}, with made-up customers.")
+        say(f"The sandbox is at {sandbox.base_url}: a stand-in of the API, with made-up customers.")
         went_well = a_sheet_of_edits(folder) and an_export_that_remembers(folder, sandbox)
     print(f"\nThe results workbook is {(folder / 'results.xlsx').resolve()}")
     command = Path(sys.executable).with_name("campfire-sync")
-    print("The stand-in has stopped, and the runs above end with it.")
+    print("The sandbox has stopped, so the runs above can't be undone any more.")
     print(f"To try it yourself: {command} app, with “Try it with the sandbox”.")
     return 0 if went_well else 1
 

@@ -36,14 +36,15 @@ def command(tmp_path: Path) -> Path:
 def test_cron_tells_somebody_when_a_run_did_not_go_well_and_only_then(
     server: FaultServer, tmp_path: Path, command: Path, terms: str | None, code: int, told: str | None
 ) -> None:
-    edits, story, about = tmp_path / "north.csv", tmp_path / "told", tmp_path / "north.env"
+    edits, story, about, mapping = (tmp_path / name for name in ("north.csv", "told", "north.env", "our own.yaml"))
+    mapping.write_text("id: Customer ID\ncolumns:\n  Terms: terms\n", encoding="utf-8")
     if terms:
-        edits.write_text(f"Customer ID,Payment Terms\n1,{terms}\n", encoding="utf-8")
+        edits.write_text(f"Customer ID,Terms\n1,{terms}\n", encoding="utf-8")
     about.write_text(
         f"export CAMPFIRE_API_KEY={KEY} CAMPFIRE_BASE_URL={server.url} CAMPFIRE_SYNC_STATE='{tmp_path / 'state'}'\n"
-        f"EDITS='{edits}'\nTELL=\"cat > '{story}'\"\n"
+        f"export PATH='{command}':$PATH\nEDITS='{edits}'\nMAPPING='{mapping}'\nTELL=\"cat > '{story}'\"\n"
     )
-    env = {"PATH": f"{command}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
+    env = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
     done = subprocess.run([RECIPES / "cron" / "campfire-monthly", about], env=env, capture_output=True, check=False)
     assert done.returncode == code, done.stderr
     assert (done.stdout, done.stderr) == (b"", b"")  # cron would mail it

@@ -50,10 +50,25 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "sheet": {"default": "", "metavar": "NAME", "help": "The sheet to read. Default: the first visible one."},
     "out": {"type": FILE, "help": "Where to write the results workbook. Must not exist."},
     "html": {"type": FILE, "help": "With --dry-run: the preview as a page. Must not exist."},
-    "rate": {"type": POSITIVE, "default": 5.0, "metavar": "N", "help": "Requests a second, of all kinds together."},
-    "concurrency": {"type": click.IntRange(1, 64), "default": 4, "metavar": "N", "help": "Requests in flight."},
-    "max_attempts": {"type": COUNT, "default": 5, "metavar": "N", "help": "Attempts for each row."},
-    "timeout": {"type": POSITIVE, "default": 30.0, "metavar": "SECONDS", "help": "For one request as a whole."},
+    "rate": {
+        "type": POSITIVE,
+        "default": 5.0,
+        "metavar": "N",
+        "help": "The most requests a second, of all kinds together.",
+    },
+    "concurrency": {
+        "type": click.IntRange(1, 64),
+        "default": 4,
+        "metavar": "N",
+        "help": "The most requests at one time.",
+    },
+    "max_attempts": {"type": COUNT, "default": 5, "metavar": "N", "help": "The most attempts for each row."},
+    "timeout": {
+        "type": POSITIVE,
+        "default": 30.0,
+        "metavar": "SECONDS",
+        "help": "The most that one request may take as a whole.",
+    },
     "strict": {"is_flag": True, "help": "Send nothing if a row is invalid or a warning is not accepted."},
     "max_changes": {
         "type": click.IntRange(min=0),
@@ -68,7 +83,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "Stop after N failed rows in succession.",
     },
     "no_read": {"is_flag": True, "help": "Build what is sent from the sheet alone, without reading the records."},
-    "sandbox": {"is_flag": True, "help": "Start the sandbox, a stand-in of the API, for this run, and send there."},
+    "sandbox": {
+        "is_flag": True,
+        "help": "Start the sandbox, a stand-in of the API, and use it instead of your account.",
+    },
     "base_url": {
         "envvar": "CAMPFIRE_BASE_URL",
         "metavar": "URL",
@@ -91,7 +109,10 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "is_flag": True,
         "help": "Continue an unfinished run of the same file, mapping and base URL; report a complete one.",
     },
-    "plan": {"type": FILE, "help": "With --dry-run: the preview as a plan file, to approve and apply elsewhere."},
+    "plan": {
+        "type": FILE,
+        "help": "With --dry-run: the preview as a plan file, to approve and apply elsewhere. Must not exist.",
+    },
     "require_approval": {
         "type": FILE,
         "metavar": "SIGNERS",
@@ -105,7 +126,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "metavar": "KIND",
         "help": "This kind of warning is meant, such as hidden_rows. May be given several times.",
     },
-    "group": {"default": "", "metavar": "NAME", "help": "This group may read the workbook and page; else only you."},
+    "group": {"default": "", "metavar": "NAME", "help": "This group may read what is written; else only you."},
     "yes": {"is_flag": True, "help": "Show what is sent, and do not ask."},
     "json": {"is_flag": True, "help": "Print one JSON object on stdout at the end, and text on stderr."},
     "quiet": {"is_flag": True, "help": "Print only problems and errors."},

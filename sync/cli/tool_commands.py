@@ -15,9 +15,22 @@ if TYPE_CHECKING:
 
 
 @click.command(short_help="A stand-in of the API on this computer, until Ctrl-C.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True, help="0: any free one.")
-@click.option("--fresh", is_flag=True, help="Begin again with the sample customers.")
-@click.option("--throttle", default="500/s", show_default=True, metavar="N/UNIT", help="Above it, the answer is 429.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8765,
+    show_default=True,
+    metavar="N",
+    help="Listen on this port. 0: any free one.",
+)
+@click.option("--fresh", is_flag=True, help="Start over with the original customers.")
+@click.option(
+    "--throttle",
+    default="500/s",
+    show_default=True,
+    metavar="N/UNIT",
+    help="The most requests of a key, such as 20/s or 600/m. Above it the answer is 429.",
+)
 @with_options("state_dir")
 def sandbox(settings: "Settings", port: int, fresh: bool, throttle: str) -> ExitCode:
     """Run the sandbox, a stand-in of the API with made-up customers, on this computer, until Ctrl-C."""
@@ -38,7 +51,9 @@ def _show(running: "RunningSandbox") -> None:
 
 
 @click.command(short_help="The whole loop in the browser.")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="0: any free one.")
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="Listen on this port. Default: any free one."
+)
 @click.option("--no-browser", is_flag=True, help="Print the address, and open nothing.")
 @with_options("rate", "concurrency", "max_attempts", "timeout", "stop_after", "base_url", "state_dir")
 def app(settings: "Settings", port: int, no_browser: bool) -> ExitCode:

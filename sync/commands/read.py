@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from sync.text import counted, typed
 from sync.validation.validation import Validation
 
 FEW = 8  # names in a line, problems on a terminal
+_LOOKED_AT = 1000  # rows whose values tell what a column may be for
 
 
 def read_edits(path: Path, settings: Settings, progress: Progress) -> Validation:
@@ -58,6 +60,8 @@ def _describe(validation: Validation, file: str, progress: Progress) -> None:
         progress.warn(note)
     for warning in validation.warnings:
         progress.warn(warning.with_place)
+    if any(warning.kind == "unmapped_column" for warning in validation.warnings) and (guesses := _guesses(validation)):
+        progress.say(f"{' '.join(guesses)} To draft a mapping that sends them: {_draft(edits.path)}")
     if validation.read_only:
         progress.say(f"Read-only in Campfire, so nothing in them is sent: {_few(validation.read_only)}.")
     if validation.missing:
@@ -80,22 +84,31 @@ def _mapped_otherwise(validation: Validation) -> str:
 
 def _no_mapped_column(validation: Validation) -> str:
     """Why a sheet of which nothing would be sent is refused, with the fields that its headers may be for."""
-    from sync.mapping.suggest import suggest  # late: few sheets need it
-
-    path, chosen = validation.sheet.path, validation.mapping
-    columns = suggest(validation.sheet, chosen.resource).columns
-    guesses = [
-        f"“{' '.join(header.split())}” is probably {guess.target} ({chosen.resource.field_of(guess.target).label})."
-        for header, guess in islice(columns.items(), FEW)
-    ]
+    path = validation.sheet.path
     return " ".join(
         [
-            f"{path}: no column but the id is in the mapping {chosen.path}, so nothing would be sent.",
-            *guesses,
-            "Add the columns under columns: in the mapping file, or draft one: "
-            f"campfire-sync mapping suggest {typed(str(path))} --out mapping.yaml",
+            f"{path}: no column but the id is in the mapping {validation.mapping.path}, so nothing would be sent.",
+            *_guesses(validation),
+            f"Add the columns under columns: in the mapping file, or draft one: {_draft(path)}",
         ]
     )
+
+
+def _guesses(validation: Validation) -> list[str]:
+    """Which fields the columns that are not mapped are probably for, in sentences; no field that has a column."""
+    from sync.mapping.suggest import suggest  # late: few sheets need it
+
+    resource, edits = validation.mapping.resource, validation.sheet
+    first_rows = replace(edits, rows=list(islice(edits.rows, _LOOKED_AT)))
+    return [
+        f"“{' '.join(header.split())}” is probably {guess.target} ({resource.field_of(guess.target).label})."
+        for header, guess in suggest(first_rows, resource).columns.items()
+        if header in validation.unmapped and str(guess.target) not in validation.names
+    ][:FEW]
+
+
+def _draft(path: Path) -> str:
+    return f"campfire-sync mapping suggest {typed(str(path))} --out mapping.yaml"
 
 
 def _few(names: Sequence[str]) -> str:

@@ -44,6 +44,17 @@ def test_a_tax_number_is_not_printed(command: Command, tmp_path: Path) -> None:
     assert "123456789E4" not in done.stdout + done.stderr
 
 
+def test_what_columns_without_a_field_are_probably_for_is_said_once_with_the_command_that_drafts_it(
+    command: Command, tmp_path: Path
+) -> None:
+    path = edits(tmp_path, "1,Ulm,30 days,call", header="Customer ID,City,Terms,Remarks")
+    said = command("check", path).stderr
+    draft = f"campfire-sync mapping suggest {path} --out mapping.yaml"
+    assert said.count(f"“Terms” is probably terms (Payment Terms). To draft a mapping that sends them: {draft}\n") == 1
+    assert "“Remarks” is probably" not in said
+    assert draft not in command("check", path, "--accept", "unmapped_column").stderr
+
+
 def test_a_warning_names_its_rows_and_the_word_that_accepts_it(command: Command, tmp_path: Path) -> None:
     path = edits(tmp_path, "1,,x", "2,,n/a", "3,,N/A")
     done = command("check", path)
