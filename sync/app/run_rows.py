@@ -163,7 +163,7 @@ class RunRows:
                 "header": self._display.name(change.field),
                 "before": before,
                 "after": after,
-                "means_nothing": self._warns("placeholder_text") and self._means_nothing(change),
+                "doubt": self._doubt(row, change),
             }
         for problem in problems:
             here = replace(problem, remedy=remedy_here(problem)).message
@@ -183,6 +183,23 @@ class RunRows:
     def _warns(self, kind: str) -> bool:
         """Whether the run warns of this; what is accepted, and what an undo puts back, is not marked."""
         return any(warning.kind == kind for warning in self._record.facts.warnings)
+
+    def _doubt(self, row: RowRecord, change: Change) -> str:
+        """What the run warns of in this very cell, in a few words; else empty."""
+        if self._warns("placeholder_text") and self._means_nothing(change):
+            return "often means nothing"
+        if self._warns("number_in_text_column") and self._is_from_a_number(row, change):
+            return "a number in the sheet: a zero or a plus sign may be gone"
+        return ""
+
+    def _is_from_a_number(self, row: RowRecord, change: Change) -> bool:
+        """Whether a code is sent that stands in the sheet as a bare number."""
+        field, facts = self._display.field(change.field), self._record.facts
+        header = facts.options.names.get(change.field, "")
+        if field is None or not field.code or header not in facts.headers:
+            return False
+        cell = row.cell_meta.get(facts.headers.index(header))
+        return cell is not None and bool(cell.number) and not cell.number_format
 
     def _means_nothing(self, change: Change) -> bool:
         """Whether a text is sent that often means nothing."""

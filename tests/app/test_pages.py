@@ -34,6 +34,19 @@ def test_doubtful_rows_and_words_are_marked_where_they_are_ticked(client: AppCli
     assert "struck through" not in client.page(undo), "it is about the sheet, which an undo does not read"
 
 
+def test_a_bare_number_in_a_column_of_codes_is_marked_where_its_row_is_ticked(
+    client: AppClient, tmp_path: Path
+) -> None:
+    book = openpyxl.Workbook()
+    for row in (["Customer ID", "Phone Number", "City"], [1, 3315550104, "Ulm"], [2, "+33 1 555 0105", "Bonn"]):
+        book.active.append(row)
+    book.save(tmp_path / "edits.xlsx")
+    preview = client.preview(tmp_path / "edits.xlsx")
+    page = client.page(preview)
+    assert page.count("a number in the sheet") == 1
+    assert page.index("3315550104<") < page.index("a number in the sheet") < page.index('aria-label="Send row 3')
+
+
 def test_what_to_do_about_a_warning_is_what_can_be_done_in_the_app(client: AppClient, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     for row in (["Customer ID", "City", "Zip Code"], [1, "Ulm", 2134], [2, "Bonn", "02134"], [3, "Rome", ""]):
