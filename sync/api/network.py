@@ -96,6 +96,8 @@ class Stream(httpcore.NetworkStream):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Send these bytes. Not in short waits: what of them was sent would be unknown after the first."""
+        if not buffer:  # the end of a request, for which HTTP/1.1 has none
+            return
         self._deadline.next_wait(httpcore.WriteTimeout)
         self._stream.write(buffer, self._deadline.seconds_left)
 

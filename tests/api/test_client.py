@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from sync.api import response_body, transport
 from sync.api.client import Client
 from sync.api.response import Outcome
 from sync.settings import Secret
@@ -224,12 +225,31 @@ def test_requests_at_once_have_a_connection_each_and_none_more_is_opened_later(
     assert seen == [4] * 12
 
 
-def test_a_request_that_failed_gives_its_place_to_the_next(server: FaultServer, client: Client) -> None:
-    """Else a run through an outage would hold a pool for every attempt."""
-    server.down()
-    for _ in range(5):
-        assert client.get(3).outcome is not Outcome.OK
-    assert len(client._transport._pools) == 1
+@pytest.mark.parametrize("step", ["cut-after-apply", "raw:damaged", "raw:huge"])
+def test_a_request_that_failed_leaves_no_connection_behind(step: str, server: FaultServer, client: Client) -> None:
+    """Else a run through an outage would hold one for every attempt."""
+    server.raw = {
+        "damaged": (200, {"Content-Encoding": "gzip"}, b"not packed"),
+        "huge": (200, {}, b"x" * (response_body.LARGEST_RECORD + 1)),
+    }
+    server.always["GET"] = step
+    for _ in range(3):
+        assert client.get(3).outcome is Outcome.TRANSIENT
+    server.settle()
+
+
+def test_a_connection_that_was_idle_for_long_is_not_used_again(
+    server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands in between may have dropped it without a word."""
+    monkeypatch.setattr(transport, "_IDLE", 0.0)
+    client = open_client(server.url)
+    seen: set[socket.socket] = set()
+    server.hook = lambda asked: seen.update(server._connections)
+    for _ in range(3):
+        assert client.get(3).outcome is Outcome.OK
+    assert len(seen) == 3
+    client.close()
 
 
 def test_a_connection_that_broke_off_is_not_used_again(server: FaultServer, client: Client) -> None:
