@@ -129,10 +129,10 @@ class SentBody:
         Those that an earlier PUT appended have their ids, and are not among them.
         """
         field = self.resource.nested
-        if field is None:
+        numbers = new_item_values([change for change in changes if change.item_id is None])
+        if field is None or not numbers:
             return {}
         without_id = [kept for sent, kept in self.pairs(record) if id_of(sent, field) is None]
-        numbers = new_item_values([change for change in changes if change.item_id is None])
         appended = without_id[max(len(without_id) - len(numbers), 0) :]  # they were put at the end of the list
         return {number: kept for number, kept in zip(numbers, appended, strict=False) if kept is not None}
 
