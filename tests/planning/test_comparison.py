@@ -7,7 +7,7 @@ import pytest
 
 from sync.contract.load import load
 from sync.model import MISSING, Change, ChangeKind
-from sync.planning.comparison import is_held, is_held_once_sent, not_held, side_effects, with_ids
+from sync.planning.comparison import is_held, is_held_once_sent, is_the_same, not_held, side_effects, with_ids
 from tests.support.fault_records import contact, customer
 
 Record = dict[str, Any]
@@ -140,6 +140,20 @@ def test_an_answer_without_contacts_holds_none() -> None:
     assert missing(changes, body_with(contact(1, email="new@example.com")), {"terms": "net_45"}) == [
         "contacts[1].email"
     ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ([{"id": 1, "tags": ["a", None]}], [{"tags": ["a", None], "id": 1}], True),
+        ([{"id": 1, "is_main": False}], [{"id": 1, "is_main": 0}], False),
+        ({"of": [1, 2]}, {"of": [True, 2]}, False),
+        ([1, 2], [1, 2, 3], False),
+        ([], {}, False),
+    ],
+)
+def test_what_two_values_hold_is_the_same_to_the_letter_or_they_are_not(one: object, other: object, same: bool) -> None:
+    assert is_the_same(one, other) is same
 
 
 def test_fields_that_come_back_otherwise_than_they_were_sent_are_named() -> None:
