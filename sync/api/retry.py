@@ -20,6 +20,7 @@ BUDGET = 100  # retries that a run may make whatever happens
 SHARE = 0.2  # further retries for each request that was answered
 
 _growing = tenacity.wait_exponential(FIRST_PAUSE, LONGEST_PAUSE) + tenacity.wait_random(0, FIRST_PAUSE)
+_NOTHING = Response(Outcome.TRANSIENT, None, "nothing was asked of the API")
 
 
 class BudgetSpent(StoppedEarly):
@@ -89,7 +90,7 @@ class Attempts:
     """
 
     def __init__(self, maximum: int, budget: Budget, stop: StopSignal, others: OtherRequests | None) -> None:
-        self.last = Response(Outcome.TRANSIENT, None, "nothing was asked of the API")
+        self.last = _NOTHING
         self._maximum = maximum
         self._budget = budget
         self._stop = stop
@@ -100,6 +101,10 @@ class Attempts:
         self._accepted_before = {method: others.accepted(method) if others else 0 for method in ("GET", "PUT")}
 
     def __iter__(self) -> Iterator[Attempt]:
+        attempt = Attempt(1)
+        yield attempt
+        if attempt.response is None:  # as nearly always, and then tenacity has nothing to do
+            return
         engine = tenacity.Retrying(
             retry=tenacity.retry_if_result(lambda response: response is not None),
             wait=pause,
@@ -108,8 +113,9 @@ class Attempts:
             retry_error_callback=lambda state: None,  # the loop ends without an exception
         )
         for manager in engine:
-            attempt = Attempt(manager.retry_state.attempt_number)
-            yield attempt
+            if manager.retry_state.attempt_number > 1:
+                attempt = Attempt(manager.retry_state.attempt_number)
+                yield attempt
             manager.retry_state.set_result(attempt.response)
 
     def _is_last(self, state: tenacity.RetryCallState) -> bool:
