@@ -163,6 +163,7 @@ class RowWork:
         """What is about to be sent is on disk before it leaves."""
         self.puts += 1
         run_id, n = self.run.facts.id, self.row.n
+        changes = decision.changes or ()
         self._commit(
             steps.intent(run_id, n, before, body),
             steps.decided(
@@ -170,13 +171,13 @@ class RowWork:
                 n,
                 Stage.SENDING,
                 decision.message,
-                changes=decision.changes,
+                changes=None if changes == self.changes else changes,
                 before=decision.before,
                 attempts=self.puts,
                 sent_at=now(),
             ),
         )
-        self.changes = decision.changes or ()
+        self.changes = changes
 
     def _take_back(self) -> None:
         """What was about to be sent did not leave. Where nothing was sent before either, the row is in no doubt."""

@@ -188,6 +188,18 @@ def test_what_a_lost_answer_changed_is_put_back_though_somebody_came_in_between(
         assert server.records[n]["terms"] == "net_90"
 
 
+def test_an_edit_that_somebody_had_made_before_it_was_sent_is_not_put_back(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    server.drift = {1: [Drift("GET", 1, {"terms": "net_90"})]}  # planned by the list, and read again to be sent
+    sheet = write_sheet(tmp_path / "e.csv", {n: {"terms": "net_90", "notes": "new"} for n in (1, 2)})
+    ran = campfire("run", sheet, *OPTIONS)
+    assert len(server.asked("GET", 1)) == 1
+    assert server.records[1]["notes"] == "new"
+    campfire("undo", ran.run, *OPTIONS)
+    assert server.changed(1) == {"terms": "net_90"}
+
+
 @pytest.mark.usefixtures("short_pauses")
 def test_what_an_apply_sent_before_a_conflict_is_put_back(
     server: FaultServer, campfire: Campfire, tmp_path: Path
