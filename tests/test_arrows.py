@@ -130,6 +130,7 @@ def _is_type_checking(node: ast.AST) -> bool:
 
 
 FILES = list(TREES)
+LARGE = 10  # modules of a room
 
 
 @cache
@@ -147,12 +148,13 @@ def test_every_module_has_its_place() -> None:
     assert places == set().union(*FLOORS, SHARED)
 
 
-@pytest.mark.parametrize("room", ["api", "commands", "execution", "journal", "planning", "validation"])
-def test_a_large_room_lists_its_modules(room: str) -> None:
+@pytest.mark.parametrize("room", sorted(set().union(*FLOORS)))
+def test_a_room_lists_all_of_its_modules_or_none_and_a_large_one_all(room: str) -> None:
     text = ast.get_docstring(TREES[SYNC / room / "__init__.py"], clean=False) or ""
     lines = re.findall(r"^    (\w+(?:, \w+)*) {2,}\S", text, re.M)
-    listed = [name for line in lines for name in line.split(", ")]
-    assert sorted(listed) == sorted(path.stem for path in (SYNC / room).glob("*.py") if path.stem != "__init__")
+    listed = sorted(name for line in lines for name in line.split(", "))
+    modules = sorted(path.stem for path in (SYNC / room).glob("*.py") if path.stem != "__init__")
+    assert listed == modules or (not listed and len(modules) <= LARGE)
 
 
 def test_the_shared_words_import_only_those_before_them() -> None:

@@ -1,4 +1,4 @@
-"""The JSON object that scripts read. Its keys are fixed: product.md lists them, and docs/outcomes.md explains them."""
+"""The JSON object that scripts read. Its keys are fixed; docs/outcomes.md explains them."""
 
 from pathlib import Path
 from typing import Any
