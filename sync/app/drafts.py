@@ -13,10 +13,9 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import BinaryIO
 
-from sync.app.file_names import corrected_names
 from sync.commands.choose import written
 from sync.commands.kept_sheets import FOLDER_NAME, folder_of, kept_sheets
 from sync.errors import CannotStart
@@ -27,6 +26,8 @@ _NOT_IN_A_NAME = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
 _LONGEST_NAME = 120  # characters; the results workbook's name is made from it
 _CHOICES = "choices.json"
 _PIECE = 1 << 20
+_MADE = re.compile(r"\.(results\.\d{8}-\d{6}-[0-9a-f]{4}|corrected)(-\d+)?$")  # added to a name by this program
+_ROUND = re.compile(r"\.round-(\d{1,4})$")
 
 
 @dataclass
@@ -183,3 +184,25 @@ def _draft(folder: Path) -> Draft:
         return Draft(folder, **{name: value for name, value in choices.items() if name in known})
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise CannotStart("what the app has kept of this sheet can't be read. Choose the file again.") from error
+
+
+def corrected_names(name: str) -> Iterator[str]:
+    """What a corrected copy may be called, the best name first: `edits.corrected.xlsx`, `edits.corrected-2.xlsx`."""
+    ending = PurePath(name).suffix
+    ending = ".csv" if ending.lower() == ".tsv" else ending
+    return (f"{_stem(name)}.corrected{f'-{n}' if n > 1 else ''}{ending}" for n in range(1, 10_000))
+
+
+def next_round(name: str) -> str:
+    """What the sheet To fix of a file's results is called: `edits.round-2.xlsx`, and then `edits.round-3.xlsx`."""
+    stem = _stem(name)
+    match = _ROUND.search(stem)
+    return f"{_ROUND.sub('', stem)}.round-{int(match[1]) + 1 if match else 2}.xlsx"
+
+
+def _stem(name: str) -> str:
+    """A file's name without its ending, and without what this program has added to it."""
+    stem = PurePath(name).stem
+    while (shorter := _MADE.sub("", stem)) != stem:
+        stem = shorter
+    return stem

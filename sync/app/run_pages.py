@@ -8,7 +8,7 @@ from starlette.datastructures import FormData, QueryParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from sync.app.file_names import next_round
+from sync.app.drafts import next_round
 from sync.app.run_actions import settings_of
 from sync.app.run_rows import RowFilter
 from sync.app.run_totals import TotalsTable, totals_table

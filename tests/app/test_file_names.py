@@ -2,7 +2,7 @@
 
 import pytest
 
-from sync.app.file_names import corrected_names, next_round
+from sync.app.drafts import corrected_names, next_round
 
 RUN = "20261127-143158-c1f6"
 
