@@ -199,7 +199,7 @@ def _mended(number: int, lines: list[str], separator: str) -> Record | None:
     end = re.escape(separator)
     quoted = rf'"((?:[^"]++|"")*+)"[{blanks_within(separator)}]*'
     broken = rf'"((?:[^"\r\n]++|"")*+)"([^{end}\r\n]+)'
-    cell = re.compile(rf' *(?:{quoted}|{broken}|([^" {end}\r\n][^{end}\r\n]*)?)(?:({end})|$)')
+    cell = re.compile(rf' *(?:{quoted}|{broken}|([^" {end}\r\n][^{end}\r\n]*)?)(?:({end})|\Z)')
     cells: list[str] = []
     problems = _FINE
     position, goes_on = 0, True
@@ -212,7 +212,7 @@ def _mended(number: int, lines: list[str], separator: str) -> Record | None:
             problems = (("text_after_quote", ""),)
         cells.append((closed or before or "").replace('""', '"') + (after or plain or ""))
         position, goes_on = match.end(), more is not None
-    return Record(number, cells, problems) if position == len(text) else None
+    return Record(number, cells, problems)
 
 
 def _unclosed(path: Path, number: int) -> FileRefused:

@@ -10,7 +10,7 @@ import pytest
 from sync import sheet
 from sync.errors import FileRefused
 from sync.model import Cell, Sheet
-from sync.sheet import delimited
+from sync.sheet import delimited, lines
 
 
 @pytest.fixture
@@ -74,6 +74,23 @@ def test_a_header_that_splits_in_two_ways_is_refused_unless_the_id_tells(edits: 
     content = "Name, legal;Customer ID;Zip, new\n"
     assert read(edits, content).headers == ("Name, legal", "Customer ID", "Zip, new")
     assert "more than one way" in refusal(edits, content, id_header="")
+
+
+def test_a_title_is_named_before_the_separator_of_the_rows_below_it_is_in_doubt(edits: Path) -> None:
+    assert "the header seems to be in row 2" in refusal(edits, "March\nClient,Name;legal\n")
+
+
+def test_a_line_that_is_longer_than_any_row_is_refused_and_not_split(
+    edits: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lines, "LONGEST_LINE", 40)
+    assert "longer than any row of a sheet" in refusal(edits, f"Customer ID,Name\n1,{'a' * 50}\n")
+
+
+def test_a_row_below_the_last_one_is_no_header(edits: Path) -> None:
+    edits.write_text("Customer ID,Name\n1,a\n", encoding="utf-8")
+    with pytest.raises(FileRefused, match="nothing stands in row 9 or below it"):
+        sheet.read(edits, id_header="Customer ID", header_row=9)
 
 
 def test_the_endings_of_tsv_may_be_in_capitals(tmp_path: Path) -> None:
