@@ -19,6 +19,7 @@ from tests.support import branches  # first, since what is imported after it is 
 from sync.api import api, pacing, retry
 from sync.cli.commands import cli
 from sync.execution import freshness
+from sync.sandbox import RunningSandbox, Setup, start
 from tests.support import warehouse_server
 from tests.support.fault_records import customer
 from tests.support.fault_server import KEY, FaultServer
@@ -120,6 +121,13 @@ def campfire(server: FaultServer, state: Path) -> Iterator[Campfire]:
     yield call
     for number, handler in before.items():
         signal.signal(number, handler)
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
+    """The stand-in of the API, with the sample customers; one for the tests of a file."""
+    with start(Setup(tmp_path_factory.mktemp("sandbox"), fresh=True)) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -42,7 +42,7 @@ def test_it_is_there_and_nothing_else_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("either_way")
-def test_a_file_that_comes_to_be_meanwhile_is_not_written_over(tmp_path: Path) -> None:
+def test_a_file_that_somebody_made_meanwhile_is_not_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "a.bin"
     with pytest.raises(CannotStart, match="was created while this was running"):
         write(path, lambda: path.write_bytes(b"somebody's"))

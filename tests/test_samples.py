@@ -5,7 +5,6 @@ import importlib.util
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,7 +16,7 @@ from openpyxl import load_workbook
 
 from sync.contract.load import load
 from sync.model import MISSING
-from sync.sandbox import RunningSandbox, Setup, start
+from sync.sandbox import RunningSandbox
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"
@@ -173,12 +172,6 @@ def test_what_is_expected_of_a_good_row_follows_from_its_cells_and_the_customer(
     }
     assert changes == EXPECTED[number][1]
     assert EXPECTED[number][0] == ("updated" if changes else "unchanged")
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
-    with start(Setup(tmp_path_factory.mktemp("sandbox"), fresh=True)) as running:
-        yield running
 
 
 def test_the_sandbox_takes_every_change_that_is_expected_and_does_not_know_the_unknown_customer(

@@ -59,7 +59,7 @@ def test_a_character_that_nobody_sees_is_named(text: str, name: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "tab\tand\nline feed", "é – “quotes” 😀 日本", NO_BREAK])
-def test_what_can_be_seen_is_not(text: str) -> None:
+def test_a_character_that_can_be_seen_is_not_named(text: str) -> None:
     assert unseen_character(text) == ""
 
 

@@ -61,7 +61,7 @@ def test_what_to_do_about_a_warning_is_what_can_be_done_in_the_app(client: AppCl
     assert "would be sent all the same. Untick in the preview the rows that should not be sent. Row 2." in page
 
 
-def test_a_page_number_that_is_none_is_the_first(client: AppClient, tmp_path: Path) -> None:
+def test_what_is_not_a_page_number_leads_to_the_first_page(client: AppClient, tmp_path: Path) -> None:
     (tmp_path / "edits.csv").write_text("Customer ID,City\n4,Ulm\n", encoding="utf-8")
     preview = client.preview(tmp_path / "edits.csv")
     for page in ("0", "-1", "x", "9" * 5000):
@@ -110,7 +110,7 @@ def test_a_file_to_edit_says_how_much_it_holds_and_an_empty_one_what_to_fill_in(
     assert "Nothing is sent for a cell that you leave empty." in template
 
 
-def test_the_progress_of_a_preview_has_its_words_and_that_of_a_run_none_for_what_is_to_be_sent_yet(
+def test_the_progress_of_a_preview_counts_what_would_be_sent_and_that_of_a_run_only_what_was_sent(
     app: RunningApp, tmp_path: Path
 ) -> None:
     (tmp_path / "edits.csv").write_text("Customer ID,City\n11,Ulm\n12,Bonn\n", encoding="utf-8")

@@ -118,7 +118,7 @@ def test_a_preview_says_that_it_was_sent_and_put_back_and_can_be_sent_once_more(
     assert app.server.records[1]["city"] == "Ulm"
 
 
-def test_of_how_many_rows_it_is_so_is_said_where_some_were_sent_or_put_back(
+def test_a_page_says_how_many_of_its_rows_were_sent_or_put_back_where_not_all_were(
     client: AppClient, app: RunningApp, tmp_path: Path
 ) -> None:
     preview = client.preview(sheet(tmp_path, *((str(number), "Ulm", "") for number in range(1, 5))))

@@ -102,7 +102,7 @@ def test_numbers_that_may_be_the_persons_own_are_not_taken_for_the_ids_without_a
     assert "own numbers" not in client.page(columns)
 
 
-def test_a_meaning_that_is_guessed_is_among_what_is_to_be_looked_at(client: AppClient, tmp_path: Path) -> None:
+def test_a_guessed_meaning_is_among_what_a_person_should_look_at(client: AppClient, tmp_path: Path) -> None:
     columns, fields = client.columns(sheet(tmp_path, "Customer ID,City,Terms", "23,Ulm,30 days"))
     first, folded = client.page(columns).split("<details open><summary>")
     assert re.findall('<th scope="row"[^>]*>([^<]*)', first) == ["Terms"]

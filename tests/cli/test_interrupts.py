@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
@@ -16,14 +15,7 @@ from tests.support.fault_server import FaultServer  # noqa: E402
 from tests.support.processes import CampfireProcess, Process, Starter  # noqa: E402
 from tests.support.product import Campfire, Ran, environment  # noqa: E402
 from tests.support.truth import judge, wishes_for, write_sheet  # noqa: E402
-
-
-def until(true: Callable[[], bool], patience: float = 60.0) -> None:
-    """Wait for something that has to come."""
-    end = time.monotonic() + patience
-    while not true():
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.005)
+from tests.support.waiting import until  # noqa: E402
 
 
 def ended(process: Process, state: Path) -> Ran:

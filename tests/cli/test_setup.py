@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from click.testing import CliRunner, Result
 from sync.cli.commands import cli
 from tests.support.fault_server import KEY, FaultServer
 from tests.support.product import ROOT
+from tests.support.waiting import until
 from tests.test_keychain import Keychain
 
 
@@ -153,10 +153,7 @@ def test_the_key_is_asked_for_without_showing_it(tmp_path: Path) -> None:
     shown = ""
     while "API key for" not in shown:
         shown += os.read(ours, 4096).decode()
-    until = time.monotonic() + 60
-    while termios.tcgetattr(theirs)[3] & termios.ECHO:  # it is asked for as soon as nothing is shown
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    until(lambda: not termios.tcgetattr(theirs)[3] & termios.ECHO)  # it is asked for as soon as nothing is shown
     os.write(ours, f"{KEY}\n".encode())
     assert process.wait(60) == 0
     shown += os.read(ours, 4096).decode()

@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 
 from sync.journal.reader import JournalReader
-from tests.cli.test_interrupts import ended, until
+from tests.cli.test_interrupts import ended
 from tests.support.fault_server import FaultServer
 from tests.support.processes import CampfireProcess, Starter
 from tests.support.product import Campfire, Ran, environment
 from tests.support.truth import judge, wishes_for, write_sheet
+from tests.support.waiting import until
 
 PATIENCE = 30.0  # seconds; shorter than what keeps the command busy
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]

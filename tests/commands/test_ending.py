@@ -13,34 +13,18 @@ from sync.errors import CannotStart, ExitCode, KeyRefused, LimitExceeded, Stoppe
 from sync.journal.database import JournalUnreadable
 from sync.stop import Interrupted
 from tests.support.fault_server import FaultServer
+from tests.support.lost_journals import WAYS, remove_log, rename
 from tests.support.product import FAST, Campfire
 from tests.support.truth import judge_bodies, wishes_for, write_sheet
 
 OPTIONS = (*FAST, "--json", "--concurrency", "2")
 
 
-def remove(journal: Path) -> None:
-    journal.unlink()
-
-
-def rename(journal: Path) -> None:
-    journal.rename(journal.with_name("old.sqlite3"))
-
-
-def remove_log(journal: Path) -> None:
-    Path(f"{journal}-wal").unlink()
-
-
-def replace(journal: Path) -> None:
-    journal.with_name("copy").write_bytes(journal.read_bytes())
-    journal.with_name("copy").replace(journal)
-
-
 def remove_state(journal: Path) -> None:
     shutil.rmtree(journal.parent)
 
 
-@pytest.mark.parametrize("lose", [remove, rename, replace, remove_log, remove_state])
+@pytest.mark.parametrize("lose", [*WAYS, remove_state])
 @pytest.mark.parametrize("at", [0, 1, 7])
 def test_a_journal_that_is_lost_stops_the_run_with_true_figures(
     lose: Callable[[Path], None], at: int, server: FaultServer, campfire: Campfire, state: Path, tmp_path: Path
@@ -98,7 +82,7 @@ def test_a_journal_that_is_lost_stops_the_other_commands_too(
 
 @pytest.mark.sweep
 @pytest.mark.parametrize("at", range(31))
-@pytest.mark.parametrize("lose", [remove, rename, remove_log, replace, remove_state])
+@pytest.mark.parametrize("lose", [*WAYS, remove_state])
 def test_a_journal_that_is_lost_anywhere_stops_the_run_with_true_figures(
     lose: Callable[[Path], None], at: int, server: FaultServer, campfire: Campfire, state: Path, tmp_path: Path
 ) -> None:

@@ -2,8 +2,6 @@
 
 import os
 import sqlite3
-import time
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -14,16 +12,10 @@ from tests.support.fault_server import FaultServer
 from tests.support.processes import CampfireProcess
 from tests.support.product import FAST, Campfire
 from tests.support.truth import wishes_for, write_sheet
+from tests.support.waiting import until
 
 OPTIONS = (*FAST, "--json")
 WISHES = wishes_for(range(1, 7))
-
-
-def wait_for(condition: Callable[[], bool]) -> None:
-    until = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 def statuses(path: str) -> dict[int, str]:
@@ -37,7 +29,7 @@ def test_a_report_of_a_live_run_says_so_and_leaves_the_results_name_to_the_run(
 ) -> None:
     server.puts = {4: ["hold"]}
     process = campfire_process("run", write_sheet(tmp_path / "edits.csv", WISHES), "--json", "--concurrency", "1")
-    wait_for(lambda: bool(server.asked("PUT", 4)))
+    until(lambda: bool(server.asked("PUT", 4)))
     (run,) = campfire("runs", "--json", "--state-dir", tmp_path / "state").stdout.split('"run": "')[1:]
     live = campfire("report", run[:20], "--json")
     assert live.exit_code == 0
@@ -57,7 +49,7 @@ def test_a_run_that_was_killed_has_sent_no_less_than_it_says(
 ) -> None:
     server.puts = {4: ["hold"]}
     process = campfire_process("run", write_sheet(tmp_path / "edits.csv", WISHES), "--json", "--rate", "200")
-    wait_for(lambda: bool(server.asked("PUT", 4)))
+    until(lambda: bool(server.asked("PUT", 4)))
     process.kill()
     process.communicate()
     server.release.set()

@@ -14,6 +14,7 @@ from tests.support.fault_server import Drift, FaultServer
 from tests.support.processes import DEVNULL, CampfireProcess, Starter
 from tests.support.product import FAST, Campfire, Ran, environment
 from tests.support.truth import holds, judge, judge_bodies, judge_records, wishes_for, write_sheet
+from tests.support.waiting import until
 
 OPTIONS = (*FAST, "--json")
 
@@ -182,7 +183,7 @@ def test_of_two_runs_at_once_one_proceeds_and_the_other_says_so(
     server.puts = {5: ["hold"]}
     sheet = write_sheet(tmp_path / "edits.csv", wishes)
     first = campfire_process("run", sheet, "--json", "--rate", "500")
-    wait_for(lambda: bool(server.asked("PUT", 5)))
+    until(lambda: bool(server.asked("PUT", 5)))
     asked = len(server.log)
     for command in (["run", sheet], ["run", sheet, "--dry-run"], ["resume"]):
         second = campfire(*command, *OPTIONS)
@@ -196,13 +197,6 @@ def test_of_two_runs_at_once_one_proceeds_and_the_other_says_so(
     judge(server, wishes, ran)
     assert ran.exit_code == 0
     assert campfire("run", sheet, *OPTIONS, "--again").json["counts"]["unchanged"] == 10
-
-
-def wait_for(true: "object") -> None:
-    end = time.monotonic() + 60
-    while not true():  # type: ignore[operator]
-        assert time.monotonic() < end, "it did not come"
-        time.sleep(0.005)
 
 
 def test_a_second_run_does_not_touch_the_stand_in_of_the_first(campfire: Campfire, state: Path, tmp_path: Path) -> None:
@@ -222,7 +216,7 @@ def test_the_lock_of_a_dead_process_holds_up_nobody(
     server.puts = {5: ["hold", "ok"]}
     sheet = write_sheet(tmp_path / "edits.csv", wishes)
     process = campfire_process("run", sheet, "--json", "--rate", "500")
-    wait_for(lambda: bool(server.asked("PUT", 5)))
+    until(lambda: bool(server.asked("PUT", 5)))
     process.kill()
     process.wait()
     server.release.set()

@@ -226,10 +226,10 @@ def test_the_rows_to_fix_are_the_ones_that_went_wrong_under_the_inputs_own_heade
 
 def test_the_summary_says_how_many_rows_were_hidden(ran: Run) -> None:
     summary = load_workbook(ran.json["results"])["Summary"]
-    cells = [cell for line in summary.iter_rows(values_only=True) for cell in line]
+    lines = [line[:3] for line in summary.iter_rows(values_only=True)]
     (facts,) = [run.facts for run in ran.history.runs()]
     assert facts.hidden_rows == len(HIDDEN)
-    assert any("hidden" in str(cell).lower() for cell in cells)
+    assert ("Hidden rows", len(HIDDEN), min(HIDDEN)) in lines
 
 
 # --- the same from a CSV, and the long way round ---

@@ -63,7 +63,7 @@ def test_a_mistake_in_the_file_is_named(text: str, said: str, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("reference", ["vendors", "../customers", "nowhere.yaml", ""])
-def test_a_resource_that_there_is_not_is_refused(reference: str) -> None:
+def test_a_resource_that_does_not_exist_is_refused(reference: str) -> None:
     with pytest.raises(MappingRefused, match="there is no resource"):
         load(reference)
 

@@ -36,7 +36,7 @@ def test_anything_else_is_no_id(text: str) -> None:
     assert record_id(text) is None
 
 
-def test_an_id_beyond_what_any_database_numbers_is_none() -> None:
+def test_a_number_larger_than_any_database_holds_is_not_an_id() -> None:
     assert record_id(str(2**63 - 1)) == 2**63 - 1
     assert record_id(str(2**63)) is None
 

@@ -2,7 +2,6 @@
 
 import signal
 import threading
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from tests.support.processes import CampfireProcess
 from tests.support.product import FAST, Campfire, Ran
 from tests.support.tls import Authority
 from tests.support.truth import judge, judge_bodies, judge_records, wishes_for, write_sheet
+from tests.support.waiting import until
 
 pytestmark = pytest.mark.usefixtures("short_pauses")
 
@@ -201,10 +201,7 @@ def test_an_interrupt_does_not_wait_for_an_answer_that_does_not_come(
     (server.puts, server.gets)[method == "GET"][3] = ["hold"]  # type: ignore[index]
     options = ("--rate", "500", "--concurrency", "1", "--timeout", "3600")
     process = campfire_process("run", sheet(tmp_path, 5), "--json", *options)
-    until = time.monotonic() + 60
-    while not server.asked(method, 3):
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    until(lambda: bool(server.asked(method, 3)))
     gone = threading.Timer(50, server.release.set)
     gone.start()
     process.send_signal(how)

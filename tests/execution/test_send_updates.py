@@ -320,9 +320,9 @@ def test_a_server_that_is_down_for_a_while(server: FaultServer, campfire: Campfi
     server.hook = hook
     ran = campfire("run", sheet, "--json", "--rate", "100", "--max-attempts", "2", "--stop-after", "3")
     assert ran.exit_code == 3
-    for told in ran.told:
-        if told.status == "updated":
-            assert any(asked.applied for asked in server.asked("PUT", told.customer))
+    updated = [told.customer for told in ran.told if told.status == "updated"]
+    assert updated
+    assert all(any(asked.applied for asked in server.asked("PUT", customer)) for customer in updated)
     server.up()
     server.settle()
     again = campfire("resume", *OPTIONS)

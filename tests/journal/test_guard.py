@@ -19,6 +19,7 @@ from sync.journal.run_lock import AnotherRun, run_lock
 from sync.journal.writer import JournalFailed, JournalWriter
 from sync.model import Edit, Mode, Row, RunFacts
 from sync.status import Stage
+from tests.support.lost_journals import WAYS
 
 RUN = "20260101-000000-abcd"
 
@@ -42,29 +43,11 @@ def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def remove(path: Path) -> None:
-    path.unlink()
-
-
-def rename(path: Path) -> None:
-    path.rename(path.with_name("moved.sqlite3"))
-
-
-def replace(path: Path) -> None:
-    copy = path.with_name("copy.sqlite3")
-    copy.write_bytes(path.read_bytes())
-    copy.replace(path)
-
-
-def remove_log(path: Path) -> None:
-    Path(f"{path}-wal").unlink()
-
-
 def remove_folder(path: Path) -> None:
     path.parent.rename(path.parent.with_name("elsewhere"))
 
 
-@pytest.mark.parametrize("lose", [remove, rename, replace, remove_log, remove_folder])
+@pytest.mark.parametrize("lose", [*WAYS, remove_folder])
 def test_a_journal_that_is_lost_takes_no_more_commits_and_gives_no_rows(
     lose: Callable[[Path], None], book: JournalWriter
 ) -> None:

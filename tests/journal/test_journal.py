@@ -4,7 +4,6 @@ import itertools
 import sqlite3
 import stat
 import threading
-import time
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -20,6 +19,7 @@ from sync.status import STATES, Stage, State, Status
 from tests.support.fault_server import FaultServer
 from tests.support.product import FAST, Campfire
 from tests.support.truth import judge_bodies, wishes_for, write_sheet
+from tests.support.waiting import until
 
 
 def facts(run: str = "20260101-000000-abcd") -> RunFacts:
@@ -137,11 +137,6 @@ def test_those_whose_steps_are_written_do_not_wait_for_the_next_commit(tmp_path:
     book._hand_over([])
     assert gone_on[2].wait(60)
     assert (commits[0], set(on_disk(book.path).values())) == (2, {"planned"})
-
-
-def until(holds: Callable[[], bool]) -> None:
-    while not holds():
-        time.sleep(0.001)
 
 
 def test_many_threads_that_commit_all_the_time_are_all_written(tmp_path: Path) -> None:

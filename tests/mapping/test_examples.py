@@ -1,13 +1,12 @@
 """The worked examples of mappings/, each with its sample, against the sandbox."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import sync
-from sync.sandbox import RunningSandbox, Setup, start
+from sync.sandbox import RunningSandbox
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -69,12 +68,6 @@ EXPECTED: dict[str, dict[int, tuple[str, Changes]]] = {
         6: ("invalid", {}),  # two addresses in one cell
     },
 }
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
-    with start(Setup(tmp_path_factory.mktemp("sandbox"), fresh=True)) as running:
-        yield running
 
 
 @pytest.mark.parametrize("name", EXPECTED)

@@ -536,7 +536,7 @@ def test_a_mapping_names_its_resource_by_a_file_beside_it(tmp_path: Path) -> Non
     )
 
 
-def test_a_resource_that_there_is_not_is_named_with_the_line(tmp_path: Path) -> None:
+def test_a_resource_that_does_not_exist_is_named_with_the_line(tmp_path: Path) -> None:
     with pytest.raises(MappingRefused, match=r"mapping\.yaml, line 1: there is no resource “bins”"):
         mapping_of("resource: bins\nid: Bin\ncolumns: {}\n", tmp_path)
     with pytest.raises(MappingRefused, match=r"line 1: there is no resource"):

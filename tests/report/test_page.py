@@ -53,7 +53,7 @@ def drawn(draft: RunDraft, name: str = "preview.html") -> str:
     return path.read_text(encoding="utf-8")
 
 
-class RecordSummary(HTMLParser):
+class ParsedPage(HTMLParser):
     """What a page holds, as a parser takes it: its elements and its text."""
 
     def __init__(self, page: str) -> None:
@@ -94,7 +94,7 @@ def filled(draft: RunDraft) -> RunDraft:
 
 
 def test_everything_is_there_without_a_script(preview: RunDraft) -> None:
-    found = RecordSummary(drawn(filled(preview)))
+    found = ParsedPage(drawn(filled(preview)))
     for said in (
         RUN, "edits.xlsx", "ab" * 32, "cd" * 32, "https://api.example.com", "2026-11-22 16:01:03 UTC",
         f"campfire-sync apply {RUN}", "Net 30", "Net 45", "Payment Terms", "Sample Software Inc", "1002",
@@ -108,7 +108,7 @@ def test_everything_is_there_without_a_script(preview: RunDraft) -> None:
 
 
 def test_rows_that_are_in_order_are_counted_and_not_listed(preview: RunDraft) -> None:
-    found = RecordSummary(drawn(filled(preview)))
+    found = ParsedPage(drawn(filled(preview)))
     assert "1unchanged" in found.text
     assert "Nobody need look at this" not in found.text
 
@@ -122,7 +122,7 @@ def test_whatever_a_cell_holds_stays_text(preview: RunDraft, text: str) -> None:
     preview.invalid(Problem(3, text, text, "bad", text, text), cells=("2", text))
     preview.row(Status.REJECTED, text, cells=("3", text))
     page = drawn(preview)
-    found = RecordSummary(page)
+    found = ParsedPage(page)
     plain = {
         "html",
         "head",
@@ -224,7 +224,7 @@ def test_of_more_rows_than_a_browser_shows_those_that_went_wrong_come_first(
             Stage.PLANNED, record_id=n + 1, changes=[Change("terms", "net_30", "net_45")], before=seen(f"Planned {n}")
         )
     preview.row(Status.CONFLICT, "terms is net_60 by now", record_id=9, before=seen("In conflict"))
-    found = RecordSummary(drawn(preview))
+    found = ParsedPage(drawn(preview))
     assert ["Planned 0" in found.text, "Planned 1" in found.text, "Planned 2" in found.text] == [True, True, False]
     assert "In conflict" in found.text
     assert "2 of 5 records are not on this page" in found.text
@@ -239,7 +239,7 @@ def test_a_page_ends_where_it_would_grow_too_large(preview: RunDraft, monkeypatc
         preview.row(Stage.PLANNED, record_id=n + 1, changes=[Change("notes", "x" * 20_000, None)], before=seen())
     page = drawn(preview)
     assert page.count("<tbody ") == 3
-    assert "7 of 10 records are not on this page" in RecordSummary(page).text
+    assert "7 of 10 records are not on this page" in ParsedPage(page).text
 
 
 # --- in a browser ---
@@ -282,7 +282,7 @@ def test_the_filter_shows_what_was_chosen(preview: RunDraft, chosen: str, ids: l
     drawn(filled(preview))
     page = dom(preview.folder, (preview.folder / "preview.html").as_uri() + chosen)
     assert visible(page) == ids
-    assert ("by the filter" in RecordSummary(page).text) == (len(ids) < 4)
+    assert ("by the filter" in ParsedPage(page).text) == (len(ids) < 4)
 
 
 @pytest.fixture
@@ -332,7 +332,7 @@ def test_hostile_text_does_nothing_in_a_browser(preview: RunDraft, text: str) ->
     drawn(preview)
     page = dom(preview.folder, (preview.folder / "preview.html").as_uri())
     assert re.findall("<title>(.*?)</title>", page)[0].startswith(f"Preview {RUN}")
-    assert text + "!" in RecordSummary(page).text
+    assert text + "!" in ParsedPage(page).text
 
 
 @pytest.mark.parametrize("width", [320, 768, 1280])

@@ -231,7 +231,7 @@ def test_a_full_disk_leaves_no_half_of_a_workbook(draft: RunDraft, tmp_path: Pat
     assert list(folder.iterdir()) == []
 
 
-def test_a_file_that_has_come_by_meanwhile_is_not_written_over(draft: RunDraft, tmp_path: Path) -> None:
+def test_a_file_that_somebody_made_meanwhile_is_not_overwritten(draft: RunDraft, tmp_path: Path) -> None:
     path = tmp_path / "r.xlsx"
     path.write_bytes(b"somebody's")
     with pytest.raises(ResultsNotWritten, match="not overwritten"):

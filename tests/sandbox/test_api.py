@@ -19,12 +19,6 @@ def client_for(sandbox: RunningSandbox, key: str) -> httpx.Client:
     )
 
 
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
-    with start(Setup(tmp_path_factory.mktemp("sandbox"), fresh=True)) as running:
-        yield running
-
-
 @pytest.fixture
 def api(sandbox: RunningSandbox) -> Iterator[httpx.Client]:
     with client_for(sandbox, sandbox.key) as client:

@@ -53,6 +53,7 @@ def test_a_file_under_a_wrong_ending_is_refused(tmp_path: Path) -> None:
         ("c.xlsx", bytes.fromhex("D0CF11E0A1B11AE1") + bytes(512), "old Excel format"),
         ("d.xlsx", bytes.fromhex("D0CF11E0A1B11AE1") + bytes(512) + "EncryptedPackage".encode("utf-16-le"), "password"),
         ("e.xlsx", b"PK\x03\x04" + bytes(90), "damaged"),
+        ("f.csv", b"PK\x03\x04" + bytes(90), "a workbook, though it is named .csv"),
     ]:
         (tmp_path / name).write_bytes(content)
         assert said in refusal(tmp_path / name)
@@ -80,7 +81,7 @@ def test_a_document_type_is_refused_in_every_part(tmp_path: Path, part: str, enc
 
 @pytest.mark.parametrize("part", [SHEET, "xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml"])
 @pytest.mark.parametrize("content", ["", "<", "<x", "<x></y>", "\0", "<x/><y/>", "&x;"])
-def test_xml_that_is_none_is_refused(tmp_path: Path, part: str, content: str) -> None:
+def test_a_part_that_is_not_xml_is_refused(tmp_path: Path, part: str, content: str) -> None:
     assert refusal(packed(tmp_path / "edits.xlsx", {**PARTS, part: content}))
 
 

@@ -17,7 +17,7 @@ from sync.sheet.stored_rows import StoredRows
 from sync.validation import batch
 from sync.validation.schema import Judge
 from sync.validation.validation import ValidatedRow, Validation
-from tests.support.given import mapping_of, sheet_of
+from tests.support.given import sheet_of
 from tests.support.memory import counted_from_now_on
 
 MAPPING = """\
@@ -32,11 +32,6 @@ columns:
 ignore: [Comments]
 """
 HEADERS = ("Customer ID", "Customer Name", "Status", "Email", "Zip Code", "Parent ID", "Notes", "Comments", "Extra")
-
-
-@pytest.fixture(scope="module")
-def mapping(tmp_path_factory: pytest.TempPathFactory) -> Mapping:
-    return mapping_of(MAPPING, tmp_path_factory.mktemp("mapping"))
 
 
 Found = tuple[list[ValidatedRow], list[Problem], tuple[SheetWarning, ...], int, int]

@@ -29,11 +29,6 @@ HEADERS = ("Customer Name", "Payment Terms", "Parent ID", "Is 1099", "Notes", "C
 EXPORTED = ("Acme Ltd", "Net 30", "12", "yes", "", "a@example.com")
 
 
-@pytest.fixture(scope="module")
-def mapping(tmp_path_factory: pytest.TempPathFactory) -> Mapping:
-    return mapping_of(MAPPING, tmp_path_factory.mktemp("mapping"))
-
-
 def sheet(
     cells: tuple[str, ...],
     exported: tuple[str | None, ...] = EXPORTED,

@@ -37,11 +37,6 @@ ignore: [Comments]
 """
 
 
-@pytest.fixture(scope="module")
-def mapping(tmp_path_factory: pytest.TempPathFactory) -> MappingFile:
-    return mapping_of(MAPPING, tmp_path_factory.mktemp("mapping"))
-
-
 def checked(sheet: Sheet, mapping: MappingFile) -> list[ValidatedRow]:
     return list(Validation(sheet, mapping).rows())
 

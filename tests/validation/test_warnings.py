@@ -23,11 +23,6 @@ ignore: [Comments]
 """
 
 
-@pytest.fixture(scope="module")
-def mapping(tmp_path_factory: pytest.TempPathFactory) -> Mapping:
-    return mapping_of(MAPPING, tmp_path_factory.mktemp("mapping"))
-
-
 def warnings(sheet: Sheet, mapping: Mapping) -> dict[str, SheetWarning]:
     """The warnings by kind; there is at most one of each."""
     found = Validation(sheet, mapping).warnings
