@@ -1,20 +1,26 @@
 """Whether a record that the API shows is the record as it is now.
 
-A cache or a replica may show an old state for a while after a write. Nothing but the record's own time of its last
-modification tells: one that is older than that of an earlier answer is not believed, and the record is read again.
+A cache or a replica may show an old state for a while after a write. The record's own time of its last modification
+tells: one that is older than that of an earlier answer is not believed, and the record is read again.
+
+The times need not be of one clock: the answer to a write may give a finer or a later one than a reading does. A record
+that holds all that this journal wrote last is the one that is there now, whatever its time.
 
 A time that has not come yet (an import, a clock that was wrong) is not a time to hold a record to: it would be older
 until that day, and could never be sent.
 """
 
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 from sync.api.api import Api
 from sync.api.response import Outcome, Response
 from sync.contract.resource import Resource
 from sync.model import Record
+from sync.planning.comparison import side_effects
 from sync.stop import StopSignal
 
 PAUSES = [0.5, 1.0, 2.0]  # seconds before each further look at a record that is not up to date yet
@@ -27,22 +33,31 @@ class Freshness:
 
     Args:
         known: when a record was modified, by its id: what the API answered to this journal's own writes.
+        last_body: the body of the last of these writes, by the record's id.
     """
 
     api: Api
     stop: StopSignal
     resource: Resource
     known: Mapping[int, Collection[str]]
+    last_body: Callable[[int], str | None]
 
     def is_old(self, record_id: int, record: Record, *floors: str | None) -> bool:
         """Whether the record is older than this journal's last write of it, or than one of these moments.
 
-        A record of which the API does not say when it was modified is old if this journal has written it recently.
+        One of which the API does not say when it was modified is believed.
         """
         modified = self._modified(record)
         if modified is None:
             return False
-        return any(modified < at for at in self._credible((*self.known.get(record_id, ()), *floors)))
+        if any(_is_before(modified, at) for at in self._credible(floors)):
+            return True
+        known = self._credible(self.known.get(record_id, ()))
+        return any(_is_before(modified, at) for at in known) and not self._holds_last_write(record_id, record)
+
+    def _holds_last_write(self, record_id: int, record: Record) -> bool:
+        body = self.last_body(record_id)
+        return body is not None and not side_effects(json.loads(body, parse_float=Decimal), record, self.resource)
 
     def _modified(self, record: Record) -> datetime | None:
         role = self.resource.roles.last_modified
@@ -58,7 +73,7 @@ class Freshness:
         if record_id not in self.known:
             return False
         known, modified = [modified_at(text) for text in self.known[record_id]], self._modified(record)
-        return modified is None or any(at is None or modified < at for at in known)
+        return modified is None or any(at is None or _is_before(modified, at) for at in known)
 
     def read(self, record_id: int, *floors: str | None) -> Response:
         """Read a record; as long as it is old, look again. One that stays old is a response without a record.
@@ -107,7 +122,13 @@ class Freshness:
         modified, last, written = self._modified(record), modified_at(before), self._modified(answered or {})
         if modified is None:
             return False
-        return (last is not None and modified > last) or (written is not None and modified >= written)
+        return (last is not None and modified > last) or (written is not None and not _is_before(modified, written))
+
+
+def _is_before(modified: datetime, at: datetime) -> bool:
+    """Whether one moment is before another, as finely as the first is given: to the second, say."""
+    unit = next(unit for unit in (1_000_000, 1_000, 1) if modified.microsecond % unit == 0)
+    return modified < at.replace(microsecond=at.microsecond // unit * unit)
 
 
 def modified_at(text: object) -> datetime | None:

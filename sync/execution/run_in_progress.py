@@ -52,10 +52,12 @@ class RunInProgress:
     @cached_property
     def freshness(self) -> Freshness:
         """Reads records, and knows what this journal has written lately. The sandbox may have begun anew since."""
-        is_sandbox = self.facts.base_url == SANDBOX
         facts, history = self.facts, self.journal.reader
-        known = {} if is_sandbox else history.recent_writes(facts.base_url, facts.resource, facts.resource_text)
-        return Freshness(self.api, self.stop, self.resource, known)
+        written = facts.base_url, facts.resource, facts.resource_text
+        known = {} if facts.base_url == SANDBOX else history.recent_writes(*written)
+        return Freshness(
+            self.api, self.stop, self.resource, known, lambda record_id: history.last_body(record_id, *written)
+        )
 
     @cached_property
     def missing(self) -> MissingRecords:

@@ -29,6 +29,12 @@ from sync.status import State, Status, state_of
 
 SHORTEST_ID = 4
 _AT_ONCE = 500
+# The rows of a resource's records that the API has answered a write of: base URL, resource twice, since when.
+_WRITTEN_LATELY = (
+    "run IN (SELECT id FROM runs WHERE base_url = ? AND (IFNULL(json_extract(facts, '$.resource'), 'customers') = ? "
+    "OR NULLIF(json_extract(facts, '$.resource_text'), '') = ?) AND IIF(ended_at = '', started_at, ended_at) > ?) "
+    "AND attempts > 0 AND after IS NOT NULL"
+)
 _NO_MORE: tuple[int, Iterator[tuple[int, Problem]]] = (-1, iter(()))
 
 
@@ -217,19 +223,21 @@ class JournalReader:
 
         A resource with a file of its own is the same one wherever that file is.
         """
-        since = (datetime.now(UTC) - timedelta(hours=1)).isoformat()
-        sql = (
-            "SELECT record_id, after FROM rows WHERE run IN "
-            "(SELECT id FROM runs WHERE base_url = ? AND (IFNULL(json_extract(facts, '$.resource'), 'customers') = ? "
-            "OR NULLIF(json_extract(facts, '$.resource_text'), '') = ?) "
-            "AND IIF(ended_at = '', started_at, ended_at) > ?) "
-            "AND attempts > 0 AND after IS NOT NULL AND record_id IS NOT NULL"
-        )
+        sql = f"SELECT record_id, after FROM rows WHERE {_WRITTEN_LATELY} AND record_id IS NOT NULL"
         writes: dict[int, set[str]] = {}
-        for record_id, after in self._query(sql, base_url, resource, resource_text, since):
+        for record_id, after in self._query(sql, base_url, resource, resource_text, _an_hour_ago()):
             summary = unpack_summary(after)
             writes.setdefault(record_id, set()).add((summary.last_modified_at if summary else None) or "")
         return writes
+
+    def last_body(self, record_id: int, base_url: str, resource: str, resource_text: str = "") -> str | None:
+        """The body of the last of a record's writes that `recent_writes` tells of; None where there is none."""
+        sql = (
+            f"SELECT body FROM rows JOIN intents USING (run, n) JOIN runs ON id = run WHERE {_WRITTEN_LATELY} "
+            "AND record_id = ? ORDER BY runs.rowid DESC, n DESC, seq DESC LIMIT 1"
+        )
+        found = self._query(sql, base_url, resource, resource_text, _an_hour_ago(), record_id)
+        return next((str(row[0]) for row in found), None)
 
     def memory(self, run: str) -> Iterator[tuple[int, dict[str, str], dict[str, str]]]:
         """What the exported workbook remembers of a run's rows, in their order.
@@ -255,3 +263,7 @@ class JournalReader:
             while -1 < n < row.n:
                 n, problems = next(grouped, _NO_MORE)
             yield row, [problem for _, problem in problems] if n == row.n else []
+
+
+def _an_hour_ago() -> str:
+    return (datetime.now(UTC) - timedelta(hours=1)).isoformat()

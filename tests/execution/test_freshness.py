@@ -45,10 +45,12 @@ class Readings:
         return Response(Outcome.OK, 200, "", record)
 
 
-def reader(*modified: str | None, known: dict[int, str] | None = None) -> tuple[Freshness, Readings]:
+def reader(
+    *modified: str | None, known: dict[int, str] | None = None, last_body: str | None = None
+) -> tuple[Freshness, Readings]:
     readings = Readings(modified)
     moments = {number: {text} for number, text in (known or {}).items()}
-    return Freshness(readings, readings.stop, CUSTOMERS, moments), readings  # type: ignore[arg-type]
+    return Freshness(readings, readings.stop, CUSTOMERS, moments, lambda number: last_body), readings  # type: ignore[arg-type]
 
 
 def test_a_record_that_this_journal_has_not_written_is_believed() -> None:
@@ -65,6 +67,23 @@ def test_a_record_older_than_this_journals_own_write_is_read_again() -> None:
     assert fresh.may_be_old(7, {"last_modified_at": EARLY})
     assert not fresh.may_be_old(7, {"last_modified_at": LATER})
     assert fresh.may_be_old(7, {}), "the list does not say when: a single reading may"
+
+
+@pytest.mark.parametrize("shown", ["2026-11-01T10:00:01+0000", "2026-11-01T10:00:01.987+0000"])
+def test_a_record_whose_time_is_given_less_finely_than_in_the_answer_is_not_old(shown: str) -> None:
+    fresh, readings = reader(shown, known={7: "2026-11-01T10:00:01.987654+0000"})
+    assert (fresh.read(7).outcome, readings.asked) == (Outcome.OK, 1)
+    assert not fresh.may_be_old(7, {"last_modified_at": shown})
+    assert fresh.is_old(7, {"last_modified_at": EARLY})
+
+
+def test_a_record_that_holds_what_this_journal_wrote_last_is_believed_whatever_its_time() -> None:
+    """The answer may be dated by another clock than the record. A reading that was later counts all the same."""
+    wrote = f'{{"terms": "as of {EARLY}", "notes": null}}'
+    fresh, readings = reader(EARLY, known={7: LATER}, last_body=wrote)
+    assert (fresh.read(7).outcome, readings.asked) == (Outcome.OK, 1)
+    assert fresh.read(7, LATE).outcome is Outcome.TRANSIENT
+    assert fresh.is_old(7, {"terms": "as of something else", "last_modified_at": EARLY})
 
 
 def test_a_record_older_than_the_reading_before_is_read_again() -> None:
@@ -148,3 +167,19 @@ def test_a_record_from_the_future_is_sent_though_its_first_answer_was_lost(
     ran = campfire("run", write_sheet(tmp_path / "edits.csv", wishes), "--json", *FAST, "--timeout", "3600")
     judge(server, wishes, ran)
     assert set(ran.statuses.values()) == {"updated"}
+
+
+@pytest.mark.parametrize("shown", ["{0:%Y-%m-%dT%H:%M:%S}+0000", "2026-01-01T00:00:01+0000"])
+def test_a_run_is_undone_though_its_answers_were_dated_later_than_the_records_are(
+    shown: str, server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    """An API may show whole seconds where it answers with parts of them, or date its answers by another clock."""
+    sheet = write_sheet(tmp_path / "edits.csv", wishes_for([2, 3, 4]))
+    before = {number: record["terms"] for number, record in server.records.items()}
+    ran = campfire("run", sheet, *FAST, "--json")
+    for number in (2, 3, 4):
+        answered = modified_at(server.records[number]["last_modified_at"])
+        server.records[number]["last_modified_at"] = shown.format(answered)
+    undone = campfire("undo", ran.run, *FAST, "--json")
+    assert (undone.exit_code, set(undone.statuses.values())) == (0, {"updated"})
+    assert {number: record["terms"] for number, record in server.records.items()} == before
