@@ -7,6 +7,7 @@ None of that is somebody's edit.
 import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from sync.contract.resource import Field, Resource
@@ -26,7 +27,7 @@ def is_the_same(value: Any, stored: Any) -> bool:
 
 def is_held(value: Any, stored: Any) -> bool:
     """Whether a record that has `stored` holds this value: nobody sees outer blanks, kinds of blanks, or the Unicode
-    form of a text."""
+    form of a text, nor whether a number is written as one or as a text."""
     if isinstance(value, bool) or isinstance(stored, bool):
         return value is stored
     if isinstance(value, str) and isinstance(stored, str):
@@ -34,6 +35,10 @@ def is_held(value: Any, stored: Any) -> bool:
         if value.isascii() and stored.isascii() and value.isprintable() and stored.isprintable():
             return value.strip() == stored.strip()
         return seen(value) == seen(stored)
+    if isinstance(value, str) and isinstance(stored, int | Decimal):
+        return value.strip() == str(stored)
+    if isinstance(stored, str) and isinstance(value, int | Decimal):
+        return stored.strip() == str(value)
     return bool(value == stored)
 
 

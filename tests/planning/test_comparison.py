@@ -44,7 +44,6 @@ def test_a_value_that_the_api_stores_trimmed_or_in_another_form_is_held(stored: 
         (1, True),
         (0, False),
         (True, 1),
-        ("5", 5),
         (MISSING, None),
         (MISSING, ""),
     ],
@@ -55,6 +54,14 @@ def test_two_values_that_the_api_tells_apart_are_two(stored: object, value: obje
 
 def test_an_amount_is_held_however_it_is_written() -> None:
     assert is_held(5, Decimal("5.0"))
+
+
+@pytest.mark.parametrize(
+    ("value", "stored", "held"),
+    [(17, "17", True), ("17", 17, True), ("12.50", Decimal("12.50"), True), ("017", 17, False), (17, "017", False)],
+)
+def test_a_number_is_held_as_a_text_of_its_digits(value: object, stored: object, held: bool) -> None:
+    assert is_held(value, stored) is held
 
 
 def test_an_address_in_lower_case_is_held_once_it_has_been_sent_and_is_an_edit_before() -> None:
