@@ -1,13 +1,15 @@
 """What the answer to a row's PUT means for the row, in the words of the sheet."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sync.api.response import Response, words
 from sync.contract.display import Display, pair_text
+from sync.contract.resource import Resource
 from sync.execution.decision import Decision
 from sync.execution.run_in_progress import RunInProgress
-from sync.model import Change, Record, RowRecord, Target
-from sync.planning.comparison import side_effects, with_ids
+from sync.model import MISSING, Change, ChangeKind, Record, RowRecord, Target
+from sync.planning.comparison import is_held, side_effects, with_ids
 from sync.planning.items import stored
 from sync.planning.refusals import explain
 from sync.planning.summary import summarize
@@ -25,15 +27,38 @@ def refused(run: RunInProgress, row: RowRecord, existed: bool, update: PlannedUp
     return Decision(Status.REJECTED, message, problems=problems, http_status=response.http_status)
 
 
+def hold_the_same(changes: Sequence[Change], record: Record, other: Record, resource: Resource) -> bool:
+    """Whether two records have the same in the fields of these changes."""
+    return all(stored(record, c.target, resource) == stored(other, c.target, resource) for c in changes)
+
+
 def not_taken(
-    run: RunInProgress, row: RowRecord, missing: Sequence[Change], record: Record, response: Response
+    run: RunInProgress,
+    row: RowRecord,
+    planned: tuple[Change, ...],
+    missing: Sequence[Change],
+    record: Record,
+    response: Response,
 ) -> Decision:
-    """The answer was 200, and the record does not hold these changes."""
-    message = "The API said 200 and did not take " + "; ".join(_name(run, row, c, record) for c in missing) + "."
+    """The answer was 200, and the record does not hold what is `missing` of the row's changes.
+
+    Where the API has made something else of a value, that is what the row has changed: an undo puts it back.
+    """
+    names = "; ".join(_name(run, row, change, record) for change in missing)
+    message = f"The API said {response.http_status} and did not take {names}."
     if response.record is not None and "detail" in response.record:
         message += f" Its answer: {words(response.text)}"
     after = summarize(record, run.resource)
-    return Decision(Status.REJECTED, message, http_status=response.http_status, after=after)
+    changes = tuple(_as_stored(c, record, run.resource) if c in missing else c for c in planned)
+    return Decision(Status.REJECTED, message, changes=changes, http_status=response.http_status, after=after)
+
+
+def _as_stored(change: Change, record: Record, resource: Resource) -> Change:
+    """The change that the API has made of this one, if it has changed that field."""
+    has = stored(record, change.target, resource)
+    is_plain = change.kind is ChangeKind.EDIT and not change.target.index
+    is_changed = is_plain and has is not MISSING and not is_held(change.before, has)
+    return replace(change, after=has) if is_changed else change
 
 
 def _name(run: RunInProgress, row: RowRecord, change: Change, record: Record) -> str:

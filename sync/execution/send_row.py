@@ -5,6 +5,7 @@ came of it. The only module that uses the API's PUT.
 import json
 from dataclasses import dataclass
 from decimal import Decimal
+from http import HTTPStatus
 
 from sync.api.api import NotSent, Stale
 from sync.api.response import Outcome, Response, redirected
@@ -17,7 +18,7 @@ from sync.execution.decision import (
     deleted,
     without_record,
 )
-from sync.execution.put_answers import not_taken, refused, updated
+from sync.execution.put_answers import hold_the_same, not_taken, refused, updated
 from sync.execution.run_in_progress import RunInProgress
 from sync.journal import steps
 from sync.journal.steps import Step, requests
@@ -241,10 +242,13 @@ class RowWork:
         missing = self._not_held(update, looked.record)
         if not missing:
             return self._settle(self._updated(update, looked.record, response)), None
+        if response.http_status == HTTPStatus.ACCEPTED:  # the API has yet to do it
+            return None, response
         since = self.run.builder.send(self.row, looked.record, self.changes, self.sent)
-        if since.conflict and not since.changes:  # the API took it, and somebody has written something else by now
+        is_the_apis_own = answered is not None and hold_the_same(missing, answered, looked.record, self.run.resource)
+        if since.conflict and not since.changes and not is_the_apis_own:  # taken, and somebody has changed it by now
             return self._settle(decide_send(looked.record, since, self.changes, self.run.resource, was_sent=True)), None
-        return self._settle(not_taken(self.run, self.row, missing, looked.record, response)), None
+        return self._settle(not_taken(self.run, self.row, self.changes, missing, looked.record, response)), None
 
     def _updated(self, update: PlannedUpdate, record: Record, response: Response) -> Decision:
         return updated(self.run, self.row, self.changes, update, record, response)
