@@ -15,6 +15,7 @@ from sync.api.api import Api, NotSent
 from sync.api.pages import WholeList
 from sync.api.response import Outcome, Response, redirected
 from sync.contract.resource import Resource
+from sync.contract.rules import LARGEST_ID
 from sync.errors import CampfireSyncError
 from sync.model import Record
 from sync.progress import Progress
@@ -214,11 +215,16 @@ class Fetch:
         """A record's id.
 
         Raises:
-            NotAll: it has none.
+            NotAll: it has none, or one that is refused in a sheet.
         """
         record_id = record.get(self.resource.roles.id)
         if type(record_id) is not int:
             raise self._not_all(f"the list of {self.resource.noun.many} has a record without an id.")
+        if not 0 < record_id <= LARGEST_ID:
+            raise self._not_all(
+                f"the list of {self.resource.noun.many} has a record with the id {record_id}, which no sheet can name. "
+                f"Export the other {self.resource.noun.many} with --ids."
+            )
         return record_id
 
     def _not_all(self, reason: str) -> NotAll:

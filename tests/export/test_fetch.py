@@ -35,6 +35,16 @@ def test_a_customer_deleted_behind_the_reader_hides_none(server: FaultServer, ma
     assert sorted(texts(tmp_path / "c.xlsx", mapping)) == sorted(server.records)
 
 
+@pytest.mark.parametrize("number", [0, -5, 2**63])
+def test_a_record_with_an_id_that_no_sheet_can_name_is_named_and_nothing_is_written(
+    server: FaultServer, mapping: Mapping, tmp_path: Path, number: int
+) -> None:
+    server.records[number] = customer(number)
+    with pytest.raises(CampfireSyncError, match=f"a record with the id {number}, which no sheet can name"):
+        run_export(server, tmp_path / "c.xlsx", mapping)
+    assert not (tmp_path / "c.xlsx").exists()
+
+
 @pytest.mark.parametrize("kind", ["offset-ignored", "duplicates"])
 def test_a_list_that_never_shows_all_is_refused_and_nothing_is_written(
     server: FaultServer, mapping: Mapping, tmp_path: Path, kind: str
