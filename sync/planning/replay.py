@@ -20,6 +20,8 @@ from sync.planning.update import PlannedUpdate
 from sync.planning.wording import SENDING, HeaderLookup, header_of, text_of
 
 NOT_OVERWRITTEN = "Changed by somebody since it was {done}, so it is not overwritten: "
+NOT_SHOWN = "Campfire does not show it any more, so it is left as it is: "
+GONE = "The {one} is not in the record any more, or has another id, so it is left as it is: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,22 @@ class Replay:
         sharing = (item for item in candidates if any(v and item.get(name) == v for name, v in values.items()))
         return next(sharing, in_place)
 
+    def reasons(self, changes: Iterable[Change], changed: str, words: str, done: str = "") -> list[str]:
+        """Why these changes are not made, and what each field holds: `changed` leads those that somebody has changed.
+
+        Nobody is said to have changed what the record does not show any more: it may be the API's doing.
+        """
+        groups: dict[str, list[Change]] = defaultdict(list)
+        for change in changes:
+            groups[self._reason(change, changed)].append(change)
+        return [reason + self.named(group, words, done) for reason, group in groups.items()]
+
+    def _reason(self, change: Change, changed: str) -> str:
+        if change.before is MISSING or self.present(change) is not MISSING:
+            return changed
+        is_gone = change.target.index and self.item(change) is None
+        return GONE.format(one=self.nested.noun.one) if is_gone else NOT_SHOWN
+
     def named(self, changes: Iterable[Change], words: str, done: str = "") -> str:
         """`Payment Terms was Net 30 when previewed, is Net 45 in the sheet and Net 60 in Campfire now.`"""
         return "; ".join(self._name(change, words, done) for change in changes) + "."
@@ -140,8 +158,8 @@ def build_planned(replay: Replay, done: str) -> PlannedUpdate:
             moved.append(change)
     _plan_new_items(replay, body, due, moved)
     if moved:
-        reason = NOT_OVERWRITTEN.format(done=done) + replay.named(moved, SENDING, done)
-        return PlannedUpdate({}, conflict=reason, present=_present_values(replay))
+        reasons = replay.reasons(moved, NOT_OVERWRITTEN.format(done=done), SENDING, done)
+        return PlannedUpdate({}, conflict=" ".join(reasons), present=_present_values(replay))
     if all(change.kind is ChangeKind.CONSTANT for change in due):  # by themselves no reason to send
         due = []
     return PlannedUpdate(body.fields, tuple(due))

@@ -102,7 +102,7 @@ class _Undo:
         """Why fields are left as they are; nobody is blamed for what the run itself wrote."""
         own = [change for change in self._left if self._is_own(change)]
         others = [change for change in self._left if change not in own]
-        reasons = [LEFT + self._replay.named(others, UNDOING)] if others else []
+        reasons = self._replay.reasons(others, LEFT, UNDOING)
         reasons += [UNKNOWN + self._replay.named(own, UNDOING)] if own else []
         return " ".join(reasons)
 

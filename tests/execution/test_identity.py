@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from tests.support.fault_http import Asked
-from tests.support.fault_records import contact, customer
+from tests.support.fault_records import contact, copied, customer
 from tests.support.fault_server import Drift, FaultServer
 from tests.support.product import FAST, Campfire, Ran
 from tests.support.truth import judge_bodies, wishes_for, write_sheet
@@ -307,3 +307,34 @@ def test_what_somebody_does_in_a_pause_is_kept(server: FaultServer, campfire: Ca
     judge_bodies(server, wishes)
     assert ran.statuses == {1: "updated"}
     assert server.records[1]["city"] == "Shelbyville"
+
+
+class NewIds(FaultServer):
+    """Gives the contacts of a record other ids with each PUT."""
+
+    def apply(self, asked: Asked, ignored: tuple[str, ...] = ()) -> tuple[int, Any]:
+        """Do what the API does."""
+        with self._lock:
+            status, answer = super().apply(asked, ignored)
+            if asked.applied:
+                for item in self.records[asked.customer or 0]["contacts"]:
+                    item["id"] += 100_000
+                answer = copied(self.records[asked.customer or 0])
+            return status, answer
+
+
+@pytest.mark.parametrize("puts", [["ok", "ok"], ["reset-after-apply", "ok"], ["ok", "reset-after-apply"]])
+def test_an_undo_knows_the_contacts_to_which_each_put_has_given_other_ids(
+    puts: list[str], campfire: Campfire, tmp_path: Path
+) -> None:
+    with NewIds([customer(1)]) as server:
+        server.puts, options = {1: puts}, (*OPTIONS, "--base-url", server.url)
+        before = [item["email"] for item in server.records[1]["contacts"]]
+        edits = "1,one@example.com,Two@Example.com,three@example.com"
+        mails = "columns: {One: 'contacts[1].email', Two: 'contacts[2].email', Three: 'contacts[3].email'}"
+        args = sheet_by_number(tmp_path, "Customer ID,One,Two,Three", edits, mapping=f"id: Customer ID\n{mails}")
+        ran = campfire("run", *args, *options)
+        assert [item["email"] for item in server.records[1]["contacts"]] == edits.split(",")[1:]
+        undone = campfire("undo", ran.run, *options)
+        assert (undone.exit_code, undone.statuses) == (0, {1: "updated"})
+        assert [item["email"] for item in server.records[1]["contacts"]] == before

@@ -192,6 +192,33 @@ def test_an_undo_leaves_and_names_what_somebody_has_changed_since_and_puts_back_
     )
 
 
+def test_nobody_is_said_to_have_changed_since_a_run_what_the_record_no_longer_shows() -> None:
+    """The API shows a field no more, or gives its contacts other ids at each write of anybody."""
+    after = written([TERMS, NOTES, EMAIL], customer(7)) | {"terms": "net_60"}
+    del after["notes"]
+    after["contacts"] = [item | {"id": item["id"] + 800} for item in after["contacts"]]
+    found = undo([TERMS, NOTES, EMAIL], after)
+    assert found.changes == ()
+    assert found.conflict == (
+        "Changed by somebody since the run, so it is left as it is: "
+        "Payment Terms was Net 30 before the run, Net 45 after it, and is Net 60 in Campfire now. "
+        "Campfire does not show it any more, so it is left as it is: "
+        "Notes was note 7 before the run, new after it, and is (not in the record) in Campfire now. "
+        "The contact is not in the record any more, or has another id, so it is left as it is: "
+        "Billing Contact 2 Email was contact2.7@example.com before the run, new@example.com after it, and is (not in "
+        "the record) in Campfire now."
+    )
+
+
+def test_nobody_is_said_to_have_changed_since_a_preview_what_the_record_no_longer_shows() -> None:
+    record = customer(7)
+    del record["notes"]
+    assert apply([NOTES], record).conflict == (
+        "Campfire does not show it any more, so it is left as it is: "
+        "Notes was note 7 when previewed, is new in the sheet and (not in the record) in Campfire now."
+    )
+
+
 def test_an_undo_keeps_what_others_have_done_to_other_fields() -> None:
     found = undo([TERMS], written([TERMS], customer(7)) | {"city": "Salem"})
     assert found.body["city"] == "Salem"
