@@ -28,6 +28,7 @@ from sync.errors import ExitCode
     cls=Commands,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog="campfire-sync COMMAND --help lists the options of a command.",
 )
 @click.version_option(__version__, prog_name="campfire-sync")
 @click.pass_context
