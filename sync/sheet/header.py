@@ -9,6 +9,9 @@ from sync.text import fold, is_blank, typed
 
 ROWS_SEARCHED = 50  # below the first row, for a header that is not there
 _MOST_LISTED = 12  # headers
+_SEPARATORS = "|;,^~\u00a6"  # of a text file; a tab is always told
+_SPLIT_TEXT = "Let the first line of the file be sep="
+_SPLIT_SHEET = "Split them in Excel (Data, Text to Columns, with every column as Text), and save."
 
 
 class Header:
@@ -100,7 +103,10 @@ def _missing_id(location: Location, header: Header, id_header: str) -> FileRefus
         f"Give the column that holds the ids the header “{id_header}”, or name its own header under id: in a mapping "
         f"file (`campfire-sync mapping suggest` drafts one from these headers)."
     )
-    if location.is_results:
+    if separator := _separator_within(header, id_header):
+        problem += f" The columns stand in one, separated by “{separator}”."
+        remedy = _SPLIT_SHEET if location.sheet else f"{_SPLIT_TEXT}{separator}"
+    elif location.is_results:
         problem += " This is a results workbook."
         remedy = _mapping_of_run(location.mapping())
     elif others := location.others():
@@ -108,6 +114,13 @@ def _missing_id(location: Location, header: Header, id_header: str) -> FileRefus
         problem += " " + have.format(_listed(others))
         remedy = f"Read that sheet with --sheet {typed(others[0])}, or name it under sheet: in the mapping file."
     return file_refused(location.path, problem, remedy)
+
+
+def _separator_within(header: Header, id_header: str) -> str:
+    """What separates the id's header from others in one cell; empty text if nothing does."""
+    texts = [text for text in header.texts.values() if fold(id_header) in fold(text)]
+    cells = {separator: [map(fold, text.split(separator)) for text in texts] for separator in _SEPARATORS}
+    return next((each for each in cells if any(fold(id_header) in parts for parts in cells[each])), "")
 
 
 def _mapping_of_run(path: str) -> str:

@@ -1,5 +1,6 @@
 """The way in: checks the file as a whole, and hands it to the reader of its kind."""
 
+import codecs
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,17 @@ WORKBOOKS = (".xlsx", ".xlsm")
 TEXTS = (".csv", ".tsv")
 _OLE = bytes.fromhex("D0CF11E0A1B11AE1")
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
+# What comes instead of a download, from a page that asks for a password among others.
+_MARKS = {
+    b"<!doctype": "a web page",
+    b"<html": "a web page",
+    b"<table": "a web page",
+    b"<?xml": "an XML file",
+    b"%pdf": "a PDF",
+}
+_BEFORE_TEXT = codecs.BOM_UTF8 + b" \t\r\n"
+_START = 64  # bytes, in which all of these are told
+_DOWNLOAD = "Open it to see what it is, and save or download the sheet itself."
 _SAVE_AS = "Open it in Excel and save it as .xlsx."
 
 
@@ -113,15 +125,18 @@ def _readable_files(folder: Path) -> Iterator[str]:
 
 def _check_content(copy: Snapshot) -> None:
     path, ending = copy.path, copy.path.suffix.lower()
-    start = copy.file.read(len(_OLE))
+    start = copy.file.read(_START)
     if not start:
         raise file_refused(path, "the file is empty.", "Save it again from Excel.")
-    if start == _OLE:
+    if start.startswith(_OLE):
         raise _ole_refusal(copy)
     if ending in WORKBOOKS and not start.startswith(_ZIP):
         raise file_refused(path, f"the file is not a workbook, though it is named {ending}.", _SAVE_AS)
     if ending in TEXTS and start.startswith(_ZIP):
         raise file_refused(path, f"the file is a workbook, though it is named {ending}.", "Rename it to .xlsx.")
+    text = start.lstrip(_BEFORE_TEXT).lower()
+    if ending in TEXTS and (kind := next((kind for mark, kind in _MARKS.items() if text.startswith(mark)), "")):
+        raise file_refused(path, f"the file is {kind}, though it is named {ending}.", _DOWNLOAD)
     copy.file.seek(0)
 
 

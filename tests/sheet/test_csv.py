@@ -247,7 +247,7 @@ def test_that_character_elsewhere_is_text(edits: Path) -> None:
         (b"Customer ID,Name\n1,\xe9 \x81\n", "neither"),
         (b"PK\x03\x04rest", "a workbook"),
         (bytes.fromhex("D0CF11E0A1B11AE1") + bytes(600), "old Excel format"),
-        (b"<html><table><tr><td>Customer ID</td></tr></table>", "no column “Customer ID”"),
+        (b"<html><table><tr><td>Customer ID</td></tr></table>", "a web page"),
     ],
 )
 def test_a_file_that_cant_be_read_for_certain_is_refused(edits: Path, content: bytes, said: str) -> None:
@@ -262,6 +262,18 @@ def test_titles_twins_and_a_missing_id_are_refused(edits: Path) -> None:
     assert "in row 3" in refusal(edits, "Edits, March\n\nCustomer ID;Name\n1;a\n")
     assert "columns A and C" in refusal(edits, "Customer ID,Name,CUSTOMER  ID\n1,a,2\n")
     assert "row 1 has the headers “Customer Id.”, “Name”." in refusal(edits, "Customer Id.,Name\n1,a\n")
+
+
+@pytest.mark.parametrize("before", ["", "sep=,\n"])
+@pytest.mark.parametrize("separator", ["|", "~"])
+def test_a_separator_that_is_not_told_from_the_header_is_named_and_can_be_stated(
+    edits: Path, separator: str, before: str
+) -> None:
+    records = "Customer ID,Name\n1,a\n".replace(",", separator)
+    said = refusal(edits, before + records)
+    assert f"The columns stand in one, separated by “{separator}”. Let the first line of the file be sep=" in said
+    remedy = said.rpartition(" ")[2]
+    assert cells(read(edits, f"{remedy}\n{records}")) == [("1", "a")]
 
 
 def test_a_csv_has_no_sheet_to_ask_for(edits: Path) -> None:

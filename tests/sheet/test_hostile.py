@@ -1,5 +1,6 @@
 """Files that are no spreadsheet, or were built to do harm: refused in words, and without the memory they ask for."""
 
+import codecs
 import random
 import struct
 import subprocess
@@ -54,6 +55,10 @@ def test_a_file_under_a_wrong_ending_is_refused(tmp_path: Path) -> None:
         ("d.xlsx", bytes.fromhex("D0CF11E0A1B11AE1") + bytes(512) + "EncryptedPackage".encode("utf-16-le"), "password"),
         ("e.xlsx", b"PK\x03\x04" + bytes(90), "damaged"),
         ("f.csv", b"PK\x03\x04" + bytes(90), "a workbook, though it is named .csv"),
+        ("i.csv", b"\n<!DOCTYPE html><title>Sign in</title>", "a web page"),
+        ("g.csv", codecs.BOM_UTF8 + b"<HTML><table>", "a web page"),
+        ("h.tsv", b'<?xml version="1.0"?><rows/>', "an XML file"),
+        ("j.csv", b"%PDF-1.7\n%\xe2\xe3", "a PDF"),
     ]:
         (tmp_path / name).write_bytes(content)
         assert said in refusal(tmp_path / name)

@@ -472,6 +472,12 @@ def test_a_missing_id_column_is_refused_and_no_other_is_suggested(book: Path) ->
     assert read(book, id_header="").headers == ("Custmer ID", "Zip")
 
 
+def test_a_sheet_whose_columns_stand_in_one_is_refused_with_the_way_to_split_them(book: Path) -> None:
+    said = refusal(by_openpyxl(book, ["Name;Customer ID;City"], ["a;1;b"]))
+    assert "The columns stand in one, separated by “;”. Split them in Excel (Data, Text to Columns" in said
+    assert "The columns stand in one" not in refusal(by_openpyxl(book, ["Customer ID: old; new", "Zip"], ["a", "b"]))
+
+
 def test_headers_stand_as_they_are_and_numbers_among_them_as_shown(book: Path) -> None:
     by_openpyxl(book, ["Customer ID\n", 2024, date(2024, 2, 29)], [1, "a", "b"])
     assert read(book).headers == ("Customer ID\n", "2024", "2024-02-29")
