@@ -46,6 +46,12 @@ def test_a_problem_is_told_of_its_cell() -> None:
     assert found.message.startswith("Payment Terms: “Net 37”")
 
 
+def test_a_header_of_several_lines_is_named_in_one() -> None:
+    found = problem("bad_id", 12, "Customer\r\nID\u00a0 ", "x", noun="customer")
+    assert str(found).startswith("row 12, Customer ID: “x”")
+    assert found.message.startswith("Customer ID: “x”")
+
+
 def test_a_problem_of_a_row_as_a_whole_names_the_row_alone() -> None:
     found = problem("ragged", 3, detail="5 cells, and the header has 4")
     assert str(found).startswith("row 3: the row has 5 cells, and the header has 4.")

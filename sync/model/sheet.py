@@ -26,13 +26,18 @@ class Problem:
     sensitive: tuple[str, ...] = ()  # texts in it that are not to be printed: tax numbers
 
     @property
+    def header(self) -> str:
+        """The header in one line, as a sentence names it: in a sheet it may have line breaks and blanks around it."""
+        return " ".join(self.column.split())
+
+    @property
     def message(self) -> str:
         """What is said of it where the row is known."""
         text = f"{self.problem} {self.remedy}"
-        return f"{self.column}: {text}" if self.column else text[:1].upper() + text[1:]
+        return f"{self.header}: {text}" if self.column else text[:1].upper() + text[1:]
 
     def __str__(self) -> str:
-        where = f"row {self.row}, {self.column}" if self.column else f"row {self.row}"
+        where = f"row {self.row}, {self.header}" if self.column else f"row {self.row}"
         return f"{where}: {self.problem} {self.remedy}"
 
 

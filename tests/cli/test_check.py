@@ -28,6 +28,15 @@ def test_a_check_reports_every_problem_with_its_row_column_and_value(command: Co
     assert all(value in line for value, line in zip(["row 6", "Net 37", "Net 38", "#3", "row 2"], lines, strict=True))
 
 
+def test_a_header_of_several_lines_is_named_in_one(command: Command, tmp_path: Path) -> None:
+    path = edits(tmp_path, "1,Net 37", "2,Net 30", header='Customer ID,"Payment\r\n Terms "')
+    done = command("check", path, "--out", "checked.xlsx")
+    assert "row 2, Payment Terms: “Net 37”" in done.stdout
+    written = load_workbook(tmp_path / "checked.xlsx")
+    assert written["Problems"]["D2"].value == "Payment Terms"
+    assert str(written["To fix"]["A2"].value).startswith("Row 2: Payment Terms: “Net 37”")
+
+
 def test_a_check_writes_a_workbook_if_asked(command: Command, tmp_path: Path) -> None:
     done = command("check", edits(tmp_path, "1,Net 37,x"), "--out", "checked.xlsx")
     assert done.returncode == 1

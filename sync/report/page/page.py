@@ -242,7 +242,7 @@ _TABLE_HEAD = (
 
 
 def _problem(problem: Problem) -> str:
-    where = isolated(problem.column) if problem.column else '<span class="none">the row</span>'
+    where = isolated(problem.header) if problem.column else '<span class="none">the row</span>'
     text = f"{as_sentence(problem.problem)} <b>{as_sentence(problem.remedy)}</b>"
     return f'<td class="field">{where}</td><td class="message" colspan="2">{text}</td>'
 

@@ -25,7 +25,7 @@ def columns(resource: Resource, name: Callable[[RowRecord], str]) -> list[Column
         Column("Row", 7, looks.ID, lambda line: str(line.problem.row)),
         Column(resource.id_header, 13, looks.ID, lambda line: digits(line.row.record_id)),
         Column("Name", 28, looks.NAME, lambda line: name(line.row)),
-        Column("Column", 22, looks.WRAPPED, lambda line: line.problem.column),
+        Column("Column", 22, looks.WRAPPED, lambda line: line.problem.header),
         Column("Value", 28, looks.WRAPPED, lambda line: line.problem.value),
         Column("Problem", 52, looks.WRAPPED, lambda line: sentence(line.problem.problem)),
         Column("How to fix it", 54, looks.WRAPPED, lambda line: line.problem.remedy),

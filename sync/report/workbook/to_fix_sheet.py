@@ -136,9 +136,9 @@ class ToFix:
     def _sentences(self, row: RowRecord, problems: list[Problem]) -> tuple[list[str], list[str]]:
         """What is wrong with a row, and what to do."""
         if problems:
-            wrong = [f"{one.column}: {one.problem}" if one.column else sentence(one.problem) for one in problems]
+            wrong = [f"{one.header}: {one.problem}" if one.column else sentence(one.problem) for one in problems]
             several = len({one.column for one in problems}) > 1
-            to_do = [f"{one.column}: {one.remedy}" if several and one.column else one.remedy for one in problems]
+            to_do = [f"{one.header}: {one.remedy}" if several and one.column else one.remedy for one in problems]
             return wrong, to_do
         to_do = [remedy(row, self._facts, _HERE)]
         if row.status.facts.bad:
