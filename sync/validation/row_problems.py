@@ -7,6 +7,7 @@ from enum import IntEnum
 
 from sync.contract.mapping import Mapping
 from sync.contract.rules import details, has_separators, problem_kind
+from sync.contract.words import means_total
 from sync.model import Problem, Row, Sheet
 from sync.problems import problem
 from sync.text import is_blank, normal
@@ -60,7 +61,7 @@ class RowProblems:
         elif is_blank(text):
             yield problem("no_id", row.number, header, noun=self._noun)
         elif id_ is None:
-            kind = whole_number_text(text, cell)[1] or ("separators" if has_separators(normal(text)) else "bad_id")
+            kind = whole_number_text(text, cell)[1] or _why_no_id(normal(text))
             number = cell.number if cell else ""
             yield problem(kind, row.number, header, text, noun=self._noun, number=number)
 
@@ -86,3 +87,10 @@ class RowProblems:
         words = details(column.field, shown, column.clear) | {"number": cell.number if cell else ""}
         issue = problem(kind, row.number, column.header, shown, **words)
         return replace(issue, sensitive=(shown,)) if column.field.sensitive else issue
+
+
+def _why_no_id(text: str) -> str:
+    """The kind of problem with a text that is not an id. A row of totals may stand between others too."""
+    if has_separators(text):
+        return "separators"
+    return "totals_row" if means_total(text) else "bad_id"

@@ -179,6 +179,13 @@ def test_a_totals_row_at_the_end_is_named_as_such(cells: list[str], mapping: Map
     assert [problem.kind for problem in last.problems] == ["totals_row"]
 
 
+def test_a_word_for_a_total_in_the_place_of_an_id_is_named_as_such_wherever_it_stands(mapping: Mapping) -> None:
+    rows = ["7", "Bonn"], ["Subtotal", "1"], ["8", "Jena"], ["Total:", ""], ["", "checked"]
+    _, subtotal, _, total, _ = Validation(sheet_of(["Customer ID", "City"], *rows), mapping).rows()
+    for row in subtotal, total:
+        assert [(problem.column, problem.kind) for problem in row.problems] == [("Customer ID", "totals_row")]
+
+
 @pytest.mark.parametrize(("cells", "kind"), [(["", "Bonn"], "no_id"), (["Totally", "Bonn"], "bad_id")])
 def test_another_last_row_without_an_id_is_not(cells: list[str], kind: str, mapping: Mapping) -> None:
     *_, last = Validation(sheet_of(["Customer ID", "City"], ["7", "Bonn"], cells), mapping).rows()
