@@ -114,6 +114,10 @@ VALUES = {
     "invisible_character": Kind(
         "the text holds an invisible character, {detail}.", "Delete the text and type it again."
     ),
+    "replaced_character": Kind(
+        "the text holds {detail}, which a program puts in the place of a character that it cannot show.",
+        "Type the text as it should be.",
+    ),
     "e_notation": Kind(
         "“{value}” looks like a long number that was shortened.",
         "Format the column as Text and type the number again, with all its digits.",

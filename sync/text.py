@@ -19,13 +19,20 @@ _DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u206
 _SOFT_HYPHEN = "\u00ad"
 # Blanks without a width, which nobody types into a word. The joiners U+200C and U+200D shape the letters beside them.
 _NO_WIDTH = "\u200b\u2060\ufeff"
+_SEPARATORS = "\u2028\u2029"
+# What only programs put into a text: operators that nobody writes out, shapes of digits, notes, the sign of a language.
+_SIGNS_OF_PROGRAMS = "\u2061\u2062\u2063\u2064\u206a\u206b\u206c\u206d\u206e\u206f\ufff9\ufffa\ufffb\U000e0001"
 _EDGES = BLANKS + _DIRECTIONS + _SOFT_HYPHEN
 
 _BLANK_RUN = re.compile(f"[{BLANKS}]+")
 _ZERO_WIDTH = re.compile(f"[\u180e\u200b\u200c\u200d\u2060\ufeff{_DIRECTIONS}{_SOFT_HYPHEN}]")
-_UNSEEN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff{_DIRECTIONS}{_SOFT_HYPHEN}{_NO_WIDTH}]")
+_UNSEEN = re.compile(
+    f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff"
+    f"{_DIRECTIONS}{_SOFT_HYPHEN}{_NO_WIDTH}{_SEPARATORS}{_SIGNS_OF_PROGRAMS}]"
+)
 
 EXCEL_CELL = 32_767  # characters in a cell; Microsoft, "Excel specifications and limits"
+_REPLACED = re.compile("[\ufffc\ufffd]")  # for a picture or the like, and for a letter
 
 _PLAIN_WORD = re.compile(r"[\w.:/\\-]+")  # to a shell of Windows
 SUSPECT = re.compile(r"[^\x20-\x7e\n]")  # nearly all that is printed is ASCII: only the rest may act on a terminal
@@ -47,15 +54,26 @@ def unseen_character(text: str) -> str:
     """The first character that nobody sees, as `U+0007`; empty text if there is none.
 
     Control characters other than tab and line feed, halves of characters, marks for the direction of writing, soft
-    hyphens and blanks without a width.
+    hyphens, blanks without a width, separators of lines, and signs that only programs write.
     """
     match = _UNSEEN.search(text)
     if match is None:
         return ""
     character = match[0]
-    kinds = {_SOFT_HYPHEN: " (soft hyphen)", _DIRECTIONS: " (direction mark)", _NO_WIDTH: " (blank without width)"}
+    kinds = {
+        _SOFT_HYPHEN: " (soft hyphen)",
+        _DIRECTIONS: " (direction mark)",
+        _NO_WIDTH: " (blank without width)",
+        _SEPARATORS: " (line separator)",
+    }
     name = next((name for characters, name in kinds.items() if character in characters), "")
     return f"U+{ord(character):04X}{name}"
+
+
+def replaced_character(text: str) -> str:
+    """The first character that stands for one that a program could not read or show, as `“�” (U+FFFD)`; else empty."""
+    match = _REPLACED.search(text)
+    return f"“{match[0]}” (U+{ord(match[0]):04X})" if match else ""
 
 
 def whole(text: str) -> str:

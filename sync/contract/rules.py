@@ -11,7 +11,7 @@ from typing import Any
 
 from sync.contract.resource import Field
 from sync.contract.words import is_placeholder
-from sync.text import EXCEL_CELL, fold, normal, unseen_character
+from sync.text import EXCEL_CELL, fold, normal, replaced_character, unseen_character
 
 LARGEST_ID = 2**63 - 1  # what a database's integers hold
 
@@ -23,7 +23,8 @@ _SEPARATED = re.compile(r"[+-]?[0-9]{1,3}([.,'’\s][0-9]{3})+|[+-]?[0-9]+[.,]0+
 _E_NOTATION = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]+")
 _CONTROLS = bytes([*range(32), 127])
 _DIGITS_AND_E = bytes.maketrans(b"123456789E", b"000000000e")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
+_IN_ADDRESS = r"""[^@\s.<>()\[\],;:\\"|]+"""  # what stands between two dots: signs around an address are not of it
+_EMAIL = re.compile(rf"{_IN_ADDRESS}(\.{_IN_ADDRESS})*@{_IN_ADDRESS}(\.{_IN_ADDRESS})+")
 
 
 class Texts:
@@ -109,6 +110,9 @@ def rules(field: Field) -> Mapping[str, Rule]:
         return {"not_a_whole_number": Rule(lambda text: bool(_WHOLE.fullmatch(text)))}
     of_text = {
         "invisible_character": Rule(lambda text: not unseen_character(text), lambda texts: texts.are_printable),
+        "replaced_character": Rule(
+            lambda text: not replaced_character(text), lambda texts: not replaced_character(texts.together)
+        ),
         "e_notation": Rule(lambda text: not _E_NOTATION.fullmatch(text), _none_in_e_notation),
     }
     if field.max_length is not None:
@@ -122,9 +126,7 @@ def rules(field: Field) -> Mapping[str, Rule]:
 
 def is_email(text: str) -> bool:
     """Whether a text can be an e-mail address: something, an @, and a domain with a dot. The API is stricter."""
-    mailbox, _, domain = text.partition("@")
-    names = domain.split(".")
-    return bool(mailbox) and len(names) > 1 and all(names) and "@" not in domain and len(text.split()) == 1
+    return bool(_EMAIL.fullmatch(text))
 
 
 def _at_most(maximum: int) -> Rule:
@@ -174,7 +176,7 @@ def details(field: Field, text: str, clear: str) -> dict[str, object]:
 
     near = field.choices.get(near_choice(field, text), "")
     return {
-        "detail": unseen_character(text),
+        "detail": unseen_character(text) or replaced_character(text),
         "length": f"{len(text):,}",
         "maximum": f"{field.max_length or 0:,}",
         "probably": f"; {near} was probably meant" if near else "",

@@ -7,6 +7,8 @@ import yaml
 
 from sync.text import fold
 
+_BRACKETS = "<>[](){} "  # people put such words between them, and may forget one: < clear >, <clear
+
 
 @cache
 def _words(kind: str) -> frozenset[str]:
@@ -23,7 +25,10 @@ def longest_placeholder() -> int:
 
 def is_placeholder(text: str) -> bool:
     """Whether the whole cell means "nothing", "as above" or "take it away": text, but hardly a value."""
-    return len(text) <= longest_placeholder() + 4 and fold(text) in _words("placeholders")
+    if len(text) > longest_placeholder() + 4:
+        return False
+    word = fold(text)
+    return not _words("placeholders").isdisjoint((word, word.strip(_BRACKETS)))
 
 
 def means_total(text: str) -> bool:

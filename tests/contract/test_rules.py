@@ -136,6 +136,17 @@ def test_a_control_character_is_a_problem(text: str) -> None:
     assert meaning("notes", text) == "invisible_character"
 
 
+@pytest.mark.parametrize("text", ["a\u2028b", "a\u2029b", "a\u2063b", "a\ufff9b"])
+def test_a_sign_that_only_programs_write_is_a_problem(text: str) -> None:
+    assert meaning("notes", text) == "invisible_character"
+
+
+@pytest.mark.parametrize(("text", "named"), [("K\ufffdln", "“\ufffd” (U+FFFD)"), ("a\ufffcb", "“\ufffc” (U+FFFC)")])
+def test_a_character_in_the_place_of_one_that_a_program_could_not_show_is_a_problem(text: str, named: str) -> None:
+    assert meaning("city", text) == "replaced_character"
+    assert details(FIELDS["city"], text, "<clear>")["detail"] == named
+
+
 def test_tabs_and_line_feeds_are_text() -> None:
     assert meaning("notes", "one\ttwo\nthree") == "one\ttwo\nthree"
 
@@ -148,6 +159,8 @@ def test_an_email_address_has_a_name_an_at_and_a_host(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["example.com", "a@", "@example.com", "a@b", "a b@example.com", "a@example..com", "a@@example.com", "a@.com",
+     "a@example.com;", "a@example.com,", "<a@example.com>", "[a@example.com]", "mailto:a@example.com", "a@example.com|",
+     '"a@example.com"', ".a@example.com", "a.@example.com", "a..b@example.com",
      "a@example.com; b@example.com", "a@example.com,b@example.com", "Name <a@example.com", "a@example.", "mailto:"],
 )  # fmt: skip
 def test_anything_else_is_no_email_address(text: str) -> None:
@@ -199,12 +212,14 @@ def test_a_broken_rule_is_explained_by_what_was_probably_meant(rule: str, text: 
 @pytest.mark.parametrize(
     "text",
     ["N/A", "n/a", "none", "NULL", "nil", "-", "--", ".", "?", "TBD", "ditto", '"', "see above", "See  Above", "same",
-     "(blank)", "clear", "delete", "Nil", "(none)"],
+     "(blank)", "clear", "delete", "Nil", "(none)", "< clear >", "<clear", "[Cleared]", "{none}", "<n/a>"],
 )  # fmt: skip
 def test_a_word_that_means_nothing_is_a_placeholder(text: str) -> None:
     assert is_placeholder(text)
 
 
-@pytest.mark.parametrize("text", ["NA", "See clause 4", "Null & Sons", "Clearwater", "0", "Nilsson", "-5", "x"])
+@pytest.mark.parametrize(
+    "text", ["NA", "See clause 4", "Null & Sons", "Clearwater", "0", "Nilsson", "-5", "x", "<x>", "()"]
+)
 def test_other_words_are_no_placeholders(text: str) -> None:
     assert not is_placeholder(text)
