@@ -65,6 +65,14 @@ def response(outcome: Outcome, status: int | None = None, pause: float | None = 
     return Response(outcome, status, "", pause=pause)
 
 
+def turns_of(setup: Setup) -> list[Turn]:
+    """The turns that requests wait for from now on."""
+    turns: list[Turn] = []
+    wait = setup.api.pacer.wait
+    setup.api.pacer.wait = lambda given_up, turn: (turns.append(turn), wait(given_up, turn))[1]  # type: ignore[assignment]
+    return turns
+
+
 def test_reading_is_tried_again_inside() -> None:
     setup = Setup(response(Outcome.TRANSIENT, 502), response(Outcome.UNEXPECTED, 200))
     assert setup.api.get(7).outcome is Outcome.OK
@@ -193,6 +201,16 @@ def test_a_row_that_is_throttled_for_nine_minutes_is_read_in_the_end() -> None:
     assert not setup.stop.is_set
 
 
+def test_a_row_that_has_been_begun_goes_before_those_that_have_not() -> None:
+    """Otherwise somebody's edit between its GET and its PUT would be lost; `Pacer` lets the first ones through."""
+    setup = Setup()
+    turns = turns_of(setup)
+    setup.api.get(1)
+    setup.api.put(1, "{}")
+    setup.api.get(1, first=True)
+    assert turns == [Turn.NORMAL, Turn.FIRST, Turn.FIRST]
+
+
 def test_a_request_that_was_throttled_gives_way_to_another() -> None:
     """Otherwise it would be refused first after each pause, and nobody else would ever be heard."""
     setup = Setup()
@@ -200,9 +218,7 @@ def test_a_request_that_was_throttled_gives_way_to_another() -> None:
     for record_id, others in ((1, 0), (2, 1)):
         setup.api.put(record_id, "{}")
         assert setup.api.accepted("PUT") == others
-    turns: list[Turn] = []
-    wait = setup.api.pacer.wait
-    setup.api.pacer.wait = lambda given_up, turn: (turns.append(turn), wait(given_up, turn))[1]  # type: ignore[assignment]
+    turns = turns_of(setup)
     setup.api.put(1, "{}")
     setup.api.put(2, "{}")
     assert turns == [Turn.LAST, Turn.FIRST]
