@@ -28,8 +28,9 @@ _PLATEAU = 0.985  # of it: where the rate stays
 _BACK = 30.0  # seconds until it is there
 _FURTHER = 3.0  # seconds in which it then gains as much again, at first
 _BLIND = 0.7  # of the present rate, where the API refused the first request after a pause
-_LEAST = 0.1  # of the present rate: no 429 takes away more
-_LEAST_THICK = 0.7  # the same for 503s that do not say how long to wait, where they come thick
+_LEAST_THICK = (
+    0.7  # of the present rate: no 503 that does not say how long to wait takes away more, where they come thick
+)
 _LEAST_ALONE = 0.9  # and where one comes alone
 _HICCUP_TURNS = 2  # that everybody waits after a hiccup
 _SLOWEST = 0.5  # requests per second: an API that takes less than that says so by its pauses
@@ -176,7 +177,7 @@ class Pacer:
         paused = [paused for moment, paused in self._taken if moment > now - MEASURED]
         if not paused and now - self._resumed < MEASURED:
             return max(rate * _BLIND, _SLOWEST)
-        seconds, least = MEASURED, _LEAST if told else _LEAST_THICK
+        seconds, least = MEASURED, 0.0 if told else _LEAST_THICK
         if paused and not told and not thick:  # it may be a hiccup: what was not sent was not refused
             seconds = max(min(seconds, now - self._began) - (self.paused - paused[0]), 1 / rate)
             least = _LEAST_ALONE
