@@ -55,7 +55,8 @@ class JournalReader:
         self._live = live
         self._written_as = written_as
 
-    def _query(self, sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
+    def select(self, sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
+        """What a question to the tables answers. For this room alone."""
         try:
             if self._written_as is not None and identity(self.path) != self._written_as:
                 raise JournalUnreadable(f"the journal {self.path} was replaced while it was in use.")
@@ -68,10 +69,6 @@ class JournalReader:
         except (sqlite3.Error, OSError, UnicodeDecodeError) as e:  # the last: SQLite's message quotes damaged bytes
             raise JournalUnreadable(f"the journal {self.path} can't be read ({e}).") from e
 
-    def select(self, sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
-        """What a question to the tables answers. For this room alone."""
-        return self._query(sql, *values)
-
     def runs(self) -> list[RunRecord]:
         """All runs, the oldest first."""
         return self._runs("ORDER BY rowid")
@@ -79,7 +76,7 @@ class JournalReader:
     def _runs(self, which: str, *values: Any) -> list[RunRecord]:
         requests = self._requests()
         columns = "facts, checksum, state, ended_at, counts, results, results_sha256, because, forgotten"
-        runs = list(self._query(f"SELECT {columns} FROM runs {which}", *values))
+        runs = list(self.select(f"SELECT {columns} FROM runs {which}", *values))
         records = []
         for facts, seal, state, ended_at, counts, results, sha256, because, forgotten in runs:
             run_facts = facts_of(facts, seal)
@@ -97,7 +94,7 @@ class JournalReader:
         if len(name) < SHORTEST_ID:
             raise CannotStart(f"“{name}” is too short for a run's id: type at least {SHORTEST_ID} characters of it.")
         sql = "SELECT id FROM runs WHERE substr(id, 1, ?) = ? OR substr(id, ?) = ?"
-        ids = [row[0] for row in self._query(sql, len(name), name, -len(name), name)]
+        ids = [row[0] for row in self.select(sql, len(name), name, -len(name), name)]
         if name in ids:
             return self.run(name)
         if len(ids) == 1:
@@ -107,7 +104,7 @@ class JournalReader:
 
     def facts(self, run: str) -> RunFacts:
         """What is true of a run as a whole, without a look at its rows."""
-        for row in self._query("SELECT facts, checksum FROM runs WHERE id = ?", run):
+        for row in self.select("SELECT facts, checksum FROM runs WHERE id = ?", run):
             return facts_of(*row)
         raise CannotStart(f"there is no run “{run}” in {self.path.parent}. `campfire-sync runs` lists them.")
 
@@ -119,12 +116,12 @@ class JournalReader:
 
     def has(self, run: str) -> bool:
         """Whether the journal has this run."""
-        return any(True for _ in self._query("SELECT 1 FROM runs WHERE id = ?", run))
+        return any(True for _ in self.select("SELECT 1 FROM runs WHERE id = ?", run))
 
     def _requests(self) -> dict[str, Requests]:
         """Each run's requests, over all of its sessions."""
         made: dict[str, Requests] = {}
-        for run, text in self._query("SELECT run, requests FROM sessions"):
+        for run, text in self.select("SELECT run, requests FROM sessions"):
             try:
                 made[run] = made.get(run, Requests()).plus(Requests(**json.loads(text)))
             except (ValueError, TypeError) as e:
@@ -133,26 +130,26 @@ class JournalReader:
 
     def _count_anew(self, run: str) -> tuple[str, int]:
         """Rows by state, as `runs.counts` has them once a run has ended, and the PUTs that were begun."""
-        counted = list(self._query("SELECT state, COUNT(*), SUM(attempts) FROM rows WHERE run = ? GROUP BY state", run))
+        counted = list(self.select("SELECT state, COUNT(*), SUM(attempts) FROM rows WHERE run = ? GROUP BY state", run))
         return json.dumps({state: rows for state, rows, _ in counted}), sum(int(puts) for _, _, puts in counted)
 
     def count(self, run: str, *states: State) -> int:
         """How many of a run's rows stand in one of these states."""
         marks = ", ".join("?" * len(states))
-        counts = self._query(f"SELECT COUNT(*) FROM rows WHERE run = ? AND state IN ({marks})", run, *states)
+        counts = self.select(f"SELECT COUNT(*) FROM rows WHERE run = ? AND state IN ({marks})", run, *states)
         return next((int(row[0]) for row in counts), 0)
 
     def row_numbers(self, run: str) -> list[int]:
         """The sheet's own numbers of a run's rows."""
-        return [int(row[0]) for row in self._query("SELECT row FROM rows WHERE run = ? ORDER BY n", run)]
+        return [int(row[0]) for row in self.select("SELECT row FROM rows WHERE run = ? ORDER BY n", run)]
 
     def files(self, run: str) -> list[str]:
         """The files that hold a run's data beside its sheet: workbooks, pages, plans; some may be gone by now."""
-        return [str(row[0]) for row in self._query("SELECT path FROM files WHERE run = ? ORDER BY rowid", run)]
+        return [str(row[0]) for row in self.select("SELECT path FROM files WHERE run = ? ORDER BY rowid", run)]
 
     def has_sent(self, run: str) -> bool:
         """Whether anything was about to be sent in a run."""
-        return any(self._query("SELECT 1 FROM intents WHERE run = ? LIMIT 1", run))
+        return any(self.select("SELECT 1 FROM intents WHERE run = ? LIMIT 1", run))
 
     def rows(self, run: str, *states: State) -> Iterator[RowRecord]:
         """A run's rows in the input's order; those in these states, or all.
@@ -163,10 +160,10 @@ class JournalReader:
         marks = ", ".join("?" * len(states))
         chosen = f" AND state IN ({marks})" if states else ""
         sql = f"SELECT {COLUMNS} FROM rows WHERE run = ? AND n > ?{chosen} ORDER BY n LIMIT {_AT_ONCE}"
-        page = list(self._query(sql, run, -1, *states))
+        page = list(self.select(sql, run, -1, *states))
         while page:
             yield from (row_of(run, values, dry_run, self._live) for values in page)
-            page = list(self._query(sql, run, page[-1][0], *states))
+            page = list(self.select(sql, run, page[-1][0], *states))
 
     def rows_with_memory(self, run: str, *states: State) -> Iterator[RowRecord]:
         """As `rows`, each with what the exported workbook remembers of it."""
@@ -185,7 +182,7 @@ class JournalReader:
         dry_run = self.facts(run).dry_run
         marks = ", ".join("?" * len(states))
         sql = f"SELECT state, before, after FROM rows WHERE run = ? AND state IN ({marks})"
-        for state, before, after in self._query(sql, run, *states):
+        for state, before, after in self.select(sql, run, *states):
             try:
                 yield (
                     status_as_of_now(state_of(state), dry_run, self._live),
@@ -205,17 +202,17 @@ class JournalReader:
             # Left to itself, SQLite goes through all of the run's rows for each page of customers.
             table = "rows INDEXED BY rows_of_customer"
             sql = f"SELECT {COLUMNS} FROM {table} WHERE run = ? AND state = ? AND record_id IN ({marks}) ORDER BY n"
-            yield from [row_of(run, values, dry_run, self._live) for values in self._query(sql, run, state, *some)]
+            yield from [row_of(run, values, dry_run, self._live) for values in self.select(sql, run, state, *some)]
 
     def sent_body(self, run: str, n: int) -> str | None:
         """The body of the last PUT of a row; None where none of its PUTs can have arrived: each was answered, and no
         answer leaves it open.
         """
         bodies = [
-            body for (body,) in self._query("SELECT body FROM intents WHERE run = ? AND n = ? ORDER BY seq", run, n)
+            body for (body,) in self.select("SELECT body FROM intents WHERE run = ? AND n = ? ORDER BY seq", run, n)
         ]
         sql = "SELECT COUNT(*) FROM attempts WHERE run = ? AND n = ? AND method = 'PUT' AND NOT may_have_arrived"
-        (not_arrived,) = next(self._query(sql, run, n))
+        (not_arrived,) = next(self.select(sql, run, n))
         return bodies[-1] if len(bodies) > not_arrived else None
 
     def recent_writes(self, base_url: str, resource: str, resource_text: str = "") -> dict[int, set[str]]:
@@ -225,7 +222,7 @@ class JournalReader:
         """
         sql = f"SELECT record_id, after FROM rows WHERE {_WRITTEN_LATELY} AND record_id IS NOT NULL"
         writes: dict[int, set[str]] = {}
-        for record_id, after in self._query(sql, base_url, resource, resource_text, _an_hour_ago()):
+        for record_id, after in self.select(sql, base_url, resource, resource_text, _an_hour_ago()):
             summary = unpack_summary(after)
             writes.setdefault(record_id, set()).add((summary.last_modified_at if summary else None) or "")
         return writes
@@ -236,7 +233,7 @@ class JournalReader:
             f"SELECT body FROM rows JOIN intents USING (run, n) JOIN runs ON id = run WHERE {_WRITTEN_LATELY} "
             "AND record_id = ? ORDER BY runs.rowid DESC, n DESC, seq DESC LIMIT 1"
         )
-        found = self._query(sql, base_url, resource, resource_text, _an_hour_ago(), record_id)
+        found = self.select(sql, base_url, resource, resource_text, _an_hour_ago(), record_id)
         return next((str(row[0]) for row in found), None)
 
     def memory(self, run: str) -> Iterator[tuple[int, dict[str, str], dict[str, str]]]:
@@ -246,13 +243,13 @@ class JournalReader:
         (`contacts[1]`). Rows of which nothing is remembered are missing.
         """
         sql = "SELECT n, texts, item_ids FROM memory WHERE run = ? ORDER BY n"
-        for n, texts, item_ids in self._query(sql, run):
+        for n, texts, item_ids in self.select(sql, run):
             yield n, *remembered_of(texts, item_ids)
 
     def problems(self, run: str) -> Iterator[tuple[int, Problem]]:
         """What is wrong with a run's rows, in their order, each with the row's place in the input."""
         sql = "SELECT n, row, col, value, kind, problem, remedy FROM problems WHERE run = ? ORDER BY n, rowid"
-        for n, *values in self._query(sql, run):
+        for n, *values in self.select(sql, run):
             yield n, Problem(*values)
 
     def with_problems(self, run: str, rows: Iterable[RowRecord]) -> Iterator[tuple[RowRecord, list[Problem]]]:

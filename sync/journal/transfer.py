@@ -59,16 +59,6 @@ def memory_out(reader: JournalReader, run: str) -> Iterator[JsonRow]:
         yield {"n": n, "texts": texts, "item_ids": item_ids}
 
 
-def checked_memory(memory: Iterable[Any], rows: int) -> None:
-    """The same for what is remembered."""
-    for remembered in memory:
-        if type(remembered["n"]) is not int or not 0 <= remembered["n"] < rows:
-            raise ValueError("a remembered row")
-        for texts in (remembered["texts"], remembered["item_ids"]):
-            if not all(isinstance(part, str) for pair in texts.items() for part in pair):
-                raise TypeError("a remembered text")
-
-
 def checked_rows(rows: Iterable[Any], columns: int) -> None:
     """Refuse rows that no journal has written.
 
@@ -118,6 +108,16 @@ def checked_problems(problems: Iterable[Any]) -> None:
         for name, kind in PROBLEM.items():
             if type(problem[name]) is not kind:
                 raise TypeError(f"{name} of a problem")
+
+
+def checked_memory(memory: Iterable[Any], rows: int) -> None:
+    """The same for what is remembered."""
+    for remembered in memory:
+        if type(remembered["n"]) is not int or not 0 <= remembered["n"] < rows:
+            raise ValueError("a remembered row")
+        for texts in (remembered["texts"], remembered["item_ids"]):
+            if not all(isinstance(part, str) for pair in texts.items() for part in pair):
+                raise TypeError("a remembered text")
 
 
 def row_in(run: str, row: Mapping[str, Any], state: State, held_to_changes: bool) -> Step:

@@ -50,13 +50,13 @@ def test_runs_that_have_ended_are_listed_without_a_look_at_their_rows(
     campfire("run", sheet, "--dry-run", *FAST)
     campfire("run", sheet, *FAST)
     asked: list[str] = []
-    original = JournalReader._query
+    original = JournalReader.select
 
     def query(self: JournalReader, sql: str, *values: object) -> object:
         asked.append(sql)
         return original(self, sql, *values)
 
-    monkeypatch.setattr(JournalReader, "_query", query)
+    monkeypatch.setattr(JournalReader, "select", query)
     listed = campfire("runs").stdout
     assert "5 updated" in listed
     assert "5 would update" in listed

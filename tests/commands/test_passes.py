@@ -23,14 +23,14 @@ class Passes:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._read = 0
-        query = JournalReader._query
+        query = JournalReader.select
 
         def counted(journal: JournalReader, sql: str, *values: Any) -> Iterator[tuple[Any, ...]]:
             for row in query(journal, sql, *values):
                 self._read += " FROM rows " in sql and "COUNT(" not in sql
                 yield row
 
-        monkeypatch.setattr(JournalReader, "_query", counted)
+        monkeypatch.setattr(JournalReader, "select", counted)
 
     def since(self) -> float:
         """How often all rows were read since this was asked last."""
