@@ -10,6 +10,9 @@ from typing import Any
 from sync.errors import CampfireSyncError, ExitCode, StoppedEarly
 from sync.text import counted
 
+# A closed window is told of twice, by the system and by its shell, so the second time does not count. Windows has none.
+HANGUP = getattr(signal, "SIGHUP", None)
+ENDING = tuple(number for number in (signal.SIGINT, signal.SIGTERM, HANGUP) if number is not None)  # that end a command
 INTERRUPTED = "the run was interrupted"  # why a run that somebody stopped has ended
 _GLANCE = 0.1  # seconds after which a thread that waits notices an interrupt
 _GRACE = 0.75  # seconds that requests in flight get after an interrupt; the whole program should end within two

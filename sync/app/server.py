@@ -15,6 +15,7 @@ from sync.app.jobs import Jobs
 from sync.app.pages import make_app
 from sync.errors import CannotStart, ExitCode
 from sync.settings import Settings
+from sync.stop import ENDING, HANGUP
 
 HOST = "127.0.0.1"
 
@@ -35,14 +36,13 @@ class _Server(uvicorn.Server):
         if threading.current_thread() is not threading.main_thread():
             yield
             return
-        numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
-        numbers = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]  # as nohup asks
-        for number in numbers:
-            signal.signal(number, self._end)
+        for number in ENDING:
+            if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup asks
+                signal.signal(number, self._end)
         yield  # the handlers stay: a second signal while the last command ends is heard too
 
     def _end(self, number: int, frame: object) -> None:
-        if self.should_exit and number != getattr(signal, "SIGHUP", None):
+        if self.should_exit and number != HANGUP:
             os._exit(ExitCode.INTERRUPTED)  # the journal has everything that was recorded until now
         self.should_exit = True
         self._jobs.interrupt()

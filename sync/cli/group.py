@@ -21,7 +21,7 @@ import click
 from sync.cli import streams
 from sync.cli.invocation import Invocation
 from sync.errors import CampfireSyncError, ExitCode
-from sync.stop import handling
+from sync.stop import ENDING, HANGUP, handling
 
 _SENDING = ("run", "apply", "resume", "undo")  # the commands that send
 
@@ -134,17 +134,15 @@ def _signals_as_interrupts() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    hangup = getattr(signal, "SIGHUP", None)  # Windows has none
     came: list[int] = []
 
     def interrupt(number: int, frame: object) -> None:
         if not came:
             came.append(number)
             raise KeyboardInterrupt
-        if number != hangup:  # a closed window is told of twice, by the system and by its shell
+        if number != HANGUP:
             os._exit(ExitCode.INTERRUPTED)
 
-    numbers = [number for number in (signal.SIGINT, signal.SIGTERM, hangup) if number is not None]
     unhandled = (signal.SIG_DFL, signal.default_int_handler)
-    with handling([number for number in numbers if signal.getsignal(number) in unhandled], interrupt):
+    with handling([number for number in ENDING if signal.getsignal(number) in unhandled], interrupt):
         yield

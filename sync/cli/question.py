@@ -8,9 +8,7 @@ from contextlib import contextmanager
 from typing import IO
 
 from sync.cli import streams
-from sync.stop import handling
-
-_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
+from sync.stop import ENDING, handling
 
 
 def can_ask() -> bool:
@@ -100,6 +98,5 @@ def _breaking_off(came: list[int]) -> Iterator[None]:
         came.append(number)
         raise KeyboardInterrupt
 
-    numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]
-    with handling(numbers, break_off):
+    with handling(ENDING, break_off):
         yield
