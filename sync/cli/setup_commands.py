@@ -46,9 +46,9 @@ def set_key(settings: "Settings") -> ExitCode:
     """
     from sync import keychain
     from sync.errors import CannotStart
-    from sync.settings import BASE_URL, checked_key
+    from sync.settings import checked_key
 
-    base_url = settings.base_url or BASE_URL
+    base_url = settings.target_url
     if streams.is_terminal(sys.stdin):
         text = click.prompt(f"API key for {base_url}", hide_input=True, err=True)
     else:
@@ -65,9 +65,8 @@ def set_key(settings: "Settings") -> ExitCode:
 def forget_key(settings: "Settings") -> ExitCode:
     """Remove the API key for the base URL from the keychain of this computer."""
     from sync import keychain
-    from sync.settings import BASE_URL
 
-    base_url = settings.base_url or BASE_URL
+    base_url = settings.target_url
     removed = keychain.forget(base_url)
     streams.err(f"The key for {base_url} is removed." if removed else f"No key is kept for {base_url}.")
     return ExitCode.OK

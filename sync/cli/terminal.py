@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sync.cli import streams
 from sync.cli.closing import close
@@ -16,14 +16,12 @@ from sync.cli.plan_view import RunView, shortened
 from sync.cli.question import can_ask, confirmed
 from sync.commands.result import RunResult
 from sync.contract.load import resource_of_run
+from sync.export import Exported
 from sync.model import Mode, Problem, RowRecord, RunFacts
 from sync.progress import Meter, Progress
 from sync.settings import Settings, place
 from sync.status import State, Status
 from sync.text import counted, visible_value
-
-if TYPE_CHECKING:  # it brings the client of the API along
-    from sync.export import Exported
 
 LINE_EVERY = 5.0  # seconds between two lines of progress where there is no terminal
 FEW = 8  # rows shown that went wrong
@@ -147,7 +145,7 @@ class Console(Progress):
             self.say(line)
         self.say(f"{'Putting values back in' if run.mode is Mode.UNDO else 'Sending to'} {_where(run)}.")
 
-    def exported(self, exported: "Exported") -> None:
+    def exported(self, exported: Exported) -> None:
         """What an export has written."""
         self.say(f"{exported.resource.noun.counted(exported.rows)}: {exported.path}")
         for remark in exported.remarks:

@@ -13,8 +13,7 @@ from sync.commands.earlier_run import at_base_url_of, follow_up, run_again
 from sync.commands.endpoint import connected
 from sync.commands.forget import refuse_forgotten
 from sync.commands.output_names import refuse_taken_names
-from sync.commands.plan_file import Plan, read_plan
-from sync.commands.plan_file import planned as planned_in_file
+from sync.commands.plan_file import Plan, is_planned, read_plan
 from sync.commands.result import RunResult
 from sync.commands.same_file import changed_files
 from sync.commands.sendings import sendings_of, undos_of
@@ -174,7 +173,7 @@ def _rows_of_run(run: str, preview: str, history: JournalReader, chosen: Choice)
 def _rows_of_plan(run: str, plan: Plan, chosen: Choice) -> Iterable[Step]:
     """The rows of a plan file, as an apply begins with them."""
     for row in plan.rows:
-        planned = planned_in_file(row)
+        planned = is_planned(row)
         state = Status.LEFT_OUT if planned and row["row"] not in chosen else state_of(row["state"])
         yield row_in(run, row, state, held_to_changes=planned)
     for problem in plan.problems:

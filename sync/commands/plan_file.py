@@ -199,11 +199,11 @@ def _counted(rows: Iterable[JsonRow]) -> dict[str, int]:
     return counts
 
 
-def planned(row: JsonRow) -> bool:
+def is_planned(row: JsonRow) -> bool:
     """Whether the plan sends this row."""
     return state_of(row["state"]) is Stage.PLANNED
 
 
 def planned_rows(plan: Plan) -> Iterator[RowRecord]:
     """The rows that the plan sends, for whoever shows them."""
-    return (record_of(row) for row in plan.rows if planned(row))
+    return (record_of(row) for row in plan.rows if is_planned(row))

@@ -12,7 +12,6 @@ from sync.planning.update import PlannedUpdate, build_unread_update, build_updat
 from sync.planning.wording import HeaderLookup, verifying
 
 NOTHING_TO_SEND = PlannedUpdate({})
-_DONE = {Mode.APPLY: "previewed"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Builder:
             return build_unread_update(row.edit, self.resource, constants, lookup)
         if sent is None and (problems := self._of_another_record(row, record)):  # a PUT may change what tells
             return PlannedUpdate({}, problems=problems)
-        done = _DONE.get(self.facts.mode, "read")
+        done = "previewed" if self.facts.mode is Mode.APPLY else "read"
         return build_planned(Replay(record, changes, self.resource, constants, lookup, sent), done)
 
     def _of_another_record(self, row: RowRecord, record: Record) -> tuple[Problem, ...]:
