@@ -40,7 +40,7 @@ class Findings:
         self._faulty = bytearray()  # for each row 1, if something is wrong with it
         self._repeats = Repeats()
         self._only: Batch | None = None  # of a sheet that is looked at as a whole
-        self._last: tuple[Row, int | str | None] | None = None  # the last row, and the record that it is for
+        self._last: Row | None = None  # the last row
         self._look()
 
     @property
@@ -83,16 +83,14 @@ class Findings:
     def _settled(self, index: int, ranked: list[Ranked]) -> list[Problem]:
         """The problems of a row in their order. A totals row has but the one."""
         if index == self._totals_row and self._last:
-            return [problem("totals_row", self._last[0].number, noun=self._noun)]
+            return [problem("totals_row", self._last.number, noun=self._noun)]
         return [each for _, each in sorted(ranked, key=lambda pair: pair[0])]
 
     @cached_property
     def _totals_row(self) -> int:
         """The index of the totals row; -1 if there is none."""
-        if self.count < 2 or self._last is None:
-            return -1
-        row, id_ = self._last
-        return self.count - 1 if not isinstance(id_, int) and is_totals_row(row, self._layout.id) else -1
+        is_one = self.count > 1 and self._last is not None and is_totals_row(self._last, self._layout.id)
+        return self.count - 1 if is_one else -1
 
     # --- the pass ---
 
@@ -107,7 +105,7 @@ class Findings:
             readings, failures = _judged(batch, judge)
             self._put_aside(batch, row_problems.of(batch, failures))
             self._repeats.add(batch.ids, [row.number for row in batch.rows])
-            self._last = batch.rows[-1], batch.ids[-1]
+            self._last = batch.rows[-1]
             self._only = None if batch.start else batch
             unmapped.look_at(batch)
             columns.look_at(batch, readings)

@@ -217,6 +217,13 @@ def test_a_wrong_sheet_is_refused_with_the_nearest_right_one(book: Path) -> None
     assert "there is no sheet “Jun”. Did you mean “June”?" in refusal(three_sheets(book), sheet="Jun")
 
 
+def test_the_memory_of_an_export_is_not_among_the_sheets_to_choose_from(book: Path) -> None:
+    remembering(book, remembered())
+    message = refusal(book, sheet="Nothing like it")
+    assert "The workbook has: " in message
+    assert SHEET not in message
+
+
 # --- the name of the file ---
 
 
@@ -230,6 +237,9 @@ def test_a_file_that_is_not_there_is_said_to_be_missing_with_the_nearest_name(tm
 def test_where_nothing_is_like_it_nothing_is_suggested(tmp_path: Path) -> None:
     assert "Check the name and the folder" in refusal(tmp_path / "edits.ods")
     assert "there is no folder" in refusal(tmp_path / "march" / "edits.csv")
+    for there in "~$edits.xlsx", ".edits.xlsx":
+        (tmp_path / there).write_bytes(b"x")
+    assert "Check the name and the folder" in refusal(tmp_path / "edits.xlsx"), "neither is a file of the person's"
 
 
 # --- the memory of an export ---

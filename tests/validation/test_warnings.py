@@ -192,6 +192,20 @@ def test_another_last_row_without_an_id_is_not(cells: list[str], kind: str, mapp
     assert [problem.kind for problem in last.problems] == [kind]
 
 
+def test_a_column_called_like_our_advice_is_not_ignored_where_it_is_mapped(tmp_path: Path) -> None:
+    own = mapping_of("id: ID\ncolumns: {What to do: notes}\n", tmp_path)
+    (row,) = Validation(sheet_of(["ID", "What to do", "What is wrong"], ["", "call them", ""]), own).rows()
+    assert [problem.kind for problem in row.problems] == ["no_id"]
+    assert list(Validation(sheet_of(["ID", "What to do", "What is wrong"], ["", "", "x"]), own).rows()) == []
+
+
+def test_a_faulty_cell_beyond_the_headers_leaves_it_at_the_problem_of_its_row(tmp_path: Path) -> None:
+    own = mapping_of("id: ID\ncolumns: {City: city}\n", tmp_path)
+    row = Row(2, ("7", "Bonn", "#N/A"), {2: Cell(kind="error_cell", detail="#N/A")}, (("ragged", "3 cells"),))
+    (read,) = Validation(Sheet(Path("x.csv"), "", ("ID", "City"), 1, [row]), own).rows()
+    assert [problem.kind for problem in read.problems] == ["ragged"]
+
+
 def test_a_tax_number_that_cannot_be_read_is_marked_as_not_to_be_printed(tmp_path: Path) -> None:
     own = mapping_of("id: ID\ncolumns: {VAT: vat_number}\n", tmp_path)
     cell = Cell(kind="long_number", detail="12345678901234567")
