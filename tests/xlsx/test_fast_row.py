@@ -123,3 +123,19 @@ def test_a_cell_whose_tags_only_count_up_is_not_dropped(tmp_path: Path, cell: st
         plain = outcome(path)
     assert outcome(path) == plain
     assert plain[1] or "B" in plain[0][0].letters
+
+
+@pytest.mark.parametrize("shared", [False, True], ids=["in a cell", "in a shared text"])
+@pytest.mark.parametrize("code", [*range(32), 0xFFFE, 0xFFFF])
+def test_a_character_is_refused_where_xml_does_not_allow_it_and_read_where_it_does(
+    tmp_path: Path, code: int, shared: bool
+) -> None:
+    text = f"a{chr(code)}b"
+    own = '<c r="A1" t="s"><v>0</v></c>' if shared else f'<c r="A1" t="inlineStr"><is><t>{text}</t></is></c>'
+    content = f'<row r="1">{own}</row>'
+    path = packed(tmp_path / "edits.xlsx", parts_of(content, shared=f"<si><t>{text}</t></si>" if shared else ""))
+    rows, refusal = outcome(path)
+    if chr(code) in "\t\n\r":
+        assert [row.texts for row in rows] == [[text.replace("\r", "\n")]]
+    else:
+        assert "damaged" in refusal

@@ -18,7 +18,8 @@ _ENCODING = re.compile(rb"""<\?xml[^<>]*?\sencoding\s*=\s*["']([A-Za-z0-9_-]+)["
 _NAMESPACE = re.compile(
     rb'\sxmlns="http://(?:schemas\.openxmlformats\.org/spreadsheetml/2006|purl\.oclc\.org/ooxml/spreadsheetml)/main"'
 )
-_ILLEGAL = bytes(code for code in range(32) if chr(code) not in "\t\n\r")
+_FIRST_SEEN = ord(" ")  # what is before it are controls
+_ILLEGAL = bytes(code for code in range(_FIRST_SEEN) if chr(code) not in "\t\n\r")
 _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&"))
 
 
@@ -123,10 +124,13 @@ def resolved(text: str) -> str | None:
 
 def _decoded(block: bytes) -> str:
     """The text of a block, checked for characters that XML does not allow: patterns need not look at each one."""
+    import numpy as np  # late, though a check needs it anyway: its loops over bytes are the quickest by far
+
     try:
         text = block.decode("utf-8")
     except UnicodeDecodeError as error:
         raise UnreadableXML("it is not in UTF-8") from error
-    if len(block.translate(None, _ILLEGAL)) != len(block) or "\ufffe" in text or "\uffff" in text:
+    has_controls = np.frombuffer(block, np.uint8).min() < _FIRST_SEEN
+    if (has_controls and block.translate(None, _ILLEGAL) != block) or "\ufffe" in text or "\uffff" in text:
         raise UnreadableXML("it holds a character that XML does not allow")
     return text
