@@ -97,7 +97,8 @@ class Table:
         )
         if doubtful := doubtful_cells(cells):
             cell_meta = {**doubtful, **cell_meta}
-        numbers, struck = self._positions_of(row.numbers), self._positions_of(row.struck_through)
+        numbers = self._positions_of(row.numbers)
+        struck = self._positions_of(row.struck_through) if row.struck_through else ()
         for letters, stray in self._strays.items():
             position = self._positions[letters]
             stray.rows += position in cell_meta or not is_blank(cells[position])

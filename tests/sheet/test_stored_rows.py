@@ -133,7 +133,7 @@ def test_no_more_than_a_block_of_rows_is_held_while_a_file_is_read(
     add = Spool.add
 
     def counted(spool: Spool[Any], value: Any) -> None:
-        put_aside.append(len(value[1]))
+        put_aside.append(len(value[1][0]))
         add(spool, value)
 
     monkeypatch.setattr(Spool, "add", counted)
