@@ -5,7 +5,7 @@ it, and so are the checks of the mapping file.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
 from typing import Any
 
@@ -14,6 +14,7 @@ from sync.contract.words import is_placeholder
 from sync.text import EXCEL_CELL, fold, normal, replaced_character, unseen_character
 
 LARGEST_ID = 2**63 - 1  # what a database's integers hold
+_PLAIN_ID = 18  # digits of a number that is smaller whatever they are
 
 YES_NO = {"true": True, "false": False, "yes": True, "no": False, "y": True, "n": False, "1": True, "0": False}
 
@@ -198,7 +199,13 @@ def convert(field: Field, text: str) -> Any:
 
 def record_id(text: str) -> int | None:
     """The id that a text stands for: digits, perhaps with a .0 that a program has added; else None."""
-    if text.isdecimal() and text.isascii() and len(text) <= 18:  # nearly all: it halves the time of a column of ids
-        return int(text) or None
     number = int(text.partition(".")[0]) if _ID.fullmatch(text) else 0
     return number if 0 < number <= LARGEST_ID else None
+
+
+def record_ids(texts: Sequence[str]) -> list[int | None]:
+    """The ids that the texts of a column stand for. Where all are plain digits, they are told at once."""
+    together = "".join(texts)
+    if together.isdecimal() and together.isascii() and 0 < min(map(len, texts)) <= max(map(len, texts)) <= _PLAIN_ID:
+        return [number or None for number in map(int, texts)]
+    return [record_id(normal(text)) for text in texts]

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Any
 
 from sync.contract.mapping import Mapping
-from sync.contract.rules import record_id
+from sync.contract.rules import record_id, record_ids
 from sync.model import Row, Sheet
 from sync.text import is_blank, normal
 from sync.validation.columns import MappedColumn, Reading
@@ -54,7 +54,7 @@ class Batch:
         position = self.layout.id
         if self._mapping.match:
             return [normal(text) or None for text in self.columns[position]]
-        ids: list[int | str | None] = [record_id(normal(text)) for text in self.columns[position]]
+        ids: list[int | str | None] = list(record_ids(self.columns[position]))
         for i, row in self.marked:
             ids[i] = record_id(whole_number_text(row.cells[position], row.cell_meta.get(position))[0])
         return ids

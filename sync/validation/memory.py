@@ -110,10 +110,17 @@ class Untouched:
 
     def __init__(self, positions: Sequence[frozenset[int]]) -> None:
         self._positions = positions
+        self._are_any = any(positions)
 
     def has(self, i: int, position: int) -> bool:
         """Whether nobody has changed the cell at this position of the i-th row."""
         return position in self._positions[i]
+
+    def but_untouched(self, rows: Sequence[int], position: int) -> Sequence[int]:
+        """Those of these rows in which somebody has filled in or changed the cell at this position."""
+        if not self._are_any:
+            return rows
+        return [i for i in rows if not self.has(i, position)]
 
     def rows_touched(self, columns: int) -> list[int]:
         """The rows in which not all of so many cells are untouched."""
@@ -121,7 +128,7 @@ class Untouched:
 
     def asked(self, cells: Sequence[tuple[str, ...]], columns: Sequence[MappedColumn]) -> list[tuple[Any, ...]]:
         """The rows' texts, with what asks for nothing in the place of each untouched one."""
-        if not any(self._positions):
+        if not self._are_any:
             return list(cells)
         nothing = {column.position: column.untouched for column in columns}
         every = frozenset(nothing)

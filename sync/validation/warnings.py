@@ -183,7 +183,7 @@ class ColumnWarnings:
             position = reading.column.position
             if position in self._hidden_columns:
                 self._look_for_hidden(batch, reading.column)
-            of_column = [i for i in numbers.get(position, ()) if not batch.untouched.has(i, position)]
+            of_column = batch.untouched.but_untouched(numbers.get(position, ()), position)
             self._look_for_placeholders(batch, reading, of_column)
             if reading.column.field.code:  # a leading zero or a plus sign counts in it
                 texts = batch.columns[position]

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from sync.contract.load import load
 from sync.contract.resource import Field
-from sync.contract.rules import choices_of, convert, details, fault, problem_kind, record_id, rules
+from sync.contract.rules import choices_of, convert, details, fault, problem_kind, record_id, record_ids, rules
 from sync.contract.words import is_placeholder
 
 FIELDS = load().fields
@@ -39,6 +39,13 @@ def test_anything_else_is_no_id(text: str) -> None:
 def test_a_number_larger_than_any_database_holds_is_not_an_id() -> None:
     assert record_id(str(2**63 - 1)) == 2**63 - 1
     assert record_id(str(2**63)) is None
+
+
+@pytest.mark.parametrize("odd", ["12", "", "0", " 7 ", "7.0", "-7", "x", "１２", "²", "1" * 18, str(2**63), "1" * 26])
+def test_the_ids_of_a_column_are_those_of_its_texts(odd: str) -> None:
+    texts = ["1", odd, "007"]
+    assert record_ids(texts) == [record_id(text.strip()) for text in texts]
+    assert record_ids([]) == []
 
 
 # --- yes and no ---
