@@ -23,17 +23,20 @@ FIRST_THROTTLE_PAUSE = 0.5
 LONGEST_THROTTLE_PAUSE = 10.0
 MEASURED = 1.0  # seconds over which it is counted what the API took
 
+# What is said to happen without one of these was measured on runs like those of tests/api/test_adaptive.py.
 _BACK_OFF = 0.95  # of what the API took when it refused more: where the rate begins anew
 _PLATEAU = 0.985  # of it: where the rate stays
 _BACK = 30.0  # seconds until it is there
-_FURTHER = 3.0  # seconds in which it then gains as much again, at first
+_FURTHER = 3.0  # seconds in which it then gains as much again, at first; in 30, a tenth of a risen limit is used
 _BLIND = 0.7  # of the present rate, where the API refused the first request after a pause
-_LEAST_THICK = (
-    0.7  # of the present rate: no 503 that does not say how long to wait takes away more, where they come thick
-)
-_LEAST_ALONE = 0.9  # and where one comes alone
-_HICCUP_TURNS = 2  # that everybody waits after a hiccup
-_SLOWEST = 0.5  # requests per second: an API that takes less than that says so by its pauses
+# Of the present rate, what a 503 that does not say how long to wait leaves at least: where they come thick (with 0.9,
+# twice as many requests are refused), and where one comes alone (with 0.7, less of a limit is used).
+_LEAST_THICK = 0.7
+_LEAST_ALONE = 0.9
+# That everybody waits after a hiccup. Without, a run at 20 a second keeps a third of its rate where the API is out of
+# breath for 0.3 s now and then, instead of half of it.
+_HICCUP_TURNS = 2
+_SLOWEST = 0.5  # requests per second, since 0 would be for ever: an API that takes less says so by its pauses
 
 Sleep = Callable[[float], None]
 Clock = Callable[[], float]
