@@ -13,10 +13,10 @@ import math
 
 _THICK = 4.0  # refusals, less those that are usual
 _USUAL = 0.08  # refusals for each request that the API takes; more than that is thick before long
-_DIP = 0.8  # of the rate, at the bottom: low enough, since a limit is found to within a tenth
+_DIP = 0.8  # of the rate, at the bottom: a limit is found to within a tenth; with no dip, it refuses 7 of 100
 _REQUESTS = 60  # that a dip lasts: of 30 in its first half one is refused, if 3 in 100 are
 _LONGEST_DIP = 15.0  # seconds: with longer ones a slow run uses 0.86 of a limit of 1 or 2 a second, instead of 0.9
-_EXPLAINED = 5  # further refusals that one in the first half explains
+_EXPLAINED = 5  # further refusals that one in the first half explains; with none, 15 % of the rate is left, not 70
 
 
 class Hiccups:

@@ -19,13 +19,13 @@ def can_ask() -> bool:
 def confirmed(question: str, summary: Iterable[str], everything: Iterable[str]) -> bool:
     """Show what will be sent, and ask for a yes.
 
+    A signal breaks the waiting off and is handed on to the run's own handler: the run then stops and sends nothing. In
+    that case the answer is yes, since "no" would mean that a person has declined.
+
     Args:
         question: without the choice of answers.
         summary: lines to show before the question.
         everything: lines to show to somebody who answers `a`.
-
-    A signal breaks the waiting off and is handed on to the run's own handler: the run then stops and sends nothing. In
-    that case the answer is yes, since "no" would mean that a person has declined.
     """
     with _terminal() as screen:
         if screen is None:  # nobody could see what the answer would be to

@@ -20,18 +20,18 @@ class PastRun:
 
     @property
     def words(self) -> str:
-        """`40 updated, 1 in doubt, 9 not sent`: a row whose request was on its way is not said to have failed. An undo
-        has put back what another run has updated.
+        """`40 updated, 1 in doubt, 9 not sent`; of a run whose personal data was removed, `forgotten` at the end.
 
-        A run whose personal data was removed ends with `forgotten`.
+        A row whose request was on its way is not said to have failed. An undo has put back what another run has
+        updated.
         """
-        counts, word = dict(self.counts), self.record.facts.word
-        counts[Status.FAILED] -= self.record.in_doubt
-        words = [(f"{count:,} {word(status)}", count) for status, count in counts.items()]
-        words.insert(
-            list(counts).index(Status.FAILED) + 1, (f"{self.record.in_doubt:,} in doubt", self.record.in_doubt)
-        )
-        said = [text for text, count in words if count]
+        facts, in_doubt, counts = self.record.facts, self.record.in_doubt, []
+        for status, count in self.counts.items():
+            if status is Status.FAILED:
+                counts += [(count - in_doubt, facts.word(status)), (in_doubt, "in doubt")]
+            else:
+                counts.append((count, facts.word(status)))
+        said = [f"{count:,} {word}" for count, word in counts if count]
         return ", ".join([*said, "forgotten"] if self.record.forgotten else said)
 
 

@@ -180,7 +180,7 @@ class Fetch:
         response = self._response(lambda: self.api.get(record_id))
         if response.outcome is Outcome.OK:
             return response.record
-        if response.http_status == 404:
+        if response.http_status == HTTPStatus.NOT_FOUND:
             return None
         reason = redirected(response) if response.outcome is Outcome.REDIRECTED else f"The API said {response}"
         raise self._not_all(f"{self.resource.noun.one} {record_id} could not be read. {ended(reason)}")

@@ -30,8 +30,8 @@ class PlannedUpdate:
     changes: tuple[Change, ...] = ()  # what the record would hold otherwise than now; none: nothing to send
     problems: tuple[Problem, ...] = ()  # any: nothing is sent
     conflict: str = ""  # what of the record is not as it was left, for a person
-    present: Mapping[str, Any] = field(default_factory=dict)  # of a conflict: what the record holds for each edit, by
-    # target; `contacts[1]`: the id of that item, None if it does not exist
+    # Of a conflict: what the record holds for each edit, by target; `contacts[1]`: its id, None where there is none.
+    present: Mapping[str, Any] = field(default_factory=dict)
     left_alone: tuple[str, ...] = ()  # targets that somebody has changed since the export, and the person has not
     undecided: tuple[str, ...] = ()  # fields that are changed while the record says the same in another field too
 
