@@ -20,6 +20,7 @@ class Kind(NamedTuple):
 
 
 # --- cells that cannot be read reliably ---
+_AS_YOU_WANT_IT = ("Format the cell as Text and type what you want sent.", "Type what you want sent.")
 CELLS = {
     "formula_without_result": Kind(
         "the cell holds a formula whose result is not stored in the file.",
@@ -46,20 +47,13 @@ CELLS = {
         "Type the number again.",
     ),
     "unknown_format": Kind(
-        "the cell holds {detail}, and its format does not tell reliably what you see.",
-        "Format the cell as Text and type what you want sent.",
-        "Type what you want sent.",
+        "the cell holds {detail}, and its format does not tell reliably what you see.", *_AS_YOU_WANT_IT
     ),
     "conditional_format": Kind(
-        "the cell holds {detail}, and a conditional format may show it otherwise.",
-        "Format the cell as Text and type what you want sent.",
-        "Type what you want sent.",
+        "the cell holds {detail}, and a conditional format may show it otherwise.", *_AS_YOU_WANT_IT
     ),
     "not_a_number": Kind("the cell is stored as a number, but “{detail}” is not a number.", "Type it again."),
-    "bad_date": Kind(
-        "the cell holds a date that Excel's calendar does not have ({detail}).",
-        "Type the date again.",
-    ),
+    "bad_date": Kind("the cell holds a date that Excel's calendar does not have ({detail}).", "Type the date again."),
     "csv_formula": Kind("the cell holds a formula, and a CSV file cannot hold its result.", "Type the value instead."),
 }
 
@@ -88,16 +82,14 @@ ROWS = {
         "Keep one row for the {noun}.",
         "Tick “Leave out” in all of these rows but one.",
     ),
+    "headers_again": Kind("the row repeats the headers.", "Delete the row.", "Tick “Leave out”."),
     "totals_row": Kind("this looks like a totals row, not like a {noun}.", "Delete the row.", "Tick “Leave out”."),
 }
 
 # --- texts that are not a value of the field ---
 VALUES = {
     "bad_id": Kind("“{value}” is not a {noun} id; an id is a whole number above 0.", "Type the digits of the id."),
-    "separators": Kind(
-        "“{value}” has separators, which may mean thousands or decimals.",
-        "Type only the digits.",
-    ),
+    "separators": Kind("“{value}” has separators, which may mean thousands or decimals.", "Type only the digits."),
     "date_for_a_number": Kind(
         "the cell holds the date {value}, but the field needs a whole number.",
         "Format the cell as Text and type the number again.",

@@ -15,7 +15,7 @@ from sync.errors import FileRefused, file_refused
 from sync.model import Cell, Row, Sheet
 from sync.sheet.cells import doubtful_cells
 from sync.sheet.encoding import encoding_of, guessed_warning
-from sync.sheet.header import ROWS_SEARCHED, Header, Location, check_header, nothing_from
+from sync.sheet.header import ROWS_SEARCHED, Header, Location, check_header, check_one_table, nothing_from
 from sync.sheet.lines import LONGEST_LINE, SEPARATOR_LINE, Lines, blanks_within
 from sync.sheet.stored_rows import RowStore
 from sync.sheet.table import MOST_COLUMNS, MOST_ROWS, TOO_LARGE, stray_warning, too_many_rows
@@ -60,7 +60,7 @@ def read_delimited(path: Path, content: IO[bytes], id_header: str, header_row: i
                 raise file_refused(path, "the file is empty.", "Save it again from Excel.")
             header = _header(first)
             check_header(Location(path), header, id_header, map(_header, records))
-            sheet = _sheet(path, header, first.cells, records)
+            sheet = _sheet(path, header, first.cells, _of_one_table(path, header, records, id_header))
     warnings = (*guessed_warning(guessed_words), *sheet.warnings)
     return replace(sheet, encoding=encoding, warnings=warnings)
 
@@ -114,6 +114,14 @@ def _sheet(path: Path, header: Header, header_cells: list[str], records: Iterato
         stray_warning(letters_of(column + 1), first, count) for column, (first, count) in sorted(strays.items())
     )
     return Sheet(path, "", headers[:width], header.row, stored, warnings=warnings)
+
+
+def _of_one_table(path: Path, header: Header, records: Iterator[Record], id_header: str) -> Iterator[Record]:
+    id_text = header.as_written(id_header)
+    for record in records:
+        if id_text and id_text in record.cells:
+            check_one_table(path, header, _header(record), id_header)
+        yield record
 
 
 def _narrowed(width: int, before: int, _: int, rows: list[Row]) -> list[Row]:

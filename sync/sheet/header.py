@@ -29,7 +29,11 @@ class Header:
 
     def has(self, header: str) -> bool:
         """Whether one of the columns has this header."""
-        return fold(header) in map(fold, self.texts.values())
+        return bool(self.as_written(header))
+
+    def as_written(self, header: str) -> str:
+        """This header as its column has it; empty text where no column has it."""
+        return next((text for text in self.texts.values() if fold(text) == fold(header)), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,23 @@ def check_header(location: Location, header: Header, id_header: str, below: Iter
                 f"columns {first} and {letters} have the same header, “{text.strip()}”, in row {header.row}.",
                 "Rename one of them, or delete the column.",
             )
+
+
+def check_one_table(path: Path, header: Header, row: Header, id_header: str) -> None:
+    """Checks a row that has the id's header in it once more: the same headers again are one faulty row, and no more.
+
+    Raises:
+        FileRefused: it has other headers, so what stands below it would be taken for what it is not.
+    """
+    columns = {letters: fold(text) for letters, text in header.texts.items()}
+    is_same = all(columns.get(letters) == fold(text) for letters, text in row.texts.items())
+    of_id = next(letters for letters, text in columns.items() if text == fold(id_header))
+    if is_same or fold(row.texts.get(of_id, id_header)) != fold(id_header):
+        return
+    problem = (
+        f"row {row.row} has headers again, and not those of row {header.row}, so another table seems to begin there."
+    )
+    raise file_refused(path, problem, "Move that table to a file of its own, or delete it.")
 
 
 def nothing_from(path: Path, row: int) -> FileRefused:

@@ -10,7 +10,7 @@ from sync.contract.rules import details, has_separators, problem_kind
 from sync.contract.words import means_total
 from sync.model import Problem, Row, Sheet
 from sync.problems import problem
-from sync.text import is_blank, normal
+from sync.text import fold, is_blank, normal
 from sync.validation.batch import Batch
 from sync.validation.columns import MappedColumn
 from sync.validation.layout import Layout
@@ -61,7 +61,7 @@ class RowProblems:
         elif is_blank(text):
             yield problem("no_id", row.number, header, noun=self._noun)
         elif id_ is None:
-            kind = whole_number_text(text, cell)[1] or _why_no_id(normal(text))
+            kind = whole_number_text(text, cell)[1] or _why_no_id(normal(text), header)
             number = cell.number if cell else ""
             yield problem(kind, row.number, header, text, noun=self._noun, number=number)
 
@@ -89,8 +89,10 @@ class RowProblems:
         return replace(issue, sensitive=(shown,)) if column.field.sensitive else issue
 
 
-def _why_no_id(text: str) -> str:
-    """The kind of problem with a text that is not an id. A row of totals may stand between others too."""
+def _why_no_id(text: str, header: str) -> str:
+    """The kind of problem with a text that is not an id. Headers and totals may stand between other rows too."""
+    if fold(text) == fold(header):
+        return "headers_again"
     if has_separators(text):
         return "separators"
     return "totals_row" if means_total(text) else "bad_id"

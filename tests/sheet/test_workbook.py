@@ -478,6 +478,12 @@ def test_a_sheet_whose_columns_stand_in_one_is_refused_with_the_way_to_split_the
     assert "The columns stand in one" not in refusal(by_openpyxl(book, ["Customer ID: old; new", "Zip"], ["a", "b"]))
 
 
+def test_another_table_below_the_first_is_refused(book: Path) -> None:
+    said = refusal(by_openpyxl(book, ["Customer ID", "Zip"], [1, "a"], ["Customer ID", "City"], [2, "Bonn"]))
+    assert "row 3 has headers again, and not those of row 1, so another table seems to begin there." in said
+    assert "Move that table to a file of its own" in said
+
+
 def test_headers_stand_as_they_are_and_numbers_among_them_as_shown(book: Path) -> None:
     by_openpyxl(book, ["Customer ID\n", 2024, date(2024, 2, 29)], [1, "a", "b"])
     assert read(book).headers == ("Customer ID\n", "2024", "2024-02-29")

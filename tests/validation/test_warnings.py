@@ -179,6 +179,13 @@ def test_a_totals_row_at_the_end_is_named_as_such(cells: list[str], mapping: Map
     assert [problem.kind for problem in last.problems] == ["totals_row"]
 
 
+def test_headers_between_rows_are_named_as_such(mapping: Mapping) -> None:
+    rows = ["7", "Bonn"], ["CUSTOMER ID", "City"], ["8", "Jena"]
+    _, again, last = Validation(sheet_of(["Customer ID", "City"], *rows), mapping).rows()
+    assert [problem.kind for problem in again.problems] == ["headers_again"]
+    assert last.edit is not None
+
+
 def test_a_word_for_a_total_in_the_place_of_an_id_is_named_as_such_wherever_it_stands(mapping: Mapping) -> None:
     rows = ["7", "Bonn"], ["Subtotal", "1"], ["8", "Jena"], ["Total:", ""], ["", "checked"]
     _, subtotal, _, total, _ = Validation(sheet_of(["Customer ID", "City"], *rows), mapping).rows()
