@@ -41,7 +41,7 @@ class _Undo:
     def _put_back(self, change: Change) -> None:
         item = self._replay.item(change)
         present = value_in(self._record, change.target, item)
-        if is_before(change, present):
+        if is_before(change, present) and present is not MISSING:
             return
         if self._can_be_put_back(change, item) and self._replay.holds_what_was_written(change, present):
             before = None if change.before is MISSING else change.before
@@ -109,4 +109,5 @@ class _Undo:
     def _is_own(self, change: Change) -> bool:
         if change.kind is ChangeKind.NEW_ITEM or change.before is not MISSING:
             return False
-        return self._replay.holds_what_was_written(change, self._replay.present(change))
+        present = self._replay.present(change)
+        return present is MISSING or self._replay.holds_what_was_written(change, present)

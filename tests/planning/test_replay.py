@@ -460,3 +460,12 @@ def test_an_apply_is_the_run_that_its_preview_foresaw_and_an_undo_takes_it_back(
     back = undo(planned.changes, after)
     assert back.conflict == ""
     assert back.body == writable(record)
+
+
+def test_a_field_that_the_api_never_shows_is_not_called_put_back() -> None:
+    """Nobody sees whether it holds what the run wrote."""
+    record = customer(7)
+    del record["notes"]
+    undone = undo([TERMS, Change("notes", MISSING, "new")], record | {"terms": "net_45"})
+    assert [change.field for change in undone.changes] == ["terms"]
+    assert undone.conflict.startswith("The run did not see what the record held before, so it is left as it is: Notes")
