@@ -11,8 +11,10 @@ those that follow are taken for the same: to slow down for each as for a limit w
 
 import math
 
-_THICK = 4.0  # refusals, less those that are usual
-_USUAL = 0.08  # refusals for each request that the API takes; more than that is thick before long
+_THICK = 4.0  # refusals, less those that are usual; where nothing is thick, a limit may refuse half of all requests
+# Refusals for each request that the API takes; more than that is thick before long. With none usual, 9 % of the rate is
+# left where 3 in 100 are refused at random.
+_USUAL = 0.08
 _DIP = 0.8  # of the rate, at the bottom: a limit is found to within a tenth; with no dip, it refuses 7 of 100
 _REQUESTS = 60  # that a dip lasts: of 30 in its first half one is refused, if 3 in 100 are
 _LONGEST_DIP = 15.0  # seconds: with longer ones a slow run uses 0.86 of a limit of 1 or 2 a second, instead of 0.9
