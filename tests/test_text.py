@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.text import BLANKS, fold, is_blank, normal, typed, unseen_character
+from sync.text import BLANKS, fold, is_blank, normal, typed, unseen_character, visible, visible_value
 
 NO_BREAK, ZERO_WIDTH, MARK = "\u00a0", "\u200b", "\ufeff"
 
@@ -125,3 +125,9 @@ def test_windows_takes_double_quotes_around_all_that_its_shells_would_read(monke
         windows.setattr(os, "name", "nt")
         line = typed(r"C:\Close\May-26.xlsx", *WORDS[1:])
     assert line == r'''C:\Close\May-26.xlsx "May & June (2).xlsx" "Mike's.xlsx" "$HOME" ""'''
+
+
+def test_a_value_is_printed_on_one_line_and_does_nothing_to_the_terminal() -> None:
+    text = "Bonn\nrow 7: \x1b[2J\u202e\u2028"
+    assert visible(text) == "Bonn\nrow 7: [U+001B][2J[U+202E][U+2028]"
+    assert visible_value(text) == "Bonn[U+000A]row 7: [U+001B][2J[U+202E][U+2028]"
