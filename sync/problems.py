@@ -106,10 +106,7 @@ VALUES = {
     "invisible_character": Kind(
         "the text holds an invisible character, {detail}.", "Delete the text and type it again."
     ),
-    "replaced_character": Kind(
-        "the text holds {detail}, which a program puts in the place of a character that it cannot show.",
-        "Type the text as it should be.",
-    ),
+    "replaced_character": Kind("the text holds {detail} in the place of a lost character.", "Type the text again."),
     "e_notation": Kind(
         "“{value}” looks like a long number that was shortened.",
         "Format the column as Text and type the number again, with all its digits.",
