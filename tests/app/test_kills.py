@@ -26,7 +26,6 @@ from tests.support.launcher import NEVER, Launcher, Point
 from tests.support.sweep_kills import SMALL, Case
 
 GONE = (OSError, http.client.HTTPException)
-KILLED = -9
 
 
 class Driver(threading.Thread):
@@ -110,37 +109,33 @@ def test_an_app_that_is_killed_is_gone_on_with_on_the_command_line(case: Case, s
     case.anew()
     _, points = in_the_app(case)
     assert points
-    for place in range(step // 3, len(points), step):
+
+    def attempt(at: Point) -> int:
         case.anew()
-        name = points[place]
-        code, _ = in_the_app(case, (name, points[: place + 1].count(name)))
-        if code == KILLED:
-            case.tally.points[name] += 1
+        return in_the_app(case, at)[0]
+
+    for place in range(step // 3, len(points), step):
+        if case.kills(attempt, points, place):
             case.judge_the_dead("apply")
             go_on(case)
-    tally = case.tally
-    print(f"\napp: {tally.points.total()} points {dict(tally.points)}, lost {tally.lost}, false {tally.false}")  # noqa: T201
-    assert tally.points
-    assert (tally.lost, tally.false) == ([], [])
+    case.tally.judge("app")
 
 
 @pytest.mark.parametrize("step", [109, pytest.param(3, marks=pytest.mark.sweep)])
 def test_a_command_that_is_killed_is_gone_on_with_in_the_app(case: Case, step: int) -> None:
     case.anew()
     _, points, _ = case.command("run", str(case.sheet))
-    for place in range(step // 3, len(points), step):
+
+    def attempt(at: Point) -> int:
         case.anew()
-        name = points[place]
-        code, _, _ = case.command("run", str(case.sheet), at=(name, points[: place + 1].count(name)))
-        begun = case.run_ids("run")
-        if code != KILLED or not begun:
-            continue
-        case.tally.points[name] += 1
-        in_the_app(case, resume=begun[0])
-        _, _, ran = case.command("report", *begun)
-        case.judge_updated(ran)
-    assert case.tally.points
-    assert (case.tally.lost, case.tally.false) == ([], [])
+        return case.command("run", str(case.sheet), at=at)[0]
+
+    for place in range(step // 3, len(points), step):
+        if case.kills(attempt, points, place) and (begun := case.run_ids("run")):
+            in_the_app(case, resume=begun[0])
+            _, _, ran = case.command("report", *begun)
+            case.judge_updated(ran)
+    case.tally.judge("in the app")
 
 
 @pytest.mark.parametrize("event", ["SIGTERM", "SIGHUP"])

@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from tests.support.fault_server import FaultServer
-from tests.support.launcher import KILLED, Launcher
+from tests.support.launcher import KILLED, Launcher, Point
 from tests.support.sweep_kills import Case
 
 # Requests in flight, and how many points lie between two that are tried.
@@ -37,18 +37,16 @@ def sweep(case: Case, step: int, mode: str, prepare: Callable[[], list[str]], fi
     case.mark = len(case.server.log) if mode == "undo" else 0
     _, points, ran = case.command(*command)
     assert points, ran.stdout
-    for place in range(step // 3, len(points), step):
+
+    def attempt(at: Point) -> int:
         put_back()
-        name = points[place]
-        code, _, _ = case.command(*command, at=(name, points[: place + 1].count(name)))
-        if code == KILLED:  # else there were not as many of them this time
-            case.tally.points[name] += 1
+        return case.command(*command, at=at)[0]
+
+    for place in range(step // 3, len(points), step):
+        if case.kills(attempt, points, place):
             case.judge_the_dead(mode)
             finish()
-    tally = case.tally
-    print(f"\n{mode}: {tally.points.total()} points {dict(tally.points)}, lost {tally.lost}, false {tally.false}")  # noqa: T201
-    assert tally.points
-    assert (tally.lost, tally.false) == ([], [])
+    case.tally.judge(mode)
 
 
 def run_to_the_end(case: Case) -> None:
@@ -71,7 +69,8 @@ def test_a_run_that_is_killed_is_brought_to_its_end(case: Case, step: int) -> No
 @SOME_AND_EVERY
 def test_a_resume_that_is_killed_is_brought_to_its_end(case: Case, step: int) -> None:
     def prepare() -> list[str]:
-        case.command("run", str(case.sheet), at=("before send", 90))
+        code, _, _ = case.command("run", str(case.sheet), at=("before send", 40))  # a request is one or two of them
+        assert code == KILLED
         return ["resume"]
 
     sweep(case, step, "run", prepare, lambda: run_to_the_end(case))

@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.support.fault_records import Record, customer
 from tests.support.fault_server import FaultServer
-from tests.support.launcher import NEVER, Launcher, Point
+from tests.support.launcher import KILLED, NEVER, Launcher, Point
 from tests.support.product import Ran, environment
 from tests.support.truth import holds, judge_bodies, judge_records, wishes_for, write_sheet
 
@@ -53,6 +53,12 @@ class Tally:
     def belie(self, where: str, is_so: bool) -> None:
         """Note a false status, if it is one."""
         self.false += [where] * is_so
+
+    def judge(self, swept: str) -> None:
+        """Something was killed, nothing was lost, and nothing false was said."""
+        print(f"\n{swept}: {self.points.total()} points {dict(self.points)}, lost {self.lost}, false {self.false}")  # noqa: T201
+        assert self.points
+        assert (self.lost, self.false) == ([], [])
 
 
 class Case:
@@ -126,6 +132,17 @@ class Case:
         with suppress(ValueError):  # nothing, or a part of it, where the process or its output came to an end
             ran.json = json.loads(ended.stdout)
         return ended.code, ended.points, ran
+
+    def kills(self, attempt: Callable[[Point], int], points: list[str], place: int) -> bool:
+        """Whether an attempt, which returns its exit code, is killed at the point in this place.
+
+        One that does not come by that point as often is killed at an earlier one of its name: what is read again or
+        put on disk together depends on how busy the machine is.
+        """
+        name = points[place]
+        killed = any(attempt((name, nth)) == KILLED for nth in range(points[: place + 1].count(name), 0, -1))
+        self.tally.points[name] += killed
+        return killed
 
     def run_ids(self, mode: str) -> list[str]:
         """The runs of this mode in the journal, as they are there now."""
