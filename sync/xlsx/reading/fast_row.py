@@ -19,19 +19,20 @@ from sync.xlsx.reading.cell import CellReader, Value
 from sync.xlsx.reading.escapes import unescaped
 from sync.xlsx.reading.raw_row import RawRow, is_hidden
 
-# No XML holds these two characters. They stand for the texts of a row, and for its number.
-_TEXT, _NUMBER = "\x01", "\x02"
+# No XML holds these two characters. They stand for the texts of a row, and for the digits of its number, one for each:
+# to replace a text by one of the same length takes half the time.
+_TEXT, _DIGIT = "\x01", "\x02"
 
 _START = re.compile(r'\s*<row r="([1-9][0-9]{0,6})"')
 _VALUES = re.compile("<v>([^<]+)</v></c>")  # twice as quick as what follows, and all that most rows have
 _BETWEEN_TAGS = re.compile(">([^<]+)<")
-_ATTRIBUTES = rf'((?: [A-Za-z0-9:]+="[^"<>{_NUMBER}]*")*)'
+_ATTRIBUTES = rf'((?: [A-Za-z0-9:]+="[^"<>{_DIGIT}]*")*)'
 _ATTRIBUTE = re.compile(' ([A-Za-z0-9:]+)="([^"]*)"')
 _FORMULA = re.compile(rf"<f{_ATTRIBUTES}>[^<]*</f>")
-_CELL = rf'<c r="([A-Z]{{1,3}}){_NUMBER}"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")? ?'
+_CELL = rf'<c r="([A-Z]{{1,3}}){_DIGIT}+"(?: s="([0-9]+)")?(?: t="([A-Za-z]+)")? ?'
 _EMPTY_CELL = re.compile(f"{_CELL}/>")
 _TAGS = re.compile(
-    rf'(?:\s*<row r="{_NUMBER}"{_ATTRIBUTES} ?>|/(v|t></is)></c>)'
+    rf'(?:\s*<row r="{_DIGIT}+"{_ATTRIBUTES} ?>|/(v|t></is)></c>)'
     rf"((?:<c [^<>]*/>)*)"
     rf'(?:{_CELL}>(?:<f{_ATTRIBUTES}/>)?<(v|is><t)(?: xml:space="preserve")?)?'
 )
@@ -90,14 +91,14 @@ class FastRows:
         parts = (_BETWEEN_TAGS if "i" in piece and _INLINE in piece else _VALUES).split(piece)
         tags, texts = parts[::2], parts[1::2]
         try:
-            kind = self._kind(_TEXT.join(tags).replace(f'{start[1]}"', f'{_NUMBER}"'))
+            kind = self._kind(_TEXT.join(tags).replace(f'{start[1]}"', f'{_DIGIT * len(start[1])}"'))
             values = list(map(getitem, kind.values, texts))
         except (_NeedsParser, ValueError, LookupError):
             return None
         row = RawRow(int(start[1]), kind.is_hidden, kind.letters, (), {}, kind.numbers, ())
         if self._reader.struck_texts:
             self._add_struck(row, kind, texts)
-        if "" in values or tuple in map(type, values):
+        if "" in values or not _are_texts(values):
             _sort_out(row, values)
         else:
             row.texts = cast(list[str], values)
@@ -173,6 +174,15 @@ class _Rarer:
     def __getitem__(self, stored: str) -> Value:
         kind, style, is_formula = self._cell
         return unescaped(stored) if kind == "inlineStr" else self._reader.value(kind, style, is_formula, stored)
+
+
+def _are_texts(values: Sequence[Value]) -> bool:
+    """Whether no cell needs more to be told than its text. Asked in this way, it takes a third of the time."""
+    try:
+        "".join(cast(Sequence[str], values))
+    except TypeError:
+        return False
+    return True
 
 
 def _sort_out(row: RawRow, values: Sequence[Value]) -> None:

@@ -15,7 +15,7 @@ from sync.xlsx.reading.xml_stream import elements
 _PLAIN = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
 _TAGS = 4  # in a plain one
 _GROUP = 100  # texts: all whose positions differ in the last two digits alone
-_LAST_DIGITS = [f"{number:02}" for number in range(_GROUP)]
+_POSITIONS = " ".join(f"#{number:02}" for number in range(_GROUP))  # of a group, without the digits that they share
 _MOST_HELD = 10_000  # texts; more take longer to find, since they are too many for the processor's own memory
 
 
@@ -58,7 +58,7 @@ class SharedTexts(dict[str, str]):
         number, place = divmod(int(stored), _GROUP)
         group = self._groups[number] if number < len(self._groups) else self._filling
         if number == self._next:
-            positions = map(str(number).__add__, _LAST_DIGITS) if number else map(str, range(_GROUP))
+            positions = _POSITIONS.replace("#", str(number)).split() if number else map(str, range(_GROUP))
             self.update(zip(positions, group, strict=False))
         self._next = number + 1
         self[stored] = text = group[place]
