@@ -48,9 +48,8 @@ class Cell:
     Most cells are plain text and have none of these.
     """
 
-    number: str = (
-        ""  # a number cell's number in plain digits ("1234.5"): where the text shows it otherwise, or of a code
-    )
+    # A number cell's number in plain digits ("1234.5"), where the text shows it otherwise, or the field holds codes.
+    number: str = ""
     number_format: str = ""  # that cell's format code ("#,##0"); empty where the number stands as it is
     kind: str = ""  # a name in sync.problems, where the cell cannot be read reliably
     detail: str = ""  # what that problem's text needs to know
