@@ -39,6 +39,7 @@ SHARED = [
     "settings",
     "stop",
     "files",
+    "scratch",
 ]
 
 # Who alone may import a library.

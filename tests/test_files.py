@@ -3,16 +3,14 @@
 import errno
 import os
 import stat
-import tempfile
 from collections.abc import Callable
-from io import FileIO
 from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
 
 from sync.errors import CannotStart, FileRefused
-from sync.files import NoScratchSpace, new_file, opened, replace_content, scratch_file
+from sync.files import new_file, opened, replace_content
 
 
 def write(path: Path, meanwhile: Callable[[], object] = lambda: None) -> None:
@@ -99,31 +97,6 @@ def test_where_the_replacing_fails_the_old_content_stays_and_nothing_is_left(
     with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
         replace_content(tmp_path / "month.plan.sig", b"new")
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"month.plan.sig": b"old"}
-
-
-def test_a_scratch_file_needs_no_folder_for_temporary_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """It may have been removed since Python chose it."""
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
-    with scratch_file() as file:
-        file.write(b"kept")
-        file.seek(0)
-        assert file.read() == b"kept"
-    assert tempfile.tempdir != str(tmp_path / "gone")
-    monkeypatch.setattr(tempfile, "gettempdir", lambda: str(tmp_path / "gone"))
-    with scratch_file() as file:
-        assert file.write(b"kept") == 4
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the device that is always full is Linux's")
-def test_a_full_scratch_file_says_so_once_and_can_then_be_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Closing it writes what is left; failing again, that would take the place of what happened meanwhile."""
-    monkeypatch.setattr(tempfile, "TemporaryFile", lambda buffering: FileIO("/dev/full", "r+"))
-    file = scratch_file(buffering=8)
-    file.write(b"too")
-    with pytest.raises(NoScratchSpace, match="TMPDIR"):
-        file.flush()
-    file.close()
-    assert file.closed
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no named pipes of this kind")

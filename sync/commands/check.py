@@ -10,11 +10,11 @@ from sync.commands.output_names import refuse_taken_names
 from sync.commands.read import read_edits
 from sync.commands.result import RunResult, exit_code
 from sync.errors import CannotStart
-from sync.files import no_scratch_space
 from sync.journal import steps
 from sync.journal.writer import JournalFailed, JournalWriter
 from sync.model import Mode, Requests, RunFacts, RunRecord, RunState
 from sync.progress import Progress
+from sync.scratch import no_scratch_space
 from sync.settings import Settings
 from sync.status import Status
 from sync.text import now

@@ -14,9 +14,10 @@ from sync.export import Exported, Job
 from sync.export.fetch import Fetch
 from sync.export.rows import ExportedRow, RowMaker
 from sync.export.workbook import ExportWorkbook
-from sync.files import Spool, new_file
+from sync.files import new_file
 from sync.model import Record, RecordSummary
 from sync.progress import Progress
+from sync.scratch import Spool
 from sync.xlsx.reading.package import MOST_BYTES
 
 _NAMED = 10  # records that a remark names

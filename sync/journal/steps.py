@@ -33,7 +33,6 @@ MOVES: Mapping[State, set[State]] = {
     Status.FAILED: {Stage.READ, Stage.PLANNED},
 }
 
-
 _to_json = json.JSONEncoder(default=str).encode
 
 # The columns that decide what is sent, and to whom. A checksum guards them: SQLite would not notice a bit that flips.
@@ -164,12 +163,11 @@ class Answer(Protocol):
 
 def attempt(run: str, n: int, answer: Answer) -> Step:
     """What came of a request for a row."""
-    sql = (
+    return Step(
         "INSERT INTO attempts (run, n, at, method, http_status, outcome, may_have_arrived, answer) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (run, n, now(), answer.method, answer.http_status, answer.outcome, answer.may_have_arrived, answer.text),
     )
-    came = (answer.method, answer.http_status, answer.outcome, answer.may_have_arrived, answer.text)
-    return Step(sql, (run, n, now(), *came))
 
 
 def problem(run: str, n: int, of_row: Problem) -> Step:

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import IO
 
 from sync.errors import file_refused
-from sync.files import opened, scratch_file
+from sync.files import opened
+from sync.scratch import scratch_file
 
 _BLOCK = 1 << 20
 _IN_MEMORY = 32 * _BLOCK  # a longer file is copied to a temporary one, which has no name and only its owner can read

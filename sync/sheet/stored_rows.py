@@ -7,8 +7,8 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, cast, overload
 
-from sync.files import Spool
 from sync.model import Cell, Row
+from sync.scratch import Spool
 
 BLOCK = 2_000  # rows
 Change = Callable[[int, list[Row]], list[Row]]  # the index of the first row, and the rows of one block

@@ -12,9 +12,9 @@ from typing import Any
 
 from sync.contract.mapping import Mapping
 from sync.contract.words import means_total
-from sync.files import Spool
 from sync.model import Problem, Row, Sheet, SheetWarning
 from sync.problems import problem
+from sync.scratch import Spool
 from sync.text import is_blank, normal
 from sync.validation.batch import Batch, batches
 from sync.validation.columns import Reading

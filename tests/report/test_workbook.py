@@ -206,7 +206,7 @@ import resource, sys
 from pathlib import Path
 from sync.report.workbook import workbook as results
 from sync.errors import ResultsNotWritten
-from sync.files import NoScratchSpace
+from sync.scratch import NoScratchSpace
 from sync.journal.writer import JournalWriter
 from sync.journal.reader import JournalReader
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), resource.RLIM_INFINITY))

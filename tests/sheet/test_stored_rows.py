@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from sync.files import NoScratchSpace, Spool
 from sync.model import Cell, Row, Sheet
+from sync.scratch import NoScratchSpace, Spool
 from sync.sheet import read, snapshot, stored_rows
 from sync.sheet.stored_rows import RowStore
 from tests.support.memory import counted_from_now_on

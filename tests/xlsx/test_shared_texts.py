@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from sync.files import Spool
+from sync.scratch import Spool
 from sync.xlsx.reading import cell, shared_strings
 from sync.xlsx.reading.cell import Numbers
 from sync.xlsx.reading.number_format import follow

@@ -12,13 +12,14 @@ from typing import IO
 
 from sync.contract.display import Display
 from sync.contract.load import resource_of_run
-from sync.files import new_file, scratch_file
+from sync.files import new_file
 from sync.journal.reader import JournalReader
 from sync.model import Change, Mode, Problem, RowRecord, RunRecord, RunState
 from sync.problems import remarks_of
 from sync.report.names import names_of
 from sync.report.page.escape import as_html, as_sentence, isolated, value_html
 from sync.report.page.listed import Listed
+from sync.scratch import scratch_file
 from sync.settings import SANDBOX, place
 from sync.status import STATES, Status
 from sync.text import counted, moment

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from xml.etree.ElementTree import Element
 
-from sync.files import Spool
+from sync.scratch import Spool
 from sync.xlsx.reading.escapes import is_struck, text_of, unescaped
 from sync.xlsx.reading.package import Package
 from sync.xlsx.reading.xml_chunks import XmlChunks, resolved

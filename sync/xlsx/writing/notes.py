@@ -2,7 +2,7 @@
 
 from typing import IO
 
-from sync.files import scratch_file
+from sync.scratch import scratch_file
 from sync.xlsx.columns import letters_at
 from sync.xlsx.writing.cells import cut, escaped
 

@@ -2,7 +2,7 @@
 
 from typing import IO
 
-from sync.files import scratch_file
+from sync.scratch import scratch_file
 from sync.xlsx.writing.cells import LAST_ROW, text_cell
 
 LINKS = 65_530  # links in a sheet; Microsoft, "Excel specifications and limits"
