@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sync.errors import FileRefused, TitleAbove, file_refused
+from sync.model import ADVICE_HEADERS
 from sync.text import fold, is_blank, typed
 
 ROWS_SEARCHED = 50  # below the first row, for a header that is not there
 _MOST_LISTED = 12  # headers
+_ADVICE = {fold(header) for header in ADVICE_HEADERS}  # what is said of a row in our own sheet To fix
 _SEPARATORS = "|;,^~\u00a6"  # of a text file; a tab is always told
 _SPLIT_TEXT = "Let the first line of the file be sep="
 _SPLIT_SHEET = "Split them in Excel (Data, Text to Columns, with every column as Text), and save."
@@ -75,9 +77,10 @@ def check_one_table(path: Path, header: Header, row: Header, id_header: str) -> 
         FileRefused: it has other headers, so what stands below it would be taken for what it is not.
     """
     columns = {letters: fold(text) for letters, text in header.texts.items()}
-    is_same = all(columns.get(letters) == fold(text) for letters, text in row.texts.items())
+    texts = {letters: fold(text) for letters, text in row.texts.items() if columns.get(letters) not in _ADVICE}
     of_id = next(letters for letters, text in columns.items() if text == fold(id_header))
-    if is_same or fold(row.texts.get(of_id, id_header)) != fold(id_header):
+    is_same = all(columns.get(letters) == text for letters, text in texts.items())
+    if is_same or texts.get(of_id, columns[of_id]) not in columns.values():
         return
     problem = (
         f"row {row.row} has headers again, and not those of row {header.row}, so another table seems to begin there."

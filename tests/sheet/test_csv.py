@@ -278,10 +278,20 @@ def test_a_separator_that_is_not_told_from_the_header_is_named_and_can_be_stated
 
 def test_another_table_below_the_first_is_refused_and_the_same_headers_again_are_not(edits: Path) -> None:
     first = "Customer ID,Name,City\n1,a,b\n\n"
-    for other in "Customer ID,City,Name\n2,Bonn,c\n", ",Customer ID,Name\n,2,c\n", "Customer ID,Zip,\n2,01234,\n":
+    for other in (
+        "Customer ID,City,Name\n2,Bonn,c\n",
+        "City,Customer ID,Name\n1,2,c\n",
+        ",Customer ID,Name\n,2,c\n",
+        "Customer ID,Zip,\n2,01234,\n",
+    ):
         assert "row 4 has headers again, and not those of row 1" in refusal(edits, first + other)
     again = read(edits, f"{first}Customer ID,NAME,\n2,c,d\n3,Customer ID,e\n")
     assert cells(again) == [("1", "a", "b"), ("Customer ID", "NAME", ""), ("2", "c", "d"), ("3", "Customer ID", "e")]
+
+
+def test_a_sheet_to_fix_is_read_though_it_says_of_a_row_that_it_repeats_the_headers(edits: Path) -> None:
+    to_fix = "What is wrong,What to do,Customer ID,Name\nx,y,abc,a\nThe row repeats the headers.,z,Customer ID,Name\n"
+    assert [row.cells[2] for row in read(edits, to_fix).rows] == ["abc", "Customer ID"]
 
 
 def test_a_csv_has_no_sheet_to_ask_for(edits: Path) -> None:
