@@ -24,7 +24,7 @@ def doctor(settings: "Settings") -> ExitCode:
 
     code = ExitCode.OK
     for check in examine(settings):
-        streams.out(("ok      ", "green") if check.ok else ("problem ", "red"), f" {check.name}: {check.text}")
+        streams.out(("ok       ", "green") if check.ok else ("problem  ", "red"), f"{check.name}: {check.text}")
         if not check.ok:
             code = ExitCode.CANNOT_START
             if check.remedy:

@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 import textwrap
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import IO, Any
 
@@ -67,37 +68,48 @@ def write(stream: IO[Any] | None, *parts: Part, wrap: bool = True) -> None:
     With `wrap` a line that is too long for a terminal is broken between words. A command in it, which may be copied,
     begins a line of its own and is not broken. Without it the line stays whole: a table, a file, a path to be copied.
     """
-    wrap = wrap and is_terminal(stream)
-    shown, used = "", 0
-    for part in parts:
-        text, colour = part if isinstance(part, tuple) else (part, "")
-        text = _wrapped(visible(text), used) if wrap else visible(text)
-        shown += click.style(text, fg=colour) if colour else text
-        used += len(text)
-    _write(stream, shown)
+    shown = [
+        (visible(text), colour) for text, colour in (part if isinstance(part, tuple) else (part, "") for part in parts)
+    ]
+    line = "".join(text for text, _ in shown)
+    if wrap and is_terminal(stream):
+        line = _wrapped(line, len(shown[0][0]) if len(shown) > 1 else 0)
+    _write(stream, _coloured(line, shown))
 
 
-def _wrapped(text: str, used: int) -> str:
+def _coloured(line: str, parts: Iterable[tuple[str, str]]) -> str:
+    """The line with its parts in their colours. Where it is wrapped, it has other blanks between words than they."""
+    shown, end = "", 0
+    for text, colour in parts:
+        start = end
+        for word in text.split():
+            end = line.index(word, end) + len(word)
+        piece = line[start:end].lstrip()
+        blanks = line[start : end - len(piece)]
+        shown += blanks + (click.style(piece, fg=colour) if colour and piece else piece)
+    return shown + line[end:]
+
+
+def _wrapped(text: str, hanging: int) -> str:
     width = max(shutil.get_terminal_size().columns, 40)
-    return "\n".join(_wrapped_line(line, width, used) for line in text.split("\n"))
+    return "\n".join(_wrapped_line(line, width, hanging) for line in text.split("\n"))
 
 
-def _wrapped_line(line: str, width: int, used: int = 0) -> str:
-    """The line in pieces of this width; of the first piece's, so many columns are taken."""
-    if used + len(line) <= width:
+def _wrapped_line(line: str, width: int, hanging: int = 0) -> str:
+    """The line in pieces of this width, all but the first with so many blanks before them; 0: four more than it has."""
+    if len(line) <= width:
         return line
     before, command, after = line.partition(_COMMAND)
     if command:
-        return f"{_wrapped_line(before.rstrip(), width, used)}\n    {command}{after}" if before.strip() else line
-    pieces = textwrap.fill(
-        " " * used + line,
+        return f"{_wrapped_line(before.rstrip(), width, hanging)}\n    {command}{after}" if before.strip() else line
+    return textwrap.fill(
+        line,
         width,
-        subsequent_indent=" " * (used + len(line) - len(line.lstrip()) + (0 if used else 4)),
+        subsequent_indent=" " * (hanging or len(line) - len(line.lstrip()) + 4),
         break_long_words=False,
         break_on_hyphens=False,
         replace_whitespace=False,
     )
-    return pieces[used:]
 
 
 def _write(stream: IO[Any] | None, text: str) -> None:

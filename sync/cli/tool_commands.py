@@ -46,8 +46,8 @@ def _show(running: "RunningSandbox") -> None:
         streams.out(f"  {role}: {key}")
     streams.out("To send there, in another terminal:")
     setting = "$env:{}='{}'" if os.name == "nt" else "export {}={}"
-    streams.out("  " + setting.format("CAMPFIRE_BASE_URL", running.base_url))
-    streams.out("  " + setting.format("CAMPFIRE_API_KEY", running.key))
+    streams.out("  " + setting.format("CAMPFIRE_BASE_URL", running.base_url), wrap=False)
+    streams.out("  " + setting.format("CAMPFIRE_API_KEY", running.key), wrap=False)
 
 
 @click.command(short_help="The whole loop in the browser.")

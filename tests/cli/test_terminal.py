@@ -88,7 +88,7 @@ def test_whatever_is_said_is_broken_between_words_and_a_table_a_file_or_a_path_i
     refusal = "a refusal says what is wrong in a sentence, and what to do about it in another one"
     with pytest.raises(SystemExit):
         cli(["check", "edits.xlsx", "--accept", "hidden_rowz"])
-    streams.err(("problem ", "red"), f" {refusal}")
+    streams.err(("problem  ", "red"), refusal)
     streams.out(refusal, wrap=False)
     said, whole = capsys.readouterr()[::-1]
     assert whole == f"{refusal}\n"
@@ -99,6 +99,26 @@ def test_whatever_is_said_is_broken_between_words_and_a_table_a_file_or_a_path_i
         "         a sentence, and what to do",
         "         about it in another one",
     ]
+
+
+class _Screen(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_no_word_of_a_line_in_colours_is_lost_where_it_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = _Screen()
+    monkeypatch.setenv("COLUMNS", "40")
+    words = ("updated", "unchanged", "invalid", "rejected", "failed", "conflict")
+    counts = [(f"{number}12 {word}", "red") for number, word in enumerate(words, 1)]
+    streams.write(screen, "2,072 rows: ", *[part for count in counts for part in (count, ", ")][:-1], ".")
+    shown = screen.getvalue()
+    assert click.unstyle(shown).splitlines() == [
+        "2,072 rows: 112 updated, 212 unchanged,",
+        "            312 invalid, 412 rejected,",
+        "            512 failed, 612 conflict.",
+    ]
+    assert all(click.style(count, fg=colour) in shown for count, colour in counts)
 
 
 def test_a_check_with_problems_says_how_to_go_on(campfire: Campfire, tmp_path: Path) -> None:
