@@ -19,7 +19,7 @@ from sync.validation.layout import Layout
 from sync.validation.memory import Remembered, Untouched
 from sync.validation.numbers import whole_number_text
 
-_CELLS = 150_000  # of a batch: many, since pandera takes its time for each column; few, since memory is slow and dear
+_CELLS = 300_000  # of a batch: many, since pandera takes its time for each column; few, since memory is dear
 _FEWEST = 500  # rows
 
 
