@@ -39,6 +39,9 @@ class RowProblems:
         self._noun = mapping.resource.noun.one
         self._by_position = {column.position: column for column in layout.mapped}
         self._verified = {position for position, _ in layout.verified}
+        fields = [(position, mapping.resource.fields[name]) for position, name in layout.verified]
+        fields += [(column.position, column.field) for column in layout.mapped]
+        self._sensitive = {position for position, field in fields if field.sensitive}
 
     def of(self, batch: Batch, failures: Iterable[Failure]) -> dict[int, list[Ranked]]:
         """The problems of each faulty row, by its index in the batch. `failures` are those of the values."""
@@ -74,12 +77,9 @@ class RowProblems:
             if cell.kind == "merged":
                 if position not in self._layout.ignored:
                     yield problem(cell.kind, row.number, header, text, detail=cell.detail)
-            elif position in self._verified:
-                yield problem(cell.kind, row.number, header, text, detail=cell.detail)
-            elif position in self._by_position and not batch.untouched.has(i, position):
-                secret = self._by_position[position].field.sensitive
+            elif position in self._verified or (position in self._by_position and not batch.untouched.has(i, position)):
                 issue = problem(cell.kind, row.number, header, text, detail=cell.detail)
-                yield replace(issue, sensitive=(text, cell.detail)) if secret else issue
+                yield replace(issue, sensitive=(text, cell.detail)) if position in self._sensitive else issue
 
     def _of_value(self, row: Row, column: MappedColumn, rule: str) -> Problem:
         shown, cell = normal(row.cells[column.position]), row.cell_meta.get(column.position)

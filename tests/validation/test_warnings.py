@@ -213,8 +213,9 @@ def test_a_faulty_cell_beyond_the_headers_leaves_it_at_the_problem_of_its_row(tm
     assert [problem.kind for problem in read.problems] == ["ragged"]
 
 
-def test_a_tax_number_that_cannot_be_read_is_marked_as_not_to_be_printed(tmp_path: Path) -> None:
-    own = mapping_of("id: ID\ncolumns: {VAT: vat_number}\n", tmp_path)
+@pytest.mark.parametrize("use", ["columns: {VAT: vat_number}", "columns: {City: city}\nverify: {VAT: vat_number}"])
+def test_a_tax_number_that_cannot_be_read_is_marked_as_not_to_be_printed(tmp_path: Path, use: str) -> None:
+    own = mapping_of(f"id: ID\n{use}\n", tmp_path)
     cell = Cell(kind="long_number", detail="12345678901234567")
     row = Row(2, ("7", "12345678901234567"), {1: cell})
     (found,) = Validation(Sheet(Path("x.xlsx"), "", ("ID", "VAT"), 1, [row]), own).rows()
