@@ -29,11 +29,11 @@ from sync.status import State, Status, state_of
 
 SHORTEST_ID = 4
 _AT_ONCE = 500
-# The rows of a resource's records that the API has answered a write of: base URL, resource twice, since when.
+# The rows of a resource's records that the API has answered a write of: base URL, since when, resource twice.
 _WRITTEN_LATELY = (
-    "run IN (SELECT id FROM runs WHERE base_url = ? AND (IFNULL(json_extract(facts, '$.resource'), 'customers') = ? "
-    "OR NULLIF(json_extract(facts, '$.resource_text'), '') = ?) AND IIF(ended_at = '', started_at, ended_at) > ?) "
-    "AND attempts > 0 AND after IS NOT NULL"
+    "rows.run IN (SELECT id FROM runs WHERE base_url = ? AND IIF(ended_at = '', started_at, ended_at) > ? "
+    "AND (IFNULL(json_extract(facts, '$.resource'), 'customers') = ? "
+    "OR NULLIF(json_extract(facts, '$.resource_text'), '') = ?)) AND attempts > 0 AND after IS NOT NULL"
 )
 _NO_MORE: tuple[int, Iterator[tuple[int, Problem]]] = (-1, iter(()))
 
@@ -222,18 +222,25 @@ class JournalReader:
         """
         sql = f"SELECT record_id, after FROM rows WHERE {_WRITTEN_LATELY} AND record_id IS NOT NULL"
         writes: dict[int, set[str]] = {}
-        for record_id, after in self.select(sql, base_url, resource, resource_text, _an_hour_ago()):
+        for record_id, after in self.select(sql, base_url, _an_hour_ago(), resource, resource_text):
             summary = unpack_summary(after)
             writes.setdefault(record_id, set()).add((summary.last_modified_at if summary else None) or "")
         return writes
 
     def last_body(self, record_id: int, base_url: str, resource: str, resource_text: str = "") -> str | None:
-        """The body of the last of a record's writes that `recent_writes` tells of; None where there is none."""
+        """The body of the last of a record's writes that `recent_writes` tells of; None where there is none.
+
+        The last is the one that was answered last: a run that is resumed may write after a run that began later. One
+        without an answer was in doubt when its process ended, which is most likely the last that happened.
+        """
         sql = (
-            f"SELECT body FROM rows JOIN intents USING (run, n) JOIN runs ON id = run WHERE {_WRITTEN_LATELY} "
-            "AND record_id = ? ORDER BY runs.rowid DESC, n DESC, seq DESC LIMIT 1"
+            # Left to itself, SQLite goes through all that a run has sent.
+            "SELECT body FROM rows INDEXED BY rows_of_customer JOIN intents USING (run, n) "
+            "LEFT JOIN attempts AS answer ON (answer.run, answer.n, method) = (rows.run, rows.n, 'PUT') "
+            f"WHERE {_WRITTEN_LATELY} AND record_id = ? "
+            "ORDER BY answer.rowid DESC NULLS FIRST, rows.rowid DESC, seq DESC LIMIT 1"
         )
-        found = self.select(sql, base_url, resource, resource_text, _an_hour_ago(), record_id)
+        found = self.select(sql, base_url, _an_hour_ago(), resource, resource_text, record_id)
         return next((str(row[0]) for row in found), None)
 
     def memory(self, run: str) -> Iterator[tuple[int, dict[str, str], dict[str, str]]]:
