@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from sync import sheet
+from sync.contract.load import load as load_resource
 from sync.errors import FileRefused
 from sync.mapping import load as mapping
 from sync.progress import Progress
@@ -31,8 +32,8 @@ def read_edits(path: Path, settings: Settings, progress: Progress) -> Validation
         progress.sheet_is_read(edits.sha256)
         validation = Validation(edits, chosen, settings.accept)
         if not validation.is_mapped:
-            raise FileRefused(_no_mapped_column(validation))
-        _describe(validation, path.name, progress)
+            raise FileRefused(_no_mapped_column(validation, settings))
+        _describe(validation, path.name, settings, progress)
     return validation
 
 
@@ -51,7 +52,7 @@ def gc_pause() -> Iterator[None]:
             gc.enable()
 
 
-def _describe(validation: Validation, file: str, progress: Progress) -> None:
+def _describe(validation: Validation, file: str, settings: Settings, progress: Progress) -> None:
     """Say what was read, and what a person should know before anything is sent."""
     edits = validation.sheet
     name = f"{file}, sheet “{edits.name}”" if edits.name else file
@@ -61,7 +62,7 @@ def _describe(validation: Validation, file: str, progress: Progress) -> None:
     for warning in validation.warnings:
         progress.warn(warning.with_place)
     if any(warning.kind == "unmapped_column" for warning in validation.warnings) and (guesses := _guesses(validation)):
-        progress.say(f"{' '.join(guesses)} To draft a mapping that sends them: {_draft(edits.path)}")
+        progress.say(f"{' '.join(guesses)} To draft a mapping that sends them: {_draft(validation, settings)}")
     if validation.read_only:
         progress.say(f"Read-only in Campfire, so nothing in them is sent: {_few(validation.read_only)}.")
     if validation.missing:
@@ -82,14 +83,14 @@ def _mapped_otherwise(validation: Validation) -> str:
     )
 
 
-def _no_mapped_column(validation: Validation) -> str:
+def _no_mapped_column(validation: Validation, settings: Settings) -> str:
     """Why a sheet of which nothing would be sent is refused, with the fields that its headers may be for."""
-    path = validation.sheet.path
+    path, chosen = validation.sheet.path, validation.mapping
     return " ".join(
         [
-            f"{path}: no column but the id is in the mapping {validation.mapping.path}, so nothing would be sent.",
+            f"{path}: no column but the id is in the mapping {chosen.path}, so nothing would be sent.",
             *_guesses(validation),
-            f"Add the columns under columns: in the mapping file, or draft one: {_draft(path)}",
+            f"Add the columns under columns: in the mapping file, or draft one: {_draft(validation, settings)}",
         ]
     )
 
@@ -107,8 +108,15 @@ def _guesses(validation: Validation) -> list[str]:
     ][:FEW]
 
 
-def _draft(path: Path) -> str:
-    return f"campfire-sync mapping suggest {typed(str(path))} --out mapping.yaml"
+def _draft(validation: Validation, settings: Settings) -> str:
+    """The command that drafts a mapping of this very sheet, and for what it was read as."""
+    edits, chosen = validation.sheet, validation.mapping
+    words = [str(edits.path)]
+    if edits.name and (settings.sheet or chosen.sheet):
+        words += ["--sheet", edits.name]
+    if settings.mapping and chosen.resource is not load_resource():
+        words += ["--mapping", str(settings.mapping)]
+    return f"campfire-sync mapping suggest {' '.join(map(typed, words))} --out mapping.yaml"
 
 
 def _few(names: Sequence[str]) -> str:

@@ -2,9 +2,11 @@
 
 from pathlib import Path
 
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from tests.support.command import Command, edits
+
+SECOND_RESOURCE = Path(__file__).parents[1] / "support" / "second_resource"
 
 
 def test_a_check_needs_no_key_and_no_network_and_keeps_no_journal(command: Command, tmp_path: Path) -> None:
@@ -62,6 +64,20 @@ def test_what_columns_without_a_field_are_probably_for_is_said_once_with_the_com
     assert said.count(f"“Terms” is probably terms (Payment Terms). To draft a mapping that sends them: {draft}\n") == 1
     assert "“Remarks” is probably" not in said
     assert draft not in command("check", path, "--accept", "unmapped_column").stderr
+
+
+def test_the_command_that_drafts_a_mapping_is_for_the_sheet_and_the_resource_that_were_read(
+    command: Command, tmp_path: Path
+) -> None:
+    book, mapping, path = Workbook(), tmp_path / "own.yaml", tmp_path / "edits.xlsx"
+    book.create_sheet("Depots").append(["Warehouse", "Label", "Capacity"])
+    book["Depots"].append([7, "North", 12])
+    book.save(path)
+    resource = f"resource: {SECOND_RESOURCE / 'warehouses.yaml'}"
+    for columns in "Label: label", "Grade: grade":  # the second is not in the sheet, which is refused
+        mapping.write_text(f"{resource}\nid: Warehouse\ncolumns: {{{columns}}}\n", encoding="utf-8")
+        said = command("check", path, "--sheet", "Depots", "--mapping", mapping).stderr
+        assert f"mapping suggest {path} --sheet Depots --mapping {mapping} --out mapping.yaml" in said
 
 
 def test_a_warning_names_its_rows_and_the_word_that_accepts_it(command: Command, tmp_path: Path) -> None:
