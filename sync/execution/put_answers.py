@@ -42,14 +42,17 @@ def not_taken(
 ) -> Decision:
     """The answer was 200, and the record does not hold what is `missing` of the row's changes.
 
-    Where the API has made something else of a value, that is what the row has changed: an undo puts it back.
+    Where the API has made something else of a value, by its own answer too, that is what the row has changed: an undo
+    puts it back.
     """
     names = "; ".join(_name(run, row, change, record) for change in missing)
     message = f"The API said {response.http_status} and did not take {names}."
     if response.record is not None and "detail" in response.record:
         message += f" Its answer: {words(response.text)}"
     after = summarize(record, run.resource)
-    changes = tuple(_as_stored(c, record, run.resource) if c in missing else c for c in planned)
+    answered = response.record or {}
+    altered = [change for change in missing if hold_the_same([change], answered, record, run.resource)]
+    changes = tuple(_as_stored(c, record, run.resource) if c in altered else c for c in planned)
     return Decision(Status.REJECTED, message, changes=changes, http_status=response.http_status, after=after)
 
 

@@ -62,6 +62,28 @@ def test_an_undo_puts_back_a_value_that_the_api_had_altered(
     }
 
 
+def test_what_somebody_changes_beside_an_update_that_was_not_taken_is_not_the_runs_own(
+    server: FaultServer, campfire: Campfire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An undo of the undo would overwrite it."""
+    sheet = write_sheet(tmp_path / "edits.csv", {2: {"terms": "net_45", "notes": "Call first"}})
+    ran = campfire("run", sheet, *OPTIONS)
+    apply = server.apply
+
+    def apply_but_for_the_terms(asked: Asked, ignored: tuple[str, ...] = ()) -> tuple[int, Any]:
+        answer = apply(asked, ("terms",) if asked.method == "PUT" else ignored)
+        if asked.method == "PUT":
+            server.records[2]["notes"] = "Somebody's own"
+        return answer
+
+    with monkeypatch.context() as patched:
+        patched.setattr(server, "apply", apply_but_for_the_terms)
+        undone = campfire("undo", ran.run, *OPTIONS)
+    assert undone.statuses == {2: "rejected"}
+    campfire("undo", undone.run, *OPTIONS)
+    assert server.records[2]["notes"] == "Somebody's own"
+
+
 def test_an_update_that_the_api_has_put_aside_is_in_doubt_until_it_is_held(
     server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
