@@ -15,12 +15,12 @@ from sync.errors import FileRefused, file_refused
 from sync.model import Cell, Row, Sheet
 from sync.sheet.cells import doubtful_cells
 from sync.sheet.encoding import encoding_of, guessed_warning
-from sync.sheet.header import ROWS_SEARCHED, Header, Location, check_header, check_one_table, nothing_from
+from sync.sheet.header import ROWS_SEARCHED, Header, IdHeader, Location, check_header, check_one_table, nothing_from
 from sync.sheet.lines import LONGEST_LINE, SEPARATOR_LINE, Lines, blanks_within
 from sync.sheet.stored_rows import RowStore
 from sync.sheet.table import MOST_COLUMNS, MOST_ROWS, TOO_LARGE, stray_warning, too_many_rows
 from sync.text import BLANKS, EXCEL_CELL, counted, is_blank
-from sync.xlsx.columns import letters_of
+from sync.xlsx.columns import letters_of, number_of
 
 SEPARATORS = ",;\t"
 _AS_TEXT = re.compile('="([^"]*)"')
@@ -117,9 +117,11 @@ def _sheet(path: Path, header: Header, header_cells: list[str], records: Iterato
 
 
 def _of_one_table(path: Path, header: Header, records: Iterator[Record], id_header: str) -> Iterator[Record]:
-    id_text = header.as_written(id_header)
+    of_id = IdHeader(header, id_header)
+    position = number_of(of_id.letters) - 1 if of_id.letters else MOST_COLUMNS
     for record in records:
-        if id_text and id_text in record.cells:
+        id_text = record.cells[position] if position < len(record.cells) else ""
+        if of_id.is_among(record.cells, id_text):
             check_one_table(path, header, _header(record), id_header)
         yield record
 

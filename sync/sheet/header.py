@@ -31,11 +31,25 @@ class Header:
 
     def has(self, header: str) -> bool:
         """Whether one of the columns has this header."""
-        return bool(self.as_written(header))
+        return bool(self.letters_of(header))
 
-    def as_written(self, header: str) -> str:
-        """This header as its column has it; empty text where no column has it."""
-        return next((text for text in self.texts.values() if fold(text) == fold(header)), "")
+    def letters_of(self, header: str) -> str:
+        """The column that has this header; empty text where none has it."""
+        return next((letters for letters, text in self.texts.items() if fold(text) == fold(header)), "")
+
+
+class IdHeader:
+    """The id's header, to be told where it stands in another row once more."""
+
+    def __init__(self, header: Header, id_header: str) -> None:
+        self.letters = header.letters_of(id_header)
+        self._as_written, self._folded = header.texts.get(self.letters, ""), fold(id_header)
+
+    def is_among(self, texts: Sequence[str], id_text: str) -> bool:
+        """Whether it is one of a row's texts; in its own column, where `id_text` stands, in whatever spelling."""
+        if not self.letters:
+            return False
+        return self._as_written in texts or (not id_text.isdecimal() and fold(id_text) == self._folded)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import IO
 from sync.errors import FileRefused, file_refused
 from sync.model import RESULTS_SHEETS, ExportMemory, Sheet, SheetWarning
 from sync.sheet.choose import choose, is_results
-from sync.sheet.header import Header, Location, check_header, check_one_table, nothing_from
+from sync.sheet.header import Header, IdHeader, Location, check_header, check_one_table, nothing_from
 from sync.sheet.merged import mark_merged
 from sync.sheet.reformatted import mark_reformatted
 from sync.sheet.table import MOST_ROWS, Table, too_many_rows
@@ -93,9 +93,10 @@ class _Book:
         header = _header(first)
         check_header(location, header, self._id_header, map(_header, rows))
         table = Table(self._path, entry.name, header)
-        id_text = header.as_written(self._id_header)
+        of_id = IdHeader(header, self._id_header)
         for row in rows:
-            if id_text in row.texts:
+            id_text = row.texts[row.letters.index(of_id.letters)] if of_id.letters in row.letters else ""
+            if of_id.is_among(row.texts, id_text):
                 check_one_table(self._path, header, _header(row), self._id_header)
             table.add(row)
         reformatted = self._reformatted(worksheet.conditional_formats)

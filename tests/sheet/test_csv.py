@@ -280,6 +280,7 @@ def test_another_table_below_the_first_is_refused_and_the_same_headers_again_are
     first = "Customer ID,Name,City\n1,a,b\n\n"
     for other in (
         "Customer ID,City,Name\n2,Bonn,c\n",
+        "CUSTOMER  ID ,City,Name\n2,Bonn,c\n",
         "City,Customer ID,Name\n1,2,c\n",
         ",Customer ID,Name\n,2,c\n",
         "Customer ID,Zip,\n2,01234,\n",

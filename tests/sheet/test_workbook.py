@@ -478,8 +478,9 @@ def test_a_sheet_whose_columns_stand_in_one_is_refused_with_the_way_to_split_the
     assert "The columns stand in one" not in refusal(by_openpyxl(book, ["Customer ID: old; new", "Zip"], ["a", "b"]))
 
 
-def test_another_table_below_the_first_is_refused(book: Path) -> None:
-    said = refusal(by_openpyxl(book, ["Customer ID", "Zip"], [1, "a"], ["Customer ID", "City"], [2, "Bonn"]))
+@pytest.mark.parametrize("spelling", ["Customer ID", "customer\nid "])
+def test_another_table_below_the_first_is_refused(book: Path, spelling: str) -> None:
+    said = refusal(by_openpyxl(book, ["Zip", "Customer ID"], ["a", 1], ["City", spelling], ["Bonn", 2]))
     assert "row 3 has headers again, and not those of row 1, so another table seems to begin there." in said
     assert "Move that table to a file of its own" in said
 
