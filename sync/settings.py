@@ -128,7 +128,7 @@ def sending_to(base_url: str) -> list[str]:
         return ["--sandbox"]
     try:
         default = checked_base_url(os.environ.get("CAMPFIRE_BASE_URL") or BASE_URL)
-    except CannotStart:  # what the environment says is no base URL, so the option is needed
+    except CannotStart:  # the environment does not hold a base URL, so the option is needed
         default = None
     return ["--base-url", base_url] if base_url and base_url != default else []
 

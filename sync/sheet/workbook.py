@@ -193,8 +193,8 @@ class _Book:
 def _memory_missing(sheet: str) -> SheetWarning:
     return SheetWarning(
         "memory_missing",
-        f"the sheet “{sheet}” comes from an export, and what the export remembers is no longer in this workbook. So a "
-        "cell that somebody has changed in Campfire since counts as your edit, and would be put back. "
+        f"the sheet “{sheet}” comes from an export, but this workbook no longer holds what was exported. So wherever "
+        "somebody has changed Campfire since then, the old value counts as your edit, and would be put back. "
         "Export again, and make your changes there.",
     )
 

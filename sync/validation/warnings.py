@@ -19,7 +19,7 @@ from sync.validation.columns import MappedColumn, Reading
 from sync.validation.layout import Layout
 
 _QUOTED = 3  # texts that a warning repeats
-_MISSPELT = 0.75  # likeness: “Sent at” of our own results is no misspelt “State”
+_MISSPELT = 0.75  # likeness: “Sent at”, of our own results, is not “State” misspelt
 
 
 @dataclass(slots=True)
