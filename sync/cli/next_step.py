@@ -27,7 +27,7 @@ def next_command(ended: RunResult, settings: Settings) -> str | None:
     elif _was_stopped(ended) or _left_to_send(ended):
         words = ["resume", facts.id]
     elif counts[Status.WOULD_UPDATE]:
-        words = ["undo", facts.parent] if facts.mode is Mode.UNDO else ["apply", facts.id]
+        words = ["undo", facts.parent] if facts.mode is Mode.UNDO else ["apply", *_preview(ended, settings)]
     else:
         return None
     return f"campfire-sync {typed(*words)}{settings.state_option}"
@@ -38,10 +38,8 @@ def next_steps(ended: RunResult, settings: Settings) -> list[str]:
     command = next_command(ended, settings)
     steps = [f"{_purpose(ended)}: {command}"] if command else []
     counts = ended.run.counts
-    if settings.plan and counts[Status.WOULD_UPDATE] and not ended.error:
-        steps.append(
-            f"Somebody else approves the plan with: campfire-sync approve {typed(str(settings.plan))} --key FILE"
-        )
+    if counts[Status.WOULD_UPDATE] and (plan := _plan(ended, settings)):
+        steps.append(f"Somebody else approves the plan with: campfire-sync approve {typed(plan)} --key FILE")
     if ended.mode is Mode.CHECK and ended.exit_code is ExitCode.SOME_ROWS and not ended.results:
         file = ended.run.facts.file
         words = ["check", file, *reading_options(file, ended.run.facts, settings, settings.accept)]
@@ -64,6 +62,17 @@ def after_export(path: Path, settings: Settings, is_template: bool) -> str:
     where = [] if is_template else sending_to(settings.target_url)
     do = "Fill it in, save it, and check it" if is_template else "Edit it, save it, and see what would change"
     return f"{do}: campfire-sync {typed(*words, *mapping, *where)}{settings.state_option}"
+
+
+def _preview(ended: RunResult, settings: Settings) -> list[str]:
+    """What `apply` takes: the plan file, which somebody may sign, or else the preview's own id."""
+    facts, plan = ended.run.facts, _plan(ended, settings)
+    return [plan, *sending_to(facts.base_url)] if plan else [facts.id]
+
+
+def _plan(ended: RunResult, settings: Settings) -> str:
+    """The plan file of a preview, from whatever folder; empty where there is none."""
+    return str(settings.plan.absolute()) if settings.plan and not ended.error else ""
 
 
 def _lacks_only_its_workbook(ended: RunResult) -> bool:

@@ -6,6 +6,7 @@ import json
 import os
 import random
 import re
+import shlex
 import stat
 from collections.abc import Callable
 from datetime import date
@@ -55,6 +56,19 @@ def test_a_preview_names_its_plan_its_page_and_who_approves_it_how(
     ran = campfire("run", sheet, "--dry-run", "--plan", plan, "--html", page, *OPTIONS)
     assert f"Plan: {plan}\nPage: {page}\n" in ran.stderr
     assert f"\nSomebody else approves the plan with: campfire-sync approve {plan} --key FILE\n" in ran.stderr
+
+
+def test_the_command_to_type_after_a_preview_applies_the_plan_that_it_wrote(
+    server: FaultServer, campfire: Campfire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    sheet = write_sheet(tmp_path / "edits.csv", WISHES)
+    ran = campfire("run", sheet, "--dry-run", "--plan", "the month.plan", *OPTIONS)
+    command = shlex.split(ran.json["next"])
+    assert command == ["campfire-sync", "apply", str(tmp_path / "the month.plan")]
+    assert f"Send exactly this with: {ran.json['next']}\n" in ran.stderr
+    applied = campfire(*command[1:], *OPTIONS)
+    assert (applied.exit_code, len(server.asked("PUT"))) == (0, 12)
 
 
 def test_a_plan_sends_byte_for_byte_what_its_run_sends(
