@@ -21,6 +21,7 @@ class Kind(NamedTuple):
 
 # --- cells that cannot be read reliably ---
 _AS_YOU_WANT_IT = ("Format the cell as Text and type what you want sent.", "Type what you want sent.")
+_NUMBER_AS_TEXT = ("Format the cell as Text and type the number again.", "Type the number again.")
 CELLS = {
     "formula_without_result": Kind(
         "the cell holds a formula whose result is not stored in the file.",
@@ -42,9 +43,7 @@ CELLS = {
         "Unmerge the cells and fill in each row.",
     ),
     "long_number": Kind(
-        "the cell is a number of more than 15 digits, and Excel has kept only the first 15.",
-        "Format the column as Text and type the number again.",
-        "Type the number again.",
+        "the cell is a number of more than 15 digits, and Excel has kept only the first 15.", *_NUMBER_AS_TEXT
     ),
     "unknown_format": Kind(
         "the cell holds {detail}, and its format does not tell reliably what you see.", *_AS_YOU_WANT_IT
@@ -90,11 +89,7 @@ ROWS = {
 VALUES = {
     "bad_id": Kind("“{value}” is not a {noun} id; an id is a whole number above 0.", "Type the digits of the id."),
     "separators": Kind("“{value}” has separators, which may mean thousands or decimals.", "Type only the digits."),
-    "date_for_a_number": Kind(
-        "the cell holds the date {value}, but the field needs a whole number.",
-        "Format the cell as Text and type the number again.",
-        "Type the number again.",
-    ),
+    "date_for_a_number": Kind("the cell holds the date {value}, but the field needs a whole number.", *_NUMBER_AS_TEXT),
     "shows_more_than_its_number": Kind(
         "the cell shows “{value}” but holds the number {number}, so it is not clear which is meant.",
         "Format the cell as Text and type the number.",
@@ -171,6 +166,11 @@ RECORD = {
     ),
     "several_matches": Kind(
         "more than one {one} has the {field} “{value}”: {ids}.", "Give each a different {field} in Campfire."
+    ),
+    "doubtful_match": Kind(
+        "“{value}” is {one} {identity}'s {field}, but Excel also makes it of {one} {other}'s “{before}”.",
+        "If “{before}” is meant, format the column as Text and type it; else run the row from a sheet with {one} ids.",
+        "If “{before}” is meant, type it; else leave the row out, and run it from a sheet with {one} ids.",
     ),
     "item_gap": Kind(
         "the record has {counted}, so {one} {index} cannot be filled in before {one} {next}.",

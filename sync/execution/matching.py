@@ -2,11 +2,14 @@
 
 The whole list is read for it, by pages, and has to come out right: a record that it shows twice or never could make one
 record of two, or none of one. So the ids must be as many as the list counts, or it is read again.
+
+A match is exact. But a number may stand in the sheet for a text of which Excel has made it (123 of 00123), and be the
+text of another record as well: then a person has to say which of the two is meant.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sync.api.api import NotSent
 from sync.api.pages import MOST_RECORDS, WholeList
@@ -14,8 +17,9 @@ from sync.api.response import Outcome
 from sync.errors import StoppedEarly
 from sync.execution.decision import Decision, deleted, invalid
 from sync.execution.run_in_progress import RunInProgress
-from sync.model import Record, RowRecord
+from sync.model import Problem, Record, RowRecord
 from sync.planning.comparison import seen
+from sync.planning.losses import as_number, loss
 from sync.problems import problem
 from sync.status import Stage
 
@@ -23,6 +27,14 @@ READINGS = 3  # of the list, before it is given up
 
 Settle = Callable[[list[tuple[RowRecord, Decision]]], None]
 Decide = Callable[[RowRecord, Record], Decision]
+
+
+@dataclass(slots=True)
+class Found:
+    """The records that a text may mean."""
+
+    exact: list[Record] = field(default_factory=list)  # those whose field holds it
+    damaged: list[Record] = field(default_factory=list)  # those of whose text Excel makes this one
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,41 +56,58 @@ class Matching:
         rows = [row for row in self.run.journal.reader.rows(self.run.facts.id, Stage.READ) if row.record_id is None]
         if not rows:
             return
-        records = self._records({seen(row.edit.match) for row in rows}, tick)
-        if records is None:
+        by_text = self._records({seen(row.edit.match) for row in rows}, tick)
+        if by_text is None:
             return
-        id_field = self.run.resource.roles.id
-        ids = [[int(record[id_field]) for record in records.get(seen(row.edit.match), [])] for row in rows]
+        found = [by_text.get(seen(row.edit.match), Found()) for row in rows]
         rows_of: dict[int, list[int]] = defaultdict(list)
-        for row, matches in zip(rows, ids, strict=True):
-            if len(matches) == 1:
-                rows_of[matches[0]].append(row.row)
-        decisions = [(row, self._decide(row, records.get(seen(row.edit.match), []), rows_of)) for row in rows]
+        for row, of_row in zip(rows, found, strict=True):
+            if len(of_row.exact) == 1:
+                rows_of[self._id_of(of_row.exact[0])].append(row.row)
+        decisions = [(row, self._decide(row, of_row, rows_of)) for row, of_row in zip(rows, found, strict=True)]
         self.settle(decisions)  # in one commit: a resume would not know which rows have the same record
         tick()
 
-    def _decide(self, row: RowRecord, records: list[Record], rows_of: dict[int, list[int]]) -> Decision:
-        header, text = self.run.facts.options.id_header, row.edit.match
-        noun = {"one": self.run.resource.noun.one, "many": self.run.resource.noun.many}
-        field = self.run.resource.fields[self.run.facts.options.match].label
-        if not records:
-            return invalid((problem("no_match", row.row, header, text, field=field, **noun),))
-        if len(records) > 1:
-            ids = ", ".join(str(record[self.run.resource.roles.id]) for record in records[:10])
-            return invalid((problem("several_matches", row.row, header, text, field=field, ids=ids, **noun),))
-        record_id = int(records[0][self.run.resource.roles.id])
+    def _decide(self, row: RowRecord, found: Found, rows_of: dict[int, list[int]]) -> Decision:
+        if doubt := self._doubt(row, found):
+            return invalid((doubt,))
+        record, noun = found.exact[0], self.run.resource.noun.one
+        record_id = self._id_of(record)
         others = [number for number in rows_of[record_id] if number != row.row]
         if others:
-            rows = ", ".join(map(str, others[:10]))
-            same = problem("duplicate_id", row.row, header, text, noun=noun["one"], identity=record_id, others=rows)
+            header, rows = self.run.facts.options.id_header, ", ".join(map(str, others[:10]))
+            same = problem("duplicate_id", row.row, header, row.edit.match, noun=noun, identity=record_id, others=rows)
             return invalid((same,), record_id)
         known = replace(row, record_id=record_id)
-        if not self.is_reliable(known, records[0]):
+        if not self.is_reliable(known, record):
             return Decision(Stage.READ, record_id=record_id)  # it is read singly
-        return replace(self.decide(known, records[0]), record_id=record_id)
+        return replace(self.decide(known, record), record_id=record_id)
 
-    def _records(self, wanted: set[str], tick: Callable[[], None]) -> dict[str, list[Record]] | None:
-        """The records, by the text of the field, that have one of these; None where the run is stopped."""
+    def _doubt(self, row: RowRecord, found: Found) -> Problem | None:
+        """Why it is not clear which record the row means; None where it is.
+
+        An export remembers the text that it gave the row, so that a program has not made it of another.
+        """
+        header, text, match = self.run.facts.options.id_header, row.edit.match, self.run.facts.options.match
+        words = {"one": self.run.resource.noun.one, "many": self.run.resource.noun.many}
+        words["field"] = self.run.resource.fields[match].label
+        exact, damaged = found.exact, found.damaged
+        if len(exact) > 1:
+            ids = ", ".join(str(self._id_of(record)) for record in exact[:10])
+            return problem("several_matches", row.row, header, text, **words, ids=ids)
+        if not exact:
+            before = damaged[0][match] if len(damaged) == 1 else ""
+            return problem(loss(before, text) or "no_match", row.row, header, text, **words, before=before)
+        if not damaged or row.edit.exported:
+            return None
+        words |= {"identity": str(self._id_of(exact[0])), "other": str(self._id_of(damaged[0]))}
+        return problem("doubtful_match", row.row, header, text, **words, before=damaged[0][match])
+
+    def _id_of(self, record: Record) -> int:
+        return int(record[self.run.resource.roles.id])
+
+    def _records(self, wanted: set[str], tick: Callable[[], None]) -> dict[str, Found] | None:
+        """The records that one of these texts may mean, by the text; None where the run is stopped."""
         for _ in range(READINGS):
             by_text, is_reliable = self._read_list(wanted, tick)
             if self.run.stop.is_set:
@@ -90,15 +119,15 @@ class Matching:
             "reliably which records are meant. Try again with resume"
         )
 
-    def _read_list(self, wanted: set[str], tick: Callable[[], None]) -> tuple[dict[str, list[Record]], bool]:
+    def _read_list(self, wanted: set[str], tick: Callable[[], None]) -> tuple[dict[str, Found], bool]:
         """Read the list once; returns the wanted records by their text, and whether the list came out whole.
 
-        A page begins with the last record of the page before, as long as that costs no further page: where one record
-        is deleted and another one created meanwhile, the count stays the same, and a record slips past unseen.
+        A page begins with the last record of the page before: where one record is deleted and another one created
+        meanwhile, the count stays the same, and a record slips past unseen.
         """
-        by_text: dict[str, list[Record]] = defaultdict(list)
+        by_text: dict[str, Found] = defaultdict(Found)
         reading, shown, has_field, id_field = WholeList(), 0, False, self.run.resource.roles.id
-        offset, size, last = 0, 0, None
+        offset, last = 0, None
         while not self.run.stop.is_set:
             page = self._page(offset)
             if page is None:
@@ -106,7 +135,6 @@ class Matching:
             records = page["results"]
             offset += len(records)
             shown += len(records) - (last is not None)
-            size = size or len(records)
             has_field = has_field or any(self.run.facts.options.match in record for record in records)
             identified = [record for record in records if type(record.get(id_field)) is int]
             new = reading.take([record[id_field] for record in identified], page["count"], last)
@@ -116,8 +144,7 @@ class Matching:
                 if shown and not has_field:
                     raise self._without_field()
                 return by_text, reading.is_whole and len(reading.ids) == shown
-            last = identified[-1][id_field] if (reading.count - offset) % size else None
-            offset -= last is not None
+            offset, last = offset - 1, identified[-1][id_field]
         return by_text, False
 
     def _without_field(self) -> StoppedEarly:
@@ -142,9 +169,14 @@ class Matching:
             )
         return answer.record
 
-    def _keep(self, records: Iterable[Record], wanted: set[str], by_text: dict[str, list[Record]]) -> None:
+    def _keep(self, records: Iterable[Record], wanted: set[str], by_text: dict[str, Found]) -> None:
         for record in records:
             self.see(record)
             text = record.get(self.run.facts.options.match)
-            if isinstance(text, str) and seen(text) in wanted and not deleted(record, self.run.resource):
-                by_text[seen(text)].append(record)
+            if not isinstance(text, str) or deleted(record, self.run.resource):
+                continue
+            shown = seen(text)
+            if shown in wanted:
+                by_text[shown].exact.append(record)
+            if (number := as_number(shown)) != shown and number in wanted:
+                by_text[number].damaged.append(record)

@@ -30,6 +30,12 @@ def loss(before: str, after: str) -> str:
     return _of_a_number(before, after) or _of_a_date(before, after) or _of_letters(before, after)
 
 
+def as_number(text: str) -> str:
+    """What Excel makes of a text that it takes for a number: 123 of 00123, 1200000 of 12E5; else empty text."""
+    number = _number(text)
+    return "" if number is None else f"{number.normalize(_EXACT):f}"
+
+
 def _of_a_number(before: str, after: str) -> str:
     was, is_now = _number(before), _number(after)
     if was is None or is_now is None:

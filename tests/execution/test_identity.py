@@ -66,6 +66,28 @@ def test_a_text_that_two_records_hold_makes_the_row_invalid(
     assert not server.changed(1) and not server.changed(2)
 
 
+@pytest.mark.parametrize(("key", "shown"), [("00123", "123"), ("+4930123", "4930123"), ("12E5", "1200000")])
+def test_a_number_that_excel_may_have_made_of_another_records_text_is_put_before_a_person(
+    key: str, shown: str, server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    server.reset([customer(1, external_id=shown), customer(2, external_id=key)])
+    args = sheet_by_number(tmp_path, "ERP No.,Payment Terms", f"{shown},net_45", f"{key},net_60")
+    ran = campfire("run", *args, *OPTIONS)
+    assert [(told.customer, told.status) for told in ran.told] == [(None, "invalid"), (2, "updated")]
+    assert f"“{shown}” is customer 1's External ID, but Excel also makes it of customer 2's “{key}”." in messages(ran)
+    assert not server.changed(1)
+
+
+def test_a_number_that_matches_nothing_is_told_of_the_text_that_excel_has_made_it_of(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    server.reset([customer(1, external_id="00123"), customer(2, external_id="007"), customer(3, external_id="07")])
+    ran = campfire("run", *sheet_by_number(tmp_path, "ERP No.,Payment Terms", "123,net_45", "7,net_45"), *OPTIONS)
+    assert [told.status for told in ran.told] == ["invalid", "invalid"]
+    assert "“123” is Campfire's “00123” without its leading zeros." in messages(ran)
+    assert "there is no customer whose External ID is “7”" in messages(ran)
+
+
 def test_a_deleted_record_never_matches(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
     server.reset([customer(1, external_id="A", is_deleted=True), customer(2, external_id="A")])
     ran = campfire("run", *sheet_by_number(tmp_path, "ERP No.,Payment Terms", "A,net_45"), *OPTIONS)
@@ -75,11 +97,12 @@ def test_a_deleted_record_never_matches(server: FaultServer, campfire: Campfire,
 def test_ten_thousand_rows_cost_no_more_than_the_pages_of_the_list(
     server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
-    server.reset(customer(n, external_id=f"E{n}") for n in range(1, 201))
+    """Each page begins with the last record of the one before."""
+    server.reset(customer(n, external_id=f"E{n}") for n in range(1, 198))
     server.page_size = 50
-    rows = ["ERP No.,Payment Terms", *(f"E{n},net_45" for n in range(1, 201))]
+    rows = ["ERP No.,Payment Terms", *(f"E{n},net_45" for n in range(1, 198))]
     ran = campfire("run", *sheet_by_number(tmp_path, *rows), "--dry-run", *OPTIONS)
-    assert ran.json["counts"]["would_update"] == 200
+    assert ran.json["counts"]["would_update"] == 197
     assert len(server.log) == 4
 
 
@@ -100,12 +123,13 @@ def test_a_list_that_cannot_be_read_reliably_stops_the_run(
     assert campfire("resume", *OPTIONS).statuses == {7: "updated"}
 
 
+@pytest.mark.parametrize("count", [40, 42])
 @pytest.mark.parametrize("page", [2, 3])
 def test_a_record_that_slips_to_a_page_that_was_read_is_not_denied(
-    page: int, server: FaultServer, campfire: Campfire, tmp_path: Path
+    page: int, count: int, server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
     """One record is deleted and another one created while the list is read, so the count stays the same."""
-    server.reset(customer(n, external_id=f"E{n}") for n in range(1, 41))
+    server.reset(customer(n, external_id=f"E{n}") for n in range(1, count + 1))
     server.page_size = 7
     first_of_page = 7 * (page - 1) + 1 - (page - 2)
     rows = [f"E{n},net_45" for n in range(first_of_page, first_of_page + 7)]
@@ -119,7 +143,7 @@ def test_a_record_that_slips_to_a_page_that_was_read_is_not_denied(
     server.hook = change_the_list
     ran = campfire("run", *sheet, "--dry-run", *OPTIONS)
     assert ran.json["counts"]["would_update"] == 7
-    assert len(server.asked("GET")) == page + 6, "the list is read once more"
+    assert len(server.asked("GET")) == page + 7, "the list is read once more"
 
 
 def test_a_list_that_does_not_show_the_field_stops_the_run_and_denies_no_record(

@@ -63,3 +63,15 @@ def test_such_an_export_remembers_too(
     ended = run(path, settings, False, StopSignal(20), Silence())
     assert server.asked("PUT") == []
     assert ended.run.counts[Status.UNCHANGED] == 2
+
+
+def test_a_number_of_such_an_export_is_not_taken_for_one_that_lost_its_zeros(
+    server: FaultServer, by_erp_number: Mapping, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The export remembers that it gave the row this text."""
+    server.reset([customer(1, external_id="123", notes="then"), customer(2, external_id="00123", notes="then")])
+    path = run_export(server, tmp_path / "c.xlsx", by_erp_number).path
+    monkeypatch.setenv("CAMPFIRE_API_KEY", KEY)
+    settings = Settings(base_url=server.url, state_dir=tmp_path / "state", rate=5000, mapping=by_erp_number.path)
+    ended = run(path, settings, False, StopSignal(20), Silence())
+    assert ended.run.counts[Status.UNCHANGED] == 2
