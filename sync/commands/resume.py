@@ -12,17 +12,18 @@ from sync.commands.report import reported, write_again
 from sync.commands.result import RunResult
 from sync.commands.runs import is_done
 from sync.commands.same_file import changed_files
-from sync.commands.sendings import undos_of
+from sync.commands.sendings import rows_undone, undos_of
 from sync.contract.load import resource_of_run
 from sync.errors import CannotStart
 from sync.journal import steps
 from sync.journal.reader import JournalReader
 from sync.journal.run_lock import run_lock
+from sync.journal.steps import Step
 from sync.journal.writer import JournalWriter
-from sync.model import Mode, RunFacts, RunRecord, RunState
+from sync.model import Mode, RowRecord, RunFacts, RunRecord, RunState
 from sync.progress import Progress
 from sync.settings import Settings
-from sync.status import Status
+from sync.status import Stage, Status
 from sync.stop import StopSignal
 from sync.text import counted, minute
 
@@ -98,9 +99,40 @@ def _continue(
 ) -> RunResult:
     with connected(settings, resource_of_run(facts), stop) as api:
         stop.ends_in_order()
-        journal.commit([steps.once_more(facts.id)])
         progress.say(f"Continuing {facts.id}, {Path(facts.file).name}.")
+        undone = _undone_rows(facts, journal.reader)
+        journal.commit([steps.once_more(facts.id), *(_left_out(facts, row.n, undo) for row, undo in undone)])
+        if undone:
+            progress.warn(_what_was_undone(facts, undone, settings))
         return carry_out(Mode.RESUME, facts, settings, journal, api, progress)
+
+
+def _undone_rows(facts: RunFacts, history: JournalReader) -> list[tuple[RowRecord, str]]:
+    """The rows that would be tried again although an undo was to put them back, each with that undo's id.
+
+    The record holds what was there before, as if the update had never arrived: only the undo tells.
+    """
+    undone = rows_undone(history, facts.id)
+    rows = history.rows(facts.id, Stage.PLANNED, Stage.SENDING, Status.FAILED) if undone else ()
+    return [
+        (row, undone[row.row])
+        for row in rows
+        if row.row in undone and history.sent_body(facts.id, row.n) is not None  # else it is one of the other rows
+    ]
+
+
+def _left_out(facts: RunFacts, n: int, undo: str) -> Step:
+    message = f"The undo {undo} was to put it back, so it is not sent again."
+    return steps.decided(facts.id, n, Status.LEFT_OUT, message)
+
+
+def _what_was_undone(facts: RunFacts, undone: list[tuple[RowRecord, str]], settings: Settings) -> str:
+    undos = " and ".join(dict.fromkeys(undo for _, undo in undone))
+    rows = f"{counted(len(undone), 'rows')} (first row {undone[0][0].row})"
+    return (
+        f"{facts.id} was undone by {undos}: {rows} that it was to put back will be left out. "
+        f"To send them all the same, run the sheet again: {run_again(facts.file, facts, settings, '--again')}"
+    )
 
 
 def refuse_changed_files(facts: RunFacts, settings: Settings) -> None:

@@ -5,7 +5,10 @@ from itertools import dropwhile
 from sync.journal.reader import JournalReader
 from sync.journal.row_pages import RowPages
 from sync.model import Mode, RunRecord, RunState
-from sync.status import Status
+from sync.status import STATES, Stage, Status
+
+# Of the rows of an undo: those that it has come to, whatever came of them.
+_REACHED = tuple({*STATES} - {Stage.READ, Stage.PLANNED, Status.LEFT_OUT})
 
 
 def sendings_of(history: JournalReader, preview: str) -> list[RunRecord]:
@@ -25,6 +28,23 @@ def rows_done(history: JournalReader, runs: list[RunRecord]) -> set[int]:
     """The sheet's numbers of the rows that hold by these runs what they were to send, or to put back."""
     done = (Status.UPDATED, Status.UNCHANGED)  # unchanged: the record held it already
     return {number for run in runs for number in RowPages(history, run.facts.id).numbers(*done)}
+
+
+def rows_undone(history: JournalReader, run: str) -> dict[int, str]:
+    """The sheet's numbers of the rows that undos of a run were to put back, each with the id of the last such undo.
+
+    A row of which that undo was undone in turn is not among them: it holds again what the run sent.
+    """
+    undone: dict[int, str] = {}
+    for undo in history.runs():
+        facts = undo.facts
+        if (facts.mode, facts.parent, facts.dry_run) != (Mode.UNDO, run, False):
+            continue
+        if undo.state is RunState.COMPLETE or history.has_sent(facts.id):
+            restored = rows_undone(history, facts.id)
+            numbers = RowPages(history, facts.id).numbers(*_REACHED)
+            undone |= {number: facts.id for number in numbers if number not in restored}
+    return undone
 
 
 def undo_of_all(history: JournalReader, run: str) -> RunRecord | None:

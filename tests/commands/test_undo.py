@@ -172,6 +172,53 @@ def test_what_is_in_doubt_is_put_back_too(server: FaultServer, campfire: Campfir
     assert as_at_first(server)
 
 
+@pytest.mark.usefixtures("short_pauses", "lasting_records")
+def test_what_was_in_doubt_and_put_back_is_not_sent_again_by_a_resume(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    """The record holds what was there before, as if the update had never arrived. What never left is sent."""
+    server.puts = {3: ["reset-after-apply"]}
+    server.gets = {3: ["ok", "502", "502"]}
+    sheet = write_sheet(tmp_path / "e.csv", WISHES)
+    ran = campfire("run", sheet, *OPTIONS, "--max-attempts", "2", "--first", "8")
+    assert (ran.statuses[3], ran.statuses[12]) == ("failed", "not sent")
+    undone = campfire("undo", ran.run, *OPTIONS)
+    assert as_at_first(server)
+    resumed = campfire("resume", ran.run, *OPTIONS)
+    assert resumed.exit_code == 0
+    assert resumed.statuses == dict.fromkeys(WISHES, "updated") | {3: "left out"}
+    assert not server.changed(3)
+    assert server.changed(12)
+    assert f"{ran.run} was undone by {undone.run}: 1 row (first row 4)" in resumed.stderr
+    assert f"campfire-sync run {sheet} --again" in resumed.stderr
+    assert next(told.message for told in resumed.told if told.customer == 3).startswith(f"The undo {undone.run} was")
+
+
+@pytest.mark.usefixtures("short_pauses", "lasting_records")
+def test_what_was_put_back_and_sent_again_by_an_undo_of_that_undo_is_in_doubt_no_more_than_before(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    server.puts = {3: ["reset-after-apply"]}
+    server.gets = {3: ["ok", "502", "502"]}
+    ran = campfire("run", write_sheet(tmp_path / "e.csv", WISHES), *OPTIONS, "--max-attempts", "2")
+    undone = campfire("undo", ran.run, *OPTIONS)
+    campfire("undo", undone.run, *OPTIONS)
+    assert campfire("resume", ran.run, *OPTIONS).statuses == dict.fromkeys(WISHES, "updated")
+    assert server.changed(3)
+
+
+@pytest.mark.usefixtures("short_pauses", "lasting_records")
+def test_a_look_at_an_undo_keeps_nothing_from_being_sent(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    server.puts = {3: ["reset"]}
+    server.gets = {3: ["ok", "502", "502"]}
+    ran = campfire("run", write_sheet(tmp_path / "e.csv", WISHES), *OPTIONS, "--max-attempts", "2")
+    campfire("undo", ran.run, *OPTIONS, "--dry-run")
+    assert campfire("resume", ran.run, *OPTIONS).statuses[3] == "updated"
+    assert server.changed(3)
+
+
 @pytest.mark.usefixtures("short_pauses")
 def test_what_a_lost_answer_changed_is_put_back_though_somebody_came_in_between(
     server: FaultServer, campfire: Campfire, tmp_path: Path
