@@ -29,11 +29,13 @@ from sync.status import State, Status, state_of
 
 SHORTEST_ID = 4
 _AT_ONCE = 500
-# The rows of a resource's records that the API has answered a write of: base URL, since when, resource twice.
+# The rows of a resource's records that the API has answered a write of: base URL, since when, resource, its text. Only
+# runs that were at work since then are looked into; one that was killed has not written down its end.
 _WRITTEN_LATELY = (
-    "rows.run IN (SELECT id FROM runs WHERE base_url = ? AND IIF(ended_at = '', started_at, ended_at) > ? "
-    "AND (IFNULL(json_extract(facts, '$.resource'), 'customers') = ? "
-    "OR NULLIF(json_extract(facts, '$.resource_text'), '') = ?)) AND attempts > 0 AND after IS NOT NULL"
+    "rows.run IN (SELECT id FROM runs WHERE base_url = ?1 AND (state = 'running' OR ended_at > ?2) "
+    "AND (IFNULL(json_extract(facts, '$.resource'), 'customers') = ?3 "
+    "OR NULLIF(json_extract(facts, '$.resource_text'), '') = ?4)) "
+    "AND sent_at > ?2 AND after IS NOT NULL"
 )
 _NO_MORE: tuple[int, Iterator[tuple[int, Problem]]] = (-1, iter(()))
 
@@ -237,7 +239,7 @@ class JournalReader:
             # Left to itself, SQLite goes through all that a run has sent.
             "SELECT body FROM rows INDEXED BY rows_of_customer JOIN intents USING (run, n) "
             "LEFT JOIN attempts AS answer ON (answer.run, answer.n, method) = (rows.run, rows.n, 'PUT') "
-            f"WHERE {_WRITTEN_LATELY} AND record_id = ? "
+            f"WHERE {_WRITTEN_LATELY} AND record_id = ?5 "
             "ORDER BY answer.rowid DESC NULLS FIRST, rows.rowid DESC, seq DESC LIMIT 1"
         )
         found = self.select(sql, base_url, _an_hour_ago(), resource, resource_text, record_id)

@@ -2,6 +2,7 @@
 
 import sqlite3
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from sync.journal.database import connect_for_reading
 from sync.journal.reader import JournalReader
 from sync.journal.steps import Step
 from sync.journal.writer import JournalWriter
-from sync.model import Edit, Row
+from sync.model import Edit, Row, RunState
 from sync.status import Stage, Status
 from sync.text import now
 from tests.support.results_runs import RunDraft, seen
@@ -26,12 +27,12 @@ def rows(run: str, ids: range) -> list[Step]:
     return [steps.row(run, n, Row(n + 2, ("1001",)), Edit(n + 2, number, {}), number) for n, number in enumerate(ids)]
 
 
-def sent(run: str, n: int, body: str) -> list[Step]:
+def sent(run: str, n: int, body: str, at: str = "") -> list[Step]:
     """The row's PUT is about to leave."""
     return [
         steps.decided(run, n, Stage.PLANNED),
         steps.intent(run, n, "{}", body),
-        steps.decided(run, n, Stage.SENDING, attempts=1),
+        steps.decided(run, n, Stage.SENDING, attempts=1, sent_at=at or now()),
     ]
 
 
@@ -45,23 +46,44 @@ def found(run: str, n: int) -> list[Step]:
     return [steps.decided(run, n, Status.UPDATED, after=seen())]
 
 
-def begin(journal: JournalWriter, run: str, ids: range) -> None:
-    facts = replace(RunDraft(journal.path.parent).facts(), id=run, started_at=now())
+def begin(journal: JournalWriter, run: str, ids: range, at: str = "") -> None:
+    facts = replace(RunDraft(journal.path.parent).facts(), id=run, started_at=at or now())
     journal.begin(facts, rows(run, ids))
+
+
+def hours_ago(hours: float) -> str:
+    return (datetime.now(UTC) - timedelta(hours=hours)).isoformat()
 
 
 def test_only_the_writes_of_the_same_resource_and_base_url_count(tmp_path: Path) -> None:
     """A vendor may have the number of a customer."""
-    draft = RunDraft(tmp_path)
-    draft.row(Status.UPDATED, before=seen(), after=seen())
-    history, facts = draft.history(), draft.facts()
-    assert history.recent_writes(facts.base_url, facts.resource) == {1001: {"2026-11-21T08:00:00+0000"}}
-    assert history.recent_writes(facts.base_url, "vendors") == {}
-    assert history.recent_writes("https://elsewhere.example.com", facts.resource) == {}
-    assert history.last_body(1001, facts.base_url, facts.resource) == "{}"
-    assert history.last_body(1001, facts.base_url, "vendors") is None
-    assert history.last_body(1001, "https://elsewhere.example.com", facts.resource) is None
-    assert history.last_body(1002, facts.base_url, facts.resource) is None
+    with JournalWriter(tmp_path / "journal.db") as journal:
+        begin(journal, "run-a", range(1001, 1002))
+        journal.commit([*sent("run-a", 0, "{}"), *answered("run-a", 0)])
+        history = journal.reader
+        assert history.recent_writes(BASE_URL, RESOURCE) == {1001: {"2026-11-21T08:00:00+0000"}}
+        assert history.recent_writes(BASE_URL, "vendors") == {}
+        assert history.recent_writes("https://elsewhere.example.com", RESOURCE) == {}
+        assert history.last_body(1001, BASE_URL, RESOURCE) == "{}"
+        assert history.last_body(1001, BASE_URL, "vendors") is None
+        assert history.last_body(1001, "https://elsewhere.example.com", RESOURCE) is None
+        assert history.last_body(1002, BASE_URL, RESOURCE) is None
+
+
+@pytest.mark.parametrize("stopped_before", [False, True])
+def test_what_a_run_of_hours_wrote_last_counts_although_it_was_killed(tmp_path: Path, stopped_before: bool) -> None:
+    """It has not written down its end, or only that of the process before."""
+    with JournalWriter(tmp_path / "journal.db") as journal:
+        begin(journal, "run-a", range(1, 4), at=hours_ago(5))
+        if stopped_before:
+            ended = steps.ended("run-a", RunState.STOPPED)
+            journal.commit([ended, Step("UPDATE runs SET ended_at = ?", (hours_ago(4),))])
+            journal.session("run-a")
+        journal.commit([*sent("run-a", 0, "old", at=hours_ago(3)), *answered("run-a", 0)])
+        journal.commit([*sent("run-a", 1, "new", at=hours_ago(0.5)), *answered("run-a", 1)])
+        assert set(journal.reader.recent_writes(BASE_URL, RESOURCE)) == {2}
+        assert journal.reader.last_body(1, BASE_URL, RESOURCE) is None
+        assert journal.reader.last_body(2, BASE_URL, RESOURCE) == "new"
 
 
 def test_the_last_write_is_the_one_that_was_answered_last_whichever_run_began_last(tmp_path: Path) -> None:
