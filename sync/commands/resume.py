@@ -117,7 +117,7 @@ def _undone_rows(facts: RunFacts, history: JournalReader) -> list[tuple[RowRecor
     return [
         (row, undone[row.row])
         for row in rows
-        if row.row in undone and history.sent_body(facts.id, row.n) is not None  # else it is one of the other rows
+        if row.row in undone and history.last_sent(facts.id, row.n) is not None  # else it is one of the other rows
     ]
 
 

@@ -11,10 +11,9 @@ from sync.planning.summary import summarize
 from sync.planning.update import PlannedUpdate
 from sync.problems import message_of
 from sync.status import Stage, State, Status
+from sync.text import sentence
 
 MAY_HAVE_ARRIVED = "The update may have arrived all the same; resume finds out."
-SENT_BEFORE = " A request of this run had been sent before, and its answer was lost."
-ANSWER_LOST = "Its answer was lost; the record holds what was sent."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +70,26 @@ def decide_plan(record: Record, update: PlannedUpdate, resource: Resource, dry_r
     return Decision(state, update.conflict, update, changes=(), before=before)
 
 
+def answer_of(http_status: int | None) -> str:
+    """Words for the answer to a PUT that may have arrived: only the record tells. None: no answer came."""
+    return "its answer was lost" if http_status is None else f"its answer ({http_status}) did not tell what came of it"
+
+
+def sent_before(its_answer: str) -> str:
+    """A sentence on an earlier PUT of the row; empty where there was none. `its_answer` is of `answer_of`."""
+    return f" A request of this run had been sent before, and {its_answer}." if its_answer else ""
+
+
 def decide_send(
-    record: Record, update: PlannedUpdate, changes: tuple[Change, ...], resource: Resource, was_sent: bool
+    record: Record, update: PlannedUpdate, changes: tuple[Change, ...], resource: Resource, its_answer: str = ""
 ) -> Decision:
     """What becomes of a row that is about to be sent.
 
     Args:
         changes: what this row has changed or is about to change.
-        was_sent: an earlier PUT of this row may have arrived.
+        its_answer: to an earlier PUT of this row, which may have arrived; see `answer_of`. Empty where there was none.
     """
-    summary = summarize(record, resource)
+    summary, was_sent = summarize(record, resource), bool(its_answer)
     before = None if was_sent else summary  # else it was read earlier
     if update.problems:
         message = message_of(update.problems)
@@ -88,12 +97,11 @@ def decide_send(
     if update.changes:
         return Decision(Stage.PLANNED, update.conflict, update, changes=changes, before=before)
     if update.conflict:
-        sent = SENT_BEFORE if was_sent else ""
-        return Decision(
-            Status.CONFLICT, update.conflict + sent, update, changes=changes if was_sent else (), before=before
-        )
+        message = update.conflict + sent_before(its_answer)
+        return Decision(Status.CONFLICT, message, update, changes=changes if was_sent else (), before=before)
     if was_sent:
-        return Decision(Status.UPDATED, ANSWER_LOST, update, changes=changes, after=summary, http_status=200)
+        message = f"{sentence(its_answer)}; the record holds what was sent."
+        return Decision(Status.UPDATED, message, update, changes=changes, after=summary, http_status=200)
     return Decision(Status.UNCHANGED, "", update, changes=(), before=before)
 
 

@@ -11,11 +11,12 @@ from sync.api.api import NotSent, Stale
 from sync.api.response import Outcome, Response, redirected
 from sync.execution.decision import (
     MAY_HAVE_ARRIVED,
-    SENT_BEFORE,
     Decision,
+    answer_of,
     blocked,
     decide_send,
     deleted,
+    sent_before,
     without_record,
 )
 from sync.execution.put_answers import hold_the_same, not_taken, refused, updated
@@ -46,15 +47,16 @@ class RowWork:
     went_out: bool = False
     changes: tuple[Change, ...] = ()  # what the row has changed, or is held to where nothing was sent
     sent: Record | None = None  # the body of the last PUT that may have arrived
+    its_answer: str = ""  # to that PUT; see `answer_of`
     read: Response | None = None  # the record as it was last read
     puts: int = 0
 
     def __post_init__(self) -> None:
         self.changes = self.row.changes
         self.puts = self.row.attempts
-        if self.row.state is Stage.SENDING or self.row.attempts:
-            body = self.run.journal.reader.sent_body(self.run.facts.id, self.row.n)
-            self.sent = None if body is None else json.loads(body, parse_float=Decimal)
+        was_begun = self.row.state is Stage.SENDING or self.row.attempts
+        if was_begun and (last := self.run.journal.reader.last_sent(self.run.facts.id, self.row.n)):
+            self._may_have_arrived(json.loads(last.body, parse_float=Decimal), last.http_status)
 
     def send(self) -> None:
         """Send the row, and write down what came of it."""
@@ -128,7 +130,7 @@ class RowWork:
             return answer, self._of_a_deleted_record(answer.record, words)
         update = builder.send(self.row, answer.record, self.changes, self.sent)
         changes = self._kept(update, answer.record) + update.changes
-        return answer, decide_send(answer.record, update, changes, resource, self.sent is not None)
+        return answer, decide_send(answer.record, update, changes, resource, self.its_answer)
 
     def _current_record(self) -> Response:
         """The last reading if it is fresh enough to build a PUT on, or a new one."""
@@ -141,7 +143,7 @@ class RowWork:
         before = summarize(record, self.run.resource)
         if self.sent is None:
             return Decision(Status.REJECTED, words, changes=(), before=before)
-        return Decision(Status.REJECTED, words + SENT_BEFORE, http_status=None)
+        return Decision(Status.REJECTED, words + sent_before(self.its_answer), http_status=None)
 
     def _kept(self, update: PlannedUpdate, record: Record) -> tuple[Change, ...]:
         """What an earlier request has changed, and is not sent again.
@@ -200,7 +202,7 @@ class RowWork:
             self._commit(step, steps.decided(run_id, n, state, http_status=response.http_status))
             raise NotSent(str(self.run.stop.reason))
         if response.may_have_arrived:
-            self.sent = update.body
+            self._may_have_arrived(update.body, response.http_status)
             # A limiter that answers 503 has most likely done nothing, and a PUT may be repeated. Reading again after
             # each of them would use up what the limiter allows: the reading counts for as long as it is fresh.
             self.read = self.read if response.outcome is Outcome.THROTTLED else None
@@ -225,6 +227,10 @@ class RowWork:
         self._commit(step)
         return self._second_look(update, response)
 
+    def _may_have_arrived(self, body: Record, http_status: int | None) -> None:
+        self.sent = body
+        self.its_answer = answer_of(http_status)
+
     def _not_held(self, update: PlannedUpdate, record: Record) -> list[Change]:
         return not_held(update.changes, update.body, record, self.run.resource)
 
@@ -247,7 +253,8 @@ class RowWork:
         since = self.run.builder.send(self.row, looked.record, self.changes, self.sent)
         is_the_apis_own = answered is not None and hold_the_same(missing, answered, looked.record, self.run.resource)
         if since.conflict and not since.changes and not is_the_apis_own:  # taken, and somebody has changed it by now
-            return self._settle(decide_send(looked.record, since, self.changes, self.run.resource, was_sent=True)), None
+            decision = decide_send(looked.record, since, self.changes, self.run.resource, self.its_answer)
+            return self._settle(decision), None
         return self._settle(not_taken(self.run, self.row, self.changes, missing, looked.record, response)), None
 
     def _updated(self, update: PlannedUpdate, record: Record, response: Response) -> Decision:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sync.errors import CannotStart
 from sync.journal.database import Identity, JournalUnreadable, connect_for_reading, identity
@@ -38,6 +38,13 @@ _WRITTEN_LATELY = (
     "AND sent_at > ?2 AND after IS NOT NULL"
 )
 _NO_MORE: tuple[int, Iterator[tuple[int, Problem]]] = (-1, iter(()))
+
+
+class LastSent(NamedTuple):
+    """The last PUT of a row that may have arrived."""
+
+    body: str
+    http_status: int | None  # of its answer; None where none came
 
 
 class JournalReader:
@@ -206,16 +213,23 @@ class JournalReader:
             sql = f"SELECT {COLUMNS} FROM {table} WHERE run = ? AND state = ? AND record_id IN ({marks}) ORDER BY n"
             yield from [row_of(run, values, dry_run, self._live) for values in self.select(sql, run, state, *some)]
 
-    def sent_body(self, run: str, n: int) -> str | None:
-        """The body of the last PUT of a row; None where none of its PUTs can have arrived: each was answered, and no
-        answer leaves it open.
+    def last_sent(self, run: str, n: int) -> LastSent | None:
+        """The last PUT of a row; None where none of its PUTs can have arrived: each was answered, and no answer leaves
+        it open.
         """
         bodies = [
             body for (body,) in self.select("SELECT body FROM intents WHERE run = ? AND n = ? ORDER BY seq", run, n)
         ]
-        sql = "SELECT COUNT(*) FROM attempts WHERE run = ? AND n = ? AND method = 'PUT' AND NOT may_have_arrived"
-        (not_arrived,) = next(self.select(sql, run, n))
-        return bodies[-1] if len(bodies) > not_arrived else None
+        sql = (
+            "SELECT http_status, may_have_arrived FROM attempts WHERE run = ? AND n = ? AND method = 'PUT' "
+            "ORDER BY rowid"
+        )
+        answers = list(self.select(sql, run, n))
+        left_open = [status for status, may_have_arrived in answers if may_have_arrived]
+        unanswered = len(bodies) - len(answers)
+        if not left_open and not unanswered:
+            return None
+        return LastSent(bodies[-1], None if unanswered else left_open[-1])
 
     def recent_writes(self, base_url: str, resource: str, resource_text: str = "") -> dict[int, set[str]]:
         """By id, when the records of a resource that were written in the last hour had been modified, as answered.

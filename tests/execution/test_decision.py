@@ -4,7 +4,7 @@ import pytest
 
 from sync.api.response import Outcome, Response
 from sync.contract.load import load
-from sync.execution.decision import decide_plan, decide_send, deleted, without_record
+from sync.execution.decision import answer_of, decide_plan, decide_send, deleted, without_record
 from sync.model import Change, Problem
 from sync.planning.update import PlannedUpdate
 from sync.status import Stage, Status
@@ -39,18 +39,18 @@ def test_a_row_that_would_end_as_a_conflict_is_one_already_where_nothing_is_sent
 
 
 def test_a_row_with_nothing_left_to_send_is_updated_if_something_was_sent_and_else_unchanged() -> None:
-    for was_sent, state in ((True, Status.UPDATED), (False, Status.UNCHANGED)):
-        decision = decide_send(customer(7), PlannedUpdate({}), (TERMS,), CUSTOMERS, was_sent)
+    for its_answer, state in ((answer_of(None), Status.UPDATED), ("", Status.UNCHANGED)):
+        decision = decide_send(customer(7), PlannedUpdate({}), (TERMS,), CUSTOMERS, its_answer)
         assert decision.state is state
-        assert decision.changes == ((TERMS,) if was_sent else ())
+        assert decision.changes == ((TERMS,) if its_answer else ())
 
 
 def test_a_conflict_after_a_request_says_that_one_had_been_sent_and_keeps_its_changes() -> None:
     update = PlannedUpdate({}, conflict="Changed by somebody.", present={"terms": "net_90"})
-    sent = decide_send(customer(7), update, (TERMS,), CUSTOMERS, was_sent=True)
+    sent = decide_send(customer(7), update, (TERMS,), CUSTOMERS, answer_of(None))
     assert (sent.state, sent.changes) == (Status.CONFLICT, (TERMS,))
     assert "had been sent" in sent.message
-    unsent = decide_send(customer(7), update, (TERMS,), CUSTOMERS, was_sent=False)
+    unsent = decide_send(customer(7), update, (TERMS,), CUSTOMERS)
     assert (unsent.message, unsent.changes) == ("Changed by somebody.", ())
 
 

@@ -6,8 +6,9 @@ from typing import Any
 import openpyxl
 import pytest
 
+from sync.execution import freshness
 from tests.support.fault_http import Asked
-from tests.support.fault_server import FaultServer
+from tests.support.fault_server import Drift, FaultServer
 from tests.support.product import FAST, Campfire, Ran
 from tests.support.truth import wishes_for, write_sheet
 
@@ -96,6 +97,25 @@ def test_an_update_that_the_api_has_put_aside_is_in_doubt_until_it_is_held(
     assert ran.statuses == {2: "updated", 3: "failed"}
     assert "The update may have arrived all the same; resume finds out." in message(ran)
     assert campfire("resume", *OPTIONS).statuses[3] == "updated"
+
+
+@pytest.mark.usefixtures("lasting_records")
+@pytest.mark.parametrize("by_a_resume", [False, True])
+def test_of_an_update_that_was_put_aside_and_held_later_it_is_not_said_that_its_answer_was_lost(
+    by_a_resume: bool, server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    sheet = write_sheet(tmp_path / "edits.csv", {2: {"terms": "net_45"}})
+    server.raw = {"later": (202, {}, b'{"status": "queued"}')}
+    server.puts = {2: ["raw:later"]}
+    if by_a_resume:
+        campfire("run", sheet, *OPTIONS, "--max-attempts", "1")
+        server.records[2]["terms"] = "net_45"
+        ran = campfire("resume", *OPTIONS)
+    else:
+        server.drift = {2: [Drift("GET", 4 + len(freshness.PAUSES), {"terms": "net_45"})]}
+        ran = campfire("run", sheet, *OPTIONS)
+    assert (len(server.asked("PUT")), ran.statuses) == (1, {2: "updated"})
+    assert message(ran) == "Its answer (202) did not tell what came of it; the record holds what was sent."
 
 
 @pytest.mark.parametrize("code", [200, 201])

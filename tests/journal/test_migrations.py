@@ -106,4 +106,4 @@ def test_what_may_have_arrived_is_known_of_the_answers_in_an_older_journal(
     with closing(sqlite3.connect(old)) as db:
         db.execute("UPDATE attempts SET outcome = ?, http_status = ?", (outcome, http_status))
         db.commit()
-    assert (JournalReader(old).sent_body(STOPPED, 0) is not None) == may_have_arrived
+    assert (JournalReader(old).last_sent(STOPPED, 0) is not None) == may_have_arrived

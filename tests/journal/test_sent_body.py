@@ -6,6 +6,7 @@ import pytest
 
 from sync.api.response import Outcome, Response
 from sync.journal import steps
+from sync.journal.writer import JournalWriter
 from sync.status import Stage
 from tests.support.results_runs import RUN, RunDraft
 
@@ -29,10 +30,22 @@ def test_the_journal_and_the_response_agree_on_what_may_have_arrived(
     draft.row(Stage.SENDING)
     answer = Response(outcome, status, "", method="PUT")
     draft.add_step(steps.attempt(RUN, 0, answer))
-    assert (draft.history().sent_body(RUN, 0) is not None) == answer.may_have_arrived
+    assert (draft.history().last_sent(RUN, 0) is not None) == answer.may_have_arrived
 
 
 def test_a_put_without_an_answer_may_have_arrived(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
     draft.row(Stage.SENDING)
-    assert draft.history().sent_body(RUN, 0) == "{}"
+    assert draft.history().last_sent(RUN, 0) == ("{}", None)
+
+
+def test_the_answer_that_leaves_it_open_is_known_until_another_put_has_left(tmp_path: Path) -> None:
+    draft = RunDraft(tmp_path)
+    draft.row(Stage.SENDING)
+    draft.add_step(steps.attempt(RUN, 0, Response(Outcome.OK, 202, "{}", method="PUT")))
+    with JournalWriter(draft.history().path) as journal:
+        assert journal.reader.last_sent(RUN, 0) == ("{}", 202)
+        journal.commit([steps.intent(RUN, 0, "{}", "[]")])
+        assert journal.reader.last_sent(RUN, 0) == ("[]", None)
+        journal.commit([steps.attempt(RUN, 0, Response(Outcome.THROTTLED, 429, "", method="PUT"))])
+        assert journal.reader.last_sent(RUN, 0) == ("[]", 202)
