@@ -32,3 +32,21 @@ def test_who_has_switched_it_off_finds_it_off() -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_the_next_search_for_garbage_passes_over_what_was_made_meanwhile() -> None:
+    gc.unfreeze()  # what the tests have set aside
+    try:
+        with gc_pause():
+            made: list[list[int]] = [[] for _ in range(50_000)]
+        old = set(map(id, gc.get_objects(generation=2)))
+        assert (old.issuperset(map(id, made)), gc.get_freeze_count()) == (True, 0)
+    finally:
+        gc.freeze()
+
+
+def test_what_a_program_has_set_aside_stays_set_aside_while_a_sheet_is_read() -> None:
+    gc.freeze()
+    with gc_pause():
+        pass
+    assert gc.get_freeze_count() > 0
