@@ -7,13 +7,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
-import yaml
 from rapidfuzz.fuzz import ratio, token_sort_ratio
 
 from sync.contract.resource import Resource
+from sync.contract.words import word_lists
 from sync.model import Target
 from sync.text import fold
 
@@ -115,11 +114,9 @@ def _list_item(words: str, resource: Resource) -> Meaning | None:
     return None
 
 
-@cache
 def synonyms() -> Any:
     """The synonyms, as the file has them."""
-    text = files("sync.mapping").joinpath("synonyms.yaml").read_text(encoding="utf-8")
-    return yaml.load(text, yaml.BaseLoader)  # noqa: S506 every scalar is a text, `no` too
+    return word_lists("mapping", "synonyms.yaml")
 
 
 @cache
