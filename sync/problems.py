@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from sync.model import Problem, RunFacts, SheetWarning
-from sync.text import counted, did_you_mean, whole
+from sync.text import counted, did_you_mean, listed, whole
 
 
 class Kind(NamedTuple):
@@ -77,7 +77,7 @@ ROWS = {
         "Fill in the id, or tick “Leave out”.",
     ),
     "duplicate_id": Kind(
-        "{noun} {identity} is also in row {others}, so it is not clear which row counts.",
+        "{noun} {identity} is also in {others}, so it is not clear which row counts{differences}.",
         "Keep one row for the {noun}.",
         "Tick “Leave out” in all of these rows but one.",
     ),
@@ -200,7 +200,7 @@ def problem(kind: str, row: int, column: str = "", value: str = "", **details: o
         KeyError: there is no such kind, or a detail that its sentences need is missing.
     """
     entry = CATALOGUE[kind]
-    words = {"value": value, "probably": "", "or_clear": "", **details}
+    words = {"value": value, "probably": "", "or_clear": "", "differences": "", **details}
     texts = entry.problem.format(**words), entry.remedy.format(**words)
     return Problem(row, whole(column), whole(value), kind, whole(texts[0]), whole(texts[1]))
 
@@ -265,7 +265,7 @@ def unknown_kinds(kinds: Iterable[str]) -> str:
     unknown = [kind for kind in kinds if kind not in WARNING_KINDS]
     if not unknown:
         return ""
-    hint = did_you_mean(unknown[0], WARNING_KINDS) or f" The kinds are: {', '.join(WARNING_KINDS)}."
+    hint = did_you_mean(unknown[0], WARNING_KINDS) or f" The kinds are: {listed(WARNING_KINDS)}."
     return f"“{unknown[0]}” is not a kind of warning.{hint}"
 
 
@@ -293,6 +293,5 @@ def remarks_of(facts: RunFacts) -> tuple[SheetWarning, ...]:
         return facts.remarks
     was, are = ("was", "is") if facts.left_alone == 1 else ("were", "are")
     cells = f"{counted(facts.left_alone, 'cells')} {was}"
-    before = ": " if facts.left_alone == len(facts.first_left_alone) else ", among them "
-    first = before + ", ".join(facts.first_left_alone)
+    first = f": {listed(facts.first_left_alone, facts.left_alone - len(facts.first_left_alone))}"
     return (warning("changed_since_export", counted=cells, are=are, first=first), *facts.remarks)

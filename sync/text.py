@@ -3,7 +3,7 @@
 import os
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 
@@ -120,6 +120,17 @@ def ended(text: str) -> str:
 def counted(count: int, things: str) -> str:
     """So many things: 1 row, 2 rows."""
     return f"{count:,} {things.removesuffix('s') if count == 1 else things}"
+
+
+def listed(names: Iterable[object], more: int = 0) -> str:
+    """Names in a sentence: `A`, `A and B`, `A, B and C`; with more that are not named, `A, B and 7 more`."""
+    *before, last = [*map(str, names), *([f"{more:,} more"] if more > 0 else [])] or [""]
+    return f"{', '.join(before)} and {last}" if before else last
+
+
+def rows_listed(numbers: Sequence[int], more: int = 0) -> str:
+    """Rows in a sentence: `row 4`, `rows 4 and 5`."""
+    return f"row{'s' if len(numbers) + more > 1 else ''} {listed(numbers, more)}"
 
 
 def likeness(one: str, other: str) -> float:

@@ -8,7 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.text import BLANKS, fold, is_blank, normal, typed, unseen_character, visible, visible_value
+from sync.text import (
+    BLANKS,
+    fold,
+    is_blank,
+    listed,
+    normal,
+    rows_listed,
+    typed,
+    unseen_character,
+    visible,
+    visible_value,
+)
 
 NO_BREAK, ZERO_WIDTH, MARK = "\u00a0", "\u200b", "\ufeff"
 
@@ -131,3 +142,10 @@ def test_a_value_is_printed_on_one_line_and_does_nothing_to_the_terminal() -> No
     text = "Bonn\nrow 7: \x1b[2J\u202e\u2028"
     assert visible(text) == "Bonn\nrow 7: [U+001B][2J[U+202E][U+2028]"
     assert visible_value(text) == "Bonn[U+000A]row 7: [U+001B][2J[U+202E][U+2028]"
+
+
+def test_names_and_rows_are_listed_as_in_a_sentence() -> None:
+    assert [listed("ABC"[:n]) for n in range(4)] == ["", "A", "A and B", "A, B and C"]
+    assert (listed("AB", 7), listed("AB", -1), listed([], 1_200)) == ("A, B and 7 more", "A and B", "1,200 more")
+    assert [rows_listed([4]), rows_listed([4, 5])] == ["row 4", "rows 4 and 5"]
+    assert rows_listed([4], 2) == "rows 4 and 2 more"

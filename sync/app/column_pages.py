@@ -32,7 +32,7 @@ from sync.errors import CannotStart
 from sync.mapping.draft import Choices, written
 from sync.mapping.load import load as load_mapping
 from sync.model import Sheet
-from sync.text import sentence
+from sync.text import listed, sentence
 
 _EXAMPLES = 3  # texts of a column that are not ids
 _AT_A_GLANCE = 8  # columns that are shown although nothing about them is doubtful
@@ -106,7 +106,7 @@ class ColumnPages:
             id_header=chosen.id_header if chosen else suggestion.id_header,
             id_doubt="" if known else id_doubt(suggestion, chosen),
             saved_for="this sheet" if draft.mapping else "sheets with these headers" if known else "",
-            more=", ".join(more_than_shown(known, resource)) if known else "",
+            more=listed(more_than_shown(known, resource)) if known else "",
             first=first,
             others=others,
             is_open=is_open or bool(error) or len(others) <= _AT_A_GLANCE,
@@ -137,7 +137,7 @@ class ColumnPages:
         if not more:
             return ""
         return (
-            f"the mapping file {known.path} says more than this page shows ({', '.join(more)}), and saving would lose "
+            f"the mapping file {known.path} says more than this page shows ({listed(more)}), and saving would lose "
             "it. Change the file in a text editor, and come back."
         )
 
@@ -163,7 +163,7 @@ class ColumnPages:
             yield _Doubt(
                 "id",
                 f"The column “{choices.id_header}” does not seem to hold {resource.noun.one} ids",
-                f"It holds texts such as {', '.join(f'“{text}”' for text in wrong[:_EXAMPLES])}. An id is a whole "
+                f"It holds texts such as {listed(f'“{text}”' for text in wrong[:_EXAMPLES])}. An id is a whole "
                 f"number above 0, and a row without one is not sent.{'' if instead else without}",
                 "Check the rows all the same",
                 better=instead,

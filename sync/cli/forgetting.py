@@ -7,7 +7,7 @@ from sync.cli.question import can_ask, confirmed
 from sync.commands.forget import Forgotten, ToForget
 from sync.model import RunRecord
 from sync.settings import Settings
-from sync.text import counted
+from sync.text import counted, listed
 
 FEW = 5  # unfinished runs named before the question
 
@@ -48,7 +48,8 @@ def lines(forgotten: Forgotten) -> Iterator[str]:
         f"{name} was left alone: another run is in progress for its base URL." for name in forgotten.in_progress
     )
     if forgotten.related:
-        yield f"The same rows are still in: {', '.join(forgotten.related)}. Forget those too."
+        them = "that run" if len(forgotten.related) == 1 else "those runs"
+        yield f"The same rows are still in {listed(forgotten.related)}. Forget {them} too."
     if forgotten.left:
         yield "These files still hold the data. Delete them yourself if nobody needs them:"
         yield from (f"  {path}" for path in forgotten.left)

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -16,12 +16,13 @@ from sync.cli.plan_view import RunView, shortened
 from sync.cli.question import can_ask, confirmed
 from sync.commands.result import RunResult
 from sync.contract.load import resource_of_run
+from sync.contract.resource import Noun
 from sync.export import Exported
 from sync.model import Mode, Problem, RowRecord, RunFacts
 from sync.progress import Meter, Progress
 from sync.settings import Settings, place
 from sync.status import State, Status
-from sync.text import counted, visible_value
+from sync.text import counted, listed, visible_value
 
 LINE_EVERY = 5.0  # seconds between two lines of progress where there is no terminal
 FEW = 8  # rows shown that went wrong
@@ -154,9 +155,9 @@ class Console(Progress):
             cells = counted(exported.left_empty, "cells")
             self.say(f"Left empty, because a cell cannot show what Campfire holds: {cells}, each with a note.")
         if exported.not_found:
-            self.warn(f"no such {exported.resource.noun.one}: {', '.join(map(str, exported.not_found))}.")
+            self.warn(f"not found in Campfire: {_these(exported.resource.noun, exported.not_found)}.")
         if exported.deleted:
-            self.warn(f"deleted in Campfire, and not exported: {', '.join(map(str, exported.deleted))}.")
+            self.warn(f"deleted in Campfire, and not exported: {_these(exported.resource.noun, exported.deleted)}.")
         if exported.rows:
             self.say(after_export(exported.path, self._settings, is_template=False))
 
@@ -186,6 +187,11 @@ class Console(Progress):
             return "time left not known yet"
         seconds = (time.monotonic() - self._began) / self._done * (self._total - self._done)
         return f"{seconds // 60:.0f}:{seconds % 60:02.0f} left"
+
+
+def _these(noun: Noun, ids: Sequence[int]) -> str:
+    """`customer 7`, `customers 7 and 9`."""
+    return f"{noun.one if len(ids) == 1 else noun.many} {listed(ids)}"
 
 
 def _question(run: RunFacts) -> str:

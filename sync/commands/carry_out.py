@@ -23,7 +23,7 @@ from sync.problems import remarks_of
 from sync.progress import Progress
 from sync.settings import Settings
 from sync.status import Stage, Status
-from sync.text import counted
+from sync.text import counted, listed
 
 
 def carry_out(
@@ -111,7 +111,7 @@ def _enforce_limits(run: RunInProgress, progress: Progress, settings: Settings) 
         raise LimitExceeded(f"{counted(invalid, 'invalid rows')}: with --strict nothing is sent")
     warnings = [warning for warning in facts.warnings if warning.kind not in settings.accept]
     if warnings and (first.strict or settings.strict):
-        kinds = ", ".join(dict.fromkeys(warning.kind for warning in warnings))
+        kinds = listed(dict.fromkeys(warning.kind for warning in warnings))
         raise LimitExceeded(
             f"{counted(len(warnings), 'warnings')} ({kinds}): with --strict nothing is sent. "
             "Accept what is meant with --accept, or under accept: in the mapping file"

@@ -13,7 +13,7 @@ from sync.errors import FileRefused
 from sync.mapping import load as mapping
 from sync.progress import Progress
 from sync.settings import Settings
-from sync.text import counted, typed
+from sync.text import counted, listed, typed
 from sync.validation.validation import Validation
 
 FEW = 8  # names in a line, problems on a terminal
@@ -129,7 +129,7 @@ def _draft(validation: Validation, settings: Settings) -> str:
 
 def _few(names: Sequence[str]) -> str:
     """Names for a line of text: all, or the first of many. `mapping show` lists them all."""
-    return ", ".join(names if len(names) <= FEW else (*names[:FEW], f"and {len(names) - FEW} more of the mapping"))
+    return listed(names[:FEW], len(names) - FEW)
 
 
 def show_first_problems(validation: Validation, progress: Progress) -> None:

@@ -8,7 +8,7 @@ from sync.files import opened
 from sync.journal.reader import JournalReader
 from sync.model import Mode, RunFacts, RunRecord, RunState, SheetWarning
 from sync.status import Status
-from sync.text import counted, minute
+from sync.text import counted, listed, minute
 
 SENT_BEFORE = "sent_before"
 
@@ -45,7 +45,7 @@ def changed_files(facts: RunFacts) -> str:
         for what, path, more, was in files
         if Path(path).exists() and sha256(Path(path), more) != was
     ]
-    return " and ".join(changed)
+    return listed(changed)
 
 
 def earlier_sending(history: JournalReader, facts: RunFacts) -> RunRecord | None:

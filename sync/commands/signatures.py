@@ -17,7 +17,7 @@ from sync.commands.plan_file import Plan
 from sync.commands.signers import names_with_key, read_signature, why_not_valid
 from sync.errors import CannotStart
 from sync.files import opened, replace_content
-from sync.text import typed
+from sync.text import listed, typed
 
 NAMESPACE = "campfire-sync"
 LARGEST = 2**20  # bytes of a signature file: some thousand signatures
@@ -106,10 +106,10 @@ def counted(plan: Plan, signatures: Iterable[Signature]) -> list[str]:
 
 
 def _why_not_counted(signature: Signature, signers: Path) -> str:
-    names = ", ".join(signature.names)
+    names = listed(signature.names)
     if any(is_pattern(name) for name in signature.names):
         return f"{signers} names the signer by a pattern ({names}): write the name"
-    return f"{names} made it and has signed it. Somebody else has to approve it"
+    return f"{names} made it. Somebody else has to approve it"
 
 
 def signatures_of(plan: Plan, signers: Path) -> list[Signature]:

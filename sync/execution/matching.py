@@ -17,13 +17,16 @@ from sync.api.response import Outcome
 from sync.errors import StoppedEarly
 from sync.execution.decision import Decision, deleted, invalid
 from sync.execution.run_in_progress import RunInProgress
-from sync.model import Problem, Record, RowRecord
+from sync.model import Problem, Record, RowRecord, Target
 from sync.planning.comparison import seen
 from sync.planning.losses import as_number, loss
 from sync.problems import problem
 from sync.status import Stage
+from sync.text import listed, normal, rows_listed
+from sync.validation.repeats import Compared, differing
 
 READINGS = 3  # of the list, before it is given up
+_NAMED = 10  # records, or rows, that a problem names
 
 Settle = Callable[[list[tuple[RowRecord, Decision]]], None]
 Decide = Callable[[RowRecord, Record], Decision]
@@ -60,24 +63,21 @@ class Matching:
         if by_text is None:
             return
         found = [by_text.get(seen(row.edit.match), Found()) for row in rows]
-        rows_of: dict[int, list[int]] = defaultdict(list)
+        rows_of: dict[int, list[RowRecord]] = defaultdict(list)
         for row, of_row in zip(rows, found, strict=True):
             if len(of_row.exact) == 1:
-                rows_of[self._id_of(of_row.exact[0])].append(row.row)
+                rows_of[self._id_of(of_row.exact[0])].append(row)
         decisions = [(row, self._decide(row, of_row, rows_of)) for row, of_row in zip(rows, found, strict=True)]
         self.settle(decisions)  # in one commit: a resume would not know which rows have the same record
         tick()
 
-    def _decide(self, row: RowRecord, found: Found, rows_of: dict[int, list[int]]) -> Decision:
+    def _decide(self, row: RowRecord, found: Found, rows_of: dict[int, list[RowRecord]]) -> Decision:
         if doubt := self._doubt(row, found):
             return invalid((doubt,))
-        record, noun = found.exact[0], self.run.resource.noun.one
+        record = found.exact[0]
         record_id = self._id_of(record)
-        others = [number for number in rows_of[record_id] if number != row.row]
-        if others:
-            header, rows = self.run.facts.options.id_header, ", ".join(map(str, others[:10]))
-            same = problem("duplicate_id", row.row, header, row.edit.match, noun=noun, identity=record_id, others=rows)
-            return invalid((same,), record_id)
+        if others := [other for other in rows_of[record_id] if other.row != row.row]:
+            return invalid((self._repeated(row, others, record_id),), record_id)
         known = replace(row, record_id=record_id)
         if not self.is_reliable(known, record):
             return Decision(Stage.READ, record_id=record_id)  # it is read singly
@@ -93,7 +93,7 @@ class Matching:
         words["field"] = self.run.resource.fields[match].label
         exact, damaged = found.exact, found.damaged
         if len(exact) > 1:
-            ids = ", ".join(str(self._id_of(record)) for record in exact[:10])
+            ids = listed(map(self._id_of, exact[:_NAMED]), len(exact) - _NAMED)
             return problem("several_matches", row.row, header, text, **words, ids=ids)
         if not exact:
             before = damaged[0][match] if len(damaged) == 1 else ""
@@ -102,6 +102,28 @@ class Matching:
             return None
         words |= {"identity": str(self._id_of(exact[0])), "other": str(self._id_of(damaged[0]))}
         return problem("doubtful_match", row.row, header, text, **words, before=damaged[0][match])
+
+    def _repeated(self, row: RowRecord, others: list[RowRecord], record_id: int) -> Problem:
+        """The problem of a row that is for the same record as others."""
+        facts, some = self.run.facts, others[:_NAMED]
+        fields = {header: self.run.resource.fields[name] for name, header in facts.options.verified.items()}
+        for name, header in facts.options.names.items():
+            target = Target.parse(name)
+            if target is not None and name != "id":
+                fields[header] = self.run.resource.field_of(target)
+        at = [n for n, header in enumerate(facts.headers) if header in fields]
+        columns = [Compared(facts.headers[n], fields[facts.headers[n]].sensitive) for n in at]
+        here, *there = ([normal(each.cells[n]) for n in at] for each in (row, *some))
+        return problem(
+            "duplicate_id",
+            row.row,
+            facts.options.id_header,
+            row.edit.match,
+            noun=self.run.resource.noun.one,
+            identity=record_id,
+            others=rows_listed([other.row for other in some], len(others) - _NAMED),
+            differences=differing(columns, here, dict(zip((other.row for other in some), there, strict=True))),
+        )
 
     def _id_of(self, record: Record) -> int:
         return int(record[self.run.resource.roles.id])

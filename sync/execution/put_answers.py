@@ -17,6 +17,7 @@ from sync.planning.update import PlannedUpdate
 from sync.planning.wording import header_of
 from sync.problems import message_of
 from sync.status import Status
+from sync.text import listed
 
 
 def refused(run: RunInProgress, row: RowRecord, existed: bool, update: PlannedUpdate, response: Response) -> Decision:
@@ -83,8 +84,8 @@ def updated(
     """The record holds what was sent. `planned`: the row's changes so far."""
     resource = run.resource
     others = side_effects(update.body, record, resource)
-    labels = ", ".join(header_of(Target(name), resource, run.builder.lookup(row)) for name in others)
-    message = f"Campfire's answer also differs from what was sent in: {labels}." if others else ""
+    labels = listed(header_of(Target(name), resource, run.builder.lookup(row)) for name in others)
+    message = f"Campfire's answer also differs from what was sent in {labels}." if others else ""
     changes = with_ids(planned, update.body, record, resource)
     return Decision(
         Status.CONFLICT if update.conflict else Status.UPDATED,

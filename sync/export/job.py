@@ -18,6 +18,7 @@ from sync.files import new_file
 from sync.model import Record, RecordSummary
 from sync.progress import Progress
 from sync.scratch import Spool
+from sync.text import listed
 from sync.xlsx.reading.package import MOST_BYTES
 
 _NAMED = 10  # records that a remark names
@@ -124,7 +125,7 @@ def _ambiguous(mapping: Mapping, records: Collection[int]) -> Iterator[str]:
     """What a person is told of records that the sheet can't name."""
     if records:
         label, noun = mapping.resource.fields[mapping.match].label, mapping.resource.noun
-        some = ", ".join(map(str, sorted(records)[:_NAMED])) + (", …" if len(records) > _NAMED else "")
+        some = listed(sorted(records)[:_NAMED], len(records) - _NAMED)
         yield (
             f"{noun.counted(len(records))} left out, since “{label}” is empty there or belongs to another "
             f"{noun.one} too: {some}."

@@ -69,7 +69,7 @@ def settings_of(options: Options) -> Settings:
     chosen: dict[str, Any] = {name: value for name, value in options.items() if value is not None}
     unknown = chosen.keys() - _KNOWN
     if unknown:
-        raise TypeError(f"there is no option {', '.join(sorted(unknown))}")
+        raise TypeError(f"there is no option {' or '.join(sorted(unknown))}")
     for name, value in chosen.items():
         _refuse_wrong_value(name, value)
     if chosen.get("sandbox") and chosen.get("base_url"):

@@ -7,6 +7,7 @@ from typing import Any
 
 from sync.contract.mapping import Column, Mapping
 from sync.contract.resource import Field
+from sync.text import listed
 
 WIDTH = 80  # characters
 _WIDEST = (30, 26, 14, 22)  # characters that the table's columns get
@@ -102,7 +103,7 @@ def _blank_policy(mapping: Mapping) -> str:
         return "leaves the field as it is"
     if len(clearing) == len(mapping.columns):
         return "empties the field"
-    return f"leaves the field as it is; in these columns it empties it: {', '.join(clearing)}"
+    return f"leaves the field as it is; in these columns it empties it: {listed(clearing)}"
 
 
 def _shown(value: Any, field: Field) -> str:

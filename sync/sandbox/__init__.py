@@ -24,6 +24,7 @@ from typing import IO, Any
 from urllib.request import ProxyHandler, Request, build_opener
 
 from sync.errors import CannotStart
+from sync.text import listed
 
 DEFAULT_THROTTLE = "500/s"  # more than one machine asks for, so that only a throttle that was asked for is felt
 OUTSIDE_EDITOR = "outside editor"  # a role; its key opens nothing of the API
@@ -137,7 +138,7 @@ def need_packages() -> None:
     missing = [name for name in _PACKAGES if find_spec(name) is None]
     if missing:
         raise CannotStart(
-            f"The sandbox needs packages that are not installed ({', '.join(missing)}). "
+            f"The sandbox needs packages that are not installed ({listed(missing)}). "
             "Install them: pip install 'campfire-sync[sandbox]'"
         )
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sync.errors import FileRefused, TitleAbove, file_refused
 from sync.model import ADVICE_HEADERS
-from sync.text import fold, is_blank, typed
+from sync.text import fold, is_blank, listed, typed
 
 ROWS_SEARCHED = 50  # below the first row, for a header that is not there
 _MOST_LISTED = 12  # headers
@@ -168,5 +168,4 @@ def _mapping_of_run(path: str) -> str:
 
 
 def _listed(texts: Sequence[str]) -> str:
-    listed = ", ".join(f"“{text.strip()}”" for text in texts[:_MOST_LISTED])
-    return f"{listed} …" if len(texts) > _MOST_LISTED else listed
+    return listed((f"“{text.strip()}”" for text in texts[:_MOST_LISTED]), len(texts) - _MOST_LISTED)

@@ -15,7 +15,7 @@ from sync.sheet.header import Header, IdHeader, Location, check_header, check_on
 from sync.sheet.merged import mark_merged
 from sync.sheet.reformatted import mark_reformatted
 from sync.sheet.table import MOST_ROWS, Table, too_many_rows
-from sync.text import fold
+from sync.text import fold, listed
 from sync.xlsx import memory
 from sync.xlsx.columns import number_of
 from sync.xlsx.reading.cell import CellReader
@@ -116,7 +116,7 @@ class _Book:
         if not others:
             return []
         notes = {self._workbook.active: " (the one that the workbook opens on)"}
-        names = ", ".join(f"“{name}”{notes.get(name, '')}" for name in others)
+        names = listed(f"“{name}”{notes.get(name, '')}" for name in others)
         return [
             SheetWarning(
                 "other_sheets",
@@ -200,7 +200,7 @@ def _memory_missing(sheet: str) -> SheetWarning:
 
 
 def _several_exports(path: Path, memories: Sequence[str]) -> FileRefused:
-    names = ", ".join(f"“{name}”" for name in memories)
+    names = listed(f"“{name}”" for name in memories)
     problem = (
         f"sheets of several exports seem to be in this workbook (what an export remembers stands on {names}), and it "
         "cannot be told which sheet belongs to which export."

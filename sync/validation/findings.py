@@ -19,7 +19,7 @@ from sync.text import is_blank, normal
 from sync.validation.batch import Batch, batches
 from sync.validation.columns import Reading
 from sync.validation.layout import Layout
-from sync.validation.repeats import Repeats
+from sync.validation.repeats import Compared, Repeats
 from sync.validation.row_problems import Failure, Of, Ranked, RowProblems
 from sync.validation.schema import Judge
 from sync.validation.warnings import ColumnWarnings, EmptiedCells, Names, UnmappedColumns
@@ -77,8 +77,29 @@ class Findings:
             if id_ is not None and not any(of is Of.ID for of, _ in ranked):
                 text = batch.rows[index - batch.start].cells[self._layout.id]
                 header = self._sheet.headers[self._layout.id]
-                ranked.append((Of.ID, self._repeats.problem(index, header, text, id_, self._noun)))
+                columns, cells = tuple(self._columns_compared.values()), self._cells_compared
+                ranked.append((Of.ID, self._repeats.problem(index, header, text, id_, self._noun, columns, cells)))
         return {index: self._settled(index, by_row[index]) for index in sorted(by_row)}
+
+    @cached_property
+    def _columns_compared(self) -> dict[int, Compared]:
+        """The columns in which rows for the same record are compared, by position."""
+        fields = {position: self._mapping.resource.fields[name] for position, name in self._layout.verified}
+        fields |= {column.position: column.field for column in self._layout.mapped}
+        return {p: Compared(self._sheet.headers[p], fields[p].sensitive) for p in sorted(fields)}
+
+    @cached_property
+    def _cells_compared(self) -> dict[int, tuple[str, ...]]:
+        """What those columns hold in rows for the same record, by the index in the sheet's filled rows."""
+        wanted, cells = self._repeats.to_compare, {}
+        for batch in self.batches():
+            for index in self._repeats.within(batch.start, batch.start + len(batch.rows)):
+                if index in wanted:
+                    row = batch.rows[index - batch.start]
+                    cells[index] = tuple(normal(row.cells[position]) for position in self._columns_compared)
+            if len(cells) == len(wanted):
+                break
+        return cells
 
     def _settled(self, index: int, ranked: list[Ranked]) -> list[Problem]:
         """The problems of a row in their order. A totals row has but the one."""

@@ -1,14 +1,19 @@
 """Rows of one sheet that are for the same record, found without holding the rows."""
 
 from array import array
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from sync.model import Problem
 from sync.problems import problem
+from sync.text import listed, rows_listed
 
 _NAMED = 10  # rows that a duplicate names
+_MOST_COMPARED = 1_000  # rows of which it is said how they differ from the others
+_FEW = 3  # columns in which they differ
+_LONGEST = 40  # characters of a text in which they differ
 _NONE = 0  # in the place of a key: the row is for no record
 
 
@@ -60,19 +65,87 @@ class Repeats:
         first, last = np.searchsorted(self.rows, (start, stop))
         return [int(index) for index in self.rows[first:last]]
 
-    def problem(self, index: int, header: str, text: str, id_: int | str, noun: str) -> Problem:
-        """The problem of such a row, which names the others."""
+    @cached_property
+    def to_compare(self) -> frozenset[int]:
+        """The indexes of the first of `rows`, and of those that a problem of theirs names: not too many to hold."""
+        compared = [int(index) for index in self.rows[:_MOST_COMPARED]]
+        return frozenset(compared).union(*(self._others(index)[0] for index in compared))
+
+    def problem(
+        self,
+        index: int,
+        header: str,
+        text: str,
+        id_: int | str,
+        noun: str,
+        columns: "Sequence[Compared]",
+        cells: Mapping[int, Sequence[str]],
+    ) -> Problem:
+        """The problem of such a row, which names the others, and what differs.
+
+        Args:
+            columns: those that count.
+            cells: the texts under them, of the rows that are compared, by index.
+        """
+        others, more = self._others(index)
+        differences = ""
+        if cells.keys() >= {index, *others}:
+            differences = differing(columns, cells[index], {self._numbers[other]: cells[other] for other in others})
+        rows = rows_listed([self._numbers[other] for other in others], more)
+        return problem(
+            "duplicate_id",
+            self._numbers[index],
+            header,
+            text,
+            noun=noun,
+            identity=id_,
+            others=rows,
+            differences=differences,
+        )
+
+    def _others(self, index: int) -> tuple[list[int], int]:
+        """The indexes of the first rows with the record of this one, and how many more there are."""
         import numpy as np
 
         keys, order = self._sorted
         key = self._keys[index]
         first, last = np.searchsorted(keys, key, "left"), np.searchsorted(keys, key, "right")
-        some = [int(other) for other in order[first : min(last, first + _NAMED + 2)] if other != index]
-        named = ", ".join(str(self._numbers[other]) for other in some[:_NAMED])
-        more = " …" if last - first - 1 > _NAMED else ""
-        return problem(
-            "duplicate_id", self._numbers[index], header, text, noun=noun, identity=id_, others=f"{named}{more}"
-        )
+        some = [int(other) for other in order[first : min(last, first + _NAMED + 1)] if other != index][:_NAMED]
+        return some, int(last - first) - 1 - len(some)
+
+
+class Compared(NamedTuple):
+    """A column in which rows for the same record are compared."""
+
+    header: str  # as the sheet has it
+    is_secret: bool  # what it holds is not to be printed
+
+
+def differing(columns: Iterable[Compared], here: Sequence[str], others: Mapping[int, Sequence[str]]) -> str:
+    """In which columns a row differs from others: `; the rows differ in Terms (“Net 30” here, …)`
+
+    Args:
+        columns: those that count; of tax numbers nothing but the header is said.
+        here: the row's texts, one for each column.
+        others: the same of the other rows, by the sheet's own number.
+    """
+    differ = []
+    for position, (header, is_secret) in enumerate(columns):
+        rows_with: dict[str, list[int]] = defaultdict(list)
+        for row, texts in others.items():
+            rows_with[texts[position]].append(row)
+        if rows_with.keys() != {here[position]}:
+            values = [f"{_shown(text)} in {rows_listed(rows)}" for text, rows in rows_with.items()]
+            told = "not shown here" if is_secret else ", ".join([f"{_shown(here[position])} here", *values])
+            differ.append(" ".join(header.split()) + (f" ({told})" if len(values) <= _FEW else ""))
+    if not differ:
+        return "; the rows hold the same values"
+    return f"; the rows differ in {listed(differ[:_FEW], len(differ) - _FEW)}"
+
+
+def _shown(text: str) -> str:
+    text = " ".join(text.split())
+    return f"“{text if len(text) <= _LONGEST else text[:_LONGEST] + '…'}”" if text else "empty"
 
 
 def _key(id_: int | str | None) -> int:

@@ -82,7 +82,7 @@ def test_a_column_of_names_is_not_taken_for_the_ids_without_a_word(client: AppCl
     by_name = fields | {"id": "Company"}
     asked = client.answer(columns, by_name.items())
     assert "The column “Company” does not seem to hold customer ids" in asked
-    assert "It holds texts such as “Acme Ltd”, “Example Ltd”." in asked
+    assert "It holds texts such as “Acme Ltd” and “Example Ltd”." in asked
     assert "Use “Customer ID” for the ids" in asked
     assert client.post(columns, [*by_name.items(), ("sure", "id")]).endswith("/problems")
     columns, fields = client.columns(sheet(tmp_path, "Company,City", "Acme Ltd,Ulm"))

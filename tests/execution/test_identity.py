@@ -62,7 +62,7 @@ def test_a_text_that_two_records_hold_makes_the_row_invalid(
     args = sheet_by_number(tmp_path, "ERP No.,Payment Terms", "A,net_45", "B,net_45")
     ran = campfire("run", *args, *OPTIONS)
     assert [told.status for told in ran.told] == ["invalid", "updated"]
-    assert "more than one customer has the External ID “A”: 1, 2" in messages(ran)
+    assert "more than one customer has the External ID “A”: 1 and 2" in messages(ran)
     assert not server.changed(1) and not server.changed(2)
 
 
@@ -163,7 +163,10 @@ def test_two_rows_for_the_same_record_are_both_invalid(server: FaultServer, camp
     rows = ("Caf\u00e9,net_45", "Cafe\u0301,net_60", "B,net_45", "C 3,net_45", "C\u00a03,net_60")
     ran = campfire("run", *sheet_by_number(tmp_path, "ERP No.,Payment Terms", *rows), *OPTIONS)
     assert [told.status for told in ran.told] == ["invalid", "invalid", "updated", "invalid", "invalid"]
-    assert "customer 3 is also in row 6, so it is not clear which row counts." in messages(ran)
+    assert (
+        "customer 3 is also in row 6, so it is not clear which row counts; the rows differ in Payment Terms (“net_45” "
+        "here, “net_60” in row 6)."
+    ) in messages(ran)
 
 
 # --- verify: ---

@@ -131,7 +131,7 @@ def test_an_id_that_is_given_twice_is_remembered_once(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
     for n in range(2):
         draft.invalid(
-            problem("duplicate_id", n + 2, record_id=1001, identity="customer 1001", others="3", noun="customer")
+            problem("duplicate_id", n + 2, record_id=1001, identity="customer 1001", others="row 3", noun="customer")
         )
         remember(draft, n, EXPORTED)
     memory = memory_of(draft)

@@ -98,7 +98,7 @@ def test_two_problems_of_a_cell_are_both_said(tmp_path: Path) -> None:
 
 def test_a_problem_of_the_whole_row_is_said_at_its_id(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
-    draft.invalid(problem("duplicate_id", 2, noun="customer", identity=1001, others="3"))
+    draft.invalid(problem("duplicate_id", 2, noun="customer", identity=1001, others="row 3"))
     found = to_fix(draft)
     assert found["C2"].value == "1001"
     assert fill(found, "C2") == RED
@@ -260,8 +260,8 @@ def test_a_row_is_named_by_its_number_in_the_sheet_that_was_run(tmp_path: Path) 
     """“Customer 7 is also in row 3” is of use only if a row of To fix says which one it was."""
     draft = RunDraft(tmp_path)
     draft.row(Status.UPDATED)
-    draft.invalid(problem("duplicate_id", 3, "Customer ID", "7", noun="customer", identity=7, others="4"))
-    draft.invalid(problem("duplicate_id", 4, "Customer ID", "7", noun="customer", identity=7, others="3"))
+    draft.invalid(problem("duplicate_id", 3, "Customer ID", "7", noun="customer", identity=7, others="row 4"))
+    draft.invalid(problem("duplicate_id", 4, "Customer ID", "7", noun="customer", identity=7, others="row 3"))
     wrong = [str(cell.value) for cell in to_fix(draft)["A"][1:]]
     assert [text.partition(": ")[0] for text in wrong] == ["Row 3", "Row 4"]
 

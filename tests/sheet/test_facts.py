@@ -187,7 +187,7 @@ def test_other_visible_sheets_with_the_id_column_are_a_warning_that_names_them(b
     (warning,) = read(three_sheets(book, active=2)).warnings
     assert warning.kind == "other_sheets"
     assert "the sheet “Notes” was read" in warning.message
-    assert "“June”, “July” (the one that the workbook opens on)" in warning.message
+    assert "“June” and “July” (the one that the workbook opens on)" in warning.message
     assert "Old" not in warning.message
 
 

@@ -14,7 +14,7 @@ from sync.contract.mapping import Mapping
 from sync.model import Cell, ExportMemory, Problem, Row, Sheet, SheetWarning
 from sync.sheet import read, stored_rows
 from sync.sheet.stored_rows import StoredRows
-from sync.validation import batch
+from sync.validation import batch, repeats
 from sync.validation.schema import Judge
 from sync.validation.validation import ValidatedRow, Validation
 from tests.support.given import sheet_of
@@ -89,8 +89,11 @@ def test_duplicates_are_named_across_batches(mapping: Mapping) -> None:
     rows, problems, *_, invalid = in_batches(sheet, mapping, 2)
     assert [row.row.number for row in rows if row.problems] == [2, 3, 4, 9, 10, 11]
     assert {problem.kind for problem in problems} == {"duplicate_id"}
-    assert [problem.problem for problem in problems if problem.row == 9] == [
-        problem.problem.replace("row 9", "row 2") for problem in problems if problem.row == 2
+    assert [problem.problem for problem in problems if problem.row in (2, 9)] == [
+        "customer 1 is also in row 9, so it is not clear which row counts; the rows differ in Customer Name "
+        "(“Example 0” here, “Example 7” in row 9).",
+        "customer 1 is also in row 2, so it is not clear which row counts; the rows differ in Customer Name "
+        "(“Example 7” here, “Example 0” in row 2).",
     ]
     assert invalid == 6
 
@@ -99,8 +102,19 @@ def test_a_record_with_very_many_rows_names_some_of_them(mapping: Mapping) -> No
     sheet = sheet_of(HEADERS[:2], *[["7", f"Example {n}"] for n in range(30)])
     _, problems, *_ = in_batches(sheet, mapping, 4)
     assert len(problems) == 30
-    assert "3, 4, 5, 6, 7, 8, 9, 10, 11, 12 …" in problems[0].problem
-    assert "2, 3, 4, 5, 6, 7, 8, 9, 10, 11 …" in problems[-1].problem
+    assert "in rows 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 and 19 more, so" in problems[0].problem
+    assert "in rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 19 more, so" in problems[-1].problem
+    assert problems[0].problem.endswith("; the rows differ in Customer Name.")
+
+
+def test_of_very_many_duplicates_the_first_say_how_they_differ(
+    mapping: Mapping, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What they hold would take as much memory as the sheet."""
+    monkeypatch.setattr(repeats, "_MOST_COMPARED", 2)
+    sheet = sheet_of(HEADERS[:2], *[[str(n % 5 + 1), f"Example {n}"] for n in range(10)])
+    _, problems, *_ = in_batches(sheet, mapping, 3)
+    assert [problem.row for problem in problems if "differ" in problem.problem] == [2, 3, 7, 8]
 
 
 def test_a_totals_row_is_the_last_row_of_the_last_batch_alone(mapping: Mapping) -> None:

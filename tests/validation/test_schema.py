@@ -338,9 +338,27 @@ def test_rows_of_one_customer_name_each_other_and_none_of_them_counts(mapping: M
     found = ids("7", "8", "007", "7.0", mapping=mapping)
     said = {row.row.number: [problem.problem for problem in row.problems] for row in found}
     assert said[3] == []
-    assert said[2] == ["customer 7 is also in row 4, 5, so it is not clear which row counts."]
-    assert said[4] == ["customer 7 is also in row 2, 5, so it is not clear which row counts."]
+    assert said[2] == [
+        "customer 7 is also in rows 4 and 5, so it is not clear which row counts; the rows differ in Customer Name "
+        "(“Example 0 Ltd” here, “Example 2 Ltd” in row 4, “Example 3 Ltd” in row 5)."
+    ]
+    assert said[4][0].startswith("customer 7 is also in rows 2 and 5, so it is not clear which row counts; ")
     assert [row.edit is None for row in found] == [True, False, True, True]
+
+
+def test_rows_of_one_customer_say_in_which_columns_they_differ(mapping: MappingFile) -> None:
+    headers = ["Customer ID", "Customer Name", "Email", "Zip\nCode", "VAT Number", "Comments"]
+    here = ["7", "Example Ltd", "", "02134", "DE999999999", "ignored"]
+    there = ["7", "Example Ltd ", "a@example.com", "02139 " + 50 * "x", "DE888888888", "another"]
+    first, second, _ = checked(sheet_of(headers, here, there, ["7", *here[1:]]), mapping)
+    assert [row.problems[0].problem.partition("counts; ")[2] for row in (first, second)] == [
+        f"the rows differ in Email (empty here, “a@example.com” in row 3, empty in row 4), Zip Code (“02134” here, "
+        f"“02139 {34 * 'x'}…” in row 3, “02134” in row 4) and VAT Number (not shown here).",
+        f"the rows differ in Email (“a@example.com” here, empty in rows 2 and 4), Zip Code (“02139 {34 * 'x'}…” here, "
+        "“02134” in rows 2 and 4) and VAT Number (not shown here).",
+    ]
+    alike = checked(sheet_of(headers, here, here), mapping)
+    assert {row.problems[0].problem.partition("counts; ")[2] for row in alike} == {"the rows hold the same values."}
 
 
 def test_a_row_with_another_problem_still_makes_its_customer_a_duplicate(mapping: MappingFile) -> None:
@@ -353,7 +371,7 @@ def test_a_row_with_another_problem_still_makes_its_customer_a_duplicate(mapping
 
 def test_of_very_many_rows_of_one_customer_the_first_ten_are_named(mapping: MappingFile) -> None:
     found = ids(*["7"] * 13, mapping=mapping)
-    assert "row 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 …," in found[0].problems[0].problem
+    assert "in rows 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 and 2 more, so" in found[0].problems[0].problem
 
 
 # --- rows ---

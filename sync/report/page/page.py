@@ -22,7 +22,7 @@ from sync.report.page.listed import Listed
 from sync.scratch import scratch_file
 from sync.settings import SANDBOX, place
 from sync.status import STATES, Status
-from sync.text import counted, moment
+from sync.text import counted, listed, moment
 
 LISTED = tuple(state for state in STATES if not (isinstance(state, Status) and state.facts.settled))
 _ROW = "_row"  # the field filter's name for problems of a row as a whole
@@ -158,11 +158,11 @@ class Page:
 
     def _filter(self) -> Iterator[str]:
         """The controls. They are hidden until the script runs."""
-        fields, listed = self._fields, self._listed.counts
+        fields, counts = self._fields, self._listed.counts
         yield '<div class="filter" id="filter" hidden>\n<label>Status<select id="status"><option value="">all</option>'
         for status in Status:
-            if listed[status]:
-                yield f'<option value="{status.key}">{status} ({listed[status]:,})</option>'
+            if counts[status]:
+                yield f'<option value="{status.key}">{status} ({counts[status]:,})</option>'
         yield '</select></label>\n<label>Field<select id="field"><option value="">all</option>'
         for name in sorted(fields, key=lambda name: self._field_name(name).casefold()):
             yield f'<option value="{escape(name)}">{as_html(self._field_name(name))} ({fields[name]:,})</option>'
@@ -175,11 +175,11 @@ class Page:
 
     def _how_many(self) -> str:
         counts = self._record.counts
-        listed = sum(self._listed.counts.values())
+        shown = sum(self._listed.counts.values())
         others = [f"{count:,} {status}" for status, count in counts.items() if count and status.facts.settled]
         others += [f"{self._listed.left_out:,} more"] if self._listed.left_out else []
-        not_listed = f" Not listed: {' and '.join(others)}." if others else ""
-        return f"{counted(listed, 'records')} listed.{not_listed}"
+        not_listed = f" Not listed: {listed(others)}." if others else ""
+        return f"{counted(shown, 'records')} listed.{not_listed}"
 
     def _where_the_rest_is(self) -> str:
         """Words for a page that is not the whole."""
