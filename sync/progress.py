@@ -1,6 +1,7 @@
 """Who watches a run: a terminal, the app, or nobody. The stages never print; they call this."""
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Protocol
 
 from sync.model import Problem, Requests, RowRecord, RunFacts
@@ -36,6 +37,9 @@ class Progress:
 
     def warn(self, text: str) -> None:
         """Something that a person should look at."""
+
+    def wrote(self, what: str, path: Path) -> None:
+        """A file is written that was asked for: `Plan`, `Page`."""
 
     def problem(self, problem: Problem) -> None:
         """Something is wrong with a row of the sheet."""

@@ -48,7 +48,7 @@ def forget(settings: "Settings", run: str, before: str) -> ExitCode:
     from sync.commands.forget import forget as forget_runs
 
     for line in lines(forget_runs(run, before, settings, partial(agrees, settings))):
-        streams.err(line)
+        streams.err(line, wrap=not line.startswith("  "))  # two blanks stand before a path
     return ExitCode.OK
 
 

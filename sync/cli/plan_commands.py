@@ -37,7 +37,8 @@ def approve(settings: "Settings", plan_file: "Path", key: "Path") -> ExitCode:
             )
 
     approved, signatures = approve_plan(plan_file, key, show)
-    streams.err(f"Signed: {signatures}. Send it along with {approved.path.name}: apply looks for it beside the plan.")
+    streams.err(f"Signed: {signatures}", wrap=False)
+    streams.err(f"Send it along with {approved.path.name}: apply looks for it beside the plan.")
     return ExitCode.OK
 
 

@@ -40,7 +40,7 @@ def export(
     console = Console(settings)
     if template:
         exported = write_template(file, columns, settings)
-        console.say(f"The headers, ready to be filled in: {exported.path}")
+        console.wrote("The headers, ready to be filled in", exported.path)
         console.say(after_export(exported.path, settings, is_template=True))
     else:
         selection = Selection(ids=ids, columns=columns, with_totals=with_totals)
@@ -89,5 +89,6 @@ def suggest(settings: "Settings", edits: "Path", draft_file: "Path | None") -> E
         return ExitCode.OK
     with new_file(draft_file) as file:
         file.write(text.encode("utf-8"))
-    streams.err(f"The draft: {draft_file}. Read it, then use it with --mapping.")
+    streams.err(f"The draft: {draft_file}", wrap=False)
+    streams.err("Read it, then use it with --mapping.")
     return ExitCode.OK

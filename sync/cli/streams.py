@@ -5,6 +5,7 @@ given up on quietly: the run, its exit code and its workbook do not depend on wh
 """
 
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -17,6 +18,12 @@ import click
 from sync.text import visible
 
 _COMMAND = "campfire-sync "
+# A path from a root to a file of a kind that is named here, blanks and all. What ends a sentence is not part of it.
+_PATH = re.compile(
+    r"(?<!\S)(?:~?/|[A-Za-z]:[\\/])(?=\S)(?:(?![:.;] )[^\n“”])*?"
+    r"\.(?:xlsx|xlsm|csv|tsv|ya?ml|plan|sig|html|txt|sqlite3)\b(?!\.)"
+)
+_GLUE = "\ue000"  # for a blank at which no line is broken
 
 
 def open_standard_streams() -> None:
@@ -66,7 +73,7 @@ def write(stream: IO[Any] | None, *parts: Part, wrap: bool = True) -> None:
     """A line to this stream, with everything in it made visible.
 
     With `wrap` a line that is too long for a terminal is broken between words. A command in it, which may be copied,
-    begins a line of its own and is not broken. Without it the line stays whole: a table, a file, a path to be copied.
+    begins a line of its own and is not broken, nor is a path. Without it the line stays whole: a table, a file.
     """
     shown = [
         (visible(text), colour) for text, colour in (part if isinstance(part, tuple) else (part, "") for part in parts)
@@ -102,14 +109,16 @@ def _wrapped_line(line: str, width: int, hanging: int = 0) -> str:
     before, command, after = line.partition(_COMMAND)
     if command:
         return f"{_wrapped_line(before.rstrip(), width, hanging)}\n    {command}{after}" if before.strip() else line
-    return textwrap.fill(
-        line,
+    glued = _PATH.sub(lambda match: match[0].replace(" ", _GLUE), line)
+    wrapped = textwrap.fill(
+        glued,
         width,
         subsequent_indent=" " * (hanging or len(line) - len(line.lstrip()) + 4),
         break_long_words=False,
         break_on_hyphens=False,
         replace_whitespace=False,
     )
+    return wrapped.replace(_GLUE, " ")
 
 
 def _write(stream: IO[Any] | None, text: str) -> None:

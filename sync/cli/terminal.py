@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from sync.cli import streams
@@ -63,6 +64,11 @@ class Console(Progress):
         """Something that a person should look at."""
         self._told.add(text)
         streams.err((f"Note: {text}", "yellow"))
+
+    def wrote(self, what: str, path: Path) -> None:
+        """A file is written: its path stays on one line, wherever it lies, so that it can be copied."""
+        if not self._settings.quiet:
+            streams.err(f"{what}: {path}", wrap=False)
 
     def problem(self, problem: Problem) -> None:
         """Something is wrong with a row of the sheet."""
@@ -148,7 +154,7 @@ class Console(Progress):
 
     def exported(self, exported: Exported) -> None:
         """What an export has written."""
-        self.say(f"{exported.resource.noun.counted(exported.rows)}: {exported.path}")
+        self.wrote(exported.resource.noun.counted(exported.rows), exported.path)
         for remark in exported.remarks:
             self.warn(remark)
         if exported.left_empty:

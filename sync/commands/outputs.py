@@ -71,14 +71,14 @@ def write_preview(result: RunResult, journal: JournalWriter, progress: Progress,
         assert settings.plan is not None
         write_plan(journal.reader, run, result.totals, settings.plan, settings.group)
         journal.commit([steps.file(run.facts.id, settings.plan)])
-        progress.say(f"Plan: {settings.plan}")
+        progress.wrote("Plan", settings.plan)
         return result
 
     def page() -> RunResult:
         assert settings.html is not None
         write_page(journal.reader, run.facts.id, settings.html, settings.full_state_option, settings.group)
         journal.commit([steps.file(run.facts.id, settings.html)])
-        progress.say(f"Page: {settings.html}")
+        progress.wrote("Page", settings.html)
         return result
 
     if settings.plan is not None and run.state in (RunState.COMPLETE, RunState.HELD_BACK):

@@ -3,6 +3,7 @@
 import io
 import re
 import shlex
+import sys
 from pathlib import Path
 
 import click
@@ -99,6 +100,28 @@ def test_whatever_is_said_is_broken_between_words_and_a_table_a_file_or_a_path_i
         "         a sentence, and what to do",
         "         about it in another one",
     ]
+
+
+def test_a_path_is_copied_from_one_line_whatever_blanks_it_has(
+    server: FaultServer, campfire: Campfire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "The Closing of May"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    sheet = write_sheet(folder / "our edits (1).csv", wishes_for([1]))
+    monkeypatch.setattr(streams, "is_terminal", lambda stream: stream is not sys.stdin)
+    monkeypatch.setenv("COLUMNS", "40")
+    ran = campfire("run", sheet, "--dry-run", "--plan", "the month.plan", "--html", "the month.html", *FAST)
+    assert {"Plan: the month.plan", "Page: the month.html"} <= set(ran.stderr.splitlines())
+    shown = campfire("verify", folder / "the month.plan").stdout.splitlines()
+    assert any(f"{folder / 'the month.plan'}," in line for line in shown)
+    assert any(f"{sheet}," in line for line in shown)
+    refused = campfire("run", sheet, "--dry-run", "--plan", folder / "the month.plan", *FAST).stderr
+    assert any(str(folder / "the month.plan") in line for line in refused.splitlines())
+    drafted = campfire("mapping", "suggest", sheet, "--out", "our own mapping.yaml").stderr
+    assert "The draft: our own mapping.yaml" in drafted.splitlines()
+    exported = campfire("export", "the customers of May as they are now.xlsx", *FAST).stderr
+    assert "40 customers: the customers of May as they are now.xlsx" in exported.splitlines()
 
 
 class _Screen(io.StringIO):
