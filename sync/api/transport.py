@@ -63,7 +63,7 @@ class Transport(httpx.BaseTransport):
             connection.close()
             raise
         return httpx.Response(
-            answer.status, headers=answer.headers, stream=_Body(answer, partial(self._put_back, connection))
+            answer.status, headers=answer.headers, stream=_Body(answer, partial(self._put_back, connection, answer))
         )
 
     def _take(self) -> httpcore.ConnectionInterface:
@@ -77,9 +77,16 @@ class Transport(httpx.BaseTransport):
                 return connection
             connection.close()
 
-    def _put_back(self, connection: httpcore.ConnectionInterface) -> None:
-        """A connection whose answer was not read to its end has been closed, and is not used again."""
-        if connection.is_idle():
+    def _put_back(self, connection: httpcore.ConnectionInterface, answer: httpcore.Response) -> None:
+        """A connection whose answer was not read to its end has been closed, and is not used again.
+
+        Nor is one on which more has come than the answer: httpcore would take that for the next request's answer.
+        """
+        if not connection.is_idle():
+            return
+        if _is_followed(answer):
+            connection.close()
+        else:
             self._idle.append(connection)
 
     def _answer(self, connection: httpcore.ConnectionInterface, sent: httpcore.Request) -> httpcore.Response:
@@ -117,6 +124,12 @@ class _Body(httpx.SyncByteStream):
             self._answer.close()
         finally:
             self._then()
+
+
+def _is_followed(answer: httpcore.Response) -> bool:
+    """Whether more was read than this answer. httpcore itself does not tell, only h11 below it."""
+    stream: Any = answer.stream
+    return bool(stream._connection._h11_state.trailing_data[0])
 
 
 def _pool(

@@ -252,6 +252,18 @@ def test_a_connection_that_was_idle_for_long_is_not_used_again(
     client.close()
 
 
+@pytest.mark.parametrize(
+    "surplus", [b"HTTP/1.1 400 Bad Request\r\nContent-Length: 2\r\n\r\n{}", b"HTTP/1.1 400 Bad", b"\r\n"]
+)
+def test_what_came_beyond_the_end_of_an_answer_is_not_the_answer_to_the_next_request(
+    surplus: bytes, server: FaultServer, client: Client
+) -> None:
+    server.surplus = surplus
+    assert client.get(3).outcome is Outcome.OK
+    assert client.put(3, BODY).outcome is Outcome.OK
+    assert client.put(4, BODY).outcome is Outcome.OK
+
+
 def test_a_connection_that_broke_off_is_not_used_again(server: FaultServer, client: Client) -> None:
     client.get(3)
     server.down()

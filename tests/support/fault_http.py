@@ -198,7 +198,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(text)))
         self.end_headers()
         size = 1 + len(text) // 10
-        pieces = [text[i : i + size] for i in range(0, len(text), size)] if slow else [text[:upto]]
+        whole = text[:upto] + self.faults.surplus
+        pieces = [text[i : i + size] for i in range(0, len(text), size)] if slow else [whole]
         for piece in pieces if not bare else []:
             self.wfile.write(piece)
             self.wfile.flush()

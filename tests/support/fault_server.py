@@ -79,6 +79,7 @@ class FaultServer:
             self.list_as = "ok"
             self.page_size = 10_000
             self.raw: dict[str, tuple[int, dict[str, str], bytes]] = {}  # name: status, headers, body
+            self.surplus = b""  # what follows each answer, beyond the length that it states
             self.clock_ahead = 0.0  # seconds by which the server's clock, which dates its answers, is ahead
             self.refuse_key_from: int | None = None  # the how manieth request finds the key expired
             self.hook: Callable[[Asked], None] = lambda asked: None  # called with each request as it comes in
