@@ -129,7 +129,7 @@ class Requests(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RowRecord:
     """A row of a run, as the journal has it."""
 

@@ -10,7 +10,8 @@ import openpyxl
 import pytest
 
 from sync.journal import database
-from sync.model import Edit, Row, RowRecord
+from sync.journal.unpack import StoredRow
+from sync.model import Edit, Row
 from sync.validation.validation import ValidatedRow
 from tests.support.fault_http import Asked
 from tests.support.fault_records import customer
@@ -123,7 +124,7 @@ def test_while_requests_are_made_no_more_than_a_page_of_rows_is_held(
 
     def look(asked: Asked) -> None:
         if asked.customer is None or asked.customer % 400 == 0:
-            seen.append((count(Row, ValidatedRow, Edit), count(RowRecord)))
+            seen.append((count(Row, ValidatedRow, Edit), count(StoredRow)))
 
     sheet = sheet_of_many(tmp_path, 2)
     many.hook = look

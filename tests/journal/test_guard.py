@@ -16,6 +16,7 @@ from sync.journal import steps as journal
 from sync.journal.database import JournalUnreadable
 from sync.journal.reader import JournalReader
 from sync.journal.run_lock import AnotherRun, run_lock
+from sync.journal.tables import checksum
 from sync.journal.writer import JournalFailed, JournalWriter
 from sync.model import Edit, Mode, Row, RunFacts
 from sync.status import Stage
@@ -170,6 +171,30 @@ def test_a_damaged_journal_is_an_error_of_the_product_whichever_bit_is_flipped(b
                     assert (row.record_id, row.cells, row.edits, row.changes) == sealed[row.n]
         except CannotStart:
             continue
+
+
+def put_into_the_first_row(book: JournalWriter, edits: str, seal: int | None) -> None:
+    book.close()
+    db = sqlite3.connect(book.path)
+    with db:
+        db.execute("UPDATE rows SET edits = ?, checksum = ? WHERE n = 0", (edits, seal))
+    db.close()
+
+
+def test_edits_that_nobody_asks_for_are_not_unpacked(book: JournalWriter) -> None:
+    no_json = "{"
+    put_into_the_first_row(book, no_json, checksum(1, '["0", "Name 0"]', no_json, "{}", "[]", "[]"))
+    row = next(JournalReader(book.path).rows(RUN))
+    assert row.cells == ("0", "Name 0")
+    with pytest.raises(JournalUnreadable, match=f"a row of the run {RUN} can't be read"):
+        _ = row.edits
+
+
+def test_edits_without_a_checksum_are_unpacked_before_anything_is_done_with_the_row(book: JournalWriter) -> None:
+    """Those of an older version: nothing else tells that they are as they were written."""
+    put_into_the_first_row(book, "{", None)
+    with pytest.raises(JournalUnreadable, match=f"a row of the run {RUN} can't be read"):
+        next(JournalReader(book.path).rows(RUN))
 
 
 def test_nothing_but_sqlite_is_needed_to_read_it(book: JournalWriter) -> None:
