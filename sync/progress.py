@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
-from sync.model import Problem, Requests, RowRecord, RunFacts
+from sync.model import Problem, Requests, RowRecord, RunFacts, SheetWarning
 from sync.status import State
 
 
@@ -37,6 +37,14 @@ class Progress:
 
     def warn(self, text: str) -> None:
         """Something that a person should look at."""
+
+    def doubt(self, warning: SheetWarning, text: str) -> None:
+        """Something in the sheet is doubtful: `text` says so, and on the command line how to accept it."""
+        self.warn(text)
+
+    def hint(self, text: str, in_app: str = "") -> None:
+        """What to type next; in the app, which has no command line, `in_app` is said instead, or nothing."""
+        self.say(text)
 
     def wrote(self, what: str, path: Path) -> None:
         """A file is written that was asked for: `Plan`, `Page`."""

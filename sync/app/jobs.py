@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from sync.app.run_words import in_words
 from sync.commands.result import RunResult
 from sync.errors import CampfireSyncError, ExitCode
-from sync.model import Problem, RowRecord, RunFacts
+from sync.model import Problem, RowRecord, RunFacts, SheetWarning
 from sync.progress import Meter, Progress
 from sync.status import State, Status, status_of
 from sync.stop import StopSignal
@@ -47,6 +48,15 @@ class Recorder(Progress):
     def warn(self, text: str) -> None:
         """Something that a person should look at."""
         self.notes.append(text)
+
+    def doubt(self, warning: SheetWarning, text: str) -> None:
+        """Something in the sheet is doubtful."""
+        self.notes.append(in_words(warning))
+
+    def hint(self, text: str, in_app: str = "") -> None:
+        """What to do next in the app."""
+        if in_app:
+            self.notes.append(in_app)
 
     def problem(self, problem: Problem) -> None:
         """Something is wrong with a row of the sheet."""

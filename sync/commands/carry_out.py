@@ -84,7 +84,7 @@ def _plan(run: RunInProgress, progress: Progress, settings: Settings) -> RunInPr
     known = {warning.kind for warning in run.facts.warnings} | {*run.facts.options.accept, *settings.accept}
     new = tuple(warning for warning in findings.warnings() if warning.kind not in known)
     for warning in new:
-        progress.warn(run.facts.said(warning))
+        progress.doubt(warning, run.facts.said(warning))
     facts = replace(with_remarks, warnings=(*run.facts.warnings, *new))
     if facts == run.facts:
         return run

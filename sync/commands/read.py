@@ -18,6 +18,10 @@ from sync.validation.validation import Validation
 
 FEW = 8  # names in a line, problems on a terminal
 _LOOKED_AT = 1000  # rows whose values tell what a column may be for
+_MAPPED_OTHERWISE = (
+    "This results workbook is from a run with another mapping, so some of its columns may not be sent, or be sent to "
+    "another field."
+)
 
 
 def read_edits(path: Path, settings: Settings, progress: Progress) -> Validation:
@@ -65,30 +69,27 @@ def _describe(validation: Validation, file: str, settings: Settings, progress: P
     edits = validation.sheet
     name = f"{file}, sheet “{edits.name}”" if edits.name else file
     progress.say(f"{name}: {counted(validation.count, 'rows')}, read with the mapping {validation.mapping.path}")
-    if note := _mapped_otherwise(validation):
-        progress.warn(note)
+    if path := _mapping_of_run(validation):
+        progress.warn(_MAPPED_OTHERWISE)
+        in_app = "Look at each field in the step Columns."
+        progress.hint(f"To read them as that run did: --mapping {typed(path)}", in_app)
     for warning in validation.warnings:
-        progress.warn(warning.with_place)
+        progress.doubt(warning, warning.with_place)
     if any(warning.kind == "unmapped_column" for warning in validation.warnings) and (guesses := _guesses(validation)):
-        progress.say(f"{' '.join(guesses)} To draft a mapping that sends them: {_draft(validation, settings)}")
+        progress.hint(f"{' '.join(guesses)} To draft a mapping that sends them: {_draft(validation, settings)}")
     if validation.read_only:
         progress.say(f"Read-only in Campfire, so nothing in them is sent: {_few(validation.read_only)}.")
     if validation.missing:
         progress.say(f"Not in the sheet, so left as they are: {_few(validation.missing)}.")
 
 
-def _mapped_otherwise(validation: Validation) -> str:
-    """What to say where a results workbook is read under another mapping than its run's; else empty.
+def _mapping_of_run(validation: Validation) -> str:
+    """The mapping file of a results workbook's run, where it is read under another one; else empty.
 
     A file that has changed since under its own name was corrected, which is meant.
     """
     chosen, (path, sha256) = validation.mapping, validation.sheet.mapping_of_run
-    if not path or sha256 == chosen.sha256 or path == str(chosen.path.absolute()):
-        return ""
-    return (
-        "This results workbook is from a run with another mapping, so some of its columns may not be sent, or be sent "
-        f"to another field. To read them as that run did: --mapping {typed(path)}"
-    )
+    return "" if sha256 == chosen.sha256 or path == str(chosen.path.absolute()) else path
 
 
 def _no_mapped_column(validation: Validation, settings: Settings) -> str:

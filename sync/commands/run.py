@@ -94,5 +94,5 @@ def _warned_if_sent_before(facts: RunFacts, journal: JournalWriter, settings: Se
     if SENT_BEFORE in settings.accept:
         return facts
     warning = warn_sent_before(earlier)
-    progress.warn(warning.with_place)
+    progress.doubt(warning, warning.with_place)
     return replace(facts, warnings=(*facts.warnings, warning))
