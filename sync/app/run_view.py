@@ -10,7 +10,7 @@ from sync.app.run_rows import RunRows
 from sync.app.run_words import Sent, Share, headline, sent_already, title_of
 from sync.commands.runs import is_live
 from sync.commands.same_file import changed_files
-from sync.commands.sendings import rows_done, sendings_of, undos_of
+from sync.commands.sendings import rows_done, sendings_of, undos_of, undos_of_all
 from sync.contract.load import resource_of_run
 from sync.journal.reader import JournalReader
 from sync.model import Mode, RunRecord, RunState
@@ -197,8 +197,10 @@ class RunView:
 
     @property
     def can_undo(self) -> bool:
-        """Whether something was sent that can be put back."""
-        return not self.live and not self.record.facts.dry_run and self._journal.has_sent(self.id)
+        """Whether something was sent that is not put back yet."""
+        if self.live or self.is_look or not self._journal.has_sent(self.id):
+            return False
+        return not undos_of_all(self._journal, self.id)
 
     def facts(self) -> list[Fact]:
         """Who, when, from what, with which requests."""

@@ -8,7 +8,7 @@ from sync.commands.output_names import refuse_taken_names
 from sync.commands.outputs import attempted, when_it_can
 from sync.commands.result import RunResult, exit_code
 from sync.commands.runs import is_live
-from sync.commands.sendings import undo_of_all
+from sync.commands.sendings import undos_of_all
 from sync.errors import ExitCode
 from sync.journal.reader import JournalReader
 from sync.journal.writer import JournalWriter
@@ -16,6 +16,7 @@ from sync.model import Mode, RunRecord
 from sync.progress import Progress
 from sync.report import results_file
 from sync.settings import Settings
+from sync.text import listed
 
 
 def report(run: str, settings: Settings, progress: Progress) -> RunResult:
@@ -46,14 +47,14 @@ def _report_live(earlier: RunRecord, settings: Settings, progress: Progress) -> 
 
 def reported(earlier: RunRecord, mode: Mode, settings: Settings, results: Path | None) -> RunResult:
     """The result of a command that did no more than look at an earlier run."""
-    undo = undo_of_all(JournalReader(settings.journal), earlier.facts.id)
+    undos = undos_of_all(JournalReader(settings.journal), earlier.facts.id)
     return RunResult(
         earlier,
         mode,
         exit_code(earlier.counts),
         results_file.totals(settings.journal, earlier),
         results,
-        undone_by=undo.facts.id if undo else "",
+        undone_by=listed(undo.facts.id for undo in undos),
     )
 
 

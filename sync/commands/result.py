@@ -24,7 +24,7 @@ class RunResult:
     fault: BaseException | None = None  # the unexpected exception that stopped it, for a file of details
     declined: bool = False  # somebody was asked, and said no
     live: bool = False  # the run is still in progress in another process
-    undone_by: str = ""  # the run that has put back all of it, where this is a look at an earlier run
+    undone_by: str = ""  # the runs that have put back all of it, where this is a look at an earlier run
     by: str = ""  # who typed this command: user@host
 
 

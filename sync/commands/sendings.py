@@ -4,7 +4,7 @@ from itertools import dropwhile
 
 from sync.journal.reader import JournalReader
 from sync.journal.row_pages import RowPages
-from sync.model import Mode, RunRecord, RunState
+from sync.model import Mode, RowRecord, RunRecord, RunState
 from sync.status import STATES, Stage, Status
 
 # Of the rows of an undo: those that it has come to, whatever came of them.
@@ -47,14 +47,30 @@ def rows_undone(history: JournalReader, run: str) -> dict[int, str]:
     return undone
 
 
-def undo_of_all(history: JournalReader, run: str) -> RunRecord | None:
-    """The latest run that has put back all that a run sent; None where something is left, or nothing was put back."""
-    return next((undo for undo in reversed(undos_of(history, run)) if _is_whole(undo)), None)
+def undos_of_all(history: JournalReader, run: str) -> list[RunRecord]:
+    """The runs that together have put back all that a run sent; none where something is left."""
+    undos = [(undo, _put_back(history, undo)) for undo in undos_of(history, run)]
+    is_whole = bool(undos) and not _in_effect(history, run)
+    return [undo for undo, rows in undos if rows] if is_whole else []
 
 
-def _is_whole(undo: RunRecord) -> bool:
-    done = undo.counts[Status.UPDATED] + undo.counts[Status.UNCHANGED]
-    return undo.state is RunState.COMPLETE and done == sum(undo.counts.values())
+def may_have_sent(row: RowRecord) -> bool:
+    """Whether the record may hold what a run sent for this row."""
+    refused = row.state is Status.REJECTED and row.http_status is not None and row.http_status >= 400
+    refused = refused and row.attempts == 1  # an earlier attempt may have arrived all the same
+    return bool(row.attempts and row.changes) and not refused
+
+
+def _in_effect(history: JournalReader, run: str) -> set[int]:
+    """The sheet's numbers of the rows that may hold what a run sent: no undo has put them back."""
+    rows = {row.row for row in history.rows(run) if may_have_sent(row)}
+    return rows.difference(*(_put_back(history, undo) for undo in undos_of(history, run)))
+
+
+def _put_back(history: JournalReader, undo: RunRecord) -> set[int]:
+    """The sheet's numbers of the rows that an undo has put back, and that no undo of it may have sent again."""
+    again = (_in_effect(history, each.facts.id) for each in undos_of(history, undo.facts.id))
+    return rows_done(history, [undo]).difference(*again)
 
 
 def _that_sent(history: JournalReader, runs: list[RunRecord], mode: Mode, parent: str) -> list[RunRecord]:

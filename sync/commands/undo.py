@@ -11,7 +11,7 @@ from sync.commands.endpoint import connected
 from sync.commands.forget import refuse_forgotten
 from sync.commands.output_names import refuse_taken_names
 from sync.commands.result import RunResult
-from sync.commands.sendings import sendings_of
+from sync.commands.sendings import may_have_sent, sendings_of
 from sync.contract.load import resource_of_run
 from sync.errors import CannotStart
 from sync.journal import steps
@@ -66,9 +66,7 @@ def _nothing_sent(run: str, history: JournalReader, settings: Settings) -> Canno
 def _rows_to_undo(run: str, earlier: str, rows: Iterable[RowRecord], chosen: Choice) -> Iterator[Step]:
     """The rows that a run has sent, or may have sent, as an undo begins with them."""
     for row in rows:
-        refused = row.state is Status.REJECTED and row.http_status is not None and row.http_status >= 400
-        refused = refused and row.attempts == 1  # an earlier attempt may have arrived all the same
-        if row.attempts and row.changes and not refused:
+        if may_have_sent(row):
             state = Stage.READ if row.row in chosen else Status.LEFT_OUT
             yield steps.carried(run, earlier, row.n, state, row.changes)
     yield steps.carried_memory(run, earlier)

@@ -152,13 +152,29 @@ def test_a_sending_that_has_not_finished_is_gone_on_with_and_not_begun_again(
     assert len(app.server.asked("PUT")) == 2
 
 
+def test_undo_is_offered_while_something_is_left_to_put_back(
+    client: AppClient, app: RunningApp, tmp_path: Path
+) -> None:
+    """In two parts, and again once the undo itself was undone."""
+    rows = (("1", "Ulm", ""), ("2", "Bonn", ""), ("3", "Rome", ""))
+    sent = client.send(client.preview(sheet(tmp_path, *rows)))
+    name, offered = sent.removeprefix("/runs/"), "Undo: see what would be put back"
+    parts = [replace(app.settings, rows=rows, yes=True) for rows in ("3", "2,4")]
+    first, second = (undo(name, part, False, StopSignal(20), Progress()) for part in parts)
+    assert (first.exit_code, offered in client.page(sent)) == (0, False)
+    undo(second.run.facts.id, app.settings, False, StopSignal(20), Progress())
+    assert offered in client.page(sent)
+    assert "Undo this undo" not in client.page(f"/runs/{second.run.facts.id}")
+    assert "Undo this undo" in client.page(f"/runs/{first.run.facts.id}")
+
+
 def test_a_second_undo_says_that_nothing_is_left_and_lists_the_rows(client: AppClient, tmp_path: Path) -> None:
     sent = client.send(client.preview(sheet(tmp_path, ("1", "Ulm", ""), ("2", "Bonn", ""))))
     look = client.post(f"{sent}/undo")
     put_back = client.send(look)
     assert "2 customers were put back." in client.page(put_back)
     assert "This was put back already" in client.page(look)
-    page = client.page(client.post(f"{sent}/undo"))
+    page = client.page(client.post(f"{sent}/undo"))  # from a page of before
     assert "Nothing is left to put back: each field holds again what it held before that run." in page
     assert page.count('class="status unchanged">unchanged</span>') == 2
     assert 'id="count"' not in page

@@ -339,7 +339,7 @@ def test_a_run_that_was_undone_is_not_offered_for_undo_again(
     undone = campfire("undo", done.run, *OPTIONS)
     looked = campfire(command, done.run).stdout
     assert offer not in looked
-    assert f"This run was put back by {undone.run}." in looked
+    assert f"This run was put back by {part.run} and {undone.run}." in looked
 
 
 def test_a_run_of_which_a_part_could_not_be_put_back_is_not_called_put_back(
