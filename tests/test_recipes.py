@@ -55,6 +55,48 @@ def test_cron_tells_somebody_when_a_run_did_not_go_well_and_only_then(
 
 @needs_a_shell
 @pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="OpenSSH is not installed")
+def test_cron_applies_a_plan_once_somebody_else_has_signed_it(
+    server: FaultServer, tmp_path: Path, command: Path
+) -> None:
+    plans, story, about, edits = (tmp_path / name for name in ("the plans", "told", "north.env", "north.csv"))
+    plans.mkdir()
+    edits.write_text("Customer ID,Payment Terms\n1,Net 45\n", encoding="utf-8")
+    for name in ("approver", "stranger"):
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / name], check=True)
+    (tmp_path / "signers").write_text(f"approver@example.com {(tmp_path / 'approver.pub').read_text()}")
+    about.write_text(
+        f"export CAMPFIRE_API_KEY={KEY} CAMPFIRE_BASE_URL={server.url} CAMPFIRE_SYNC_STATE='{tmp_path / 'state'}'\n"
+        f"export PATH='{command}':$PATH\nEDITS='{edits}'\nPLANS='{plans}'\nSIGNERS='{tmp_path / 'signers'}'\n"
+        f"TELL=\"cat > '{story}'\"\n"
+    )
+    env = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "HOME": str(tmp_path)}
+
+    def told(step: str) -> tuple[int, str]:
+        story.unlink(missing_ok=True)
+        script = [RECIPES / "cron" / "campfire-approved", step, about]
+        done = subprocess.run(script, env=env, capture_output=True, text=True, check=False)
+        assert (done.stdout, done.stderr) == ("", "")  # cron would mail it
+        return done.returncode, story.read_text(encoding="utf-8").partition("\n")[0] if story.exists() else ""
+
+    def signed_by(name: str) -> None:
+        words = [command / "campfire-sync", "approve", plan, "--key", tmp_path / name]
+        subprocess.run(words, env=env, capture_output=True, check=True)
+
+    code, words = told("preview")
+    [plan] = plans.glob("*.plan")
+    assert (code, words) == (0, f"{plan} waits for a signature. Look at {plan}.html first.")
+    assert (told("preview"), told("apply")) == ((0, ""), (0, ""))
+    signed_by("stranger")
+    assert told("apply") == (2, f"{plan} was not applied. Nothing was sent.")
+    assert (told("apply"), server.asked("PUT")) == ((0, ""), [])
+    signed_by("approver")
+    assert told("apply") == (0, f"{plan} was applied.")
+    assert server.changed(1) == {"terms": "net_45"}
+    assert (told("apply"), len(server.asked("PUT"))) == ((0, ""), 1)
+
+
+@needs_a_shell
+@pytest.mark.skipif(shutil.which("ssh-keygen") is None, reason="OpenSSH is not installed")
 def test_in_ci_the_preview_and_the_apply_share_nothing_but_the_plan(
     server: FaultServer, tmp_path: Path, command: Path
 ) -> None:
