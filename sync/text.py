@@ -31,7 +31,7 @@ _UNSEEN = re.compile(
     f"{_DIRECTIONS}{_SOFT_HYPHEN}{_NO_WIDTH}{_SEPARATORS}{_SIGNS_OF_PROGRAMS}]"
 )
 
-EXCEL_CELL = 32_767  # characters in a cell; Microsoft, "Excel specifications and limits"
+EXCEL_CELL = 32_767  # characters in a cell, as `excel_length` counts; Microsoft, "Excel specifications and limits"
 _REPLACED = "\ufffd\ufffc"  # stands for a letter, and for a picture or the like
 
 _PLAIN_WORD = re.compile(r"[\w.:/\\-]+")  # to a shell of Windows
@@ -77,6 +77,11 @@ def replaced_character(text: str) -> str:
     """
     found = next((character for character in _REPLACED if character in text), "")
     return f"“{found}” (U+{ord(found):04X})" if found else ""
+
+
+def excel_length(text: str) -> int:
+    """How many characters Excel counts: UTF-16 units."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def whole(text: str) -> str:

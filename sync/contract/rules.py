@@ -11,7 +11,7 @@ from typing import Any
 
 from sync.contract.resource import Field
 from sync.contract.words import is_placeholder
-from sync.text import EXCEL_CELL, fold, normal, replaced_character, unseen_character
+from sync.text import EXCEL_CELL, excel_length, fold, normal, replaced_character, unseen_character
 
 LARGEST_ID = 2**63 - 1  # what a database's integers hold
 _PLAIN_ID = 18  # digits of a number that is smaller whatever they are
@@ -119,7 +119,7 @@ def rules(field: Field) -> Mapping[str, Rule]:
     if field.max_length is not None:
         of_text["too_long"] = _at_most(field.max_length)
     else:
-        of_text["longer_than_a_cell"] = _at_most(EXCEL_CELL)
+        of_text["longer_than_a_cell"] = Rule(lambda text: excel_length(text) <= EXCEL_CELL)
     if field.format == "email":
         of_text["not_an_email"] = Rule(is_email, lambda texts: all(map(_EMAIL.fullmatch, texts.filled)))
     return of_text
@@ -178,7 +178,7 @@ def details(field: Field, text: str, clear: str) -> dict[str, object]:
     near = field.choices.get(near_choice(field, text), "")
     return {
         "detail": unseen_character(text) or replaced_character(text),
-        "length": f"{len(text):,}",
+        "length": f"{excel_length(text) if field.max_length is None else len(text):,}",
         "maximum": f"{field.max_length or 0:,}",
         "probably": f"; {near} was probably meant" if near else "",
         "choices": ", ".join(field.choices.values()),

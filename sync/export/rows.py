@@ -18,9 +18,8 @@ from sync.planning.items import stored
 from sync.planning.summary import summarize
 from sync.planning.update import build_update
 from sync.sheet.cells import doubtful_cells
-from sync.text import EXCEL_CELL, normal
+from sync.text import EXCEL_CELL, excel_length, normal
 from sync.validation.validation import ValidatedRow, Validation
-from sync.xlsx.writing.cells import length
 
 _QUOTED = 300  # characters of a value that a note repeats
 
@@ -98,7 +97,7 @@ class RowMaker:
         if not is_of_its_type:
             return "", _reason(value, "this column takes values of another type.")
         text = normal(str(value))
-        if length(text) > EXCEL_CELL:
+        if excel_length(text) > EXCEL_CELL:
             return "", _reason(value, f"a cell in Excel holds at most {EXCEL_CELL:,} characters.")
         return text, ""
 

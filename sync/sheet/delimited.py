@@ -19,7 +19,7 @@ from sync.sheet.header import ROWS_SEARCHED, Header, IdHeader, Location, check_h
 from sync.sheet.lines import LONGEST_LINE, SEPARATOR_LINE, Lines, blanks_within
 from sync.sheet.stored_rows import RowStore
 from sync.sheet.table import MOST_COLUMNS, MOST_ROWS, TOO_LARGE, stray_warning, too_many_rows
-from sync.text import BLANKS, EXCEL_CELL, counted, is_blank
+from sync.text import BLANKS, EXCEL_CELL, counted, excel_length, is_blank
 from sync.xlsx.columns import letters_of, number_of
 
 SEPARATORS = ",;\t"
@@ -137,8 +137,8 @@ def _row(record: Record, width: int) -> Row:
         problems = (("ragged", f"{counted(len(cells), 'cells')}, and the header has {width}"),)
     cells += [""] * (width - len(cells))
     together = "".join(cells)
-    if len(together) > EXCEL_CELL and max(map(len, cells)) > EXCEL_CELL:
-        problems = (*problems, ("cell_too_long", f"{max(map(len, cells)):,}"))
+    if len(together) * 2 > EXCEL_CELL and (longest := max(map(excel_length, cells))) > EXCEL_CELL:
+        problems = (*problems, ("cell_too_long", f"{longest:,}"))
     cell_meta = doubtful_cells(cells)
     if "=" in together:
         cell_meta = {**cell_meta, **_formulas(cells)}

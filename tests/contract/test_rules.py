@@ -133,6 +133,12 @@ def test_an_invoice_message_is_as_long_as_a_cell_of_excel_can_be() -> None:
     assert meaning("invoice_message", "x" * 32_768) == "longer_than_a_cell"
 
 
+def test_a_cell_is_measured_as_excel_does_which_counts_an_emoji_twice() -> None:
+    assert meaning("invoice_message", "😀" * 16_383 + "x") == "😀" * 16_383 + "x"
+    assert meaning("invoice_message", "😀" * 16_384) == "longer_than_a_cell"
+    assert details(FIELDS["invoice_message"], "😀" * 16_384, "<clear>")["length"] == "32,768"
+
+
 def test_a_text_that_is_too_long_for_its_field_is_told_of_with_both_lengths() -> None:
     about = details(FIELDS["name"], "x" * 1251, "<clear>")
     assert (about["length"], about["maximum"]) == ("1,251", "250")

@@ -216,6 +216,11 @@ def test_text_after_a_quote_makes_a_record_of_several_lines_invalid_as_a_whole(e
     assert [row.problems for row in rows] == [(("text_after_quote", ""),), ()]
 
 
+def test_a_cell_of_a_csv_is_measured_as_excel_does_which_counts_an_emoji_twice(edits: Path) -> None:
+    rows = read(edits, f"Customer ID,Message\n1,{'😀' * 16_384}\n2,{'😀' * 16_383}x\n").rows
+    assert [row.problems for row in rows] == [(("cell_too_long", "32,768"),), ()]
+
+
 @pytest.mark.parametrize("length", [32_768, 200_000])
 def test_a_cell_longer_than_any_in_excel_makes_its_row_invalid_and_no_other(edits: Path, length: int) -> None:
     rows = read(edits, f"Customer ID,Name\n1,{'x' * length}\n2,b\n").rows

@@ -15,8 +15,8 @@ from sync.report.workbook import looks
 from sync.report.workbook.messages import means, remedy
 from sync.report.workbook.source_cells import SourceCells
 from sync.report.workbook.to_fix_memory import replaced
-from sync.text import EXCEL_CELL, fold, sentence
-from sync.xlsx.writing.cells import LINE_FEEDS, error_cell, fits, length, text_cell, text_lines
+from sync.text import EXCEL_CELL, excel_length, fold, sentence
+from sync.xlsx.writing.cells import LINE_FEEDS, error_cell, fits, text_cell, text_lines
 from sync.xlsx.writing.choices import drop_down
 from sync.xlsx.writing.notes import Notes
 from sync.xlsx.writing.shell import Frame
@@ -215,8 +215,8 @@ def _unread(row: RowRecord, cell: Cell, text: str) -> str:
 
 
 def _too_long(text: str) -> str:
-    if length(text) > EXCEL_CELL:
-        return f"The text has {length(text):,} characters; a cell holds at most {EXCEL_CELL:,}. Type a shorter one."
+    if excel_length(text) > EXCEL_CELL:
+        return f"The text has {excel_length(text):,} characters; a cell holds at most {EXCEL_CELL:,}. Type a shorter one."
     return f"The text has {text.count(chr(10)):,} line breaks; a cell holds at most {LINE_FEEDS}. Type it with fewer."
 
 

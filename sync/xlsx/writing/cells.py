@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from sync.text import EXCEL_CELL
+from sync.text import EXCEL_CELL, excel_length
 
 LINE_FEEDS = 253  # in a cell; Microsoft, "Excel specifications and limits"
 LAST_ROW = 1_048_576
@@ -50,16 +50,11 @@ def _is_plain(text: str) -> bool:
     return text.isprintable() and "&" not in text and "<" not in text and ">" not in text and "_x" not in text
 
 
-def length(text: str) -> int:
-    """How many characters Excel counts: UTF-16 units."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
 def fits(text: str) -> bool:
     """Whether a cell can hold the whole text."""
     if len(text) <= LINE_FEEDS:
         return True
-    return length(text) <= EXCEL_CELL and text.count("\n") <= LINE_FEEDS
+    return excel_length(text) <= EXCEL_CELL and text.count("\n") <= LINE_FEEDS
 
 
 def cut(text: str) -> str:
@@ -67,11 +62,11 @@ def cut(text: str) -> str:
     if fits(text):
         return text
     lines = text.count("\n") + 1
-    size = f"{lines:,} lines" if lines > LINE_FEEDS + 1 else f"{length(text):,} characters"
+    size = f"{lines:,} lines" if lines > LINE_FEEDS + 1 else f"{excel_length(text):,} characters"
     mark = f"… [cut: {size}, the whole text is in the journal]"
     kept = "\n".join(text.split("\n", LINE_FEEDS)[:LINE_FEEDS])[: EXCEL_CELL - len(mark)]
-    while length(kept) > EXCEL_CELL - len(mark):
-        kept = kept[: -max(1, (length(kept) - EXCEL_CELL + len(mark)) // 2)]
+    while excel_length(kept) > EXCEL_CELL - len(mark):
+        kept = kept[: -max(1, (excel_length(kept) - EXCEL_CELL + len(mark)) // 2)]
     return kept + mark
 
 
