@@ -19,7 +19,7 @@ from sync.export.rows import ExportedRow, RowMaker
 from sync.model import RecordSummary
 from sync.text import fold
 from sync.xlsx.columns import letters_at
-from sync.xlsx.writing.cells import most_lines, number_cell, text_cell
+from sync.xlsx.writing.cells import most_lines, number_cell, text_cell, text_width
 from sync.xlsx.writing.memory import MemorySheet
 from sync.xlsx.writing.notes import Notes
 from sync.xlsx.writing.package import Part, Table, sheet_part, splice
@@ -56,7 +56,7 @@ class ExportWorkbook:
         self._first = 1 + len(mapping.verify)  # the position of the first column that can be edited
         headers = [column.column.header for column in self._columns]
         self._memory = MemorySheet(headers, row_maker.items, mapping.match)
-        self._widths = [min(_width(column.column.header), 24) for column in self._columns]
+        self._widths = [min(text_width(column.column.header), 24) for column in self._columns]
         self._make_styles()
         self._add_header_notes()
 
@@ -102,7 +102,7 @@ class ExportWorkbook:
         self._memory.add(row.key, (*known, *row.items))
         if self.rows < _SAMPLE:
             self._widths = [
-                max(width, min(_width(text), _WIDE)) for width, text in zip(self._widths, texts, strict=True)
+                max(width, min(text_width(text), _WIDE)) for width, text in zip(self._widths, texts, strict=True)
             ]
         self.rows += 1
 
@@ -167,8 +167,8 @@ class ExportWorkbook:
         id_header = self._mapping.id_header
         widths = zip(self._columns, self._widths, strict=True)
         return [
-            Heading(id_header, max(_width(id_header) + 3, _NARROW)),
-            *(Heading(header, max(_width(header) + 3, 24)) for header in self._mapping.verify),
+            Heading(id_header, max(text_width(id_header) + 3, _NARROW)),
+            *(Heading(header, max(text_width(header) + 3, 24)) for header in self._mapping.verify),
             *(Heading(column.column.header, max(width + 3, _NARROW), own=True) for column, width in widths),
             *map(self._read_only_heading, self._read_only),
         ]
@@ -243,7 +243,3 @@ def _name(mapping: Mapping) -> str:
 def _grey(number_format: str = TEXT, horizontal: str = "general") -> Style:
     """The look of what is not to be edited."""
     return Style(_GREY, _GREY_INK, number_format=number_format, horizontal=horizontal, edge=True)
-
-
-def _width(text: str) -> int:
-    return max(map(len, text.split("\n")))

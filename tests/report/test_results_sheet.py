@@ -9,7 +9,7 @@ import pytest
 from sync.model import MISSING, Cell, Change, RunOptions, RunState, SheetWarning
 from sync.problems import problem
 from sync.status import Stage, Status
-from sync.xlsx.writing import cells as xml
+from sync.text import excel_length
 from tests.support.results_runs import RESULTS, RunDraft, below_header, cell, seen
 
 HOSTILE = ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://example.com")', "{=1}", "'1", "<b>&amp;</b>", "]]>"]
@@ -135,7 +135,7 @@ def test_a_text_that_is_too_long_for_a_cell_is_cut_so_that_one_sees_it(tmp_path:
     draft = RunDraft(tmp_path)
     draft.row(Stage.READ, cells=("1001", text, "", ""))
     held = str(draft.workbook()["Results"]["X2"].value)
-    assert held.endswith(f"… [cut: {xml.length(text):,} characters, the whole text is in the journal]")
+    assert held.endswith(f"… [cut: {excel_length(text):,} characters, the whole text is in the journal]")
     assert len(held.encode("utf-16-le")) / 2 <= 32_767
     assert text.startswith(held[:10_000])
 
@@ -144,6 +144,12 @@ def test_the_longest_text_that_fits_is_left_alone(tmp_path: Path) -> None:
     draft = RunDraft(tmp_path)
     draft.row(Stage.READ, cells=("1001", "x" * 32_767, "", ""))
     assert draft.workbook()["Results"]["X2"].value == "x" * 32_767
+
+
+def test_a_column_of_chinese_characters_is_wide_enough_to_read_them(tmp_path: Path) -> None:
+    draft = RunDraft(tmp_path)
+    draft.row(Stage.READ, cells=("1001", "例" * 15, "", ""))
+    assert draft.workbook()["Results"].column_dimensions["X"].width >= 30
 
 
 def test_a_constant_and_a_list_item_without_a_column_have_readable_names(tmp_path: Path) -> None:

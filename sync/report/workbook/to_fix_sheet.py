@@ -216,7 +216,9 @@ def _unread(row: RowRecord, cell: Cell, text: str) -> str:
 
 def _too_long(text: str) -> str:
     if excel_length(text) > EXCEL_CELL:
-        return f"The text has {excel_length(text):,} characters; a cell holds at most {EXCEL_CELL:,}. Type a shorter one."
+        return (
+            f"The text has {excel_length(text):,} characters; a cell holds at most {EXCEL_CELL:,}. Type a shorter one."
+        )
     return f"The text has {text.count(chr(10)):,} line breaks; a cell holds at most {LINE_FEEDS}. Type it with fewer."
 
 

@@ -23,6 +23,7 @@ from sync.report.workbook.summary_sheet import Summary, Tally
 from sync.report.workbook.to_fix_memory import ToFixMemory
 from sync.report.workbook.to_fix_sheet import ToFix
 from sync.status import Status
+from sync.xlsx.writing.cells import text_width
 from sync.xlsx.writing.notes import NOTES
 from sync.xlsx.writing.package import Part, Table, sheet_part, splice
 from sync.xlsx.writing.shell import Frame, Heading
@@ -52,7 +53,7 @@ class Book:
         self._for_to_fix = to_fix(facts)
         self.tally = Tally(Ledger(resource), name)
         self._resource = resource
-        self._widths = [min(_width(header), 24) for header in facts.headers]
+        self._widths = [min(text_width(header), 24) for header in facts.headers]
 
     def add(self, row: RowRecord, problems: list[Problem]) -> None:
         """One row of the input, with what is wrong with it."""
@@ -69,7 +70,7 @@ class Book:
             self._memory.add(row)
         if row.n < _SAMPLE:
             for position, text in enumerate(row.cells[: len(self._widths)]):
-                self._widths[position] = max(self._widths[position], min(_width(text), _WIDE))
+                self._widths[position] = max(self._widths[position], min(text_width(text), _WIDE))
 
     def save(self, file: IO[bytes]) -> None:
         """Write the workbook."""
@@ -172,7 +173,3 @@ def write(history: JournalReader, run: str, path: Path, group: str = "") -> None
             f"the results workbook {path} cannot be written ({e.strerror or e}). If it is open in Excel, close it; "
             "otherwise check that the folder can be written to and that the disk has room."
         ) from e
-
-
-def _width(text: str) -> int:
-    return max(map(len, text.split("\n")))

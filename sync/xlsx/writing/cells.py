@@ -78,11 +78,12 @@ def text_lines(text: str, width: float) -> int:
     return min(sum(text_width(line) // room + 1 for line in text.split("\n")), _TALLEST)
 
 
-def text_width(line: str) -> int:
-    """How wide a line is, in characters; one of Chinese, Japanese or Korean is as wide as two."""
-    if line.isascii():
-        return len(line)
-    return len(line) + sum(unicodedata.east_asian_width(character) in "WF" for character in line)
+def text_width(text: str) -> int:
+    """How wide the longest line of a text is, in characters; one of Chinese, Japanese or Korean is as wide as two."""
+    lines = text.split("\n")
+    if text.isascii():
+        return max(map(len, lines))
+    return max(len(line) + sum(unicodedata.east_asian_width(c) in "WF" for c in line) for line in lines)
 
 
 def most_lines(texts: Sequence[str]) -> int:
