@@ -21,6 +21,10 @@ fields:
 """
 
 
+_ITEMS = "{id: {type: integer, label: Part}}"
+_LIST = f"{{type: list, label: Parts, noun: {{one: part, many: parts}}, roles: {{id: id}}, items: {_ITEMS}}}"
+
+
 def loaded(text: str, folder: Path) -> object:
     path = folder / "bins.yaml"
     path.write_text(text, encoding="utf-8")
@@ -41,6 +45,7 @@ WRONG = {
     "no path": (BINS.replace("path: /api/bins\n", ""), "“path” is missing"),
     "a type that there is not": (BINS.replace("type: decimal", "type: money"), "“money” is not a type of field"),
     "a role without its field": (BINS.replace("name: label", "name: title"), "“title” has a role and is not listed"),
+    "two lists": (f"{BINS}  parts: {_LIST}\n  spares: {_LIST}\n", "more than one field of type list"),
     "a total that is a text": (BINS.replace("[worth]", "[label]"), "“label” is not of type decimal"),
     "a misspelt fact": (BINS.replace("required:", "requierd:"), "“requierd” is not known for the field “label”"),
     "a list of fields": (BINS.partition("fields:")[0] + "fields: [id]\n", "not written in the form of"),

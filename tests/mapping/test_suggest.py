@@ -95,6 +95,34 @@ def test_values_that_are_no_choices_for_sure_tell_nothing(tmp_path: Path, texts:
     assert loaded(tmp_path, draft(sheet(tmp_path, "Customer ID", "Payment", rows=rows))).columns == ()
 
 
+SHELVES = """\
+path: /api/shelves
+page_size: 50
+noun: {one: shelf, many: shelves}
+id_header: Shelf
+roles: {id: id, name: left_label}
+fields:
+  id: {type: integer, label: Shelf, read_only: true}
+  left_label: {type: string, label: Label Left}
+  right_label: {type: string, label: Label Reft}
+  wood: {type: choice, label: Wood, choices: {oak: Oak, fir: Fir}}
+  edge: {type: choice, label: Edge, choices: {oak: Oak, fir: Fir}}
+"""
+
+
+def test_values_that_two_fields_take_tell_nothing(tmp_path: Path) -> None:
+    (tmp_path / "shelves.yaml").write_text(SHELVES, encoding="utf-8")
+    rows = (("1", "Oak"), ("2", "Fir"))
+    text = draft(sheet(tmp_path, "Shelf", "Stuff", rows=rows), str(tmp_path / "shelves.yaml"))
+    assert "  # Stuff:  # no field is like it" in text
+
+
+def test_a_header_that_two_fields_are_as_like_tells_nothing(tmp_path: Path) -> None:
+    (tmp_path / "shelves.yaml").write_text(SHELVES, encoding="utf-8")
+    text = draft(sheet(tmp_path, "Shelf", "Label Zeft"), str(tmp_path / "shelves.yaml"))
+    assert "  # Label Zeft:  # no field is like it" in text
+
+
 def test_values_give_no_field_that_a_header_has_already(tmp_path: Path) -> None:
     path = sheet(tmp_path, "Customer ID", "Old", "Payment Terms", rows=(("1", "30 days", "60 days"),))
     assert [column.header for column in loaded(tmp_path, draft(path)).columns] == ["Payment Terms"]

@@ -107,6 +107,13 @@ def test_everything_is_there_without_a_script(preview: RunDraft) -> None:
     assert not any("hidden" in attrs for tag, attrs in found.elements if tag in ("tbody", "tr", "td"))
 
 
+def test_hidden_rows_of_which_a_warning_tells_are_told_of_once(preview: RunDraft) -> None:
+    preview.warnings = (SheetWarning("hidden_rows", "3 rows are hidden", rows=3, first_row=2),)
+    said = ParsedPage(drawn(filled(preview))).text
+    assert "3 rows are hidden" in said
+    assert "Rows hidden in the sheet" not in said
+
+
 def test_rows_that_are_in_order_are_counted_and_not_listed(preview: RunDraft) -> None:
     found = ParsedPage(drawn(filled(preview)))
     assert "1unchanged" in found.text

@@ -523,6 +523,12 @@ def test_one_stray_cell_at_the_sheets_far_end_does_no_harm(book: Path) -> None:
     assert read(by_hand(book, rows)).rows[0].cells == ("1", "", "7")
 
 
+@pytest.mark.parametrize("letters", ["XFE", "ZZZ"])
+def test_a_cell_beyond_the_last_column_of_excel_is_refused(book: Path, letters: str) -> None:
+    row = f'<row r="2"><c r="A2"><v>1</v></c><c r="{letters}2"><v>7</v></c></row>'
+    assert f"a cell of it is called {letters}2" in refusal(by_hand(book, HEADER + row))
+
+
 def test_a_header_and_no_rows_is_a_sheet_without_rows_and_an_empty_one_is_refused(book: Path) -> None:
     assert not read(by_openpyxl(book, ["Customer ID"])).rows
     assert "empty" in refusal(by_openpyxl(book))
