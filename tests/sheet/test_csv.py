@@ -266,7 +266,7 @@ def test_capitals_before_a_closing_quote_are_no_mixture(edits: Path) -> None:
 def test_titles_twins_and_a_missing_id_are_refused(edits: Path) -> None:
     assert "in row 3" in refusal(edits, "Edits, March\n\nCustomer ID;Name\n1;a\n")
     assert "columns A and C" in refusal(edits, "Customer ID,Name,CUSTOMER  ID\n1,a,2\n")
-    assert "row 1 has the headers “Customer Id.”, “Name”." in refusal(edits, "Customer Id.,Name\n1,a\n")
+    assert "row 1 has the headers “Customer Id.” and “Name”." in refusal(edits, "Customer Id.,Name\n1,a\n")
 
 
 @pytest.mark.parametrize("before", ["", "sep=,\n"])
