@@ -99,11 +99,12 @@ class RowPlanner:
         pages = Pages(count, self.run.resource.roles.id)
 
         def plan(offset: int) -> None:
-            planned = 0
+            shown: list[tuple[RowRecord, Record]] = []
             try:
-                planned = self._plan(pages.records_of(self._page(offset)))
+                shown = self._shown(pages.records_of(self._page(offset)))
             finally:
-                pages.done(planned)
+                pages.done(len(shown))  # before they are planned: meanwhile the next page is on its way
+            self.settle([(row, self.decide(row, record)) for row, record in shown])
 
         pool.each(pages, plan, min(workers, _PAGES_AT_ONCE), self.run.stop, tick)
 
@@ -114,17 +115,13 @@ class RowPlanner:
             return None
         return answer.record if answer.outcome is Outcome.OK else None
 
-    def _plan(self, records: dict[int, Record]) -> int:
-        """Plan the rows of these records, where a record shows all that is needed; returns how many."""
-        planned = []
+    def _shown(self, records: dict[int, Record]) -> list[tuple[RowRecord, Record]]:
+        """The rows of these records, where a record shows all that is needed, each with its record."""
         for record in records.values():
             self.findings.see(record)
-        for row in self.run.journal.reader.rows_of(self.run.facts.id, records.keys(), Stage.READ):
-            record = records[row.record_id or 0]
-            if self.is_reliable(row, record):
-                planned.append((row, self.decide(row, record)))
-        self.settle(planned)
-        return len(planned)
+        rows = self.run.journal.reader.rows_of(self.run.facts.id, records.keys(), Stage.READ)
+        with_records = ((row, records[row.record_id or 0]) for row in rows)
+        return [(row, record) for row, record in with_records if self.is_reliable(row, record)]
 
     def is_reliable(self, row: RowRecord, record: Record) -> bool:
         """Whether a record of the list will do for planning the row: it shows all that is needed, and is up to date."""

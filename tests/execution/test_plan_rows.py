@@ -2,11 +2,16 @@
 
 import functools
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from sync.execution.decision import Decision
+from sync.execution.plan_rows import RowPlanner
+from sync.model import Record, RowRecord
+from tests.support.fault_http import Asked
 from tests.support.fault_records import customer
 from tests.support.fault_server import FaultServer
 from tests.support.product import FAST, Campfire, Ran
@@ -31,6 +36,27 @@ def pages(server: FaultServer) -> int:
 def test_many_rows_are_read_by_pages(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
     preview(server, campfire, tmp_path, range(1, 41))
     assert (pages(server), len(server.log)) == (1, 1)
+
+
+def test_the_next_page_is_on_its_way_while_the_rows_of_a_page_are_planned(
+    server: FaultServer, campfire: Campfire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.page_size = 20
+    second_page = threading.Event()
+    decide = RowPlanner.decide
+
+    def see_page(asked: Asked) -> None:
+        if "offset=20" in asked.path:
+            second_page.set()
+
+    def decide_then(planner: RowPlanner, row: RowRecord, record: Record) -> Decision:
+        assert second_page.wait(timeout=60)
+        return decide(planner, row, record)
+
+    server.hook = see_page
+    monkeypatch.setattr(RowPlanner, "decide", decide_then)
+    preview(server, campfire, tmp_path, range(1, 41))
+    assert pages(server) == 2
 
 
 def test_one_row_is_read_alone(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
