@@ -101,7 +101,7 @@ VALUES = {
     "invisible_character": Kind(
         "the text holds an invisible character, {detail}.", "Delete the text and type it again."
     ),
-    "replaced_character": Kind("the text holds {detail} in the place of a lost character.", "Type the text again."),
+    "replaced_character": Kind("the text holds {detail} in place of a lost character.", "Type the text again."),
     "e_notation": Kind(
         "“{value}” looks like a long number that was shortened.",
         "Format the column as Text and type the number again, with all its digits.",

@@ -36,7 +36,7 @@ def unpacked(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
         yield from pieces
         return
     if encoding not in ("gzip", "x-gzip"):
-        raise BadBody("the answer is packed in a way that was not asked for")
+        raise BadBody("the answer is compressed in a way that was not asked for")
     inflate = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     try:
         for piece in pieces:

@@ -39,8 +39,8 @@ class StopRules:
         if response.http_status != HTTPStatus.NOT_FOUND or self._api_answered or response.is_list:
             return None
         return NotTheApi(
-            "this is not the Campfire API: what answers below the base URL knows no such page (404). Check the base "
-            "URL; the API's own has no path behind the host's name"
+            "this is not the Campfire API: the server at the base URL has no such page (404). Check the base URL; the "
+            "API's own has no path after the host's name"
         )
 
     def _firewall(self, response: Response) -> StoppedEarly | None:
@@ -62,7 +62,7 @@ class StopRules:
         self._throttled_since = self._throttled_since or response.started
         if now - self._throttled_since < THROTTLED_LIMIT:
             return None
-        return StoppedEarly(f"the API has been asking for pauses, and nothing else, for ten minutes (last: {response})")
+        return StoppedEarly(f"the API has done nothing but ask for pauses for ten minutes (last: {response})")
 
 
 def _key_refused(response: Response) -> KeyRefused | None:

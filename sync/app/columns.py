@@ -20,7 +20,7 @@ from sync.text import fold
 EXAMPLES = 3
 MOST_VALUES = 20  # spellings of one column that are offered for translation
 NOT_MENTIONED = "-"
-_GUESSED = "what its spellings mean is a guess; check"
+_GUESSED = "the meaning of its spellings is a guess: check it"
 _UNKNOWN = "no field seems to fit"
 _ADVICE = {fold(header) for header in ADVICE_HEADERS}  # never sent, whatever is chosen
 _LIST_ITEMS = 3  # contacts that are offered

@@ -19,7 +19,7 @@ from sync.settings import SANDBOX, Settings, place
 from sync.status import Status
 from sync.text import minute
 
-_IN_DOUBT = "Its request was on its way when the program ended. Resume first looks whether it has arrived."
+_IN_DOUBT = "Its request was on its way when the program ended. Resume first finds out whether it arrived."
 
 
 class Outcome(NamedTuple):
@@ -164,7 +164,7 @@ class RunView:
         if status is Status.NOT_SENT and self.live:
             return "Not reached yet."
         if status is Status.WOULD_UPDATE and self.sent_already.run:
-            return "So it was when this was worked out. Above stands what came of it."
+            return "That was so when this was worked out. What has happened since is said above."
         return means(status, self.record.facts)
 
     @property

@@ -118,10 +118,10 @@ def sent_already(sendings: list[RunRecord], undos: list[RunRecord], share: Share
     if not sendings:
         return Sent()
     latest = sendings[-1]
-    verb = "put back" if latest.facts.mode is Mode.UNDO else "sent"
+    verb, sending = ("put back", "Putting this back") if latest.facts.mode is Mode.UNDO else ("sent", "Sending this")
     when = minute(latest.facts.started_at)
     if latest.state is not RunState.COMPLETE and not undos:
-        return Sent(f"This began to be {verb} on {when}, and has not finished.", latest.facts.id, False)
+        return Sent(f"{sending} began on {when}, and has not finished.", latest.facts.id, False)
     part = _part_of(share.sent, share.shown, noun)
     text = f"{part} {verb}, on {when}" if part else f"This was {verb} already, on {when}"
     if undos:

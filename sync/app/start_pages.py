@@ -91,7 +91,7 @@ class StartPages:
         text = f"{holds}Download it, edit it in Excel, save it, and choose it on the start page. {_KEPT}"
         if query.get("template"):
             text = (
-                f"It has the headers alone. Download it, fill in the ids of the {noun.many} and what is to change, "
+                f"It has the headers alone. Download it, fill in the ids of the {noun.many} and what should change, "
                 "save it, and choose it on the start page. Nothing is sent for a cell that you leave empty."
             )
         back = "/?sandbox=yes" if query.get("sandbox") else "/"  # what comes from there goes there

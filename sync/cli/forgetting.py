@@ -24,7 +24,7 @@ def agrees(settings: Settings, to_forget: ToForget) -> bool:
 
 def _kept(sheets: int) -> str:
     things = "sheet or export" if sheets == 1 else "sheets or exports"
-    return f"{sheets:,} {things} that the app kept, and no run was made from"
+    return f"{sheets:,} {things} that the app kept and no run has used"
 
 
 def _unfinished(runs: tuple[RunRecord, ...]) -> Iterator[str]:
@@ -63,6 +63,6 @@ def _removed(forgotten: Forgotten) -> Iterator[str]:
         these = "This run" if len(forgotten.runs) == 1 else "These runs"
         yield f"{these} can no longer be applied, continued, undone or reported."
     if forgotten.sheets:
-        yield f"{_kept(forgotten.sheets)}, removed."
+        yield f"Removed: {_kept(forgotten.sheets)}."
     if not forgotten.runs and not forgotten.sheets:
         yield "Nothing was left to remove."

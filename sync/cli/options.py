@@ -43,7 +43,7 @@ class Positive(click.FloatRange):
 
 POSITIVE = Positive(min=0, min_open=True)
 
-SHORTENED = "Of a run's id 4 or more characters of its beginning or end are enough, where no other run has them."
+SHORTENED = "A run's id may be shortened to 4 or more characters of its beginning or end that no other run has."
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "mapping": {"type": FILE, "help": "The mapping file. Default: mappings/customers.yaml, else the installed one."},
@@ -126,7 +126,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "metavar": "KIND",
         "help": "This kind of warning is meant, such as hidden_rows. May be given several times.",
     },
-    "group": {"default": "", "metavar": "NAME", "help": "This group may read what is written; else only you."},
+    "group": {"default": "", "metavar": "NAME", "help": "Let this group read what is written. Default: only you."},
     "yes": {"is_flag": True, "help": "Show what is sent, and do not ask."},
     "json": {"is_flag": True, "help": "Print one JSON object on stdout at the end, and text on stderr."},
     "quiet": {"is_flag": True, "help": "Print only problems and errors."},

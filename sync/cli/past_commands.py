@@ -63,5 +63,6 @@ def report(settings: "Settings", run: str) -> ExitCode:
     console = Console(settings)
     reported = write_report(run, settings, console)
     if reported.live:
-        streams.err(f"{reported.run.facts.id} is live: this is how far it has come. Its own workbook comes at its end.")
+        so_far = "is still running, and this is how far it has got. It writes its own workbook when it ends."
+        streams.err(f"{reported.run.facts.id} {so_far}")
     return finish(reported, settings, console)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def doctor(settings: "Settings") -> ExitCode:
     """Check what a run needs: base URL, mapping, state directory, key, proxy, certificates, connection, clock.
 
-    Sends one small GET to the API. Exits with 2 where something is to be mended.
+    Sends one small GET to the API. Exits with 2 if something needs mending.
     """
     from sync.commands.doctor import examine
 

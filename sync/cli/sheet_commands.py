@@ -78,7 +78,7 @@ def show(settings: "Settings") -> ExitCode:
 def suggest(settings: "Settings", edits: "Path", draft_file: "Path | None") -> ExitCode:
     """Draft a mapping file from the headers of EDITS, to standard output.
 
-    It is for what the mapping in force is for: customers, or the resource that the file of --mapping names.
+    The draft is for customers, or for the resource that the mapping in force names.
     """
     from sync.commands.suggest import suggest as suggest_mapping
     from sync.files import new_file

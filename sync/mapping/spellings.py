@@ -15,7 +15,7 @@ def wrong_spelling(spelling: str, value: Any, field: Field, clear: str) -> str:
     """
     word = fold(spelling)
     if not word:
-        return "a spelling is expected before the colon. What an empty cell means is said by “blank:”."
+        return "a spelling is expected before the colon. “blank:” says what an empty cell means."
     if word == fold(clear):
         return f"“{spelling}” is the word that empties a field, so it cannot stand for a value."
     own = choices_of(field).get(word, value)

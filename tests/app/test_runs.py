@@ -143,7 +143,7 @@ def test_a_sending_that_has_not_finished_is_gone_on_with_and_not_begun_again(
     run_id = preview.removeprefix("/runs/")
     stopped = apply(run_id, replace(app.settings, first=1, yes=True), StopSignal(20), Progress())
     page = client.page(preview)
-    assert "This began to be sent on " in page
+    assert "Sending this began on " in page
     assert f'<a href="/runs/{stopped.run.facts.id}">Show that run, and go on with it</a>' in page
     assert "Nothing has been sent yet" not in page
     assert 'id="count"' not in page

@@ -106,7 +106,7 @@ def test_a_guessed_meaning_is_among_what_a_person_should_look_at(client: AppClie
     columns, fields = client.columns(sheet(tmp_path, "Customer ID,City,Terms", "23,Ulm,30 days"))
     first, folded = client.page(columns).split("<details open><summary>")
     assert re.findall('<th scope="row"[^>]*>([^<]*)', first) == ["Terms"]
-    assert "What its spellings mean is a guess; check" in first
+    assert "The meaning of its spellings is a guess: check it" in first
     assert fields["value-2-0"] == "net_30"
     assert ">City</th>" in folded
 

@@ -143,7 +143,7 @@ def test_what_the_app_keeps_and_no_run_was_made_from_goes_by_its_age(
     campfire("run", previewed, "--dry-run", *OPTIONS)
     done = campfire("forget", "--before", day)
     assert not sheet.parent.exists()
-    assert "1 sheet or export that the app kept, and no run was made from, removed." in done.stderr
+    assert "Removed: 1 sheet or export that the app kept and no run has used." in done.stderr
     assert export.exists()
     assert previewed.exists(), "its run is not that old"
 

@@ -33,7 +33,7 @@ def test_a_report_of_a_live_run_says_so_and_leaves_the_results_name_to_the_run(
     (run,) = campfire("runs", "--json", "--state-dir", tmp_path / "state").stdout.split('"run": "')[1:]
     live = campfire("report", run[:20], "--json")
     assert live.exit_code == 0
-    assert "is live" in live.stderr
+    assert "is still running" in live.stderr
     assert live.json["counts"]["failed"] == 0
     assert (live.json["next"], "resume" in live.stderr) == (None, False), "a run that goes on is not to be continued"
     assert statuses(live.json["results"])[5] == "not sent", "a request that is on its way has not failed"

@@ -245,7 +245,7 @@ MISTAKES = {
     ),
     "a spelling for the empty cell": (
         "Terms: {field: terms, blank: clear, values: {' ': net_45}}",
-        "a spelling is expected before the colon. What an empty cell means is said by “blank:”.",
+        "a spelling is expected before the colon. “blank:” says what an empty cell means.",
     ),
     "a key given twice in one line": (
         "Terms: {field: terms, field: notes}",

@@ -185,7 +185,7 @@ class Page:
         """Words for a page that is not the whole."""
         return (
             f"{self._listed.left_out:,} of {self._listed.of:,} records are not on this page: a browser could not show "
-            "them all. Those that went wrong have the first claim, the others stand in the sheet's order. The results "
+            "them all. The page takes those that went wrong first, then the others in the sheet's order. The results "
             "workbook has all of them, in the sheets Changes and Problems. The counts above are of all."
         )
 
