@@ -48,7 +48,7 @@ def test_a_sheet_without_an_id_column_is_refused_and_its_headers_are_named(
 ) -> None:
     message = refused(command(name, edits(tmp_path, "1,x", header="Customer,Notes")))
     assert "there is no column “Customer ID”" in message
-    assert "“Customer”, “Notes”" in message
+    assert "“Customer” and “Notes”" in message
 
 
 @pytest.mark.parametrize("name", ["check", "run"])

@@ -49,7 +49,7 @@ def test_records_that_no_row_could_name_are_left_out_and_counted(
 ) -> None:
     _, remarks = export_of(server, by_erp_number, tmp_path)
     assert remarks == (
-        "3 customers left out, since “External ID” is empty there or belongs to another customer too: 3, 4, 5.",
+        "3 customers left out, since “External ID” is empty there or belongs to another customer too: 3, 4 and 5.",
     )
 
 

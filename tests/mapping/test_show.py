@@ -53,7 +53,7 @@ def test_translations_blanks_and_the_clear_word_are_told(tmp_path: Path) -> None
     assert "leer, or no text" in next(line for line in found if line.startswith("Terms"))
     assert "nothing; needs a text" in next(line for line in found if line.startswith("Status"))
     assert next(line for line in found if line.startswith("City")).endswith("leer")
-    assert "in these columns it empties it: Terms, Status" in text
+    assert "in these columns it empties it: Terms and Status" in text
     for said in ("  customer = 42", "Ignored columns:        Comments", "Sheet:                  Kunden", "m.yaml"):
         assert said in text
 

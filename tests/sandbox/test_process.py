@@ -254,5 +254,5 @@ def test_without_the_extra_the_message_says_what_to_install(tmp_path: Path) -> N
     )
     process = python(code, tmp_path)
     out, _ = process.communicate(timeout=SLOW)
-    assert "(knox, waitress)" in out
+    assert "(knox and waitress)" in out
     assert "pip install 'campfire-sync[sandbox]'" in out

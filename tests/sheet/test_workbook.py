@@ -467,7 +467,7 @@ def test_a_title_is_refused_as_one_where_the_header_below_it_has_no_id_column_ei
 
 def test_a_missing_id_column_is_refused_and_no_other_is_suggested(book: Path) -> None:
     message = refusal(by_openpyxl(book, ["Custmer ID", "Zip"], [1, 2]))
-    assert "row 1 has the headers “Custmer ID”, “Zip”. Give the column that holds the ids" in message
+    assert "row 1 has the headers “Custmer ID” and “Zip”. Give the column that holds the ids" in message
     assert "campfire-sync mapping suggest" in message
     assert read(book, id_header="").headers == ("Custmer ID", "Zip")
 
@@ -551,7 +551,7 @@ def test_the_sheet_is_the_one_asked_for_then_the_mappings_then_the_first_visible
     assert read(book, mapped_sheet="second ").name == "Second"
     assert read(book, mapped_sheet="Second", sheet="THIRD").name == "Third"
     assert read(book, sheet="Hidden").name == "Hidden"
-    assert "“Hidden”, “First”, “Second”, “Third”" in refusal(book, sheet="Fourth")
+    assert "“Hidden”, “First”, “Second” and “Third”" in refusal(book, sheet="Fourth")
     assert "there is no sheet “Nowhere”" in refusal(book, mapped_sheet="Nowhere")
 
 
