@@ -23,6 +23,7 @@ _PATH = re.compile(
     r"(?<!\S)(?:~?/|[A-Za-z]:[\\/])(?=\S)(?:(?![:.;] )[^\n“”])*?"
     r"\.(?:xlsx|xlsm|csv|tsv|ya?ml|plan|sig|html|txt|sqlite3)\b(?!\.)"
 )
+_OPTION = re.compile(r"--[a-z-]+ \w\S*")  # with the word that it takes
 _GLUE = "\ue000"  # for a blank at which no line is broken
 
 
@@ -73,7 +74,8 @@ def write(stream: IO[Any] | None, *parts: Part, wrap: bool = True) -> None:
     """A line to this stream, with everything in it made visible.
 
     With `wrap` a line that is too long for a terminal is broken between words. A command in it, which may be copied,
-    begins a line of its own and is not broken, nor is a path. Without it the line stays whole: a table, a file.
+    begins a line of its own and is not broken, nor is a path or an option. Without it the line stays whole: a table, a
+    file.
     """
     shown = [
         (visible(text), colour) for text, colour in (part if isinstance(part, tuple) else (part, "") for part in parts)
@@ -109,7 +111,9 @@ def _wrapped_line(line: str, width: int, hanging: int = 0) -> str:
     before, command, after = line.partition(_COMMAND)
     if command:
         return f"{_wrapped_line(before.rstrip(), width, hanging)}\n    {command}{after}" if before.strip() else line
-    glued = _PATH.sub(lambda match: match[0].replace(" ", _GLUE), line)
+    glued = line
+    for kept in (_PATH, _OPTION):
+        glued = kept.sub(lambda match: match[0].replace(" ", _GLUE), glued)
     wrapped = textwrap.fill(
         glued,
         width,

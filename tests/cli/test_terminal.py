@@ -124,6 +124,13 @@ def test_a_path_is_copied_from_one_line_whatever_blanks_it_has(
     assert "40 customers: the customers of May as they are now.xlsx" in exported.splitlines()
 
 
+def test_an_option_stays_with_its_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = _Screen()
+    monkeypatch.setenv("COLUMNS", "40")
+    streams.write(screen, "The column is hidden. (Meant: --accept hidden_column)")
+    assert screen.getvalue().splitlines()[-1].strip() == "--accept hidden_column)"
+
+
 class _Screen(io.StringIO):
     def isatty(self) -> bool:
         return True
