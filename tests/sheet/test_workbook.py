@@ -131,6 +131,7 @@ def test_a_number_is_read_as_its_format_shows_it(book: Path, stored: str, code: 
         ("0", "d/m/yy", "bad_date"),
         ("-1", "d/m/yy", "bad_date"),
         ("2958466", "d/m/yy", "bad_date"),
+        ("2958466.5", "h:mm", "bad_date"),
         ("twelve", "General", "not_a_number"),
         ("1_000", "General", "not_a_number"),
         ("\u0661", "General", "not_a_number"),

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 DAY = 86_400_000  # milliseconds
 _LAST = date.max.toordinal()
+_END = 2_958_466  # the serial of the day after the last: Excel shows no time of it either
 # Excel takes 1900 for a leap year, so the serials from 61 on are one too high, and 60 is a day that never was.
 _NEVER = 60
 _START_1900 = date(1899, 12, 30).toordinal()
@@ -38,9 +39,9 @@ def milliseconds(serial: Decimal) -> int:
     """A serial number in milliseconds since the calendar's start. What is finer is noise of a binary fraction.
 
     Raises:
-        BadDate: it is negative.
+        BadDate: it is negative, or after 9999-12-31.
     """
-    if serial < 0:
+    if not 0 <= serial < _END:
         raise BadDate(str(serial))
     return int((serial * DAY).to_integral_value(ROUND_HALF_UP))
 
