@@ -22,7 +22,8 @@ class RunView:
         self._display = Display.of_run(run, resource)
         self._name_of = names_of(run, resource)
         sensitive = [field for field in resource.fields.values() if field.sensitive]
-        columns = (*run.options.names.items(), *run.options.verified.items())
+        self._match = run.options.match
+        columns = (*run.options.names.items(), *run.options.verified.items(), (self._match, run.options.id_header))
         headers = [header for target, header in columns if self._is_sensitive(target)]
         self._tax_number_names = [*(f.name for f in sensitive), *(f.label for f in sensitive), *headers]
 
@@ -67,7 +68,7 @@ class RunView:
         return visible_value(f"{self._display.name(change.field)}: {before} → {after}")
 
     def _tax_numbers(self, row: RowRecord) -> set[str]:
-        values = [*row.edits.items(), *row.edit.verify.items()]
+        values = [*row.edits.items(), *row.edit.verify.items(), (self._match, row.edit.match)]
         for change in (*row.expected, *row.changes):
             values += [(change.field, change.before), (change.field, change.after)]
         return {value for target, value in values if isinstance(value, str) and value and self._is_sensitive(target)}

@@ -195,6 +195,18 @@ def test_a_mismatch_names_the_column_that_verifies_and_not_the_one_that_edits_th
     assert [row[3].value for row in problems.iter_rows(min_row=2)] == ["VAT", "Legal Name"]
 
 
+def test_a_tax_number_that_tells_the_record_is_not_printed(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    server.reset([customer(1, vat_number="0077123456"), customer(2, vat_number="88x-held"), customer(3, vat_number="")])
+    mapping = "id: {column: Tax, match: vat_number}\ncolumns: {City: city}\n"
+    rows = ["Tax,City", "77123456,Bonn", "typed secret,Bonn"]
+    ran = campfire("run", *sheet_by_number(tmp_path, *rows, mapping=mapping), *OPTIONS)
+    assert [told.status for told in ran.told] == ["invalid", "invalid"]
+    assert "without its leading zeros" in ran.stderr
+    assert not any(text in ran.stderr for text in ("77123456", "typed"))
+
+
 def test_a_tax_number_that_verifies_is_not_printed(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
     server.reset([customer(1, vat_number="held-77-secret")])
     mapping = "id: Customer ID\ncolumns: {City: city}\nverify: {Tax: vat_number}\n"
