@@ -28,9 +28,11 @@ def refused(run: RunInProgress, row: RowRecord, existed: bool, update: PlannedUp
     return Decision(Status.REJECTED, message, problems=problems, http_status=response.http_status)
 
 
-def hold_the_same(changes: Sequence[Change], record: Record, other: Record, resource: Resource) -> bool:
-    """Whether two records have the same in the fields of these changes."""
-    return all(stored(record, c.target, resource) == stored(other, c.target, resource) for c in changes)
+def shown_by(answered: Record | None, changes: Sequence[Change], record: Record, resource: Resource) -> list[Change]:
+    """Those of the changes whose fields the API's answer has as the record does: what it has made of them itself."""
+    if answered is None:
+        return []
+    return [c for c in changes if stored(answered, c.target, resource) == stored(record, c.target, resource)]
 
 
 def not_taken(
@@ -38,21 +40,19 @@ def not_taken(
     row: RowRecord,
     planned: tuple[Change, ...],
     missing: Sequence[Change],
+    altered: Sequence[Change],
     record: Record,
     response: Response,
 ) -> Decision:
     """The answer was 200, and the record does not hold what is `missing` of the row's changes.
 
-    Where the API has made something else of a value, by its own answer too, that is what the row has changed: an undo
-    puts it back.
+    What the API itself has `altered` of it is what the row has changed: an undo puts it back.
     """
     names = "; ".join(_name(run, row, change, record) for change in missing)
     message = f"The API said {response.http_status} and did not take {names}."
     if response.record is not None and "detail" in response.record:
         message += f" Its answer: {words(response.text)}"
     after = summarize(record, run.resource)
-    answered = response.record or {}
-    altered = [change for change in missing if hold_the_same([change], answered, record, run.resource)]
     changes = tuple(_as_stored(c, record, run.resource) if c in altered else c for c in planned)
     return Decision(Status.REJECTED, message, changes=changes, http_status=response.http_status, after=after)
 

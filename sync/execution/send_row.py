@@ -19,7 +19,7 @@ from sync.execution.decision import (
     sent_before,
     without_record,
 )
-from sync.execution.put_answers import hold_the_same, not_taken, refused, updated
+from sync.execution.put_answers import not_taken, refused, shown_by, updated
 from sync.execution.run_in_progress import RunInProgress
 from sync.journal import steps
 from sync.journal.steps import Step, requests
@@ -251,11 +251,13 @@ class RowWork:
         if response.http_status == HTTPStatus.ACCEPTED:  # the API has yet to do it
             return None, response
         since = self.run.builder.send(self.row, looked.record, self.changes, self.sent)
-        is_the_apis_own = answered is not None and hold_the_same(missing, answered, looked.record, self.run.resource)
-        if since.conflict and not since.changes and not is_the_apis_own:  # taken, and somebody has changed it by now
+        altered = shown_by(answered, missing, looked.record, self.run.resource)
+        if since.conflict and not since.changes and altered != missing:  # taken, and somebody has changed it by now
             decision = decide_send(looked.record, since, self.changes, self.run.resource, self.its_answer)
             return self._settle(decision), None
-        return self._settle(not_taken(self.run, self.row, self.changes, missing, looked.record, response)), None
+        return self._settle(
+            not_taken(self.run, self.row, self.changes, missing, altered, looked.record, response)
+        ), None
 
     def _updated(self, update: PlannedUpdate, record: Record, response: Response) -> Decision:
         return updated(self.run, self.row, self.changes, update, record, response)
