@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from sync.contract.rules import is_id
 from sync.model import Record
 
 MOST_RECORDS = 1_000_000  # of a list that is read from its beginning to its end: as many as a sheet has rows
@@ -69,7 +70,7 @@ class Pages(Iterator[int]):
                 return {}
             self._failed = 0
             shown = page["results"]
-            records = {r[self._id_field]: r for r in shown if type(r.get(self._id_field)) is int}
+            records = {r[self._id_field]: r for r in shown if is_id(r.get(self._id_field))}
             records = {number: record for number, record in records.items() if self._seen.add(number)}
             self._finished |= not records
             if not self._pages_done:

@@ -13,7 +13,7 @@ from sync.contract.resource import Field
 from sync.contract.words import is_placeholder
 from sync.text import EXCEL_CELL, excel_length, fold, normal, replaced_character, unseen_character
 
-LARGEST_ID = 2**63 - 1  # what a database's integers hold
+_LARGEST_ID = 2**63 - 1  # what a database's integers hold
 _PLAIN_ID = 18  # digits of a number that is smaller whatever they are
 
 YES_NO = {"true": True, "false": False, "yes": True, "no": False, "y": True, "n": False, "1": True, "0": False}
@@ -197,10 +197,15 @@ def convert(field: Field, text: str) -> Any:
     return text
 
 
+def is_id(value: Any) -> bool:
+    """Whether a JSON value is an id that a sheet can name, and a database hold."""
+    return type(value) is int and 0 < value <= _LARGEST_ID
+
+
 def record_id(text: str) -> int | None:
     """The id that a text stands for: digits, perhaps with a .0 that a program has added; else None."""
     number = int(text.partition(".")[0]) if _ID.fullmatch(text) else 0
-    return number if 0 < number <= LARGEST_ID else None
+    return number if is_id(number) else None
 
 
 def record_ids(texts: Sequence[str]) -> list[int | None]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from sync.contract.display import Display
 from sync.contract.resource import Resource
+from sync.contract.rules import is_id
 from sync.model import Record, RowRecord, RunFacts, SheetWarning
 from sync.planning.update import PlannedUpdate
 from sync.problems import warning
@@ -16,7 +17,6 @@ from sync.text import fold
 from sync.validation.warnings import swapped_names
 
 _FEW = 3  # cells that are named, of those that were left alone
-_LARGEST_ID = 2**63 - 1  # that the journal can hold
 
 
 class Findings:
@@ -42,7 +42,7 @@ class Findings:
         if not self._header:
             return
         name, record_id = record.get(self._resource.roles.name), record.get(self._resource.roles.id)
-        if isinstance(name, str) and type(record_id) is int and 0 <= record_id <= _LARGEST_ID:
+        if isinstance(name, str) and is_id(record_id):
             hashed = hash(fold(name))
             with self._lock:
                 self._ids.append(record_id)

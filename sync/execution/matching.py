@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from sync.api.api import NotSent
 from sync.api.pages import MOST_RECORDS, WholeList
 from sync.api.response import Outcome
+from sync.contract.rules import is_id
 from sync.errors import StoppedEarly
 from sync.execution.decision import Decision, deleted, invalid
 from sync.execution.run_in_progress import RunInProgress
@@ -195,7 +196,8 @@ class Matching:
         for record in records:
             self.see(record)
             text = record.get(self.run.facts.options.match)
-            if not isinstance(text, str) or deleted(record, self.run.resource):
+            can_be_meant = is_id(record[self.run.resource.roles.id]) and not deleted(record, self.run.resource)
+            if not isinstance(text, str) or not can_be_meant:
                 continue
             shown = seen(text)
             if shown in wanted:

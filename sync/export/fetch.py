@@ -15,7 +15,7 @@ from sync.api.api import Api, NotSent
 from sync.api.pages import WholeList
 from sync.api.response import Outcome, Response, redirected
 from sync.contract.resource import Resource
-from sync.contract.rules import LARGEST_ID
+from sync.contract.rules import is_id
 from sync.errors import CampfireSyncError
 from sync.model import Record
 from sync.progress import Progress
@@ -220,7 +220,7 @@ class Fetch:
         record_id = record.get(self.resource.roles.id)
         if type(record_id) is not int:
             raise self._not_all(f"the list of {self.resource.noun.many} has a record without an id.")
-        if not 0 < record_id <= LARGEST_ID:
+        if not is_id(record_id):
             raise self._not_all(
                 f"the list of {self.resource.noun.many} has a record with the id {record_id}, which no sheet can name. "
                 f"Export the other {self.resource.noun.many} with --ids."

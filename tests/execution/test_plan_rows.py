@@ -171,6 +171,26 @@ def test_a_list_that_shows_everything_at_once_is_read(
     assert len(server.log) == 1
 
 
+def test_a_record_with_an_id_that_no_database_holds_is_no_fault_of_the_run(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    """The list shows it, and it came again with every resume."""
+    server.reset(map(customer, (1, 2, 2**63, 10**30)))
+    ran = campfire("run", write_sheet(tmp_path / "edits.csv", wishes_for([1, 2])), *OPTIONS)
+    assert (ran.exit_code, ran.statuses) == (0, {1: "updated", 2: "updated"})
+
+
+def test_a_record_with_an_id_that_no_database_holds_is_matched_by_no_row(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    server.reset([customer(1, external_id="E-1"), customer(10**30, external_id="E-2")])
+    sheet, mapping = tmp_path / "edits.csv", tmp_path / "mapping.yaml"
+    sheet.write_text("ERP No.,Payment Terms\nE-1,net_45\nE-2,net_45\n", encoding="utf-8")
+    mapping.write_text("id: {column: ERP No., match: external_id}\ncolumns: {Payment Terms: terms}\n", encoding="utf-8")
+    ran = campfire("run", sheet, "--mapping", mapping, *OPTIONS)
+    assert [told.status for told in ran.told] == ["updated", "invalid"]
+
+
 @pytest.mark.parametrize("number", ["99999999999999999999", "9223372036854775808"])
 def test_an_id_that_no_database_holds_is_no_fault_of_the_run(
     number: str, server: FaultServer, campfire: Campfire, tmp_path: Path
