@@ -7,7 +7,7 @@ it, and so are the checks of the mapping file.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache, cached_property
-from typing import Any
+from typing import Any, TypeGuard
 
 from sync.contract.resource import Field
 from sync.contract.words import is_placeholder
@@ -197,7 +197,7 @@ def convert(field: Field, text: str) -> Any:
     return text
 
 
-def is_id(value: Any) -> bool:
+def is_id(value: object) -> TypeGuard[int]:
     """Whether a JSON value is an id that a sheet can name, and a database hold."""
     return type(value) is int and 0 < value <= _LARGEST_ID
 

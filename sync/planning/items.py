@@ -40,14 +40,14 @@ def _order(item_id: Any) -> tuple[int, Any]:
 
 
 def id_of(item: Record, field: Field) -> Any:
-    """An item's id; None where it has none."""
-    return item.get(field.roles.id)
+    """An item's id; None where it has none, or something that cannot be one, such as a list."""
+    item_id = item.get(field.roles.id)
+    return item_id if isinstance(item_id, int | str) else None
 
 
 def ids_of(record: Record, field: Field) -> set[Any]:
     """The ids of all items of the list, deleted ones included."""
-    ids = {id_of(item, field) for item in list_of(record, field) or []}
-    return {item_id for item_id in ids if isinstance(item_id, int | str)}
+    return {id_of(item, field) for item in list_of(record, field) or []} - {None}
 
 
 def item_by_id(record: Record, field: Field, item_id: Any) -> Record | None:

@@ -15,7 +15,7 @@ def summarize(record: Record, resource: Resource) -> RecordSummary:
         return record[name] if name and isinstance(record.get(name), str) else None
 
     amounts = {name: amount for f in resource.totals if (amount := _amount(record.get(name := f.name))) is not None}
-    counts = {f.name: record[f.name] for f in resource.counts if isinstance(record.get(f.name), int)}
+    counts = {f.name: record[f.name] for f in resource.counts if type(record.get(f.name)) is int}
     roles = resource.roles
     return RecordSummary(text(roles.name), amounts, text(roles.currency), counts, text(roles.last_modified))
 

@@ -207,6 +207,15 @@ def test_contacts_without_ids_are_known_by_their_number() -> None:
     assert side_effects(body, {"contacts": [A, B]}, CUSTOMERS) == []
 
 
+@pytest.mark.parametrize("strange", [[], {}])
+def test_a_contact_with_an_id_that_cannot_be_one_is_known_by_its_number(strange: object) -> None:
+    """A list in its place ended each run with an unexpected error."""
+    changes = [edit("contacts[1].email", "a@example.com")]
+    body = body_with(dict(A, id=strange))
+    assert missing(changes, body, {"contacts": [dict(A, id=strange)]}) == []
+    assert missing(changes, body, {"contacts": [dict(A, id=strange, email="old@example.com")]}) == ["contacts[1].email"]
+
+
 def test_a_contact_that_is_appended_to_others_without_ids_is_the_last_one() -> None:
     changes = [edit("contacts[2].email", "b@example.com", kind=ChangeKind.NEW_ITEM)]
     body = body_with(A, {"email": "b@example.com"})

@@ -37,3 +37,9 @@ def test_an_amount_is_exact_however_the_api_writes_it(value: object, text: str) 
 )
 def test_what_is_not_an_amount_is_unknown(value: object) -> None:
     assert dict(summarize({"total_revenue": value}, CUSTOMERS).totals) == {}
+
+
+@pytest.mark.parametrize("value", [True, "3", Decimal("3.5"), None])
+def test_what_is_not_a_count_is_unknown(value: object) -> None:
+    """A plan with it would be refused as damaged."""
+    assert dict(summarize({"total_contracts": value}, CUSTOMERS).counts) == {}
