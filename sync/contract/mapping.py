@@ -38,3 +38,8 @@ class Mapping:
     clear: str = CLEAR
     accept: frozenset[str] = frozenset()  # kinds of warnings that are meant
     sha256: str = ""  # of the bytes that were read, a resource file's included
+
+    @property
+    def id_is_sensitive(self) -> bool:
+        """Whether the id column holds tax numbers, which are masked where they are printed."""
+        return bool(self.match) and self.resource.fields[self.match].sensitive

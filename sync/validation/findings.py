@@ -6,7 +6,7 @@ Of each batch only what is wrong stays, put aside on disk; of the whole sheet a 
 import re
 from collections.abc import Iterator
 from collections.abc import Mapping as ReadOnlyMapping
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from functools import cached_property
 from typing import Any
 
@@ -78,7 +78,9 @@ class Findings:
                 text = batch.rows[index - batch.start].cells[self._layout.id]
                 header = self._sheet.headers[self._layout.id]
                 columns, cells = tuple(self._columns_compared.values()), self._cells_compared
-                ranked.append((Of.ID, self._repeats.problem(index, header, text, id_, self._noun, columns, cells)))
+                issue = self._repeats.problem(index, header, text, id_, self._noun, columns, cells)
+                hidden = (text, str(id_)) if self._mapping.id_is_sensitive else ()
+                ranked.append((Of.ID, replace(issue, sensitive=hidden)))
         return {index: self._settled(index, by_row[index]) for index in sorted(by_row)}
 
     @cached_property

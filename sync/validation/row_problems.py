@@ -42,6 +42,7 @@ class RowProblems:
         fields = [(position, mapping.resource.fields[name]) for position, name in layout.verified]
         fields += [(column.position, column.field) for column in layout.mapped]
         self._sensitive = {position for position, field in fields if field.sensitive}
+        self._sensitive |= {layout.id} if mapping.id_is_sensitive else set()
 
     def of(self, batch: Batch, failures: Iterable[Failure]) -> dict[int, list[Ranked]]:
         """The problems of each faulty row, by its index in the batch. `failures` are those of the values."""
@@ -60,13 +61,18 @@ class RowProblems:
         position = self._layout.id
         header, text, cell = self._headers[position], row.cells[position], row.cell_meta.get(position)
         if cell and cell.kind:
-            yield problem(cell.kind, row.number, header, text, detail=cell.detail)
+            issue = problem(cell.kind, row.number, header, text, detail=cell.detail)
+            yield self._masked(issue, position, text, cell.detail)
         elif is_blank(text):
             yield problem("no_id", row.number, header, noun=self._noun)
         elif id_ is None:
             kind = whole_number_text(text, cell)[1] or _why_no_id(normal(text), header)
             number = cell.number if cell else ""
             yield problem(kind, row.number, header, text, noun=self._noun, number=number)
+
+    def _masked(self, issue: Problem, position: int, *texts: str) -> Problem:
+        """The problem of a cell in this column, with the texts that are not to be printed."""
+        return replace(issue, sensitive=texts) if position in self._sensitive else issue
 
     def _of_cells(self, batch: Batch, i: int, row: Row) -> Iterator[Problem]:
         """Cells that cannot be read, where that matters: a merge does in every column that is not ignored."""
@@ -75,18 +81,20 @@ class RowProblems:
                 continue
             header, text = self._headers[position], row.cells[position]
             if cell.kind == "merged":
-                if position not in self._layout.ignored:
-                    yield problem(cell.kind, row.number, header, text, detail=cell.detail)
-            elif position in self._verified or (position in self._by_position and not batch.untouched.has(i, position)):
+                matters = position not in self._layout.ignored
+            else:
+                is_asked = position in self._by_position and not batch.untouched.has(i, position)
+                matters = position in self._verified or is_asked
+            if matters:
                 issue = problem(cell.kind, row.number, header, text, detail=cell.detail)
-                yield replace(issue, sensitive=(text, cell.detail)) if position in self._sensitive else issue
+                yield self._masked(issue, position, text, cell.detail)
 
     def _of_value(self, row: Row, column: MappedColumn, rule: str) -> Problem:
         shown, cell = normal(row.cells[column.position]), row.cell_meta.get(column.position)
         kind = problem_kind(rule, shown)
         words = details(column.field, shown, column.clear) | {"number": cell.number if cell else ""}
         issue = problem(kind, row.number, column.header, shown, **words)
-        return replace(issue, sensitive=(shown,)) if column.field.sensitive else issue
+        return self._masked(issue, column.position, shown)
 
 
 def _why_no_id(text: str, header: str) -> str:

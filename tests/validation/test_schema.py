@@ -239,12 +239,12 @@ def test_an_id_that_cant_be_read_for_certain_is_a_problem(kind: str, mapping: Ma
 
 
 def test_a_cell_in_a_column_that_is_not_mapped_is_no_matter_unless_it_is_merged(mapping: MappingFile) -> None:
-    headers = ["Customer ID", "ValidatedRow by", "Comments"]
-    error = {(2, "ValidatedRow by"): Cell(kind="error_cell", detail="#N/A")}
+    headers = ["Customer ID", "Checked by", "Comments"]
+    error = {(2, "Checked by"): Cell(kind="error_cell", detail="#N/A")}
     assert checked(sheet_of(headers, ["7", "#N/A", ""], cell_meta=error), mapping)[0].problems == ()
-    merged = {(2, "ValidatedRow by"): Cell(kind="merged", detail="B2:B3")}
+    merged = {(2, "Checked by"): Cell(kind="merged", detail="B2:B3")}
     (row,) = checked(sheet_of(headers, ["7", "x", ""], cell_meta=merged), mapping)
-    assert [(found.kind, found.column) for found in row.problems] == [("merged", "ValidatedRow by")]
+    assert [(found.kind, found.column) for found in row.problems] == [("merged", "Checked by")]
     ignored = {(2, "Comments"): Cell(kind="merged", detail="C2:C3")}
     assert checked(sheet_of(headers, ["7", "", "x"], cell_meta=ignored), mapping)[0].problems == ()
 

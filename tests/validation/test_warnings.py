@@ -213,10 +213,25 @@ def test_a_faulty_cell_beyond_the_headers_leaves_it_at_the_problem_of_its_row(tm
     assert [problem.kind for problem in read.problems] == ["ragged"]
 
 
+@pytest.mark.parametrize("kind", ["long_number", "merged"])
 @pytest.mark.parametrize("use", ["columns: {VAT: vat_number}", "columns: {City: city}\nverify: {VAT: vat_number}"])
-def test_a_tax_number_that_cannot_be_read_is_marked_as_not_to_be_printed(tmp_path: Path, use: str) -> None:
+def test_a_tax_number_that_cannot_be_read_is_marked_as_not_to_be_printed(tmp_path: Path, use: str, kind: str) -> None:
     own = mapping_of(f"id: ID\n{use}\n", tmp_path)
-    cell = Cell(kind="long_number", detail="12345678901234567")
+    cell = Cell(kind=kind, detail="12345678901234567")
     row = Row(2, ("7", "12345678901234567"), {1: cell})
     (found,) = Validation(Sheet(Path("x.xlsx"), "", ("ID", "VAT"), 1, [row]), own).rows()
     assert "12345678901234567" in found.problems[0].sensitive
+
+
+def test_a_tax_number_that_tells_the_record_is_marked_as_not_to_be_printed_whatever_is_wrong_with_it(
+    tmp_path: Path,
+) -> None:
+    own = mapping_of("id: {column: VAT, match: vat_number}\ncolumns: {City: city}\n", tmp_path)
+    unreadable = Row(2, ("12345678901234567", "Bonn"), {0: Cell(kind="long_number", detail="12345678901234567")})
+    twice = [Row(number, ("EU 555 1", city), {}) for number, city in ((3, "Bonn"), (4, "Jena"))]
+    found = Validation(Sheet(Path("x.xlsx"), "", ("VAT", "City"), 1, [unreadable, *twice]), own).problems()
+    assert [(each.kind, each.value in each.sensitive) for each in found] == [
+        ("long_number", True),
+        ("duplicate_id", True),
+        ("duplicate_id", True),
+    ]
