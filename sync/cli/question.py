@@ -91,12 +91,13 @@ def _terminal() -> Iterator[IO[str] | None]:
 def _breaking_off(came: list[int]) -> Iterator[None]:
     """While waiting, a signal is noted in `came` and ends the waiting.
 
-    The run's own handler returns, and Python would keep waiting for the answer.
+    The run's own handler returns, and Python would keep waiting for the answer. A signal that is ignored, SIGHUP for
+    instance in what was started below `nohup`, stops no run, so it must not stand for an answer either.
     """
 
     def break_off(number: int, frame: object) -> None:
         came.append(number)
         raise KeyboardInterrupt
 
-    with handling(ENDING, break_off):
+    with handling([number for number in ENDING if signal.getsignal(number) is not signal.SIG_IGN], break_off):
         yield

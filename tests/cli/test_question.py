@@ -1,6 +1,7 @@
 """The one question before anything is sent: a real process on a terminal of its own."""
 
 import os
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,13 @@ from tests.support.product import FAST, Campfire, environment  # noqa: E402
 from tests.support.truth import wishes_for, write_sheet  # noqa: E402
 
 PROMPT = "[y/N]: "
+CLOSED = "the window is closed"
+BELOW_NOHUP = """
+import signal
+from sync.cli import main
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+main()
+"""
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,7 @@ Ask = Callable[..., Asked]
 def ask(starter: Starter, server: FaultServer, state: Path, tmp_path: Path) -> Ask:
     """The command with a terminal as standard input, answered in turn; `stderr` is redirected if asked for."""
 
-    def call(*words: object, answers: list[str], redirected: bool = True) -> Asked:
+    def call(*words: object, answers: list[str], redirected: bool = True, code: str = "") -> Asked:
         ours, theirs = pty.openpty()
         log = tmp_path / "err.log"
         with log.open("wb") as file:
@@ -45,6 +53,7 @@ def ask(starter: Starter, server: FaultServer, state: Path, tmp_path: Path) -> A
                 stdin=theirs,
                 stdout=DEVNULL if redirected else theirs,
                 stderr=file if redirected else theirs,
+                code=code,
             )
         os.close(theirs)
         shown, left = "", list(answers)
@@ -58,7 +67,11 @@ def ask(starter: Starter, server: FaultServer, state: Path, tmp_path: Path) -> A
             shown += piece.decode(errors="replace").replace("\r\n", "\n")
             if shown.endswith(PROMPT) and left:
                 assert not server.asked("PUT")
-                os.write(ours, left.pop(0).encode())
+                answer = left.pop(0)
+                if answer is CLOSED:
+                    process.send_signal(signal.SIGHUP)
+                    break
+                os.write(ours, answer.encode())
         os.close(ours)
         assert not left, f"it was not asked: {shown}"
         return Asked(process.wait(timeout=60), shown, log.read_text(encoding="utf-8"))
@@ -114,6 +127,18 @@ def test_forget_asks_with_how_many_runs_and_which_are_unfinished(
     assert (refused.code, refused.log) == (2, "campfire-sync: you said no. Nothing was removed.\n")
     assert ask(*before, "--yes", answers=[]).code == 0
     assert all(run.forgotten for run in JournalReader(state / "journal.sqlite3").runs())
+
+
+@pytest.mark.parametrize(("code", "end"), [("", 130), (BELOW_NOHUP, 2)], ids=["as usual", "where SIGHUP is ignored"])
+def test_a_window_that_is_closed_at_the_question_sends_nothing_and_removes_nothing(
+    code: str, end: int, ask: Ask, campfire: Campfire, server: FaultServer, state: Path, tmp_path: Path
+) -> None:
+    kept = campfire("run", write_sheet(tmp_path / "kept.csv", wishes_for([1])), "--dry-run", "--json", *FAST).run
+    sheet = write_sheet(tmp_path / "edits.csv", wishes_for([2, 3]))
+    assert ask("run", sheet, answers=[CLOSED], code=code).code == end
+    assert ask("forget", kept, answers=[CLOSED], code=code).code == end
+    assert not server.asked("PUT")
+    assert not any(run.forgotten for run in JournalReader(state / "journal.sqlite3").runs())
 
 
 def test_nobody_is_asked_with_yes_or_in_a_dry_run(ask: Ask, server: FaultServer, tmp_path: Path) -> None:
