@@ -134,10 +134,13 @@ def differing(columns: Iterable[Compared], here: Sequence[str], others: Mapping[
         rows_with: dict[str, list[int]] = defaultdict(list)
         for row, texts in others.items():
             rows_with[texts[position]].append(row)
-        if rows_with.keys() != {here[position]}:
+        different = {here[position], *rows_with}
+        if len(different) > 1:
             values = [f"{_shown(text)} in {rows_listed(rows)}" for text, rows in rows_with.items()]
             told = "not shown here" if is_secret else ", ".join([f"{_shown(here[position])} here", *values])
-            differ.append(" ".join(header.split()) + (f" ({told})" if len(values) <= _FEW else ""))
+            look_alike = len(set(map(_shown, different))) < len(different)
+            is_told = len(values) <= _FEW and not look_alike
+            differ.append(" ".join(header.split()) + (f" ({told})" if is_told else ""))
     if not differ:
         return "; the rows hold the same values"
     return f"; the rows differ in {listed(differ[:_FEW], len(differ) - _FEW)}"

@@ -361,6 +361,14 @@ def test_rows_of_one_customer_say_in_which_columns_they_differ(mapping: MappingF
     assert {row.problems[0].problem.partition("counts; ")[2] for row in alike} == {"the rows hold the same values."}
 
 
+@pytest.mark.parametrize("notes", [("first\nsecond", "first second"), ("x" * 50 + "1", "x" * 50 + "2")])
+def test_texts_that_would_look_the_same_in_a_message_are_not_shown_to_differ(
+    notes: tuple[str, str], mapping: MappingFile
+) -> None:
+    found = checked(sheet_of(["Customer ID", "Notes"], *(["7", text] for text in notes)), mapping)
+    assert {row.problems[0].problem.partition("counts; ")[2] for row in found} == {"the rows differ in Notes."}
+
+
 def test_a_row_with_another_problem_still_makes_its_customer_a_duplicate(mapping: MappingFile) -> None:
     sheet = sheet_of(["Customer ID", "Email"], ["7", "nobody"], ["7", "a@example.com"])
     assert [[found.kind for found in row.problems] for row in checked(sheet, mapping)] == [
