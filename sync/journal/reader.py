@@ -226,7 +226,7 @@ class JournalReader:
         )
         answers = list(self.select(sql, run, n))
         left_open = [status for status, may_have_arrived in answers if may_have_arrived]
-        unanswered = len(bodies) - len(answers)
+        unanswered = len(bodies) > len(answers)
         if not left_open and not unanswered:
             return None
         return LastSent(bodies[-1], None if unanswered else left_open[-1])
