@@ -100,20 +100,20 @@ def _continue(
     with connected(settings, resource_of_run(facts), stop) as api:
         stop.ends_in_order()
         progress.say(f"Continuing {facts.id}, {Path(facts.file).name}.")
-        undone = _undone_rows(facts, journal.reader)
-        journal.commit([steps.once_more(facts.id), *(_left_out(facts, row.n, undo) for row, undo in undone)])
-        if undone:
+        journal.commit([steps.once_more(facts.id)])
+        if undone := _undone_rows(facts, journal.reader):
+            journal.commit([_left_out(facts, row.n, undo) for row, undo in undone])
             progress.warn(_what_was_undone(facts, undone, settings))
         return carry_out(Mode.RESUME, facts, settings, journal, api, progress)
 
 
 def _undone_rows(facts: RunFacts, history: JournalReader) -> list[tuple[RowRecord, str]]:
-    """The rows that would be tried again although an undo was to put them back, each with that undo's id.
+    """The rows that are to be tried again although an undo was to put them back, each with that undo's id.
 
     The record holds what was there before, as if the update had never arrived: only the undo tells.
     """
     undone = rows_undone(history, facts.id)
-    rows = history.rows(facts.id, Stage.PLANNED, Stage.SENDING, Status.FAILED) if undone else ()
+    rows = history.rows(facts.id, Stage.PLANNED, Stage.SENDING) if undone else ()
     return [
         (row, undone[row.row])
         for row in rows
@@ -131,8 +131,15 @@ def _what_was_undone(facts: RunFacts, undone: list[tuple[RowRecord, str]], setti
     rows = f"{counted(len(undone), 'rows')} (first row {undone[0][0].row})"
     return (
         f"{facts.id} was undone by {undos}: {rows} that it was to put back will be left out. "
-        f"To send them all the same, run the sheet again: {run_again(facts.file, facts, settings, '--again')}"
+        f"To send them all the same: {_send_again(facts, settings)}"
     )
+
+
+def _send_again(facts: RunFacts, settings: Settings) -> str:
+    """The command that sends once more what was undone."""
+    if facts.mode is Mode.RUN:
+        return run_again(facts.file, facts, settings, "--again")
+    return begin_anew(facts, settings) + (" --again" if facts.mode is Mode.APPLY else "")
 
 
 def refuse_changed_files(facts: RunFacts, settings: Settings) -> None:

@@ -14,6 +14,7 @@ from tests.support.truth import wishes_for, write_sheet
 
 OPTIONS = (*FAST, "--json")
 WISHES = wishes_for(range(1, 13))
+BLOCKED = (403, {"Content-Type": "text/html"}, b"<html><h1>Request blocked</h1></html>")
 
 
 @pytest.fixture
@@ -205,6 +206,39 @@ def test_what_was_put_back_and_sent_again_by_an_undo_of_that_undo_is_in_doubt_no
     campfire("undo", undone.run, *OPTIONS)
     assert campfire("resume", ran.run, *OPTIONS).statuses == dict.fromkeys(WISHES, "updated")
     assert server.changed(3)
+
+
+@pytest.mark.usefixtures("short_pauses", "lasting_records")
+def test_what_a_firewall_refused_after_a_lost_answer_is_not_sent_again_once_it_is_put_back(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    """It is rejected, and a resume tries it again all the same."""
+    server.raw = {"blocked": BLOCKED}
+    server.puts = {3: ["reset", "raw:blocked"]}
+    ran = campfire("run", write_sheet(tmp_path / "e.csv", WISHES), *OPTIONS, "--first", "8")
+    assert ran.statuses[3] == "rejected"
+    undone = campfire("undo", ran.run, *OPTIONS)
+    resumed = campfire("resume", ran.run, *OPTIONS)
+    assert resumed.statuses[3] == "left out"
+    assert f"{ran.run} was undone by {undone.run}: 1 row (first row 4)" in resumed.stderr
+    assert not server.changed(3)
+
+
+@pytest.mark.usefixtures("short_pauses", "lasting_records")
+def test_what_an_undo_left_out_since_it_was_undone_itself_is_put_back_by_another_undo(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    """The sheet would do the opposite."""
+    server.raw = {"blocked": BLOCKED}
+    server.puts = {3: ["ok", "reset", "raw:blocked"]}
+    ran = campfire("run", write_sheet(tmp_path / "e.csv", WISHES), *OPTIONS)
+    undone = campfire("undo", ran.run, *OPTIONS, "--first", "8")
+    campfire("undo", undone.run, *OPTIONS)
+    resumed = campfire("resume", undone.run, *OPTIONS)
+    assert resumed.statuses[3] == "left out"
+    assert f"To send them all the same: campfire-sync undo {ran.run}" in resumed.stderr
+    campfire("undo", ran.run, *OPTIONS)
+    assert as_at_first(server)
 
 
 @pytest.mark.usefixtures("short_pauses", "lasting_records")
