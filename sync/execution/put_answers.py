@@ -6,7 +6,7 @@ from dataclasses import replace
 from sync.api.response import Response, words
 from sync.contract.display import Display, pair_text
 from sync.contract.resource import Resource
-from sync.execution.decision import Decision
+from sync.execution.decision import Decision, sent_before
 from sync.execution.run_in_progress import RunInProgress
 from sync.model import MISSING, Change, ChangeKind, Record, RowRecord, Target
 from sync.planning.comparison import is_held, side_effects, with_ids
@@ -20,11 +20,18 @@ from sync.status import Status
 from sync.text import listed
 
 
-def refused(run: RunInProgress, row: RowRecord, existed: bool, update: PlannedUpdate, response: Response) -> Decision:
-    """The API refused the body. `existed`: whether the record was there when this row was first looked at."""
+def refused(
+    run: RunInProgress, row: RowRecord, existed: bool, update: PlannedUpdate, response: Response, earlier: str
+) -> Decision:
+    """The API refused the body.
+
+    Args:
+        existed: whether the record was there when this row was first looked at.
+        earlier: words for the answer to an earlier PUT of the row; see `answer_of`. Empty where there was none.
+    """
     problems = tuple(explain(row.row, response.text, update.body, run.resource, run.builder.lookup(row)))
     missing = run.missing.explain(row.record_id or 0, response, existed)
-    message = missing or "The API said: " + (message_of(problems) or str(response))
+    message = (missing or "The API said: " + (message_of(problems) or str(response))) + sent_before(earlier)
     return Decision(Status.REJECTED, message, problems=problems, http_status=response.http_status)
 
 

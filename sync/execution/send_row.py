@@ -213,11 +213,11 @@ class RowWork:
             message = f"{redirected(response)} {MAY_HAVE_ARRIVED}"
             return self._settle(Decision(Status.FAILED, message, http_status=response.http_status), step), None
         if response.outcome is Outcome.BLOCKED:
-            return self._settle(
-                Decision(Status.REJECTED, blocked(response), http_status=response.http_status), step
-            ), None
+            message = blocked(response) + sent_before(self.its_answer)
+            return self._settle(Decision(Status.REJECTED, message, http_status=response.http_status), step), None
         if response.outcome is Outcome.REFUSED:
-            return self._settle(refused(self.run, self.row, self._existed, update, response), step), None
+            decision = refused(self.run, self.row, self._existed, update, response, self.its_answer)
+            return self._settle(decision, step), None
         if (
             response.outcome is Outcome.OK
             and response.record is not None

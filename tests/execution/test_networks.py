@@ -75,6 +75,19 @@ def test_a_firewall_that_does_not_like_a_row_rejects_that_row(
     assert ran.statuses == {n: "rejected" if n in (2, 4) else "updated" for n in range(1, 6)}
 
 
+@pytest.mark.parametrize("last", ["raw:blocked", "400"])
+@pytest.mark.usefixtures("short_pauses")
+def test_a_row_that_is_refused_after_a_lost_answer_says_that_it_had_been_sent_before(
+    last: str, server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    server.raw = {"blocked": BLOCKED}
+    server.puts = {2: ["reset", last], 3: [last]}
+    ran = campfire("run", sheet(tmp_path, 3), "--json", *FAST)
+    assert ran.statuses == {1: "updated", 2: "rejected", 3: "rejected"}
+    told = {each.customer: each.message for each in ran.told}
+    assert told[2] == f"{told[3]} A request of this run had been sent before, and its answer was lost."
+
+
 def test_a_firewall_that_lets_no_put_through_stops_the_run(
     server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
