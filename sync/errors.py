@@ -44,9 +44,18 @@ class ExitCode(IntEnum):
 
 
 class CampfireSyncError(Exception):
-    """Something that a person has to know about. Its text is written for them."""
+    """Something that a person has to know about. Its text is written for them.
+
+    Args:
+        text: for somebody at the command line, and wherever else it is read.
+        in_app: for somebody who works in the app, where `text` names a command or an option.
+    """
 
     exit_code = ExitCode.CANNOT_START
+
+    def __init__(self, text: object = "", in_app: str = "") -> None:
+        super().__init__(text)
+        self.in_app = in_app or str(text)
 
 
 class CannotStart(CampfireSyncError):

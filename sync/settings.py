@@ -203,12 +203,14 @@ def find_key(base_url: str) -> tuple[str, str]:
     if key:
         return key, KEY_VARIABLE
     missing = f"the API key is missing. Set the environment variable {KEY_VARIABLE}"
+    in_app = "the API key is missing. Enter it on the start page, under “Your account”."
     try:
         key = keychain.read(base_url)
     except keychain.KeychainTrouble as e:
-        raise CannotStart(f"{missing}; {e}.") from e
+        raise CannotStart(f"{missing}; {e}.", in_app) from e
     if not key:
-        raise CannotStart(f"{missing}, or keep the key in the keychain of this computer with: campfire-sync key set")
+        keep_it = "or keep the key in the keychain of this computer with: campfire-sync key set"
+        raise CannotStart(f"{missing}, {keep_it}", in_app)
     return key, f"the key that the keychain keeps for {base_url}"
 
 

@@ -69,5 +69,5 @@ def _key_refused(response: Response) -> KeyRefused | None:
     if response.outcome is not Outcome.KEY_REFUSED:
         return None
     needed = "one that may edit" if response.method == "PUT" else "a valid one"
-    where = "in CAMPFIRE_API_KEY, or with campfire-sync key set"
+    where = "in CAMPFIRE_API_KEY, with campfire-sync key set, or on the app's start page"
     return KeyRefused(f"the API does not take the key ({response}). Give {needed}, {where}")

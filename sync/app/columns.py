@@ -176,6 +176,8 @@ def fault_in(choices: Choices) -> str:
     """Why these choices can't be saved, in a sentence; empty where they can."""
     if not choices.id_header:
         return "choose the column that holds the ids."
+    if not choices.columns:
+        return "choose a field for at least one column: nothing would be sent."
     first: dict[Target, str] = {}
     for header, (target, _) in choices.columns.items():
         if target in first:

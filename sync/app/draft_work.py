@@ -196,7 +196,7 @@ class DraftWork:
         """The problems; where nothing could be checked, the columns, which tell why."""
 
         def then(job: Job) -> str:
-            error = without_name(draft, str(job.error)) if job.error else earlier
+            error = without_name(draft, job.error.in_app) if job.error else earlier
             if not error:
                 return f"/sheets/{draft.id}/problems"
             page = "problems" if draft.id in self._view.checked else "columns"
@@ -210,7 +210,7 @@ class DraftWork:
         def address(job: Job) -> str:
             if job.run or not job.error:
                 return then(job)
-            return f"/sheets/{draft.id}{page}?error={quote(without_name(draft, str(job.error)))}"
+            return f"/sheets/{draft.id}{page}?error={quote(without_name(draft, job.error.in_app))}"
 
         return address
 

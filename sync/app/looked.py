@@ -55,7 +55,7 @@ def look(path: Path, worksheet: str, resource: Resource, ignored: Collection[str
     except TitleAbove as refusal:
         return Looked(names, error=str(refusal), header_row=refusal.header_row)
     except CampfireSyncError as refusal:
-        return Looked(names, error=str(refusal))
+        return Looked(names, error=refusal.in_app)
     return Looked(
         names,
         "",

@@ -116,7 +116,7 @@ def _routes(view: View) -> list[Route]:
 
 def _did_not_work(view: View, request: Request, error: CampfireSyncError) -> Response:
     links = [*_back(request), ("Start", "/")]
-    return view.message("That did not work", sentence(str(error)), links, status=400)
+    return view.message("That did not work", sentence(error.in_app), links, status=400)
 
 
 def _back(request: Request) -> list[tuple[str, str]]:

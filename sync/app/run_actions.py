@@ -120,7 +120,7 @@ class RunActions:
 
     def _start(self, title: str, shown: RunView, command: Command) -> Response:
         def then(job: Job) -> str:
-            error = f"?error={quote(str(job.error))}" if job.error else ""
+            error = f"?error={quote(job.error.in_app)}" if job.error else ""
             return f"/runs/{job.run or shown.id}{error}"
 
         def begun(stop: StopSignal, recorder: Recorder) -> RunResult:

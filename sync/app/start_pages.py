@@ -12,6 +12,7 @@ from sync.app.jobs import Job, Recorder
 from sync.app.steps import SHEET
 from sync.app.view import XLSX, View, download
 from sync.commands.export import export, template
+from sync.errors import CampfireSyncError
 from sync.export import Selection
 from sync.stop import StopSignal
 
@@ -61,7 +62,7 @@ class StartPages:
 
         def then(job: Job) -> str:
             made = {"rows": job.result.rows, "sandbox": "yes" if sandbox else ""} if job.result else {}
-            return _with_error(job) if job.error else f"/exports/{path.parent.name}?{urlencode(made)}"
+            return _with_error(job.error) if job.error else f"/exports/{path.parent.name}?{urlencode(made)}"
 
         return self._view.start(f"Reading the {many}", command, then, sandbox=sandbox)
 
@@ -78,7 +79,7 @@ class StartPages:
             self._view.sandbox.start_over()
 
         def then(job: Job) -> str:
-            return _with_error(job) if job.error else "/?started_over=yes"
+            return _with_error(job.error) if job.error else "/?started_over=yes"
 
         return self._view.start("Starting the sandbox over", command, then, sandbox=True)
 
@@ -103,6 +104,6 @@ class StartPages:
         return download(self._view.drafts.exported(request.path_params["draft"]), XLSX)
 
 
-def _with_error(job: Job) -> str:
+def _with_error(error: CampfireSyncError) -> str:
     """The start page, with why nothing came of a command."""
-    return f"/?error={quote(str(job.error))}"
+    return f"/?error={quote(error.in_app)}"

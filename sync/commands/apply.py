@@ -118,7 +118,8 @@ def refuse_stale(preview: RunRecord, settings: Settings) -> None:
         raise CannotStart(f"the preview {facts.id} did not finish. Type: {resume}")
     if changed := changed_files(facts):
         make_one = run_again(facts.file, facts, settings, "--dry-run")
-        raise CannotStart(f"since the preview, {changed}. Make a new preview: {make_one}")
+        in_app = f"since the preview, {changed}. Choose the file again on the start page, and make a new preview."
+        raise CannotStart(f"since the preview, {changed}. Make a new preview: {make_one}", in_app)
 
 
 def _refuse_undone(facts: RunFacts, history: JournalReader, settings: Settings, progress: Progress) -> None:

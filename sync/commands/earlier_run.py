@@ -90,9 +90,11 @@ def at_base_url_of(earlier: RunFacts, settings: Settings) -> Settings:
     given = SANDBOX if settings.sandbox else settings.base_url
     if given is not None and given != earlier.base_url:
         option = "--sandbox" if earlier.base_url == SANDBOX else f"--base-url {earlier.base_url}"
-        raise CannotStart(
-            f"{earlier.id} was made for {earlier.base_url}, and this is {given}. If you mean it: {option}"
+        differs = f"{earlier.id} was made for {earlier.base_url}, and this is {given}."
+        in_app = (
+            f"{differs} Close the app, and start it for that one: campfire-sync app {option}{settings.state_option}"
         )
+        raise CannotStart(f"{differs} If you mean it: {option}", in_app)
     if earlier.base_url == SANDBOX:
         return replace(settings, sandbox=True)
     return replace(settings, base_url=earlier.base_url)

@@ -18,7 +18,9 @@ def answer(status: int, text: str = JSON, method: str = "GET", started: float = 
 def test_a_key_that_is_refused_stops_the_run_at_once(method: str, needed: str) -> None:
     reason = StopRules().reason(answer(401, method=method), 0)
     assert isinstance(reason, KeyRefused)
-    assert str(reason).endswith(f"Give {needed}, in CAMPFIRE_API_KEY, or with campfire-sync key set")
+    assert str(reason).endswith(
+        f"Give {needed}, in CAMPFIRE_API_KEY, with campfire-sync key set, or on the app's start page"
+    )
 
 
 def test_a_web_servers_404_for_the_first_record_is_not_the_api() -> None:

@@ -162,7 +162,7 @@ def test_what_kept_a_corrected_sheet_from_its_preview_is_said_above_its_problems
     correction = [("cell", "2|Zip Code"), ("was", "2134"), ("text", "02139"), ("then", "preview")]
     page = client.page(client.post(f"{sheet}/corrections", correction))
     assert "No problems in 3 rows" in page
-    assert "CAMPFIRE_API_KEY" in page
+    assert "The API key is missing." in page
 
 
 def test_corrections_for_a_worksheet_that_was_left_in_another_window_go_nowhere(
