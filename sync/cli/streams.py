@@ -19,12 +19,13 @@ from sync.text import visible
 
 _COMMAND = "campfire-sync "
 # A path from a root to a file of a kind that is named here, blanks and all. What ends a sentence is not part of it.
+# Its length has a bound, since each word of a long text that begins as a path does is followed that far.
 _PATH = re.compile(
-    r"(?<!\S)(?:~?/|[A-Za-z]:[\\/])(?=\S)(?:(?![:.;] )[^\n“”])*?"
+    r"(?<!\S)(?:~?/|[A-Za-z]:[\\/])(?=\S)(?:(?![:.;] )[^\n“”]){0,500}?"
     r"\.(?:xlsx|xlsm|csv|tsv|ya?ml|plan|sig|html|txt|sqlite3)\b(?!\.)"
 )
 _OPTION = re.compile(r"--[a-z-]+ \w\S*")  # with the word that it takes
-_GLUE = "\ue000"  # for a blank at which no line is broken
+_GLUE = "\0"  # for a blank at which no line is broken; no text that is shown has it
 
 
 def open_standard_streams() -> None:

@@ -151,6 +151,22 @@ def test_no_word_of_a_line_in_colours_is_lost_where_it_is_broken(monkeypatch: py
     assert all(click.style(count, fg=colour) in shown for count, colour in counts)
 
 
+def test_any_character_may_stand_in_a_line_that_is_broken(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fonts of icons have their own meaning for U+E000; of a NUL only its number is shown."""
+    screen = _Screen()
+    monkeypatch.setenv("COLUMNS", "40")
+    streams.write(screen, ("updated", "green"), " the note \ue000Example\0 in a file --accept hidden_rows")
+    first, second = click.unstyle(screen.getvalue()).splitlines()
+    assert (first, second.strip()) == ("updated the note \ue000Example[U+0000] in a", "file --accept hidden_rows")
+
+
+def test_a_text_that_begins_as_a_path_does_and_goes_on_is_broken_between_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = _Screen()
+    monkeypatch.setenv("COLUMNS", "40")
+    streams.write(screen, "/".join(["", *["of the record"] * 50]) + ".csv")
+    assert max(map(len, screen.getvalue().splitlines())) <= 40
+
+
 def test_a_check_with_problems_says_how_to_go_on(campfire: Campfire, tmp_path: Path) -> None:
     sheet = tmp_path / "the edits.csv"
     sheet.write_text("Customer ID,Payment Terms\n1,Net 46\n", encoding="utf-8")
