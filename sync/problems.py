@@ -168,7 +168,7 @@ RECORD = {
         "more than one {one} has the {field} “{value}”: {ids}.", "Give each a different {field} in Campfire."
     ),
     "doubtful_match": Kind(
-        "“{value}” is {one} {identity}'s {field}, but Excel also makes it of {one} {other}'s “{before}”.",
+        "“{value}” is {one} {identity}'s {field}, but Excel also turns {one} {other}'s “{before}” into it.",
         "If “{before}” is meant, format the column as Text and type it; else run the row from a sheet with {one} ids.",
         "If “{before}” is meant, type it; else leave the row out, and run it from a sheet with {one} ids.",
     ),

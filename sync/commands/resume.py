@@ -25,7 +25,7 @@ from sync.progress import Progress
 from sync.settings import Settings
 from sync.status import Stage, Status
 from sync.stop import StopSignal
-from sync.text import counted, minute
+from sync.text import counted, listed, minute
 
 
 def resume(run: str, settings: Settings, stop: StopSignal, progress: Progress) -> RunResult:
@@ -127,7 +127,7 @@ def _left_out(facts: RunFacts, n: int, undo: str) -> Step:
 
 
 def _what_was_undone(facts: RunFacts, undone: list[tuple[RowRecord, str]], settings: Settings) -> str:
-    undos = " and ".join(dict.fromkeys(undo for _, undo in undone))
+    undos = listed(dict.fromkeys(undo for _, undo in undone))
     rows = f"{counted(len(undone), 'rows')} (first row {undone[0][0].row})"
     return (
         f"{facts.id} was undone by {undos}: {rows} that it was to put back will be left out. "

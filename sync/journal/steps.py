@@ -6,7 +6,7 @@ What a row may become, and by whom:
      │          ▲           │ ▲
      │          │           │ └── sent again, its body built anew
      │          └───────────┘     (or: the API did not look at it)
-     └──────────┴───────────┴──► unchanged, invalid, rejected, failed, conflict
+     └──────────┴───────────┴──► unchanged, invalid, rejected, failed, conflict, left out
     failed ──► read, planned    by `resume`; so do those rejected rows that a firewall has kept from the API
 
 `sending` is written, with the record before and the body, before the request leaves. A row that is still `sending` when

@@ -74,7 +74,7 @@ def test_a_number_that_excel_may_have_made_of_another_records_text_is_put_before
     args = sheet_by_number(tmp_path, "ERP No.,Payment Terms", f"{shown},net_45", f"{key},net_60")
     ran = campfire("run", *args, *OPTIONS)
     assert [(told.customer, told.status) for told in ran.told] == [(None, "invalid"), (2, "updated")]
-    assert f"“{shown}” is customer 1's External ID, but Excel also makes it of customer 2's “{key}”." in messages(ran)
+    assert f"“{shown}” is customer 1's External ID, but Excel also turns customer 2's “{key}” into it." in messages(ran)
     assert not server.changed(1)
 
 
