@@ -54,8 +54,8 @@ class RunView:
 
     def _row(self, row: RowRecord) -> str:
         name = self._name_of(row)
-        record = f"{self._noun.one} {row.record_id}"
-        return f"row {row.row}, {record} ({visible_value(name)})" if name else f"row {row.row}, {record}"
+        record = "" if row.record_id is None else f", {self._noun.one} {row.record_id}"  # none: nothing matched
+        return f"row {row.row}{record} ({visible_value(name)})" if name else f"row {row.row}{record}"
 
     def _change(self, change: Change) -> str:
         """`Payment Terms: Net 30 → Net 45`, with tax numbers masked."""

@@ -86,6 +86,7 @@ def test_a_number_that_matches_nothing_is_told_of_the_text_that_excel_has_made_i
     assert [told.status for told in ran.told] == ["invalid", "invalid"]
     assert "“123” is Campfire's “00123” without its leading zeros." in messages(ran)
     assert "there is no customer whose External ID is “7”" in messages(ran)
+    assert "row 3: invalid: ERP No.: there is no customer" in ran.stderr  # nor a customer that could be named
 
 
 def test_a_deleted_record_never_matches(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
