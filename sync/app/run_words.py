@@ -61,6 +61,8 @@ def _would_do(record: RunRecord, noun: Noun, sent: bool, left_the_sandbox: bool)
         verb = "be put back" if is_undo else "change"
         yet = "" if sent else f" Nothing has been {'put back' if is_undo else 'sent'} yet."
         return f"{noun.counted(count)} would {verb}.{yet}"
+    if not is_undo and (unread := counts[Status.FAILED]):
+        return f"Nothing was found that would change, but {counted(unread, 'rows')} could not be read: see why below."
     if not is_undo:
         return "Nothing would change, so there is nothing to send."
     if left_the_sandbox:

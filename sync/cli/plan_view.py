@@ -36,7 +36,7 @@ class RunView:
             if most is None or count <= most:
                 yield f"  {self._row(row)}: {'; '.join(map(self._change, row.changes))}"
         if not count:
-            yield "Nothing would change."
+            yield "Nothing was found that would change."  # a row that could not be read might
             return
         if most is not None and count > most:
             yield _more(count - most)

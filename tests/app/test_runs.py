@@ -208,6 +208,16 @@ def test_a_row_whose_request_was_on_its_way_at_a_kill_is_in_doubt(
     assert shown.headline == "This run was interrupted. What it had done by then is recorded, and you can resume it."
 
 
+def test_a_preview_that_could_not_read_a_row_does_not_say_that_there_is_nothing_to_send(
+    client: AppClient, app: RunningApp, tmp_path: Path
+) -> None:
+    app.server.raw["text"] = (200, {"Content-Type": "application/json"}, b'{"id": "1"}')
+    app.server.gets = {1: ["raw:text"] * 9}
+    page = client.page(client.preview(sheet(tmp_path, ("1", "Ulm", ""))))
+    assert "Nothing was found that would change, but 1 row could not be read: see why below." in page
+    assert "nothing to send" not in page
+
+
 def test_all_rows_are_all_rows(client: AppClient, tmp_path: Path) -> None:
     held = customer(2)["city"]
     rows = [("1", "Ulm", ""), ("2", held, ""), ("3", "Bonn", ""), ("999", "Rome", "")]

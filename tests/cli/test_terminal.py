@@ -54,6 +54,16 @@ def test_a_long_plan_is_shown_in_part_and_counted_in_full(
     assert "  … and 7 more\n12 customers would change (" in ran.stderr
 
 
+def test_a_preview_that_could_not_read_a_row_does_not_say_that_it_would_not_change(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    server.raw["text"] = (200, {"Content-Type": "application/json"}, b'{"id": "1"}')
+    server.gets = {1: ["raw:text"] * 9}
+    ran = campfire("run", write_sheet(tmp_path / "edits.csv", wishes_for([1])), "--dry-run", *FAST)
+    assert "row 2, customer 1: failed: The record could not be read." in ran.stdout
+    assert "Nothing was found that would change.\n" in ran.stderr
+
+
 def test_a_run_ends_with_the_command_that_puts_it_back(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
     sheet = write_sheet(tmp_path / "edits.csv", wishes_for(range(1, 4)))
     *_, last = campfire("run", sheet, *FAST).stdout.splitlines()
