@@ -180,6 +180,7 @@ def refuse_overtaken(history: JournalReader, earlier: RunRecord, settings: Setti
     """
     if is_done(earlier):
         return
+    as_started = " --as-started" if settings.as_started else ""
     runs = [run.facts for run in history.runs() if run.facts.base_url == earlier.facts.base_url]
     position = [facts.id for facts in runs].index(earlier.facts.id)
     for newer in runs[position + 1 :]:
@@ -187,7 +188,7 @@ def refuse_overtaken(history: JournalReader, earlier: RunRecord, settings: Setti
             raise CannotStart(
                 f"{earlier.facts.id} ({Path(earlier.facts.file).name}) has not finished, and {newer.id} "
                 f"({Path(newer.file).name}) has been sent since: continuing could put back what that one changed. "
-                f"If you mean it: campfire-sync resume {earlier.facts.id}{settings.state_option}"
+                f"If you mean it: campfire-sync resume {earlier.facts.id}{as_started}{settings.state_option}"
             )
 
 

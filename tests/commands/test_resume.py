@@ -136,6 +136,7 @@ def test_a_run_that_another_has_overtaken_is_gone_on_with_only_by_its_name(
     refused = campfire("resume", *OPTIONS)
     assert refused.exit_code == 2
     assert all(text in refused.stderr for text in (old.run, "old.csv", new.run, "new.csv"))
+    assert f"resume {old.run} --as-started" in campfire("resume", "--as-started", *OPTIONS).stderr
     assert len(server.log) == asked
     resumed = campfire("resume", old.run, *OPTIONS)
     assert resumed.statuses == dict.fromkeys(range(1, 7), "updated") | {5: "conflict"}
