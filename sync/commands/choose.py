@@ -88,7 +88,9 @@ def _ranges(option: str, text: str) -> _Ranges:
             raise CannotStart(f"{option}: “{part.strip()}” is not a row or a range of rows. It looks like 2-40,57.")
         first = int(match[1])
         last = int(match[2] or first)
-        if not 1 <= first <= last:
+        if not first:
+            raise CannotStart(f"{option}: “{part.strip()}” begins with row 0, which no sheet has.")
+        if first > last:
             raise CannotStart(f"{option}: “{part.strip()}” holds no row: a range begins with its smaller number.")
         ranges.append((first, last))
     return tuple(ranges)

@@ -54,6 +54,12 @@ def test_what_is_not_a_list_of_rows_is_refused(text: str) -> None:
         choice_of(Settings(rows=text))
 
 
+@pytest.mark.parametrize(("text", "wrong"), [("0-3", "“0-3” begins with row 0"), ("5,4-2", "“4-2” holds no row")])
+def test_a_refused_range_is_told_what_is_wrong_with_it(text: str, wrong: str) -> None:
+    with pytest.raises(CannotStart, match=wrong):
+        choice_of(Settings(except_rows=text))
+
+
 def test_an_apply_sends_the_chosen_rows_and_leaves_out_the_rest(
     server: FaultServer, campfire: Campfire, preview: Ran
 ) -> None:
