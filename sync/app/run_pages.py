@@ -17,6 +17,7 @@ from sync.app.run_words import in_words, kind_of, not_confirmed
 from sync.app.steps import DONE, PREVIEW
 from sync.app.ticks import Chosen
 from sync.app.view import PER_PAGE, XLSX, View, download
+from sync.commands.outputs import when_it_can
 from sync.commands.report import report
 from sync.commands.runs import PastRun, runs
 from sync.errors import CannotStart
@@ -179,9 +180,11 @@ class RunPages:
         """The run's results workbook, written again if it was moved or deleted."""
         path = Path(shown.record.results) if shown.record.results else None
         if path is None or not path.exists():
-            ended = report(shown.id, settings_of(self._view, shown), Progress())
+            settings = settings_of(self._view, shown)
+            ended = report(shown.id, settings, Progress())
             if ended.results is None:
-                raise CannotStart(ended.error)
+                reason = ended.error.removesuffix(when_it_can(ended.run, settings))
+                raise CannotStart(ended.error, f"{reason}When it can be written, come back for it.")
             path = ended.results
         return path
 

@@ -1,13 +1,17 @@
 """What the app says while a command is in progress, and where one did nothing."""
 
+import errno
+import os
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from sync.app.jobs import Recorder
 from sync.commands.run import run
 from sync.progress import Progress
+from sync.report.workbook import workbook
 from sync.settings import BASE_URL
 from sync.stop import StopSignal
 from tests.app.conftest import RunningApp, serving_app
@@ -57,6 +61,20 @@ def test_a_run_for_another_base_url_names_the_app_that_sends_there(app: RunningA
         elsewhere = AppClient(address)
         page = elsewhere.page(elsewhere.send(f"/runs/{preview}"))
     assert f"start it for that one: campfire-sync app --base-url {app.server.url}" in page
+
+
+def test_a_workbook_that_cannot_be_written_is_asked_for_again_in_the_app(
+    app: RunningApp, client: AppClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full_disk(path: Path, group: str) -> NoReturn:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+
+    preview = client.preview(_sheet(tmp_path))
+    for made in app.state.rglob("*.results.*.xlsx"):
+        made.unlink()
+    monkeypatch.setattr(workbook, "complete_file", full_disk)
+    page = client.page(f"{preview}/results")
+    assert "that the disk has room. When it can be written, come back for it.<" in page
 
 
 def test_a_sheet_none_of_whose_columns_has_a_field_is_not_checked(client: AppClient, tmp_path: Path) -> None:
