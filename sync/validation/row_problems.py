@@ -8,7 +8,7 @@ from enum import IntEnum
 from sync.contract.mapping import Mapping
 from sync.contract.rules import details, has_separators, problem_kind
 from sync.contract.words import means_total
-from sync.model import Problem, Row, Sheet
+from sync.model import Cell, Problem, Row, Sheet
 from sync.problems import problem
 from sync.text import fold, is_blank, normal
 from sync.validation.batch import Batch
@@ -61,8 +61,7 @@ class RowProblems:
         position = self._layout.id
         header, text, cell = self._headers[position], row.cells[position], row.cell_meta.get(position)
         if cell and cell.kind:
-            issue = problem(cell.kind, row.number, header, text, detail=cell.detail)
-            yield self._masked(issue, position, text, cell.detail)
+            yield self._of_cell(row, position, cell)
         elif is_blank(text):
             yield problem("no_id", row.number, header, noun=self._noun)
         elif id_ is None:
@@ -79,15 +78,20 @@ class RowProblems:
         for position, cell in row.cell_meta.items():
             if not cell.kind or position == self._layout.id or position >= len(self._headers):
                 continue
-            header, text = self._headers[position], row.cells[position]
             if cell.kind == "merged":
                 matters = position not in self._layout.ignored
             else:
                 is_asked = position in self._by_position and not batch.untouched.has(i, position)
                 matters = position in self._verified or is_asked
             if matters:
-                issue = problem(cell.kind, row.number, header, text, detail=cell.detail)
-                yield self._masked(issue, position, text, cell.detail)
+                yield self._of_cell(row, position, cell)
+
+    def _of_cell(self, row: Row, position: int, cell: Cell) -> Problem:
+        """A cell that cannot be read."""
+        text = row.cells[position]
+        issue = problem(cell.kind, row.number, self._headers[position], text, detail=cell.detail)
+        hidden = (text,) if cell.kind == "merged" else (text, cell.detail)  # which cells are merged is no secret
+        return self._masked(issue, position, *hidden)
 
     def _of_value(self, row: Row, column: MappedColumn, rule: str) -> Problem:
         shown, cell = normal(row.cells[column.position]), row.cell_meta.get(column.position)

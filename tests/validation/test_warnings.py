@@ -223,6 +223,13 @@ def test_a_tax_number_that_cannot_be_read_is_marked_as_not_to_be_printed(tmp_pat
     assert "12345678901234567" in found.problems[0].sensitive
 
 
+def test_the_merged_cells_are_named_where_their_tax_number_is_not_printed(tmp_path: Path) -> None:
+    own = mapping_of("id: ID\ncolumns: {VAT: vat_number}\n", tmp_path)
+    row = Row(2, ("7", "12345678901234567"), {1: Cell(kind="merged", detail="B2:B3")})
+    (found,) = Validation(Sheet(Path("x.xlsx"), "", ("ID", "VAT"), 1, [row]), own).rows()
+    assert found.problems[0].sensitive == ("12345678901234567",)
+
+
 def test_a_tax_number_that_tells_the_record_is_marked_as_not_to_be_printed_whatever_is_wrong_with_it(
     tmp_path: Path,
 ) -> None:
