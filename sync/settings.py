@@ -119,6 +119,11 @@ def place(base_url: str) -> str:
     return "the sandbox" if base_url == SANDBOX else base_url
 
 
+def is_local(base_url: str) -> bool:
+    """Whether it is this computer: the sandbox, or another stand-in of the API."""
+    return base_url == SANDBOX or is_loopback(urlsplit(base_url).hostname or "")
+
+
 def sending_to(base_url: str) -> list[str]:
     """The options by which a next command sends there, where the environment does not: else it goes to the real API.
 

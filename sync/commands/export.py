@@ -30,6 +30,7 @@ def export(path: Path, selection: Selection, settings: Settings, stop: StopSigna
         ids=ids_of(selection.ids, mapping) if selection.ids else None,
         with_totals=selection.with_totals,
         group=settings.group,
+        base_url=settings.target_url,
     )
     with connected(settings, mapping.resource, stop) as api:
         return write(job, api, progress, settings.concurrency)

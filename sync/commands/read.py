@@ -12,8 +12,8 @@ from sync.contract.load import load as load_resource
 from sync.errors import FileRefused
 from sync.mapping import load as mapping
 from sync.progress import Progress
-from sync.settings import Settings
-from sync.text import counted, listed, typed
+from sync.settings import Settings, is_local, place, sending_to
+from sync.text import counted, listed, sentence, typed
 from sync.validation.validation import Validation
 
 FEW = 8  # names in a line, problems on a terminal
@@ -39,6 +39,29 @@ def read_edits(path: Path, settings: Settings, progress: Progress) -> Validation
             raise FileRefused(_no_mapped_column(validation, settings))
         _describe(validation, path.name, settings, progress)
     return validation
+
+
+def refuse_export_from_elsewhere(validation: Validation, base_url: str) -> None:
+    """Refuse a sheet that remembers the records of another base URL: the same ids may be other records here.
+
+    A stand-in of the API on this computer takes every sheet: it is there to try things.
+
+    Raises:
+        FileRefused: its records were read elsewhere.
+    """
+    memory = validation.sheet.memory
+    there = memory.base_url if memory else ""
+    if not there or there == base_url or is_local(base_url):
+        return
+    name, many = validation.sheet.path.name, validation.mapping.resource.noun.many
+    problem = (
+        f"{name}: it holds the {many} of {place(there)}, and this run would send to {base_url}, where the same ids "
+        "may belong to others."
+    )
+    anew = f"export the {many} of {base_url} and make the changes there."
+    option = " ".join(sending_to(there))
+    first = f"Add {option}" if option else "Leave --base-url out"
+    raise FileRefused(f"{problem} {first}, or {anew}", f"{problem} {sentence(anew)}")
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from sync.commands.carry_out import carry_out
 from sync.commands.endpoint import connected
 from sync.commands.output_names import refuse_shared_names, refuse_taken_names
 from sync.commands.own_files import without_own_files
-from sync.commands.read import read_edits, show_first_problems
+from sync.commands.read import read_edits, refuse_export_from_elsewhere, show_first_problems
 from sync.commands.result import RunResult
 from sync.commands.resume import continue_or_report
 from sync.commands.same_file import SENT_BEFORE, earlier_sending, refuse_sent_before, run_to_continue, warn_sent_before
@@ -43,6 +43,7 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
     else:
         refuse_taken_names(settings, EDITS=edits)
     validation = read_edits(edits, settings, progress)
+    refuse_export_from_elsewhere(validation, base_url)
     show_first_problems(validation, progress)
     with run_lock(settings.state, base_url), JournalWriter(settings.journal) as journal:
         facts = facts_of(validation, settings, mode, base_url)

@@ -29,6 +29,7 @@ class Job:
         mapping: has the sheet's headers, each with its field.
         ids: the records to write, in this order; None: all that are not deleted.
         group: the group that may read the file; empty for its owner alone.
+        base_url: where the records are read, which the sheet remembers.
     """
 
     path: Path
@@ -36,6 +37,7 @@ class Job:
     ids: Sequence[int] | None = None
     with_totals: bool = False
     group: str = ""
+    base_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

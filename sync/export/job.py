@@ -89,7 +89,7 @@ def write(job: Job, api: Api, progress: Progress, workers: int) -> Exported:
     ambiguous = collector.ambiguous()
     gone = missing | collector.deleted | ambiguous
     shown = [record_id for record_id in order if record_id not in gone]
-    workbook = ExportWorkbook(mapping, row_maker, job.with_totals)
+    workbook = ExportWorkbook(mapping, row_maker, job.with_totals, job.base_url)
     with api.stop.at_once():
         _write(workbook, collector.rows(shown), len(shown), job)
     return Exported(

@@ -37,7 +37,7 @@ _NOT_IN_A_NAME = set("[]:*?/\\")
 class ExportWorkbook:
     """The workbook, row by row."""
 
-    def __init__(self, mapping: Mapping, row_maker: RowMaker, with_totals: bool) -> None:
+    def __init__(self, mapping: Mapping, row_maker: RowMaker, with_totals: bool, base_url: str = "") -> None:
         """The rows must all be made: `row_maker` knows by then which columns the sheet can't have."""
         self.rows = 0
         self.left_empty = 0  # cells that are empty though the record has a value
@@ -55,7 +55,7 @@ class ExportWorkbook:
         self._notes = Notes()
         self._first = 1 + len(mapping.verify)  # the position of the first column that can be edited
         headers = [column.column.header for column in self._columns]
-        self._memory = MemorySheet(headers, row_maker.items, mapping.match)
+        self._memory = MemorySheet(headers, row_maker.items, mapping.match, base_url)
         self._widths = [min(text_width(column.column.header), 24) for column in self._columns]
         self._make_styles()
         self._add_header_notes()

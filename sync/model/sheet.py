@@ -122,6 +122,7 @@ class ExportMemory:
     items: tuple[str, ...]  # what of a nested list was exported: `contacts[1]`
     rows: ReadOnlyMapping[str, RememberedRow]  # by id, in digits; by the text of the field `key`, where that is given
     key: str = ""  # the field that the id column held instead of the id: `match` of the mapping
+    base_url: str = ""  # where the records were read; empty if an older version has exported them
 
     def texts(self, record_id: int | str) -> ReadOnlyMapping[str, str] | None:
         """The exported text under each header; None for a record that was not exported.

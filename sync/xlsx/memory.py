@@ -3,8 +3,9 @@
 The memory is a sheet that Excel shows to nobody. Its form, from top to bottom:
 
 - A1: `campfire-sync memory 1`.
-- A2: `id`. B2: a JSON object, `{"headers": [the sheet's headers], "items": ["contacts[1]", …], "key": "", "token":
-  "0123456789abcdef"}`. `key` is the field that stands in A instead of the id; empty for the id.
+- A2: `id`. B2: a JSON object, `{"headers": [the sheet's headers], "items": ["contacts[1]", …], "key": "", "base_url":
+  "https://…", "token": "0123456789abcdef"}`. `key` is the field that stands in A instead of the id; empty for the id.
+  `base_url` is where the records were read.
 - From row 3 on a row for each record: its id in A (a key as a JSON string, if it is not digits), and from B on the
   parts of one JSON list, to be joined: a text for each header, then the id of each list item (null if it was
   missing). A text is null where the cell could not show what the record held: nothing is known of that cell.
@@ -57,9 +58,12 @@ def as_formula(token: str) -> str:
     return f'"{token}"'
 
 
-def packed_head(headers: Sequence[str], items: Sequence[str], key: str = "", token: str = "") -> list[str]:
+def packed_head(
+    headers: Sequence[str], items: Sequence[str], key: str = "", token: str = "", base_url: str = ""
+) -> list[str]:
     """The cells of row 2."""
-    return ["id", *_pieces(_encode({"headers": list(headers), "items": list(items), "key": key, "token": token}))]
+    head = {"headers": list(headers), "items": list(items), "key": key, "base_url": base_url, "token": token}
+    return ["id", *_pieces(_encode(head))]
 
 
 def packed_row(key: int | str, row: RememberedRow) -> list[str]:
@@ -87,7 +91,9 @@ def unpacked(rows: Iterable[Sequence[str]], formula: str = "") -> ExportMemory:
     filled = (cells for row in rows if any(cells := [*map(str.strip, row)]))
     if not is_first_row(next(filled, [])):
         raise MemoryDamaged(f"its first cell is not “{MARK}”")
-    headers, items, key, token = _head(next(filled, []))
+    head = _head(next(filled, []))
+    headers, items = _texts(head.get("headers")), _texts(head.get("items"))
+    key, base_url, token = (str(head.get(name, "")) for name in ("key", "base_url", "token"))
     if (of_sheet := _TOKEN.fullmatch(formula.strip())) and of_sheet[1] != token:
         raise MemoryOfAnother
     packed: dict[str, str] = {}
@@ -96,7 +102,7 @@ def unpacked(rows: Iterable[Sequence[str]], formula: str = "") -> ExportMemory:
         if of_record in packed:
             raise MemoryDamaged(f"{of_record} is in it twice")
         packed[of_record] = row
-    return ExportMemory(headers, items, _PackedRows(packed), key)
+    return ExportMemory(headers, items, _PackedRows(packed), key, base_url)
 
 
 class _PackedRows(Mapping[str, RememberedRow]):
@@ -118,11 +124,11 @@ class _PackedRows(Mapping[str, RememberedRow]):
         return len(self._packed)
 
 
-def _head(cells: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...], str, str]:
+def _head(cells: Sequence[str]) -> dict[str, Any]:
     head = _decoded("".join(cells[1:]))
     if cells[:1] != ["id"] or not isinstance(head, dict):
         raise MemoryDamaged("its headers can't be read")
-    return _texts(head.get("headers")), _texts(head.get("items")), str(head.get("key", "")), str(head.get("token", ""))
+    return head
 
 
 def _row(cells: Sequence[str], width: int) -> tuple[str, str]:

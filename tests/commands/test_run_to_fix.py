@@ -15,6 +15,7 @@ from sync.commands.run import run
 from sync.errors import FileRefused
 from sync.mapping import load as mappings
 from sync.settings import Settings
+from sync.sheet import read
 from sync.status import Status
 from sync.stop import StopSignal
 from sync.text import typed
@@ -77,6 +78,12 @@ def test_a_confirmed_conflict_and_a_corrected_cell_are_sent_and_nothing_else(mon
     assert second.run.counts[Status.UPDATED] == 2
     assert [month.holds(number, "terms") for number in (1, 2, 3)] == ["net_45", "net_45", "net_30"]
     assert {month.holds(number, "city") for number in (1, 2, 3)} == {"New town"}
+
+
+def test_to_fix_remembers_where_its_records_were_read(month: Month) -> None:
+    memory = read(month.folder / "first.xlsx", id_header="Customer ID").memory
+    assert memory is not None
+    assert memory.base_url == month.server.url
 
 
 def test_a_conflict_that_somebody_changes_once_more_is_a_conflict_again(month: Month) -> None:

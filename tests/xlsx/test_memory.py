@@ -44,12 +44,13 @@ MEMORY = ExportMemory(
     ("contacts[1]", "contacts[2]"),
     {str(n): (text, "Net 30", None, str(n), "c-1") for n, text in enumerate(AWKWARD, start=1)}
     | {"900": ("", "", "", None, None), "1" * 19: ("1", "2", "3", "1" * 19, "2")},
+    base_url="https://api.example.com",
 )
 
 
 def written(path: Path, memory: ExportMemory) -> Path:
     """A workbook with one visible sheet and this memory."""
-    frame, sheet = Frame("Customers"), MemorySheet(memory.headers, memory.items, memory.key)
+    frame, sheet = Frame("Customers"), MemorySheet(memory.headers, memory.items, memory.key, memory.base_url)
     frame.sheet("Customers")["A1"] = "Customer ID"
     for record_id, row in memory.rows.items():
         sheet.add(record_id, row)
@@ -151,7 +152,7 @@ def test_no_cell_holds_more_than_excel_takes_or_anything_that_xml_escapes() -> N
 
 def packed(memory: ExportMemory) -> Iterator[list[str]]:
     yield [MARK]
-    yield packed_head(memory.headers, memory.items, memory.key)
+    yield packed_head(memory.headers, memory.items, memory.key, base_url=memory.base_url)
     for record_id, row in memory.rows.items():
         yield []  # a program may put an empty row anywhere
         yield packed_row(record_id, row)

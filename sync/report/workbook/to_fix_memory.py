@@ -26,7 +26,7 @@ class ToFixMemory:
         self._headers = list(self._header_of.values())
         self._items = sorted({item for target in self._header_of if (item := _item_of(target))})
         self._by_folded = {fold(header): header for header in self._headers}
-        self._sheet = MemorySheet(self._headers, self._items, facts.options.match)
+        self._sheet = MemorySheet(self._headers, self._items, facts.options.match, facts.base_url)
         self._keys: set[int | str] = set()
 
     def add(self, row: RowRecord) -> None:

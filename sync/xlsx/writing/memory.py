@@ -19,13 +19,13 @@ class MemorySheet:
     gives its XML with the rows.
     """
 
-    def __init__(self, headers: Sequence[str], items: Sequence[str] = (), key: str = "") -> None:
-        """See `ExportMemory` for `headers`, `items` and `key`."""
+    def __init__(self, headers: Sequence[str], items: Sequence[str] = (), key: str = "", base_url: str = "") -> None:
+        """See `ExportMemory` for `headers`, `items`, `key` and `base_url`."""
         self._rows = SheetRows()
         self._widest = 1
         self._part = ""
         self._token = new_token()
-        self._add(packed_head(headers, items, key, self._token))
+        self._add(packed_head(headers, items, key, self._token, base_url))
 
     def add(self, key: int | str, row: RememberedRow) -> None:
         """Remember a record: a text for each header, then the id of each item (see `ExportMemory`)."""
