@@ -62,7 +62,8 @@ def _would_do(record: RunRecord, noun: Noun, sent: bool, left_the_sandbox: bool)
         yet = "" if sent else f" Nothing has been {'put back' if is_undo else 'sent'} yet."
         return f"{noun.counted(count)} would {verb}.{yet}"
     if not is_undo and (unread := counts[Status.FAILED]):
-        return f"Nothing was found that would change, but {counted(unread, 'rows')} could not be read: see why below."
+        rest = f"{counted(unread, 'rows')} could not be read: see why below."
+        return f"None of the rows that could be read would change. {rest}"
     if not is_undo:
         return "Nothing would change, so there is nothing to send."
     if left_the_sandbox:

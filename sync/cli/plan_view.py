@@ -36,7 +36,7 @@ class RunView:
             if most is None or count <= most:
                 yield f"  {self._row(row)}: {'; '.join(map(self._change, row.changes))}"
         if not count:
-            yield "Nothing was found that would change."  # a row that could not be read might
+            yield "No changes to show."  # a row that could not be read might change
             return
         if most is not None and count > most:
             yield _more(count - most)

@@ -214,7 +214,7 @@ def test_a_preview_that_could_not_read_a_row_does_not_say_that_there_is_nothing_
     app.server.raw["text"] = (200, {"Content-Type": "application/json"}, b'{"id": "1"}')
     app.server.gets = {1: ["raw:text"] * 9}
     page = client.page(client.preview(sheet(tmp_path, ("1", "Ulm", ""))))
-    assert "Nothing was found that would change, but 1 row could not be read: see why below." in page
+    assert "None of the rows that could be read would change. 1 row could not be read: see why below." in page
     assert "nothing to send" not in page
 
 

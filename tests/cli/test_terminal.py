@@ -61,7 +61,7 @@ def test_a_preview_that_could_not_read_a_row_does_not_say_that_it_would_not_chan
     server.gets = {1: ["raw:text"] * 9}
     ran = campfire("run", write_sheet(tmp_path / "edits.csv", wishes_for([1])), "--dry-run", *FAST)
     assert "row 2, customer 1: failed: The record could not be read." in ran.stdout
-    assert "Nothing was found that would change.\n" in ran.stderr
+    assert "No changes to show.\n" in ran.stderr
 
 
 def test_a_run_ends_with_the_command_that_puts_it_back(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
