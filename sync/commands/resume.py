@@ -103,7 +103,8 @@ def _continue(
         journal.commit([steps.once_more(facts.id)])
         if undone := _undone_rows(facts, journal.reader):
             journal.commit([_left_out(facts, row.n, undo) for row, undo in undone])
-            progress.warn(_what_was_undone(facts, undone, settings))
+            progress.warn(_what_was_undone(facts, undone))
+            progress.hint(f"To send them all the same: {_send_again(facts, settings)}")
         return carry_out(Mode.RESUME, facts, settings, journal, api, progress)
 
 
@@ -126,13 +127,10 @@ def _left_out(facts: RunFacts, n: int, undo: str) -> Step:
     return steps.decided(facts.id, n, Status.LEFT_OUT, message)
 
 
-def _what_was_undone(facts: RunFacts, undone: list[tuple[RowRecord, str]], settings: Settings) -> str:
+def _what_was_undone(facts: RunFacts, undone: list[tuple[RowRecord, str]]) -> str:
     undos = listed(dict.fromkeys(undo for _, undo in undone))
     rows = f"{counted(len(undone), 'rows')} (first row {undone[0][0].row})"
-    return (
-        f"{facts.id} was undone by {undos}: {rows} that it was to put back will be left out. "
-        f"To send them all the same: {_send_again(facts, settings)}"
-    )
+    return f"{facts.id} was undone by {undos}: {rows} that it was to put back will be left out."
 
 
 def _send_again(facts: RunFacts, settings: Settings) -> str:
