@@ -117,7 +117,7 @@ def _enforce_limits(run: RunInProgress, progress: Progress, settings: Settings) 
             "Accept what is meant with --accept, or under accept: in the mapping file"
         )
     if most is not None and planned > most:
-        raise LimitExceeded(f"{counted(planned, 'records')} would change, more than --max-changes {most} allows")
+        raise LimitExceeded(f"{run.resource.noun.counted(planned)} would change, more than --max-changes {most} allows")
     asks = planned and not has_sent and not facts.dry_run
     if asks and not progress.agrees(facts, history.rows(facts.id, Stage.PLANNED)):
         raise Declined("you said no")

@@ -119,7 +119,7 @@ def test_a_limit_that_a_resume_is_given_holds_for_what_is_left(
     campfire("run", write_sheet(tmp_path / "edits.csv", wishes), *OPTIONS, "--first", "3", "--max-changes", "10")
     held = campfire("resume", *OPTIONS, "--max-changes", "6")
     assert held.exit_code == 2
-    assert "7 records would change, more than --max-changes 6" in held.stderr
+    assert "7 customers would change, more than --max-changes 6" in held.stderr
     assert len(server.asked("PUT")) == 3
     ran = campfire("resume", *OPTIONS)
     judge(server, wishes, ran)
