@@ -88,6 +88,9 @@ ROWS = {
 # --- texts that are not a value of the field ---
 VALUES = {
     "bad_id": Kind("“{value}” is not a {noun} id; an id is a whole number above 0.", "Type the digits of the id."),
+    "id_too_large": Kind(
+        "“{value}” is not a {noun} id; no id is that large.", "Type the digits of the id, and nothing else."
+    ),
     "separators": Kind("“{value}” has separators, which may mean thousands or decimals.", "Type only the digits."),
     "date_for_a_number": Kind("the cell holds the date {value}, but the field needs a whole number.", *_NUMBER_AS_TEXT),
     "shows_more_than_its_number": Kind(

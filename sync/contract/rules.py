@@ -208,6 +208,12 @@ def record_id(text: str) -> int | None:
     return number if is_id(number) else None
 
 
+def exceeds_ids(text: str) -> bool:
+    """Whether a text is a whole number, and larger than any id."""
+    digits, largest = text.lstrip("0"), str(_LARGEST_ID)
+    return digits.isascii() and digits.isdecimal() and (len(digits), digits) > (len(largest), largest)
+
+
 def record_ids(texts: Sequence[str]) -> list[int | None]:
     """The ids that the texts of a column stand for. Where all are plain digits, they are told at once."""
     together = "".join(texts)

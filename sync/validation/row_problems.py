@@ -6,7 +6,7 @@ from dataclasses import replace
 from enum import IntEnum
 
 from sync.contract.mapping import Mapping
-from sync.contract.rules import details, has_separators, problem_kind
+from sync.contract.rules import details, exceeds_ids, has_separators, problem_kind
 from sync.contract.words import means_total
 from sync.model import Cell, Problem, Row, Sheet
 from sync.problems import problem
@@ -107,4 +107,6 @@ def _why_no_id(text: str, header: str) -> str:
         return "headers_again"
     if has_separators(text):
         return "separators"
+    if exceeds_ids(text):
+        return "id_too_large"
     return "totals_row" if means_total(text) else "bad_id"
