@@ -112,7 +112,7 @@ def _lacking(result: RunResult, message: str, fault: Exception | None, code: Exi
 
 def when_it_can(run: RunRecord, settings: Settings) -> str:
     """How to get a workbook that cannot be written now."""
-    return f"When it can be written: {_again(run, settings)}"
+    return f"When it can be written, or with --out FILE added for another folder: {_again(run, settings)}"
 
 
 def _again(run: RunRecord, settings: Settings) -> str:

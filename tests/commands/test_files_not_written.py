@@ -65,6 +65,23 @@ def test_rows_that_went_wrong_do_not_hide_that_the_workbook_is_missing(
     assert ran.json["next"] == f"campfire-sync report {ran.run}"
 
 
+def test_of_a_folder_that_takes_no_workbook_it_is_said_how_to_write_it_to_another(
+    server: FaultServer, campfire: Campfire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read_only(path: Path, group: str) -> NoReturn:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(workbook, "complete_file", read_only)
+        ran = campfire("run", write_sheet(tmp_path / "edits.csv", WISHES), *OPTIONS)
+    assert (ran.exit_code, ran.json["next"]) == (3, f"campfire-sync report {ran.run}")
+    assert "or with --out FILE added for another folder: campfire-sync report" in ran.json["error"]
+    elsewhere = tmp_path / "another folder" / "results.xlsx"
+    elsewhere.parent.mkdir()
+    report = campfire(*shlex.split(ran.json["next"])[1:], "--out", elsewhere, "--json")
+    assert (report.exit_code, elsewhere.exists()) == (0, True)
+
+
 def test_what_stopped_the_run_stays_its_reason(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
     sheet, out = write_sheet(tmp_path / "edits.csv", WISHES), tmp_path / "results.xlsx"
     take(out, server)
