@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sync.api.response import Response, words
-from sync.contract.display import Display, pair_text
+from sync.contract.display import Display, pair_text, quoted
 from sync.contract.resource import Resource
 from sync.execution.decision import Decision, sent_before
 from sync.execution.run_in_progress import RunInProgress
 from sync.model import MISSING, Change, ChangeKind, Record, RowRecord, Target
-from sync.planning.comparison import is_held, side_effects, with_ids
+from sync.planning.comparison import has_nothing, is_held, side_effects, with_ids
 from sync.planning.items import stored
 from sync.planning.refusals import explain
 from sync.planning.summary import summarize
@@ -73,10 +73,13 @@ def _as_stored(change: Change, record: Record, resource: Resource) -> Change:
 
 
 def _name(run: RunInProgress, row: RowRecord, change: Change, record: Record) -> str:
-    """`Payment Terms (asked for Net 45, has Net 30)`."""
+    """`Payment Terms (asked for “Net 45”, has “Net 30”)`."""
     resource, target = run.resource, change.target
     header = header_of(target, resource, run.builder.lookup(row))
-    asked, has = pair_text(change.after, stored(record, target, resource), Display(resource).field(str(target)))
+    field = Display(resource).field(str(target))
+    values = change.after, stored(record, target, resource)
+    texts = zip(values, pair_text(*values, field), strict=True)
+    asked, has = (text if has_nothing(value) else quoted(text) for value, text in texts)
     return f"{header} (asked for {asked}, has {has})"
 
 

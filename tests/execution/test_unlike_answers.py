@@ -42,8 +42,18 @@ def test_a_value_that_the_api_alters_is_not_said_to_be_somebody_elses(
     sheet = write_sheet(tmp_path / "edits.csv", {2: {"terms": "net_45", "notes": "Call first"}})
     ran = campfire("run", sheet, *OPTIONS)
     assert ran.statuses == {2: "rejected"}
-    assert "did not take Notes (asked for Call first, has CALL FIRST)" in message(ran)
+    assert "did not take Notes (asked for “Call first”, has “CALL FIRST”)" in message(ran)
     assert len(server.asked("PUT")) == 1
+
+
+def test_values_that_the_api_did_not_take_stand_in_quotes_and_words_for_empty_do_not(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    server.records[2]["notes"] = ""
+    server.raw = {"silent": (200, {}, b'{"id": 2}')}
+    server.puts = {2: ["raw:silent"]}
+    ran = campfire("run", write_sheet(tmp_path / "edits.csv", {2: {"notes": "first, has second"}}), *OPTIONS)
+    assert "did not take Notes (asked for “first, has second”, has (empty))" in message(ran)
 
 
 @pytest.mark.usefixtures("in_capitals")
