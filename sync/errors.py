@@ -29,6 +29,8 @@ becomes a 3 as soon as a PUT has left. A row that cannot go on is not an excepti
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from sync.text import visible_value
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -76,7 +78,7 @@ class TitleAbove(FileRefused):
 
 def file_refused(path: "Path", problem: str, remedy: str) -> FileRefused:
     """The refusal of a file: its name, what is wrong, and what to do about it."""
-    return FileRefused(f"{path.name or path.absolute()}: {problem} {remedy}")
+    return FileRefused(f"{visible_value(path.name or str(path.absolute()))}: {problem} {remedy}")
 
 
 def file_damaged(path: "Path", detail: str) -> FileRefused:

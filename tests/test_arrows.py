@@ -29,8 +29,8 @@ FLOORS = [
 ]
 # The words that everybody shares: the modules that lie flat. They import each other in this order, and no room.
 SHARED = [
-    "errors",
     "text",
+    "errors",
     "status",
     "model",
     "problems",

@@ -6,7 +6,7 @@ from sync.commands.result import RunResult
 from sync.model import Mode
 from sync.settings import Settings
 from sync.status import Status
-from sync.text import counted
+from sync.text import counted, visible_value
 
 
 def close(ended: RunResult, settings: Settings) -> None:
@@ -50,4 +50,4 @@ def _stopped(ended: RunResult) -> list[str]:
 
 
 def _results(ended: RunResult) -> list[str]:
-    return [f"Results: {ended.results}"] if ended.results else []
+    return [f"Results: {visible_value(str(ended.results))}"] if ended.results else []

@@ -7,7 +7,7 @@ from sync.cli.question import can_ask, confirmed
 from sync.commands.forget import Forgotten, ToForget
 from sync.model import RunRecord
 from sync.settings import Settings
-from sync.text import counted, listed
+from sync.text import counted, listed, visible_value
 
 FEW = 5  # unfinished runs named before the question
 
@@ -38,7 +38,7 @@ def _unfinished(runs: tuple[RunRecord, ...]) -> Iterator[str]:
 
 def _line(run: RunRecord) -> str:
     facts = run.facts
-    return f"  {facts.id}  {facts.mode.value}  {Path(facts.file).name}"
+    return f"  {facts.id}  {facts.mode.value}  {visible_value(Path(facts.file).name)}"
 
 
 def lines(forgotten: Forgotten) -> Iterator[str]:
@@ -52,7 +52,7 @@ def lines(forgotten: Forgotten) -> Iterator[str]:
         yield f"The same rows are still in {listed(forgotten.related)}. Forget {them} too."
     if forgotten.left:
         yield "These files still hold the data. Delete them yourself if nobody needs them:"
-        yield from (f"  {path}" for path in forgotten.left)
+        yield from (f"  {visible_value(str(path))}" for path in forgotten.left)
     if forgotten.runs:
         yield "Files that were copied, moved or sent elsewhere, and exports, are not known here."
 

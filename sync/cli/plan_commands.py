@@ -8,7 +8,7 @@ import click
 from sync.cli import streams
 from sync.cli.options import FILE, with_options
 from sync.errors import ExitCode
-from sync.text import moment
+from sync.text import moment, visible_value
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,7 +66,7 @@ def about(plan: "Plan") -> list[str]:
 
     facts = plan.facts
     counts = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in plan.counts.items() if count)
-    return [
+    lines = [
         f"Plan:      {plan.path}, SHA-256 {plan.sha256}",
         f"Made by:   {facts.by}, {moment(facts.started_at)}, campfire-sync {facts.version}",
         *([f"Reason:    {facts.reason}"] if facts.reason else []),
@@ -79,6 +79,7 @@ def about(plan: "Plan") -> list[str]:
         *(f"Note:      {remark.with_rows}" for remark in remarks_of(facts)),
         *_content(plan),
     ]
+    return [visible_value(line) for line in lines]  # the names in it may come from another machine
 
 
 def _content(plan: "Plan") -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sync.commands.runs import PastRun
 from sync.model import Mode
+from sync.text import visible_value
 
 HEADINGS = ("run", "when (UTC)", "mode", "state", "by")
 LONGEST_NAME = 22  # characters of who ran it
@@ -61,7 +62,7 @@ def _rows_and_file(run: PastRun, width: int) -> Iterator[str]:
     facts = run.record.facts
     undone = f", of {facts.undone}" if facts.mode is Mode.UNDO else ""
     counts = f"  {run.words or 'no rows'}{undone}"
-    file = facts.file
+    file = visible_value(facts.file)
     if len(f"{counts}: {file}") <= width:
         yield f"{counts}: {file}"
         return

@@ -68,7 +68,7 @@ class Console(Progress):
     def wrote(self, what: str, path: Path) -> None:
         """A file is written: its path stays on one line, wherever it lies, so that it can be copied."""
         if not self._settings.quiet:
-            streams.err(f"{what}: {path}", wrap=False)
+            streams.err(f"{what}: {visible_value(str(path))}", wrap=False)
 
     def problem(self, problem: Problem) -> None:
         """Something is wrong with a row of the sheet."""

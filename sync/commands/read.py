@@ -13,7 +13,7 @@ from sync.errors import FileRefused
 from sync.mapping import load as mapping
 from sync.progress import Progress
 from sync.settings import Settings, is_local, place, sending_to
-from sync.text import counted, listed, sentence, typed
+from sync.text import counted, listed, sentence, typed, visible_value
 from sync.validation.validation import Validation
 
 FEW = 8  # names in a line, problems on a terminal
@@ -91,7 +91,9 @@ def _describe(validation: Validation, file: str, settings: Settings, progress: P
     """Say what was read, and what a person should know before anything is sent."""
     edits = validation.sheet
     name = f"{file}, sheet “{edits.name}”" if edits.name else file
-    progress.say(f"{name}: {counted(validation.count, 'rows')}, read with the mapping {validation.mapping.path}")
+    progress.say(
+        f"{visible_value(name)}: {counted(validation.count, 'rows')}, read with the mapping {validation.mapping.path}"
+    )
     if path := _mapping_of_run(validation):
         progress.warn(_MAPPED_OTHERWISE)
         in_app = "Look at each field in the step Columns."

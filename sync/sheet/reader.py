@@ -9,7 +9,7 @@ from sync.errors import FileRefused, file_damaged, file_refused
 from sync.files import refuse_pipe
 from sync.model import Sheet
 from sync.sheet.snapshot import Snapshot, snapshot
-from sync.text import nearest
+from sync.text import nearest, visible_value
 
 WORKBOOKS = (".xlsx", ".xlsm")
 TEXTS = (".csv", ".tsv")
@@ -102,7 +102,7 @@ def _missing(path: Path) -> FileRefused:
     if not folder.is_dir():
         return file_refused(path, f"there is no folder {folder}.", "Check the name of the folder.")
     near = _nearest_file(path.name, folder)
-    hint = f"Did you mean {near}?" if near else "Check the name and the folder."
+    hint = f"Did you mean {visible_value(near)}?" if near else "Check the name and the folder."
     return file_refused(path, "there is no such file.", hint)
 
 

@@ -270,3 +270,29 @@ def test_a_sheet_without_a_mapped_column_is_refused_and_a_draft_is_offered(
     ran = campfire("check", sheet)
     assert ran.exit_code == 2
     assert "campfire-sync mapping suggest" in ran.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows takes no line break in a file's name")
+def test_a_line_break_in_a_files_name_is_shown_as_what_it_is(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    """Else the rest of the name looks like a line of ours."""
+    plan = tmp_path / "month\nend.plan"
+    sheet = write_sheet(tmp_path / "edits\nrow 9.csv", wishes_for(range(1, 4)))
+    printed = {
+        "missing": campfire("check", tmp_path / "missing edits\nrow 9.csv").stderr,
+        "preview": campfire("run", sheet, "--dry-run", *FAST).stderr,
+        "plan": campfire("run", sheet, "--dry-run", *FAST, "--html", tmp_path / "edits\nrow 9.html").stderr,
+        "run": campfire("run", sheet, "--first", "1", *FAST).stdout,
+        "resume": campfire("resume", *FAST).stderr,
+        "sent before": campfire("run", sheet, *FAST).stderr,
+        "runs": campfire("runs").stdout,
+        "forget": campfire("forget", "--before", "2100-01-01", "--yes").stderr,
+    }
+    campfire("run", sheet, "--dry-run", "--plan", plan, *FAST)
+    verified = campfire("verify", plan)
+    printed["verify"] = verified.stdout + verified.stderr
+    for command, text in printed.items():
+        assert "edits[U+000A]row 9" in text, command
+        assert not re.search(r"^row 9\.", text, re.M), command
+    assert "month[U+000A]end.plan" in printed["verify"]
