@@ -1,7 +1,6 @@
 """What `forget` asks before it removes anything, and what it says when it is done."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from sync.cli.question import can_ask, confirmed
 from sync.commands.forget import Forgotten, ToForget
@@ -38,7 +37,7 @@ def _unfinished(runs: tuple[RunRecord, ...]) -> Iterator[str]:
 
 def _line(run: RunRecord) -> str:
     facts = run.facts
-    return f"  {facts.id}  {facts.mode.value}  {visible_value(Path(facts.file).name)}"
+    return f"  {facts.id}  {facts.mode.value}  {facts.file_name}"
 
 
 def lines(forgotten: Forgotten) -> Iterator[str]:

@@ -25,7 +25,7 @@ from sync.progress import Progress
 from sync.settings import Settings
 from sync.status import Stage, Status
 from sync.stop import StopSignal
-from sync.text import counted, listed, minute, visible_value
+from sync.text import counted, listed, minute
 
 
 def resume(run: str, settings: Settings, stop: StopSignal, progress: Progress) -> RunResult:
@@ -80,7 +80,7 @@ def _refuse_undone(facts: RunFacts, history: JournalReader, settings: Settings) 
     if undos := undos_of(history, facts.id):
         undo = undos[-1].facts
         raise CannotStart(
-            f"{facts.id} ({visible_value(Path(facts.file).name)}) has not finished, and was undone by {undo.id} "
+            f"{facts.id} ({facts.file_name}) has not finished, and was undone by {undo.id} "
             f"({minute(undo.started_at)}), so it is not continued. To send its other rows all the same: "
             f"campfire-sync resume {facts.id}{settings.state_option}"
         )
@@ -99,7 +99,7 @@ def _continue(
 ) -> RunResult:
     with connected(settings, resource_of_run(facts), stop) as api:
         stop.ends_in_order()
-        progress.say(f"Continuing {facts.id}, {visible_value(Path(facts.file).name)}.")
+        progress.say(f"Continuing {facts.id}, {facts.file_name}.")
         journal.commit([steps.once_more(facts.id)])
         if undone := _undone_rows(facts, journal.reader):
             journal.commit([_left_out(facts, row.n, undo) for row, undo in undone])
@@ -184,9 +184,8 @@ def refuse_overtaken(history: JournalReader, earlier: RunRecord, settings: Setti
     for newer in runs[position + 1 :]:
         if history.has_sent(newer.id):
             raise CannotStart(
-                f"{earlier.facts.id} ({visible_value(Path(earlier.facts.file).name)}) has not finished, and {newer.id} "
-                f"({visible_value(Path(newer.file).name)}) has been sent since: continuing could "
-                "put back what that one changed. "
+                f"{earlier.facts.id} ({earlier.facts.file_name}) has not finished, and {newer.id} "
+                f"({newer.file_name}) has been sent since: continuing could put back what that one changed. "
                 f"If you mean it: campfire-sync resume {earlier.facts.id}{as_started}{settings.state_option}"
             )
 

@@ -8,7 +8,7 @@ from sync.files import opened
 from sync.journal.reader import JournalReader
 from sync.model import Mode, RunFacts, RunRecord, RunState, SheetWarning
 from sync.status import Status
-from sync.text import counted, listed, minute, visible_value
+from sync.text import counted, listed, minute
 
 SENT_BEFORE = "sent_before"
 
@@ -98,7 +98,7 @@ def refuse_sent_before(earlier: RunRecord) -> None:
     """
     facts = earlier.facts
     raise CannotStart(
-        f"{visible_value(Path(facts.file).name)} was sent before, by the run {facts.id} on {minute(facts.started_at)}. "
+        f"{facts.file_name} was sent before, by the run {facts.id} on {minute(facts.started_at)}. "
         "Sending it again would undo what others have changed since. If you mean it, add --again."
     )
 

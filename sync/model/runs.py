@@ -3,11 +3,13 @@
 from collections.abc import Mapping as ReadOnlyMapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from sync.model.edits import Change, Edit, EditContext
 from sync.model.sheet import Cell, SheetWarning
 from sync.status import State, Status
+from sync.text import visible_value
 
 
 class Mode(StrEnum):
@@ -102,6 +104,11 @@ class RunFacts:
     def said(self, warning: SheetWarning) -> str:
         """A warning for a terminal. What an apply sends was accepted, or was not, when its preview was made."""
         return warning.with_rows if self.mode is Mode.APPLY else warning.with_place
+
+    @property
+    def file_name(self) -> str:
+        """The name of its sheet, as it may be printed."""
+        return visible_value(Path(self.file).name)
 
     @property
     def undone(self) -> str:
