@@ -19,7 +19,7 @@ AT_ONCE = (1, 2, 4, 16)
 
 
 def page(offset: int, count: int) -> Record:
-    return {"count": count, "results": [{"id": n} for n in range(offset, min(offset + SIZE, count))]}
+    return {"count": count, "results": [{"id": n} for n in range(offset + 1, min(offset + SIZE, count) + 1)]}
 
 
 def asked_for(wanted: Collection[int], count: int, at_once: int) -> list[int]:
@@ -43,18 +43,18 @@ def asked_for(wanted: Collection[int], count: int, at_once: int) -> list[int]:
 @pytest.mark.parametrize("at_once", AT_ONCE)
 @pytest.mark.parametrize("count", [1, 9, 10, 12, 300])
 def test_where_every_customer_is_named_each_page_is_asked_for_once(count: int, at_once: int) -> None:
-    assert asked_for(range(count), count, at_once) == list(range(0, count, SIZE))
+    assert asked_for(range(1, count + 1), count, at_once) == list(range(0, count, SIZE))
 
 
 @pytest.mark.parametrize("at_once", AT_ONCE)
 def test_pages_end_where_reading_the_rest_one_by_one_is_cheaper(at_once: int) -> None:
     """After 12 pages 80 rows are left, and 88 pages."""
-    assert asked_for(range(200), 1_000, at_once) == list(range(0, 120, SIZE))
+    assert asked_for(range(1, 201), 1_000, at_once) == list(range(0, 120, SIZE))
 
 
 @pytest.mark.parametrize("at_once", AT_ONCE)
 def test_pages_without_a_row_are_read_on_while_there_are_more_rows_than_pages(at_once: int) -> None:
-    assert asked_for(range(900, 1_000), 1_000, at_once) == list(range(0, 1_000, SIZE))
+    assert asked_for(range(901, 1_001), 1_000, at_once) == list(range(0, 1_000, SIZE))
 
 
 def test_a_record_is_shown_once_however_the_ids_are_spread() -> None:
@@ -122,7 +122,7 @@ def test_a_record_is_taken_from_one_page_only() -> None:
     pages = Pages(100, "id")
     next(pages)
     pages.done(len(pages.records_of(page(0, 100))))
-    assert pages.records_of({"count": 100, "results": [{"id": 9}, {"id": 10}, {"id": True}, {}]}) == {10: {"id": 10}}
+    assert pages.records_of({"count": 100, "results": [{"id": 10}, {"id": 11}, {"id": True}, {}]}) == {11: {"id": 11}}
 
 
 def test_pages_are_on_their_way_together(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
