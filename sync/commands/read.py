@@ -53,7 +53,7 @@ def refuse_export_from_elsewhere(validation: Validation, base_url: str) -> None:
     there = memory.base_url if memory else ""
     if not there or there == base_url or is_local(base_url):
         return
-    name, many = validation.sheet.path.name, validation.mapping.resource.noun.many
+    name, many = visible_value(validation.sheet.path.name), validation.mapping.resource.noun.many
     problem = (
         f"{name}: it holds the {many} of {place(there)}, and this run would send to {base_url}, where the same ids "
         "may belong to others."

@@ -90,7 +90,7 @@ class RowProblems:
         """A cell that cannot be read."""
         text = row.cells[position]
         issue = problem(cell.kind, row.number, self._headers[position], text, detail=cell.detail)
-        hidden = (text,) if cell.kind == "merged" else (text, cell.detail)  # which cells are merged is no secret
+        hidden = (text,) if cell.kind == "merged" else (text, cell.detail)  # the range that is merged may be shown
         return self._masked(issue, position, *hidden)
 
     def _of_value(self, row: Row, column: MappedColumn, rule: str) -> Problem:
