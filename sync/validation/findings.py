@@ -107,12 +107,14 @@ class Findings:
         """The problems of a row in their order. A totals row has but the one."""
         if index == self._totals_row and self._last:
             return [problem("totals_row", self._last.number, noun=self._noun)]
-        return [each for _, each in sorted(ranked, key=lambda pair: pair[0])]
+        problems = [each for _, each in sorted(ranked, key=lambda pair: pair[0])]
+        return [each for each in problems if each.kind == "totals_row"][:1] or problems
 
     @cached_property
     def _totals_row(self) -> int:
         """The index of the totals row; -1 if there is none."""
-        is_one = self.count > 1 and self._last is not None and is_totals_row(self._last, self._layout.id)
+        above = self.count - 1
+        is_one = above > 0 and self._last is not None and is_totals_row(self._last, self._layout.id, above)
         return self.count - 1 if is_one else -1
 
     # --- the pass ---
@@ -174,9 +176,16 @@ def _by_row(stored: _Stored) -> dict[int, list[Ranked]]:
     return by_row
 
 
-def is_totals_row(row: Row, id_position: int) -> bool:
-    """Whether the last row of a sheet is a totals row: `Total` where the id should be, or numbers and no id."""
-    if not is_blank(row.cells[id_position]):
-        return means_total(row.cells[id_position])
+def is_totals_row(row: Row, id_position: int, above: int) -> bool:
+    """Whether the last row of a sheet is a totals row.
+
+    It has `Total` where the id should be, or numbers and no id; or it counts the ids, and has `Total` in another cell.
+
+    Args:
+        above: how many rows stand above it.
+    """
     texts = [normal(text) for text in row.cells if not is_blank(text)]
+    if not is_blank(row.cells[id_position]):
+        id_text = normal(row.cells[id_position])
+        return means_total(id_text) or (id_text == str(above) and any(map(means_total, texts)))
     return bool(texts) and all(_NUMBER.fullmatch(text) or means_total(text) for text in texts)

@@ -49,13 +49,16 @@ class RowProblems:
         problems: dict[int, list[Ranked]] = defaultdict(list)
         for i, (row, id_) in enumerate(zip(batch.rows, batch.ids, strict=True)):
             if row.cell_meta or row.problems or id_ is None:
-                problems[i] += [(Of.ROW, problem(kind, row.number, detail=detail)) for kind, detail in row.problems]
+                problems[i] += [(Of.ROW, self._of_row(row, kind, detail)) for kind, detail in row.problems]
                 problems[i] += [(Of.ID, issue) for issue in self._of_id(row, id_)]
                 problems[i] += [(Of.CELL, issue) for issue in self._of_cells(batch, i, row)]
         for i, position, rule in sorted(failures):
             issue = self._of_value(batch.rows[i], self._by_position[position], rule)
             problems[i].append((Of.VALUE, issue))
         return {i: problems[i] for i in sorted(problems) if problems[i]}
+
+    def _of_row(self, row: Row, kind: str, detail: str) -> Problem:
+        return problem(kind, row.number, detail=detail, noun=self._noun)
 
     def _of_id(self, row: Row, id_: int | str | None) -> Iterator[Problem]:
         position = self._layout.id

@@ -428,6 +428,37 @@ def test_merged_cells_in_the_header_are_refused(book: Path, merged: str) -> None
     assert merged in refusal(book)
 
 
+@pytest.mark.parametrize(("where", "problems"), [("A1:C4", [("totals_row", "")]), ("E1:G4", [])])
+def test_the_totals_row_of_the_table_that_has_the_ids_is_marked(
+    book: Path, where: str, problems: list[tuple[str, str]]
+) -> None:
+    columns = [
+        {"header": "Customer Name", "total_string": "Total"},
+        {"header": "Customer ID", "total_function": "count", "total_value": 2},
+        {"header": "City"},
+    ]
+    with xlsxwriter.Workbook(book) as written:
+        page = written.add_worksheet()
+        page.write_row("A1", ["Customer Name", "Customer ID", "City"])
+        page.write_row("A4", ["Total", 2, "Jena"])
+        if where.startswith("E"):
+            columns = [dict(column, header=f"Other {n}") for n, column in enumerate(columns)]
+        page.add_table(where, {"columns": columns, "total_row": True})
+        page.write_row("A2", ["Example Ltd", 7, "Bonn"])
+        page.write_row("A3", ["Example AG", 8, "Jena"])
+    rows = read(book).rows
+    assert [row.cells[1] for row in rows] == ["7", "8", "2"]
+    assert [list(row.problems) for row in rows] == [[], [], problems]
+
+
+def test_a_table_whose_range_cannot_be_read_is_refused(book: Path) -> None:
+    parts = parts_of(HEADER)
+    parts["xl/worksheets/_rels/sheet1.xml.rels"] = relationships(table="../tables/table1.xml")
+    parts["xl/tables/table1.xml"] = f'<table xmlns="{MAIN}" ref="all" totalsRowCount="1"/>'
+    packed(book, parts)
+    assert "“all” is not a range of cells" in refusal(book)
+
+
 def test_merged_cells_that_overlap_are_refused(book: Path) -> None:
     merged = '<mergeCell ref="A2:B9"/>' * 3
     assert "overlap" in refusal(by_hand(book, with_cell(number("B2", "7")), after=f"<mergeCells>{merged}</mergeCells>"))

@@ -18,4 +18,9 @@ from sync.validation.findings import is_totals_row
     ],
 )
 def test_a_totals_row_has_numbers_and_words_for_totals_and_no_id(cells: tuple[str, ...], is_one: bool) -> None:
-    assert is_totals_row(Row(9, cells), 0) == is_one
+    assert is_totals_row(Row(9, cells), 0, above=8) == is_one
+
+
+@pytest.mark.parametrize(("name", "is_one"), [("Total", True), ("Grand Total:", True), ("Example Ltd", False)])
+def test_a_row_that_counts_the_ids_above_it_is_a_totals_row(name: str, is_one: bool) -> None:
+    assert is_totals_row(Row(9, ("8", name, "Bonn")), 0, above=8) == is_one

@@ -179,6 +179,16 @@ def test_a_totals_row_at_the_end_is_named_as_such(cells: list[str], mapping: Map
     assert [problem.kind for problem in last.problems] == ["totals_row"]
 
 
+def test_what_else_stands_in_the_totals_row_of_a_table_is_not_judged(mapping: Mapping) -> None:
+    sheet = sheet_of(["Customer ID", "City", "Email"], ["7", "Bonn", ""], ["2", "", "2"])
+    sheet = replace(sheet, rows=[sheet.rows[0], sheet.rows[1]._replace(problems=(("totals_row", ""),))])
+    first, last = Validation(sheet, mapping).rows()
+    assert first.edit is not None
+    assert [str(problem) for problem in last.problems] == [
+        "row 3: this looks like a totals row, not like a customer. Delete the row."
+    ]
+
+
 def test_headers_between_rows_are_named_as_such(mapping: Mapping) -> None:
     rows = ["7", "Bonn"], ["CUSTOMER ID", "City"], ["8", "Jena"]
     _, again, last = Validation(sheet_of(["Customer ID", "City"], *rows), mapping).rows()
