@@ -17,7 +17,7 @@ from sync.planning.body import Body, filled_up
 from sync.planning.comparison import SentBody, are_both_empty, holds_item, is_held, is_held_once_sent, new_item_values
 from sync.planning.items import counted_items, id_of, item_at, live_items, value_in, writable_items
 from sync.planning.update import PlannedUpdate
-from sync.planning.wording import SENDING, HeaderLookup, header_of, text_of
+from sync.planning.wording import SENDING, HeaderLookup, header_of, quoted_value
 
 NOT_OVERWRITTEN = "Changed by somebody since it was {done}, so it is not overwritten: "
 NOT_SHOWN = "Campfire does not show it any more, so it is left as it is: "
@@ -117,12 +117,12 @@ class Replay:
         return GONE.format(one=self.nested.noun.one) if is_gone else NOT_SHOWN
 
     def named(self, changes: Iterable[Change], words: str, done: str = "") -> str:
-        """`Payment Terms was Net 30 when previewed, is Net 45 in the sheet and Net 60 in Campfire now.`"""
+        """`Payment Terms was “Net 30” when previewed, is “Net 45” in the sheet and “Net 60” in Campfire now.`"""
         return "; ".join(self._name(change, words, done) for change in changes) + "."
 
     def _name(self, change: Change, words: str, done: str) -> str:
         values = (change.before, change.after, self.present(change))
-        before, after, present = (text_of(value, change.target, self.resource) for value in values)
+        before, after, present = (quoted_value(value, change.target, self.resource) for value in values)
         header = header_of(change.target, self.resource, self.lookup)
         source = "mapping" if change.kind is ChangeKind.CONSTANT else "sheet"
         return words.format(header=header, before=before, after=after, present=present, source=source, done=done)

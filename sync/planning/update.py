@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sync.contract.display import quoted
+from sync.contract.display import Display, quoted
 from sync.contract.resource import Field, Resource
 from sync.model import MISSING, REPLACED, Change, ChangeKind, Edit, Problem, Record, Target
 from sync.planning.body import Body, writable
 from sync.planning.comparison import has_nothing, is_held, is_the_same
 from sync.planning.items import counted_items, id_of, item_at, item_by_id, live_items, value_in
 from sync.planning.losses import loss
-from sync.planning.wording import EXPORTED, HeaderLookup, header_of, text_of, verifying
+from sync.planning.wording import EXPORTED, HeaderLookup, header_of, quoted_value, verifying
 from sync.problems import problem
 from sync.text import fold
 
@@ -64,7 +64,7 @@ def mismatches(edit: Edit, record: Record, resource: Resource, lookup: HeaderLoo
     """Columns that are to tell whether a row is for the right record, and do not match it."""
     for name, shown in edit.verify.items():
         present = record.get(name, MISSING)
-        text = "" if has_nothing(present) else text_of(present, Target(name), resource)
+        text = "" if has_nothing(present) else Display(resource).value(name, present)
         spellings = [text] if has_nothing(present) else [text, str(present)]
         is_choice = bool(resource.fields[name].choices) or isinstance(present, bool)
         if any(is_held(shown, each) or (is_choice and fold(shown) == fold(each)) for each in spellings):
@@ -212,7 +212,7 @@ class _Row:
     def _three_values(self, target: Target, value: Any, present: Any) -> str:
         header = header_of(target, self._resource, self._lookup)
         was, wanted, is_now = (
-            text_of(each, target, self._resource) for each in (self._exported[target], value, present)
+            quoted_value(each, target, self._resource) for each in (self._exported[target], value, present)
         )
         return EXPORTED.format(header=header, before=was, after=wanted, present=is_now)
 
@@ -228,7 +228,7 @@ class _Row:
         here = item_at(self._record, self._nested, target.index)
         if here is None:
             return ""
-        holds = text_of(here.get(target.item, MISSING), target, self._resource)
+        holds = quoted_value(here.get(target.item, MISSING), target, self._resource)
         another = (
             f", and {self._nested.noun.one} {target.index} is another one now"
             if here is not self._items[target.index]

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from sync.contract.display import Display, value_text
+from sync.contract.display import Display, quoted
 from sync.contract.resource import Resource
-from sync.model import Target
+from sync.model import MISSING, Target
 
 # The three values of a field that somebody has changed meanwhile, each with whose it is. `done`: read, or previewed.
 SENDING = "{header} was {before} when {done}, is {after} in the {source} and {present} in Campfire now"
@@ -25,6 +25,7 @@ def header_of(target: Target, resource: Resource, lookup: HeaderLookup) -> str:
     return " ".join(header.split()) or Display(resource).name(str(target))
 
 
-def text_of(value: object, target: Target, resource: Resource) -> str:
-    """A field's value as a person reads it."""
-    return value_text(value, Display(resource).field(str(target)))
+def quoted_value(value: object, target: Target, resource: Resource) -> str:
+    """A field's value within a sentence: in quotation marks, and the words for one that is not there without them."""
+    text = Display(resource).value(str(target), value)
+    return text if value is None or value is MISSING or value == "" else quoted(text)

@@ -159,7 +159,7 @@ def test_a_field_that_both_have_changed_is_a_conflict_and_to_fix_sends_what_the_
     ran = campfire("run", sheet, "--mapping", mapping, *OPTIONS)
     assert statuses(ran) == dict.fromkeys(range(1, 41), "unchanged") | {7: "conflict", 9: "updated"}
     message = next(told.message for told in ran.told if told.customer == 7)
-    assert "Payment Terms was Net 30 in the export, is Net 45 in the sheet and Net 60 in Campfire now" in message
+    assert "Payment Terms was “Net 30” in the export, is “Net 45” in the sheet and “Net 60” in Campfire now" in message
     again = campfire("run", ran.json["results"], "--mapping", mapping, *OPTIONS)
     assert again.statuses == {7: "updated"}
     assert server.records[7]["terms"] == "net_45"
@@ -216,7 +216,7 @@ def test_to_fix_asks_whether_an_edit_is_for_the_one_in_the_place_of_a_deleted_co
     type_in(sheet, c1_First_Contact="new1@example.com")
     ran = campfire("run", sheet, "--mapping", mapping, *OPTIONS)
     message = next(told.message for told in ran.told if told.customer == 1)
-    assert "contact of the export has been deleted, and contact 1 is another one now, with contact2.1@" in message
+    assert "contact of the export has been deleted, and contact 1 is another one now, with “contact2.1@" in message
     results = Path(ran.json["results"])
     assert "right for the entry that is there now, type it again; otherwise type “contact2.1@" in to_fix(results)
     if answer is not None:

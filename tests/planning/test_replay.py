@@ -88,14 +88,14 @@ def test_an_apply_sends_nothing_of_a_row_with_a_field_that_is_now_something_else
     assert found.body == {}
     assert found.conflict == (
         "Changed by somebody since it was previewed, so it is not overwritten: "
-        "Payment Terms was Net 30 when previewed, is Net 45 in the sheet and Net 60 in Campfire now."
+        "Payment Terms was “Net 30” when previewed, is “Net 45” in the sheet and “Net 60” in Campfire now."
     )
 
 
 def test_a_constant_that_somebody_has_changed_is_said_to_be_the_mappings() -> None:
     constant = Change("city", "Springfield", "Ulm", kind=ChangeKind.CONSTANT)
     found = apply([TERMS, constant], customer(7, city="Bonn"), constants={"city": "Ulm"})
-    assert "is Ulm in the mapping and Bonn in Campfire now" in found.conflict
+    assert "is “Ulm” in the mapping and “Bonn” in Campfire now" in found.conflict
 
 
 def test_an_apply_whose_field_has_gone_or_has_come_is_a_conflict() -> None:
@@ -128,7 +128,7 @@ def test_an_apply_does_not_write_to_the_contact_that_stands_in_the_place_of_one_
     found = apply([EMAIL], record)
     assert found.changes == ()
     assert found.conflict.endswith(
-        "Billing Contact 2 Email was contact2.7@example.com when previewed, is new@example.com in the sheet and "
+        "Billing Contact 2 Email was “contact2.7@example.com” when previewed, is “new@example.com” in the sheet and "
         "(not in the record) in Campfire now."
     )
 
@@ -188,7 +188,7 @@ def test_an_undo_leaves_and_names_what_somebody_has_changed_since_and_puts_back_
     assert [change.field for change in found.changes] == ["notes"]
     assert found.conflict == (
         "Changed by somebody since the run, so it is left as it is: "
-        "Payment Terms was Net 30 before the run, Net 45 after it, and is Net 60 in Campfire now."
+        "Payment Terms was “Net 30” before the run, “Net 45” after it, and is “Net 60” in Campfire now."
     )
 
 
@@ -201,12 +201,12 @@ def test_nobody_is_said_to_have_changed_since_a_run_what_the_record_no_longer_sh
     assert found.changes == ()
     assert found.conflict == (
         "Changed by somebody since the run, so it is left as it is: "
-        "Payment Terms was Net 30 before the run, Net 45 after it, and is Net 60 in Campfire now. "
+        "Payment Terms was “Net 30” before the run, “Net 45” after it, and is “Net 60” in Campfire now. "
         "Campfire does not show it any more, so it is left as it is: "
-        "Notes was note 7 before the run, new after it, and is (not in the record) in Campfire now. "
+        "Notes was “note 7” before the run, “new” after it, and is (not in the record) in Campfire now. "
         "The contact is not in the record any more, or has another id, so it is left as it is: "
-        "Billing Contact 2 Email was contact2.7@example.com before the run, new@example.com after it, and is (not in "
-        "the record) in Campfire now."
+        "Billing Contact 2 Email was “contact2.7@example.com” before the run, “new@example.com” after it, and is "
+        "(not in the record) in Campfire now."
     )
 
 
@@ -215,7 +215,7 @@ def test_nobody_is_said_to_have_changed_since_a_preview_what_the_record_no_longe
     del record["notes"]
     assert apply([NOTES], record).conflict == (
         "Campfire does not show it any more, so it is left as it is: "
-        "Notes was note 7 when previewed, is new in the sheet and (not in the record) in Campfire now."
+        "Notes was “note 7” when previewed, is “new” in the sheet and (not in the record) in Campfire now."
     )
 
 
@@ -325,10 +325,8 @@ def test_a_contact_whose_addition_was_never_answered_is_named_once_it_is_edited_
     edited = contact(99, **THIRD | {"email": "boss@example.com"})
     found = undo(APPENDED, customer(7, contacts=[edited]))
     assert found.changes == ()
-    assert (
-        "was (not in the record) before the run, third@example.com after it, and is boss@example.com in Campfire now"
-        in found.conflict
-    )
+    three = "was (not in the record) before the run, “third@example.com” after it, and is “boss@example.com” in"
+    assert three in found.conflict
 
 
 def test_another_contact_that_looks_the_same_stays() -> None:
@@ -397,7 +395,8 @@ def test_a_field_that_somebody_wrote_after_a_lost_request_is_not_overwritten() -
     found = apply([TERMS, NOTES], after | {"terms": "net_90"}, sent=body)
     assert (found.body, found.changes) == ({}, ())
     assert (
-        "Payment Terms was Net 30 when previewed, is Net 45 in the sheet and Net 90 in Campfire now" in found.conflict
+        "Payment Terms was “Net 30” when previewed, is “Net 45” in the sheet and “Net 90” in Campfire now"
+        in found.conflict
     )
 
 

@@ -401,9 +401,18 @@ def test_a_field_that_somebody_has_changed_since_the_export_is_a_conflict_with_a
     assert (found.body, found.changes) == ({}, ())
     assert found.conflict == (
         "Changed in Campfire since the export, so it is not overwritten: "
-        "Header of terms was Net 30 in the export, is Net 45 in the sheet and Net 60 in Campfire now."
+        "Header of terms was “Net 30” in the export, is “Net 45” in the sheet and “Net 60” in Campfire now."
     )
     assert found.present == {"terms": "net_60", "notes": "note 7"}
+
+
+def test_the_values_of_a_conflict_are_told_from_the_words_around_them() -> None:
+    record = customer(7, notes="paid, and is closed")
+    found = draft({"notes": "was late in the sheet"}, record, exported={"notes": None})
+    assert found.conflict.endswith(
+        "Header of notes was (empty) in the export, is “was late in the sheet” in the sheet and “paid, and is closed” "
+        "in Campfire now."
+    )
 
 
 @pytest.mark.parametrize("nothing", [None, "", "  ", "\u00a0"])
