@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import cache
 
-# What a person takes for nothing at either end of a cell: Unicode's blanks (the no-break one among them) and the
-# zero-width ones. The separators U+001C to U+001F are blanks to Python and control characters to everybody else.
+# What a person takes for nothing at either end of a cell: Unicode's blanks (the no-break one among them), those without
+# a width, and letters without ink (fillers of Hangul, Braille without dots), with which people get around “required”.
+# The separators U+001C to U+001F are blanks to Python and control characters to everybody else.
 BLANKS = (
     "\t\n\r \u00a0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    "\u2028\u2029\u202f\u205f\u3000\u200b\u200c\u200d\u2060\ufeff"
+    "\u2028\u2029\u202f\u205f\u3000\u200b\u200c\u200d\u2060\ufeff\u115f\u1160\u3164\uffa0\u2800"
 )
 
 # What nobody sees at either end of a cell: marks for the direction of writing, and soft hyphens.
@@ -20,15 +21,18 @@ _SOFT_HYPHEN = "\u00ad"
 # Blanks without a width, which nobody types into a word. The joiners U+200C and U+200D shape the letters beside them.
 _NO_WIDTH = "\u200b\u2060\ufeff"
 _SEPARATORS = "\u2028\u2029"
-# What only programs put into a text: operators that nobody writes out, shapes of digits, notes, the sign of a language.
-_SIGNS_OF_PROGRAMS = "\u2061\u2062\u2063\u2064\u206a\u206b\u206c\u206d\u206e\u206f\ufff9\ufffa\ufffb\U000e0001"
+# What only programs put into a text: operators that nobody writes out, shapes of digits, notes, marks of shorthand and
+# of music, the sign of a language.
+_SIGNS_OF_PROGRAMS = "\u2061-\u2064\u206a-\u206f\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001"
+# Tags: a copy of ASCII that nobody sees. A black flag and some of them are the flag of England, Scotland or Wales.
+_TAGS = "(?<![\U0001f3f4\U000e0020-\U000e007e])[\U000e0020-\U000e007f]"
 _EDGES = BLANKS + _DIRECTIONS + _SOFT_HYPHEN
 
 _BLANK_RUN = re.compile(f"[{BLANKS}]+")
 _ZERO_WIDTH = re.compile(f"[\u180e\u200b\u200c\u200d\u2060\ufeff{_DIRECTIONS}{_SOFT_HYPHEN}]")
 _UNSEEN = re.compile(
     f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff"
-    f"{_DIRECTIONS}{_SOFT_HYPHEN}{_NO_WIDTH}{_SEPARATORS}{_SIGNS_OF_PROGRAMS}]"
+    f"{_DIRECTIONS}{_SOFT_HYPHEN}{_NO_WIDTH}{_SEPARATORS}{_SIGNS_OF_PROGRAMS}]|{_TAGS}"
 )
 
 EXCEL_CELL = 32_767  # characters in a cell, as `excel_length` counts; Microsoft, "Excel specifications and limits"

@@ -29,7 +29,9 @@ def test_blanks_at_either_end_are_not_sent(blank: str) -> None:
     assert normal(f"{blank}Example{blank}Ltd{blank}") == f"Example{normal(f'x{blank}x')[1:-1]}Ltd"
 
 
-@pytest.mark.parametrize("blank", [" ", "\t", "\n", NO_BREAK, ZERO_WIDTH, MARK, "\u2009", "\u3000", "\u2060"])
+@pytest.mark.parametrize(
+    "blank", [" ", "\t", "\n", NO_BREAK, ZERO_WIDTH, MARK, "\u2009", "\u3000", "\u2060", "\u3164", "\u2800"]
+)
 def test_a_cell_of_blanks_alone_is_empty(blank: str) -> None:
     assert is_blank(blank * 3)
     assert is_blank("")
@@ -62,6 +64,8 @@ def test_text_is_sent_in_one_unicode_form() -> None:
         ("\ud83d", "U+D83D"),
         ("\ufffe", "U+FFFE"),
         ("\uffff", "U+FFFF"),
+        ("a\U000e0041", "U+E0041"),
+        ("a\U0001d173", "U+1D173"),
         ("b\x01a\x02", "U+0001"),
     ],
 )
@@ -69,7 +73,10 @@ def test_a_character_that_nobody_sees_is_named(text: str, name: str) -> None:
     assert unseen_character(text) == name
 
 
-@pytest.mark.parametrize("text", ["", "tab\tand\nline feed", "é – “quotes” 😀 日本", NO_BREAK])
+FLAG_OF_WALES = "\U0001f3f4\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f"
+
+
+@pytest.mark.parametrize("text", ["", "tab\tand\nline feed", "é – “quotes” 😀 日本", NO_BREAK, FLAG_OF_WALES])
 def test_a_character_that_can_be_seen_is_not_named(text: str) -> None:
     assert unseen_character(text) == ""
 
