@@ -17,7 +17,6 @@ from sync.app.run_words import in_words, kind_of, not_confirmed
 from sync.app.steps import DONE, PREVIEW
 from sync.app.ticks import Chosen
 from sync.app.view import PER_PAGE, XLSX, View, download
-from sync.commands.outputs import when_it_can
 from sync.commands.report import report
 from sync.commands.runs import PastRun, runs
 from sync.errors import CannotStart
@@ -27,7 +26,7 @@ from sync.problems import remarks_of
 from sync.progress import Progress
 from sync.report.totals import ledger_of
 from sync.settings import place
-from sync.text import minute
+from sync.text import ended, minute
 
 _TWICE = (
     "This had been sent already when you pressed the button, so nothing was sent a second time. This is what was sent."
@@ -180,12 +179,10 @@ class RunPages:
         """The run's results workbook, written again if it was moved or deleted."""
         path = Path(shown.record.results) if shown.record.results else None
         if path is None or not path.exists():
-            settings = settings_of(self._view, shown)
-            ended = report(shown.id, settings, Progress())
-            if ended.results is None:
-                reason = ended.error.removesuffix(when_it_can(ended.run, settings))
-                raise CannotStart(ended.error, f"{reason}When it can be written, come back for it.")
-            path = ended.results
+            again = report(shown.id, settings_of(self._view, shown), Progress())
+            if again.results is None:
+                raise CannotStart(again.error, f"{ended(again.reason)} When it can be written, come back for it.")
+            path = again.results
         return path
 
 

@@ -27,7 +27,7 @@ def explain(error: BaseException, settings: "Settings | None") -> str:
 def with_details(ended: "RunResult", settings: "Settings") -> "RunResult":
     """The result of a run that an unexpected exception has ended, with the name of the file that has the details."""
     assert ended.fault is not None
-    return replace(ended, error=f"{_in_one_line(ended.error)}. {_where_details_are(ended.fault, settings)}")
+    return replace(ended, reason=f"{_in_one_line(ended.reason)}. {_where_details_are(ended.fault, settings)}")
 
 
 def _where_details_are(error: BaseException, settings: "Settings | None") -> str:

@@ -85,7 +85,7 @@ def end(run: RunInProgress, mode: Mode, tally: Tally, error: Exception | None, b
         mode,
         ExitCode(reason.exit_code) if reason else exit_code(ended.counts),
         totals,
-        error=ended.stopped_because,
+        reason=ended.stopped_because,
         fault=reason.__cause__ if reason and not isinstance(error, CampfireSyncError) else None,
         declined=isinstance(reason, Declined),
         by=by,

@@ -20,6 +20,7 @@ from sync.report.page.page import write as write_page
 from sync.settings import Settings
 from sync.status import Status
 from sync.stop import StopSignal
+from sync.text import ended
 
 _AGAIN = {ExitCode.OK, ExitCode.SOME_ROWS}  # the exit codes of what came to its end
 
@@ -38,11 +39,9 @@ def write_report(
     except KeyboardInterrupt:
         if not stop.is_interrupted:  # not by this program's own handler
             raise
-        message = (
-            "the command was interrupted while it wrote its files. "
-            f"To write the workbook: {_again(result.run, settings)}"
-        )
-        return _lacking(result, message, None, ExitCode.INTERRUPTED, progress)
+        reason = "the command was interrupted while it wrote its files"
+        remedy = f"To write the workbook: {_again(result.run, settings)}"
+        return _lacking(result, reason, remedy, None, ExitCode.INTERRUPTED, progress)
 
 
 def _write_files(result: RunResult, journal: JournalWriter, progress: Progress, settings: Settings) -> RunResult:
@@ -96,18 +95,20 @@ def attempted(result: RunResult, write: Callable[[], RunResult], remedy: str, pr
     try:
         return write()
     except Exception as e:
-        message = f"{e if isinstance(e, CampfireSyncError) else f'a file cannot be written ({e}).'} {remedy}"
-        fault = None if isinstance(e, CampfireSyncError) else e
-        return _lacking(result, message, fault, ExitCode.STOPPED_EARLY, progress)
+        is_expected = isinstance(e, CampfireSyncError)
+        reason = str(e) if is_expected else f"a file cannot be written ({e})"
+        return _lacking(result, reason, remedy, None if is_expected else e, ExitCode.STOPPED_EARLY, progress)
 
 
-def _lacking(result: RunResult, message: str, fault: Exception | None, code: ExitCode, progress: Progress) -> RunResult:
+def _lacking(
+    result: RunResult, reason: str, remedy: str, fault: Exception | None, code: ExitCode, progress: Progress
+) -> RunResult:
     """The result of a command that lacks a file."""
-    if result.error:
-        progress.warn(message)
+    if result.reason:
+        progress.warn(f"{ended(reason)} {remedy}")
         return result
     code = code if result.exit_code in _AGAIN else result.exit_code
-    return replace(result, exit_code=code, error=message.removesuffix("."), fault=fault)
+    return replace(result, exit_code=code, reason=reason, remedy=remedy.removesuffix("."), fault=fault)
 
 
 def when_it_can(run: RunRecord, settings: Settings) -> str:

@@ -75,6 +75,7 @@ def test_a_workbook_that_cannot_be_written_is_asked_for_again_in_the_app(
     monkeypatch.setattr(workbook, "complete_file", full_disk)
     page = client.page(f"{preview}/results")
     assert "that the disk has room. When it can be written, come back for it.<" in page
+    assert "campfire-sync report" not in page
 
 
 def test_a_sheet_none_of_whose_columns_has_a_field_is_not_checked(client: AppClient, tmp_path: Path) -> None:
