@@ -35,6 +35,9 @@ _UNSEEN = re.compile(
     f"{_DIRECTIONS}{_SOFT_HYPHEN}{_NO_WIDTH}{_SEPARATORS}{_SIGNS_OF_PROGRAMS}]|{_TAGS}"
 )
 
+_WORD = re.compile(r"[^\W\d_]+")
+_LIKE_LATIN = {"CYRILLIC", "GREEK"}  # alphabets with letters that nobody can tell from Latin ones
+
 EXCEL_CELL = 32_767  # characters in a cell, as `excel_length` counts; Microsoft, "Excel specifications and limits"
 _REPLACED = "\ufffd\ufffc"  # stands for a letter, and for a picture or the like
 
@@ -81,6 +84,18 @@ def replaced_character(text: str) -> str:
     """
     found = next((character for character in _REPLACED if character in text), "")
     return f"“{found}” (U+{ord(found):04X})" if found else ""
+
+
+def look_alike(text: str) -> str:
+    """The first letter of another alphabet in a Latin word, named in words without a full stop; empty if there is none.
+
+    `“а” (U+0430) is a Cyrillic letter, not a Latin one`: nobody sees why “Nаme” is not “Name”.
+    """
+    for word in () if text.isascii() else _WORD.findall(unicodedata.normalize("NFC", text)):
+        alphabets = {letter: unicodedata.name(letter, "").partition(" ")[0] for letter in word}
+        if "LATIN" in alphabets.values() and (other := next((a for a in alphabets if alphabets[a] in _LIKE_LATIN), "")):
+            return f"“{other}” (U+{ord(other):04X}) is a {alphabets[other].title()} letter, not a Latin one"
+    return ""
 
 
 def excel_length(text: str) -> int:
@@ -157,9 +172,12 @@ def nearest(word: str, known: Iterable[str], at_least: float = 0.65) -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str], at_least: float = 0.65) -> str:
-    """` Did you mean “terms”?`, or empty text where no known word is near."""
-    near = nearest(word, known, at_least)
-    return f" Did you mean “{near}”?" if near else ""
+    """` Did you mean “terms”?`, or empty text where no known word is near.
+
+    A letter of the word that only looks like a Latin one is named before that.
+    """
+    letter, near = look_alike(word), nearest(word, known, at_least)
+    return (f" In it {letter}." if letter else "") + (f" Did you mean “{near}”?" if near else "")
 
 
 def typed(*words: str) -> str:

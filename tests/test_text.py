@@ -13,6 +13,7 @@ from sync.text import (
     fold,
     is_blank,
     listed,
+    look_alike,
     normal,
     rows_listed,
     typed,
@@ -71,6 +72,23 @@ def test_text_is_sent_in_one_unicode_form() -> None:
 )
 def test_a_character_that_nobody_sees_is_named(text: str, name: str) -> None:
     assert unseen_character(text) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "letter"),
+    [
+        ("N\u0430me", "“\u0430” (U+0430) is a Cyrillic letter"),
+        ("Zip Cod\u0435", "“\u0435” (U+0435) is a Cyrillic letter"),
+        ("C\u03bfuntry", "“\u03bf” (U+03BF) is a Greek letter"),
+    ],
+)
+def test_a_letter_that_only_looks_like_a_latin_one_is_named(text: str, letter: str) -> None:
+    assert look_alike(text) == f"{letter}, not a Latin one"
+
+
+@pytest.mark.parametrize("text", ["Name", "Straße", "Łódź", "Имя (Name)", "ID клиента", "Ｎame", "E-Mail", "№ 5", "µm"])
+def test_words_of_one_alphabet_have_no_letter_to_name(text: str) -> None:
+    assert look_alike(text) == ""
 
 
 FLAG_OF_WALES = "\U0001f3f4\U000e0067\U000e0062\U000e0077\U000e006c\U000e0073\U000e007f"

@@ -15,7 +15,7 @@ from sync.mapping.draft import Choices
 from sync.mapping.header_words import SURE
 from sync.mapping.suggest import Suggestion
 from sync.model import ADVICE_HEADERS, Sheet, Target
-from sync.text import fold
+from sync.text import fold, look_alike
 
 EXAMPLES = 3
 MOST_VALUES = 20  # spellings of one column that are offered for translation
@@ -102,7 +102,10 @@ def _suggested(header: str, suggestion: Suggestion) -> tuple[str, str, dict[str,
     if guess is not None:
         whys = [why for why in (guess.why, _GUESSED if guess.values else SURE) if why != SURE]
         return str(guess.target), "; ".join(whys), dict(guess.values)
-    return (NOT_MENTIONED, suggestion.ignore[header], {}) if header in suggestion.ignore else ("", _UNKNOWN, {})
+    if header in suggestion.ignore:
+        return NOT_MENTIONED, suggestion.ignore[header], {}
+    letter = look_alike(header)
+    return "", f"{_UNKNOWN}: {letter}" if letter else _UNKNOWN, {}
 
 
 def _values(

@@ -11,7 +11,7 @@ from typing import Any, TypeGuard
 
 from sync.contract.resource import Field
 from sync.contract.words import is_placeholder
-from sync.text import EXCEL_CELL, excel_length, fold, normal, replaced_character, unseen_character
+from sync.text import EXCEL_CELL, excel_length, fold, look_alike, normal, replaced_character, unseen_character
 
 _LARGEST_ID = 2**63 - 1  # what a database's integers hold
 _PLAIN_ID = 18  # digits of a number that is smaller whatever they are
@@ -175,12 +175,12 @@ def details(field: Field, text: str, clear: str) -> dict[str, object]:
     """What the sentences of a problem with this text need to know. `clear` is the word that empties a field."""
     from sync.contract.near_choice import near_choice  # late: rapidfuzz is needed for problems alone
 
-    near = field.choices.get(near_choice(field, text), "")
+    near, letter = field.choices.get(near_choice(field, text), ""), look_alike(text)
     return {
         "detail": unseen_character(text) or replaced_character(text),
         "length": f"{excel_length(text) if field.max_length is None else len(text):,}",
         "maximum": f"{field.max_length or 0:,}",
-        "probably": f"; {near} was probably meant" if near else "",
+        "probably": (f"; in it {letter}" if letter else "") + (f"; {near} was probably meant" if near else ""),
         "choices": ", ".join(field.choices.values()),
         "or_clear": f", or type {clear} to empty the field" if field.nullable else "",
     }

@@ -22,7 +22,7 @@ from sync.mapping.header_words import (
     words_of,
 )
 from sync.model import ADVICE_HEADERS, Sheet, Target
-from sync.text import fold, normal
+from sync.text import fold, look_alike, normal
 
 LONGEST_HEADER = 900  # characters; YAML takes no longer key
 _MOST = 2 / 3  # of a column's texts
@@ -177,7 +177,8 @@ def _why_unknown(header: str, resource: Resource, columns: Mapping[str, Guess]) 
                 return f"like {meaning.target}, which “{other}” already has"
     if _is_often_private(header):
         return f"people often keep this for themselves; {_UNDECIDED}"
-    return f"no field is like it; {_UNDECIDED}"
+    letter = look_alike(header)
+    return f"no field is like it{f', and {letter}' if letter else ''}; {_UNDECIDED}"
 
 
 def _read_only(header: str, resource: Resource) -> str:

@@ -2,7 +2,7 @@
 
 from sync.errors import FileRefused, file_refused
 from sync.model import RESULTS_SHEETS
-from sync.text import fold, listed, nearest
+from sync.text import did_you_mean, fold, listed
 from sync.xlsx import memory
 from sync.xlsx.reading.workbook import SheetEntry, Workbook
 
@@ -39,11 +39,9 @@ def _named(workbook: Workbook, wanted: str) -> SheetEntry:
 
 def _no_such_sheet(workbook: Workbook, wanted: str) -> FileRefused:
     names = [entry.name for entry in workbook.sheets if entry.name != memory.SHEET]
-    near = nearest(wanted, names)
-    hint = f"Did you mean “{near}”? " if near else ""
     sheets = listed(f"“{name}”" for name in names)
-    problem = f"there is no sheet “{wanted}”."
+    problem = f"there is no sheet “{wanted}”.{did_you_mean(wanted, names)}"
     if is_results(workbook):
         remedy = f"This is a results workbook: name no sheet, and its sheet “{RESULTS_SHEETS[-1]}” is run."
         return file_refused(workbook.package.path, problem, remedy)
-    return file_refused(workbook.package.path, problem, f"{hint}The workbook has: {sheets}. Name one of them.")
+    return file_refused(workbook.package.path, problem, f"The workbook has: {sheets}. Name one of them.")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sync.errors import FileRefused, TitleAbove, file_refused
 from sync.model import ADVICE_HEADERS
-from sync.text import fold, is_blank, listed, typed
+from sync.text import fold, is_blank, listed, look_alike, typed
 
 ROWS_SEARCHED = 50  # below the first row, for a header that is not there
 _MOST_LISTED = 12  # headers
@@ -137,6 +137,7 @@ def _missing_id(location: Location, header: Header, id_header: str) -> FileRefus
     """No other header is suggested: it would make another column the id."""
     where = f"the sheet “{location.sheet}” has no column" if location.sheet else "there is no column"
     problem = f"{where} “{id_header}”; row {header.row} has the headers {_listed([*header.texts.values()])}."
+    problem += next((f" In “{t.strip()}” {letter}." for t in header.texts.values() if (letter := look_alike(t))), "")
     remedy = (
         f"Give the column that holds the ids the header “{id_header}”, or name its own header under id: in a mapping "
         f"file (`campfire-sync mapping suggest` drafts one from these headers)."

@@ -51,6 +51,13 @@ def test_a_sheet_without_an_id_column_is_refused_and_its_headers_are_named(
     assert "“Customer” and “Notes”" in message
 
 
+def test_an_id_column_whose_header_has_a_letter_that_only_looks_latin_is_told_which(
+    command: Command, tmp_path: Path
+) -> None:
+    message = refused(command("check", edits(tmp_path, "1,x", header="C\u0443stomer ID,Notes")))
+    assert "In “C\u0443stomer ID” “\u0443” (U+0443) is a Cyrillic letter, not a Latin one." in message
+
+
 @pytest.mark.parametrize("name", ["check", "run"])
 def test_all_mistakes_of_a_mapping_are_reported_at_once_with_their_lines(
     name: str, command: Command, tmp_path: Path

@@ -69,6 +69,11 @@ def test_a_header_that_is_like_nothing_stays_a_comment(tmp_path: Path, header: s
     assert f"  # {header}:  # no field is like it" in text
 
 
+def test_of_a_header_with_a_letter_that_only_looks_latin_it_is_said_which(tmp_path: Path) -> None:
+    text = draft(sheet(tmp_path, "Customer ID", "N\u0430m"))
+    assert "no field is like it, and “\u0430” (U+0430) is a Cyrillic letter, not a Latin one; nothing of it is" in text
+
+
 @pytest.mark.parametrize("header", ["Cust. No.", "Cust No", "Customer ID", "Campfire-ID", "CustomerID"])
 def test_own_names_for_the_id_are_recognised(tmp_path: Path, header: str) -> None:
     assert loaded(tmp_path, draft(sheet(tmp_path, header, "City", rows=(("7", "Springfield"),)))).id_header == header
