@@ -25,6 +25,8 @@ from sync.settings import Settings
 from sync.status import Stage, Status
 from sync.text import counted, listed
 
+_NEW_OBJECTS = 50_000  # after which garbage is searched for; a page of the list has some thousand
+
 
 def carry_out(
     mode: Mode, facts: RunFacts, settings: Settings, journal: JournalWriter, api: Api, progress: Progress
@@ -56,18 +58,21 @@ def carry_out(
 
 @contextmanager
 def _gc_of_new_objects() -> Iterator[None]:
-    """Search for garbage among the objects of this run alone.
+    """Search for garbage among the objects of this run alone, and seldom.
 
     The imported libraries are some 100,000 objects, and going through them again and again took a seventh of the time
-    of planning.
+    of planning. Rows and records are no garbage to search for: they go when nobody has them any more.
     """
     if gc.get_freeze_count():  # a program that uses this as a library has done so itself, and is not to lose it
         yield
         return
+    first, *later = gc.get_threshold()
     gc.freeze()
+    gc.set_threshold(first and max(first, _NEW_OBJECTS), *later)  # 0 turns it off
     try:
         yield
     finally:
+        gc.set_threshold(first, *later)
         gc.unfreeze()
 
 

@@ -16,7 +16,7 @@ from sync.commands.carry_out import carry_out
 from sync.commands.endpoint import connected
 from sync.commands.output_names import refuse_shared_names, refuse_taken_names
 from sync.commands.own_files import without_own_files
-from sync.commands.read import read_edits, refuse_export_from_elsewhere, show_first_problems
+from sync.commands.read import gc_pause, read_edits, refuse_export_from_elsewhere, show_first_problems
 from sync.commands.result import RunResult
 from sync.commands.resume import continue_or_report
 from sync.commands.same_file import SENT_BEFORE, earlier_sending, refuse_sent_before, run_to_continue, warn_sent_before
@@ -58,7 +58,8 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
         facts = _warned_if_sent_before(facts, journal, settings, progress)
         resource, fresh = validation.mapping.resource, _starts_sandbox_over(validation, settings, progress)
         with connected(settings, resource, stop, fresh) as api:
-            begin(journal, facts, rows_as_read(facts.id, validation), stop)
+            with gc_pause():
+                begin(journal, facts, rows_as_read(facts.id, validation), stop)
             del validation  # from here on the journal has the rows
             return carry_out(mode, facts, settings, journal, api, progress)
 

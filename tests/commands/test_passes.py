@@ -61,15 +61,22 @@ def test_no_command_goes_through_its_rows_more_often_than_it_must(sheet: Path, m
     assert (undone.counts["updated"], passes.since()) == (ROWS, 7)
 
 
-def test_the_search_for_garbage_passes_over_what_was_there_before_the_run(
+def test_the_search_for_garbage_passes_over_what_was_there_before_the_run_and_is_seldom(
     sheet: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen = []
-    plan = carry_out.plan_rows
-    monkeypatch.setattr(carry_out, "plan_rows", lambda *given: (seen.append(gc.get_freeze_count()), plan(*given))[1])
+    set_aside, thresholds = [], []
+    plan, usual = carry_out.plan_rows, gc.get_threshold()
+
+    def looking(*given: Any) -> Any:
+        set_aside.append(gc.get_freeze_count())
+        thresholds.append(gc.get_threshold()[0])
+        return plan(*given)
+
+    monkeypatch.setattr(carry_out, "plan_rows", looking)
     gc.unfreeze()  # what the tests have set aside
     try:
         preview(sheet, **FAST)
-        assert (seen[0] > 10_000, gc.get_freeze_count()) == (True, 0)
+        assert (set_aside[0] > 10_000, gc.get_freeze_count()) == (True, 0)
+        assert (thresholds[0] > 10 * usual[0], gc.get_threshold()) == (True, usual)
     finally:
         gc.freeze()
