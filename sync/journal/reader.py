@@ -202,15 +202,17 @@ class JournalReader:
                 raise JournalUnreadable(f"the journal is damaged: a row of the run {run} can't be read ({e}).") from e
 
     def rows_of(self, run: str, customers: Collection[int], state: State) -> Iterator[RowRecord]:
-        """The rows of these customers that stand in this state, some hundred at a time: a database takes only so many
-        values in one question."""
+        """The rows of these customers that stand in this state, in no order: sorting them took a fifth of the time.
+
+        They are read some hundred at a time, since a database takes only so many values in one question.
+        """
         dry_run = self.facts(run).dry_run
         left = iter(customers)
         while some := list(islice(left, _AT_ONCE)):
             marks = ", ".join("?" * len(some))
             # Left to itself, SQLite goes through all of the run's rows for each page of customers.
             table = "rows INDEXED BY rows_of_customer"
-            sql = f"SELECT {COLUMNS} FROM {table} WHERE run = ? AND state = ? AND record_id IN ({marks}) ORDER BY n"
+            sql = f"SELECT {COLUMNS} FROM {table} WHERE run = ? AND state = ? AND record_id IN ({marks})"
             yield from [row_of(run, values, dry_run, self._live) for values in self.select(sql, run, state, *some)]
 
     def last_sent(self, run: str, n: int) -> LastSent | None:

@@ -159,9 +159,9 @@ MIGRATIONS = {
 }
 
 
-def checksum(*values: object) -> int:
+def checksum(first: int | str | None, *texts: str) -> int:
     """A checksum of columns, so that a bit that flips on the disk is noticed before anything is sent."""
-    return zlib.crc32("\0".join(map(str, values)).encode("utf-8", "surrogatepass"))
+    return zlib.crc32("\0".join((str(first), *texts)).encode("utf-8", "surrogatepass"))
 
 
 def row_has_text(

@@ -192,9 +192,8 @@ def _damaged(run: str, e: Exception) -> JournalUnreadable:
 
 
 def _row_record(run: str, values: tuple[Any, ...], dry_run: bool, live: bool) -> RowRecord:
-    n, number, record_id, cells, cell_meta, state_, message, *edit, expected, changes, before, after = values[:14]
-    edits, witnesses, present = edit
-    http_status, attempts, sent_at, seal = values[14:]
+    n, number, record_id, cells, cell_meta, state_, message, edits, witnesses, *others = values
+    present, expected, changes, before, after, http_status, attempts, sent_at, seal = others
     if seal is not None and seal != checksum(record_id, cells, edits, witnesses, expected, changes):
         raise ValueError("its checksum is another")
     state = state_of(state_)
