@@ -121,6 +121,11 @@ class Resource:
         return frozenset(f.name for f in self.needed)
 
     @cached_property
+    def total_names(self) -> tuple[str, ...]:
+        """The names of the totals."""
+        return tuple(f.name for f in self.totals)
+
+    @cached_property
     def targets(self) -> Mapping[str, Field]:
         """What a column can be mapped to: fields by name, and those of the list's first item (`contacts[1].email`)."""
         return dict(self._targets())

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
-from dataclasses import astuple
 from typing import Any
 from zipfile import ZipFile
 
@@ -47,7 +46,7 @@ class _Collector:
             self.keys |= {row.record_id: row.key for row in rows}
         for row in rows:
             self._latest[row.record_id] = len(self._rows)
-            self._rows.add((row.texts, dict(row.reasons), row.items, astuple(row.summary), row.key, row.verified))
+            self._rows.add((row.texts, dict(row.reasons), row.items, tuple(row.summary), row.key, row.verified))
         return len(self._latest) + len(self.deleted) - before
 
     def rows(self, ids: Iterable[int]) -> Iterator[ExportedRow]:

@@ -64,9 +64,7 @@ def _packed(change: Change) -> list[Any]:
 
 def pack_summary(seen: RecordSummary | None) -> str | None:
     """A record's summary, as the journal stores it."""
-    if seen is None:
-        return None
-    return dumps([seen.name, seen.totals, seen.currency, seen.counts, seen.last_modified_at])
+    return None if seen is None else dumps(seen)
 
 
 # Plain texts: for each value of another class SQLite's module looks for an adapter, a fifth of the time of a move.

@@ -32,17 +32,16 @@ class RunState(StrEnum):
     HELD_BACK = "held back"  # by --strict, --max-changes or a "no" at the question; nothing was sent
 
 
-@dataclass(frozen=True, slots=True)
-class RecordSummary:
+class RecordSummary(NamedTuple):
     """What the results say of a customer's record: read before the change, or answered after it.
 
     Anything may be missing (None): the API does not always return what its page lists.
     """
 
     name: str | None = None
-    totals: ReadOnlyMapping[str, str] = field(default_factory=dict)  # total field: exact decimal
+    totals: ReadOnlyMapping[str, str] = {}  # total field: exact decimal
     currency: str | None = None
-    counts: ReadOnlyMapping[str, int] = field(default_factory=dict)  # count field: how many
+    counts: ReadOnlyMapping[str, int] = {}  # count field: how many
     last_modified_at: str | None = None
 
 

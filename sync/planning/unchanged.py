@@ -6,6 +6,7 @@ preview (100,000 rows x 35 columns, of which one in a hundred changes).
 
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 from sync.contract.resource import Resource
@@ -48,7 +49,7 @@ def _looks_the_same(exported: Any, present: Any) -> bool:
 def _present(targets: Mapping[str, Any], known: EditContext, record: Record, resource: Resource) -> list[Any] | None:
     """What the record holds for these targets; None where one is in an item that is not there, or is another one."""
     fields, nested = _split(tuple(targets))
-    present = [record.get(name, MISSING) for name in fields]
+    present = [*map(record.get, fields, repeat(MISSING))]
     if not nested:
         return present
     field = resource.nested

@@ -8,6 +8,8 @@ from sync.contract.load import load
 from sync.planning.summary import summarize
 
 CUSTOMERS = load()
+USUAL = {total.name: Decimal("1234.50") for total in CUSTOMERS.totals}
+WRITTEN = dict.fromkeys(USUAL, "1234.50")
 
 
 def test_what_the_api_does_not_return_is_unknown_and_never_nought() -> None:
@@ -30,6 +32,7 @@ def test_what_the_api_does_not_return_is_unknown_and_never_nought() -> None:
 )
 def test_an_amount_is_exact_however_the_api_writes_it(value: object, text: str) -> None:
     assert dict(summarize({"total_revenue": value}, CUSTOMERS).totals) == {"total_revenue": text}
+    assert dict(summarize({**USUAL, "total_revenue": value}, CUSTOMERS).totals) == {**WRITTEN, "total_revenue": text}
 
 
 @pytest.mark.parametrize(
@@ -37,6 +40,8 @@ def test_an_amount_is_exact_however_the_api_writes_it(value: object, text: str) 
 )
 def test_what_is_not_an_amount_is_unknown(value: object) -> None:
     assert dict(summarize({"total_revenue": value}, CUSTOMERS).totals) == {}
+    others = {name: text for name, text in WRITTEN.items() if name != "total_revenue"}
+    assert dict(summarize({**USUAL, "total_revenue": value}, CUSTOMERS).totals) == others
 
 
 @pytest.mark.parametrize("value", [True, "3", Decimal("3.5"), None])
