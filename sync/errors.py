@@ -71,14 +71,15 @@ class FileRefused(CannotStart):
 class TitleAbove(FileRefused):
     """Something else stands above the row that seems to be the header."""
 
-    def __init__(self, message: str, header_row: int) -> None:
-        super().__init__(message)
+    def __init__(self, text: str, in_app: str, header_row: int) -> None:
+        super().__init__(text, in_app)
         self.header_row = header_row
 
 
-def file_refused(path: "Path", problem: str, remedy: str) -> FileRefused:
-    """The refusal of a file: its name, what is wrong, and what to do about it."""
-    return FileRefused(f"{visible_value(path.name or str(path.absolute()))}: {problem} {remedy}")
+def file_refused(path: "Path", problem: str, remedy: str, in_app: str = "") -> FileRefused:
+    """The refusal of a file: its name, what is wrong, and what to do about it; in the app, where that is otherwise."""
+    wrong = f"{visible_value(path.name or str(path.absolute()))}: {problem}"
+    return FileRefused(f"{wrong} {remedy}", f"{wrong} {in_app or remedy}")
 
 
 def file_damaged(path: "Path", detail: str) -> FileRefused:

@@ -115,7 +115,8 @@ def refuse_stale(preview: RunRecord, settings: Settings) -> None:
         raise CannotStart(f"{facts.id} is not a preview. Make one with: {make_one}")
     if preview.state not in (RunState.COMPLETE, RunState.HELD_BACK):
         resume = f"campfire-sync resume {facts.id}{settings.state_option}"
-        raise CannotStart(f"the preview {facts.id} did not finish. Type: {resume}")
+        problem = f"the preview {facts.id} did not finish."
+        raise CannotStart(f"{problem} Type: {resume}", f"{problem} Resume it on its page.")
     if changed := changed_files(facts):
         make_one = run_again(facts.file, facts, settings, "--dry-run")
         in_app = f"since the preview, {changed}. Choose the file again on the start page, and make a new preview."
@@ -134,10 +135,9 @@ def _refuse_undone(facts: RunFacts, history: JournalReader, settings: Settings, 
     undone = [(earlier.facts, undo.facts) for earlier in applied for undo in undos_of(history, earlier.facts.id)]
     if undone and not settings.again:
         put_back, undo = undone[-1]
-        raise CannotStart(
-            f"this was applied by {put_back.id} ({minute(put_back.started_at)}) and undone by {undo.id}. "
-            "To send it again, add --again."
-        )
+        problem = f"this was applied by {put_back.id} ({minute(put_back.started_at)}) and undone by {undo.id}."
+        in_app = f"{problem} If it is to be sent again, go back to the preview and confirm it once more."
+        raise CannotStart(f"{problem} To send it again, add --again.", in_app)
     latest = applied[-1].facts
     when = f"by {latest.id} on {minute(latest.started_at)}"
     progress.warn(f"This was applied before, {when}. What the records hold already is not sent again.")

@@ -36,7 +36,7 @@ def read_edits(path: Path, settings: Settings, progress: Progress) -> Validation
         progress.sheet_is_read(edits.sha256)
         validation = Validation(edits, chosen, settings.accept)
         if not validation.is_mapped:
-            raise FileRefused(_no_mapped_column(validation, settings))
+            raise _no_mapped_column(validation, settings)
         _describe(validation, path.name, settings, progress)
     return validation
 
@@ -117,16 +117,13 @@ def _mapping_of_run(validation: Validation) -> str:
     return "" if sha256 == chosen.sha256 or path == str(chosen.path.absolute()) else path
 
 
-def _no_mapped_column(validation: Validation, settings: Settings) -> str:
-    """Why a sheet of which nothing would be sent is refused, with the fields that its headers may be for."""
+def _no_mapped_column(validation: Validation, settings: Settings) -> FileRefused:
+    """The refusal of a sheet of which nothing would be sent, with the fields that its headers may be for."""
     path, chosen = validation.sheet.path, validation.mapping
-    return " ".join(
-        [
-            f"{path}: no column but the id is in the mapping {chosen.path}, so nothing would be sent.",
-            *_guesses(validation),
-            f"Add the columns under columns: in the mapping file, or draft one: {_draft(validation, settings)}",
-        ]
-    )
+    problem = f"{path}: no column but the id is in the mapping {chosen.path}, so nothing would be sent."
+    add = f"Add the columns under columns: in the mapping file, or draft one: {_draft(validation, settings)}"
+    in_app = f"{path.name}: no column has a field, so nothing would be sent. Choose the fields in the step Columns."
+    return FileRefused(" ".join([problem, *_guesses(validation), add]), in_app)
 
 
 def _guesses(validation: Validation) -> list[str]:

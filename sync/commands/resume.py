@@ -151,10 +151,13 @@ def refuse_changed_files(facts: RunFacts, settings: Settings) -> None:
     if settings.as_started or facts.mode is Mode.UNDO:
         return
     if changed := changed_files(facts):
+        problem = f"since {facts.id} began, {changed}."
         raise CannotStart(
-            f"since {facts.id} began, {changed}. Run the corrected file: {run_again(facts.file, facts, settings)}. "
+            f"{problem} Run the corrected file: {run_again(facts.file, facts, settings)}. "
             "To continue with the sheet as it was read: "
-            f"campfire-sync resume {facts.id} --as-started{settings.state_option}"
+            f"campfire-sync resume {facts.id} --as-started{settings.state_option}",
+            f"{problem} Choose the corrected file on the start page, or go back to the run: it can be resumed with the "
+            "sheet as it was read.",
         )
 
 

@@ -58,8 +58,8 @@ def _nothing_sent(run: str, history: JournalReader, settings: Settings) -> Canno
     """The refusal of a run that has sent nothing; of a preview it names the run that sent what it showed."""
     words = f"{run} has sent nothing, so there is nothing to undo."
     if sendings := sendings_of(history, run):
-        words += f" It was sent as {sendings[-1].facts.id}; undo that: "
-        words += f"campfire-sync undo {sendings[-1].facts.id}{settings.state_option}"
+        words += f" It was sent as {sendings[-1].facts.id}; undo that"
+        return CannotStart(f"{words}: campfire-sync undo {sendings[-1].facts.id}{settings.state_option}", f"{words}.")
     return CannotStart(words)
 
 

@@ -26,6 +26,8 @@ READINGS = 3  # of the list, before it is given up
 BATCH = 500  # records that are handed on together
 
 _NOTHING_WRITTEN = "No file was written."
+_OTHERS_IN_APP = "The others can be exported on the command line: campfire-sync export FILE.xlsx --ids IDS."
+PARTS_IN_APP = "They can be exported in parts on the command line: campfire-sync export FILE.xlsx --ids IDS."
 
 
 class NotAll(CampfireSyncError):
@@ -162,8 +164,9 @@ class Fetch:
             if response.http_status == HTTPStatus.OK:  # half a character or a key twice in one of a page's records
                 reason = response.fault or "what the API sent is not valid JSON"
                 raise self._not_all(
-                    f"the list of {many} could not be read from record {offset + 1:,} on: {reason}. Export "
-                    f"the other {many} with --ids, and correct the faulty one in Campfire."
+                    f"the list of {many} could not be read from record {offset + 1:,} on: {reason}.",
+                    f"Export the other {many} with --ids, and correct the faulty one in Campfire.",
+                    f"Correct the faulty one in Campfire. {_OTHERS_IN_APP}",
                 )
             raise self._not_all(f"the list of {many} could not be read. The API said {ended(str(response))}")
         return response.record["count"], response.record["results"]
@@ -172,7 +175,9 @@ class Fetch:
         if count > self.most:
             raise self._not_all(
                 f"there are {count:,} {self.resource.noun.many}, and a sheet that can be read again takes "
-                f"{self.most:,}. Export them in parts, with --ids."
+                f"{self.most:,}.",
+                "Export them in parts, with --ids.",
+                PARTS_IN_APP,
             )
 
     def _one(self, record_id: int) -> Record | None:
@@ -222,10 +227,12 @@ class Fetch:
             raise self._not_all(f"the list of {self.resource.noun.many} has a record without an id.")
         if not is_id(record_id):
             raise self._not_all(
-                f"the list of {self.resource.noun.many} has a record with the id {record_id}, which no sheet can name. "
-                f"Export the other {self.resource.noun.many} with --ids."
+                f"the list of {self.resource.noun.many} has a record with the id {record_id}, which no sheet can name.",
+                f"Export the other {self.resource.noun.many} with --ids.",
+                _OTHERS_IN_APP,
             )
         return record_id
 
-    def _not_all(self, reason: str) -> NotAll:
-        return NotAll(f"{reason} {_NOTHING_WRITTEN}")
+    def _not_all(self, reason: str, remedy: str = "", in_app: str = "") -> NotAll:
+        text, said_in_app = (" ".join(filter(None, (reason, each, _NOTHING_WRITTEN))) for each in (remedy, in_app))
+        return NotAll(text, said_in_app)

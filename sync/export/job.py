@@ -10,7 +10,7 @@ from sync.api.api import Api
 from sync.contract.mapping import Mapping
 from sync.errors import CannotStart
 from sync.export import Exported, Job
-from sync.export.fetch import Fetch
+from sync.export.fetch import PARTS_IN_APP, Fetch
 from sync.export.rows import ExportedRow, RowMaker
 from sync.export.workbook import ExportWorkbook
 from sync.files import new_file
@@ -146,7 +146,6 @@ def _write(workbook: ExportWorkbook, rows: Iterable[ExportedRow], count: int, jo
         file.flush()
         with ZipFile(file) as zipped:
             if sum(part.file_size for part in zipped.infolist()) > MOST_BYTES:
-                raise CannotStart(
-                    "the workbook would be too large to be read again. Export fewer records with --ids, or fewer "
-                    "columns with --columns."
-                )
+                problem = "the workbook would be too large to be read again."
+                remedy = "Export fewer records with --ids, or fewer columns with --columns."
+                raise CannotStart(f"{problem} {remedy}", f"{problem} {PARTS_IN_APP}")

@@ -130,7 +130,9 @@ def _title_refusal(path: Path, first: int, header: int) -> TitleAbove:
         f"Delete {rows} in Excel and save, or open the file with campfire-sync app, which leaves {them} out in a copy "
         "and your file as it is."
     )
-    return TitleAbove(str(file_refused(path, problem, remedy)), header)
+    in_app = f"Delete {rows} in Excel and save, or say in the step Sheet that row {header} is the header."
+    refusal = file_refused(path, problem, remedy, in_app)
+    return TitleAbove(str(refusal), refusal.in_app, header)
 
 
 def _missing_id(location: Location, header: Header, id_header: str) -> FileRefused:
@@ -142,9 +144,10 @@ def _missing_id(location: Location, header: Header, id_header: str) -> FileRefus
         f"Give the column that holds the ids the header “{id_header}”, or name its own header under id: in a mapping "
         f"file (`campfire-sync mapping suggest` drafts one from these headers)."
     )
+    in_app = "Choose the column that holds the ids in the step Columns."
     if separator := _separator_within(header, id_header):
         problem += f" The columns stand in one, separated by “{separator}”."
-        remedy = _SPLIT_SHEET if location.sheet else f"{_SPLIT_TEXT}{separator}"
+        remedy = in_app = _SPLIT_SHEET if location.sheet else f"{_SPLIT_TEXT}{separator}"
     elif location.is_results:
         problem += " This is a results workbook."
         remedy = _mapping_of_run(location.mapping())
@@ -152,7 +155,8 @@ def _missing_id(location: Location, header: Header, id_header: str) -> FileRefus
         have = "The sheet {} has it." if len(others) == 1 else "The sheets {} have it."
         problem += " " + have.format(_listed(others))
         remedy = f"Read that sheet with --sheet {typed(others[0])}, or name it under sheet: in the mapping file."
-    return file_refused(location.path, problem, remedy)
+        in_app = f"Choose the worksheet “{others[0]}” in the step Sheet."
+    return file_refused(location.path, problem, remedy, in_app)
 
 
 def _separator_within(header: Header, id_header: str) -> str:

@@ -89,9 +89,11 @@ class _Book:
             others = "".join(f" The sheet “{name}” has the column “{self._id_header}”." for name in location.others())
             problem = f"the sheet “{entry.name}” is empty.{others}"
             remedy = "Fill it in, or choose another sheet (--sheet)."
+            in_app = "Fill it in, or choose another worksheet."
             if location.is_results:
-                remedy = "Write the results workbook anew with `campfire-sync report`."
-            raise file_refused(self._path, problem, remedy)
+                remedy = "Write the results workbook again with `campfire-sync report`."
+                in_app = "Download the results workbook again from the run's page."
+            raise file_refused(self._path, problem, remedy, in_app)
         header = _header(first)
         check_header(location, header, self._id_header, map(_header, rows))
         table = Table(self._path, entry.name, header)

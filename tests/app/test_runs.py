@@ -266,6 +266,9 @@ def test_a_run_whose_sheet_was_corrected_since_is_resumed_as_it_was_read(
     page = client.page(address)
     assert "Resume with the sheet as it was read" in page
     assert f"the file of edits {path} has changed" in page
+    refused = client.page(client.post(f"{address}/resume"))  # from a page of before the correction
+    assert "Choose the corrected file on the start page, or go back to the run" in refused
+    assert "campfire-sync resume" not in refused
     client.post(f"{address}/resume", [("as_started", "yes")])
     assert app.server.records[2]["city"] == "Bonn"
 

@@ -40,8 +40,10 @@ def test_a_record_with_an_id_that_no_sheet_can_name_is_named_and_nothing_is_writ
     server: FaultServer, mapping: Mapping, tmp_path: Path, number: int
 ) -> None:
     server.records[number] = customer(number)
-    with pytest.raises(CampfireSyncError, match=f"a record with the id {number}, which no sheet can name"):
+    with pytest.raises(CampfireSyncError, match=f"a record with the id {number}, which no sheet can name") as refused:
         run_export(server, tmp_path / "c.xlsx", mapping)
+    assert "Export the other customers with --ids. No file was written." in str(refused.value)
+    assert "on the command line: campfire-sync export FILE.xlsx --ids IDS. No file was written." in refused.value.in_app
     assert not (tmp_path / "c.xlsx").exists()
 
 

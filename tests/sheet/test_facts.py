@@ -1,7 +1,7 @@
 """What a Sheet tells beside its texts: the hash of its file, what is hidden or struck through, other sheets, memory."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -211,6 +211,54 @@ def test_an_empty_sheet_is_refused_with_the_sheets_that_have_the_ids(book: Path)
     written["Notes"].delete_rows(1)
     written.save(book)
     assert "the sheet “Notes” is empty. The sheet “June” has the column “Customer ID”." in refusal(book)
+
+
+def emptied(path: Path) -> Path:
+    written = openpyxl.load_workbook(three_sheets(path))
+    written["Notes"].delete_rows(1)
+    written.save(path)
+    return path
+
+
+def first_without_ids(path: Path) -> Path:
+    written = openpyxl.load_workbook(three_sheets(path))
+    written["Notes"]["A1"].value = "Text"
+    written.save(path)
+    return path
+
+
+def without_ids(path: Path) -> Path:
+    written = openpyxl.Workbook()
+    written.active.append(["Customer", "City"])
+    written.save(path)
+    return path
+
+
+def with_a_title(path: Path) -> Path:
+    written = openpyxl.Workbook()
+    written.active.append(["Moves of November"])
+    written.active.append(["Customer ID", "City"])
+    written.save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("make", "remedy"),
+    [
+        (emptied, "Fill it in, or choose another worksheet."),
+        (first_without_ids, "Choose the worksheet “June” in the step Sheet."),
+        (without_ids, "Choose the column that holds the ids in the step Columns."),
+        (with_a_title, "Delete row 1 in Excel and save, or say in the step Sheet that row 2 is the header."),
+    ],
+)
+def test_in_the_app_a_sheet_is_refused_with_what_can_be_done_there(
+    book: Path, make: Callable[[Path], Path], remedy: str
+) -> None:
+    with pytest.raises(FileRefused) as refused:
+        read(make(book))
+    assert refused.value.in_app.endswith(f" {remedy}")
+    assert "campfire-sync" not in refused.value.in_app
+    assert "--" not in refused.value.in_app
 
 
 def test_a_wrong_sheet_is_refused_with_the_nearest_right_one(book: Path) -> None:

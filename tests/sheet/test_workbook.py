@@ -599,6 +599,9 @@ def test_our_own_results_are_read_at_to_fix(book: Path) -> None:
     written["To fix"].delete_rows(1)
     written.save(book)
     assert "--sheet" not in refusal(book)
+    with pytest.raises(FileRefused) as refused:
+        read(book)
+    assert refused.value.in_app.endswith("Download the results workbook again from the run's page.")
 
 
 # --- forms of the format ---
