@@ -14,7 +14,6 @@ from sync.journal import steps
 from sync.journal.database import JournalUnreadable
 from sync.journal.writer import SENT_NO_MORE, JournalFailed
 from sync.model import Mode, Requests, RowRecord, RunRecord, RunState
-from sync.report.totals import totals_by_currency
 from sync.status import State, Status, status_of
 from sync.text import now
 
@@ -65,7 +64,7 @@ def reason_for(error: Exception, puts: int) -> CampfireSyncError:
 
 
 def end(run: RunInProgress, mode: Mode, tally: Tally, error: Exception | None, by: str) -> RunResult:
-    """Write down how a run ended.
+    """Write down how a run ended. Its totals are added up with its workbook.
 
     Args:
         mode: of the command that ends.
@@ -76,15 +75,13 @@ def end(run: RunInProgress, mode: Mode, tally: Tally, error: Exception | None, b
     reason = None if error is None else reason_for(error, made.put)
     try:
         ended = _written(run, reason, made)
-        totals = totals_by_currency(run.journal.reader, run.facts.id)
     except Exception as e:  # the journal is lost, or damaged: what is known of the run is in memory
         reason = reason or reason_for(e, made.put)
-        ended, totals = _from_memory(tally, reason, made), {}
+        ended = _from_memory(tally, reason, made)
     return RunResult(
         ended,
         mode,
         ExitCode(reason.exit_code) if reason else exit_code(ended.counts),
-        totals,
         reason=ended.stopped_because,
         fault=reason.__cause__ if reason and not isinstance(error, CampfireSyncError) else None,
         declined=isinstance(reason, Declined),

@@ -6,17 +6,18 @@ journal has everything, and `report` writes the workbook later.
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
 from sync.commands.plan_file import write_plan
 from sync.commands.result import RunResult
 from sync.errors import CampfireSyncError, ExitCode
 from sync.journal import steps
+from sync.journal.database import JournalUnreadable
 from sync.journal.writer import JournalWriter
 from sync.model import Mode, RunRecord, RunState
 from sync.progress import Progress
 from sync.report import results_file
 from sync.report.page.page import write as write_page
+from sync.report.totals import totals_by_currency
 from sync.settings import Settings
 from sync.status import Status
 from sync.stop import StopSignal
@@ -35,31 +36,35 @@ def write_report(
     """
     try:
         with stop.at_once():
-            return _write_files(result, journal, progress, settings)
+            result = _write_files(result, journal, progress, settings)
     except KeyboardInterrupt:
         if not stop.is_interrupted:  # not by this program's own handler
             raise
         reason = "the command was interrupted while it wrote its files"
         remedy = f"To write the workbook: {_again(result.run, settings)}"
-        return _lacking(result, reason, remedy, None, ExitCode.INTERRUPTED, progress)
+        result = _lacking(result, reason, remedy, None, ExitCode.INTERRUPTED, progress)
+    return result if result.results else _with_totals(result, journal, progress)
 
 
 def _write_files(result: RunResult, journal: JournalWriter, progress: Progress, settings: Settings) -> RunResult:
     result = write_preview(result, journal, progress, settings)
     if not _leaves_a_workbook(result, settings):
         return result
-    return attempted(
-        result,
-        lambda: replace(result, results=_workbook(result, journal, settings)),
-        when_it_can(result.run, settings),
-        progress,
-    )
+    instead = result.mode is Mode.RESUME
+
+    def workbook() -> RunResult:
+        path, totals = results_file.write(journal, result.run.facts, settings.out, settings.group, instead)
+        return replace(result, results=path, totals=totals)
+
+    return attempted(result, workbook, when_it_can(result.run, settings), progress)
 
 
-def _workbook(result: RunResult, journal: JournalWriter, settings: Settings) -> Path:
-    return results_file.write(
-        journal, result.run.facts, settings.out, settings.group, instead=result.mode is Mode.RESUME
-    )
+def _with_totals(result: RunResult, journal: JournalWriter, progress: Progress) -> RunResult:
+    """With the control totals of a run that has no workbook, which adds them up."""
+    try:
+        return replace(result, totals=totals_by_currency(journal.reader, result.run.facts.id))
+    except JournalUnreadable as e:
+        return result if result.reason else _lacking(result, str(e), "", None, ExitCode.STOPPED_EARLY, progress)
 
 
 def write_preview(result: RunResult, journal: JournalWriter, progress: Progress, settings: Settings) -> RunResult:
@@ -68,7 +73,8 @@ def write_preview(result: RunResult, journal: JournalWriter, progress: Progress,
 
     def plan() -> RunResult:
         assert settings.plan is not None
-        write_plan(journal.reader, run, result.totals, settings.plan, settings.group)
+        totals = result.totals or totals_by_currency(journal.reader, run.facts.id)
+        write_plan(journal.reader, run, totals, settings.plan, settings.group)
         journal.commit([steps.file(run.facts.id, settings.plan)])
         progress.wrote("Plan", settings.plan)
         return result

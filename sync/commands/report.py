@@ -64,7 +64,7 @@ def write_again(earlier: RunRecord, mode: Mode, settings: Settings, progress: Pr
     with JournalWriter(settings.journal) as journal:
 
         def write() -> RunResult:
-            path = results_file.write(journal, earlier.facts, settings.out, settings.group)
-            return replace(result, results=path)
+            drawn = results_file.write(journal, earlier.facts, settings.out, settings.group)
+            return replace(result, results=drawn.path)
 
         return attempted(result, write, when_it_can(earlier, settings), progress)

@@ -2,8 +2,10 @@
 
 import hashlib
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from sync.errors import CannotStart
 from sync.files import longest_name, opened
@@ -38,8 +40,15 @@ def place_for(facts: RunFacts, out: Path | None, kind: str = "results") -> Path:
     return next(path for path in taken if not os.path.lexists(path))
 
 
-def write(journal: JournalWriter, facts: RunFacts, out: Path | None, group: str = "", instead: bool = False) -> Path:
-    """Draw a run's workbook, and say where it is.
+class Drawn(NamedTuple):
+    """A workbook that was written."""
+
+    path: Path
+    totals: Mapping[str, Mapping[str, str]]  # the run's control totals, as `totals_by_currency` has them
+
+
+def write(journal: JournalWriter, facts: RunFacts, out: Path | None, group: str = "", instead: bool = False) -> Drawn:
+    """Draw a run's workbook. It adds up the control totals, so nobody need do that again.
 
     Args:
         instead: the workbook that the run has written before is out of date. It goes once this one is there, if it is
@@ -52,12 +61,12 @@ def write(journal: JournalWriter, facts: RunFacts, out: Path | None, group: str 
 
     before = journal.reader.run(facts.id) if instead else None
     path = place_for(facts, out)
-    draw(JournalReader(journal.path), facts.id, path, group)
+    ledger = draw(JournalReader(journal.path), facts.id, path, group)
     journal.commit([steps.file(facts.id, path), steps.results(facts.id, path.absolute(), _sha256(path))])
     if before and _has_own_name(before) and is_as_written(before):
         with suppress(OSError):  # open in Excel on Windows: then there are two
             Path(before.results).unlink()
-    return path
+    return Drawn(path, ledger.after())
 
 
 def is_as_written(run: RunRecord) -> bool:

@@ -74,6 +74,7 @@ def test_nothing_is_sent_where_more_would_change_than_allowed(
     path = edits(tmp_path, "1,Net 45,", "2,Net 45,", "3,Net 30,")  # the third changes nothing
     done = online("run", path, "--max-changes", most, "--json")
     assert done.returncode == one_object(done.stdout)["exit_code"] == code
+    assert one_object(done.stdout)["totals"], "with a workbook and without"
     assert len(server.asked("PUT")) == sent
     assert ("--max-changes" in done.stderr) == (code == 2)
 

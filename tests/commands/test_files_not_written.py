@@ -50,6 +50,7 @@ def test_a_run_whose_workbook_cannot_be_written_ends_with_3_and_its_rows_are_don
     assert sum(ran.json["counts"][status] for status in ("updated", "would_update")) == 5
     report = campfire(*ran.json["next"].split()[1:], "--json")
     assert (report.exit_code, report.json["error"]) == (0, None)
+    assert ran.json["totals"] == report.json["totals"] != {}, "added up without the workbook"
     assert Path(report.json["results"]).exists()
     if command != "undo":
         judge_bodies(server, WISHES)

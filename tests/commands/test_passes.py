@@ -50,15 +50,15 @@ def sheet(server: FaultServer, state: Path, tmp_path: Path, monkeypatch: pytest.
 def test_no_command_goes_through_its_rows_more_often_than_it_must(sheet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     passes = Passes(monkeypatch)
     plan = preview(sheet, **FAST)
-    assert (plan.counts["would_update"], passes.since()) == (ROWS, 3)  # planned, totalled, drawn
+    assert (plan.counts["would_update"], passes.since()) == (ROWS, 2)  # planned, drawn with the totals
     assert plan.run
     sent = apply(plan.run, **FAST)
-    # Of the preview the numbers, and the rows to begin with; then they are sent, totalled, drawn.
-    assert (sent.counts["updated"], passes.since()) == (ROWS, 5)
+    # Of the preview the numbers, and the rows to begin with; then they are sent, and drawn with the totals.
+    assert (sent.counts["updated"], passes.since()) == (ROWS, 4)
     assert sent.run
     undone = undo(sent.run, **FAST)
     # As of an apply; they are planned too, beside what was written in the last hour.
-    assert (undone.counts["updated"], passes.since()) == (ROWS, 7)
+    assert (undone.counts["updated"], passes.since()) == (ROWS, 6)
 
 
 def test_the_search_for_garbage_passes_over_what_was_there_before_the_run_and_is_seldom(

@@ -147,8 +147,8 @@ class Book:
         self._memory.close()
 
 
-def write(history: JournalReader, run: str, path: Path, group: str = "") -> None:
-    """Draw a run's results workbook from the journal, whole or not at all.
+def write(history: JournalReader, run: str, path: Path, group: str = "") -> Ledger:
+    """Draw a run's results workbook from the journal, whole or not at all; returns the control totals that it shows.
 
     `run` is the run's whole id. A file that exists is never replaced. Only its owner can read the workbook, and
     `group` where one is given.
@@ -164,6 +164,7 @@ def write(history: JournalReader, run: str, path: Path, group: str = "") -> None
                 book.add(row, problems)
             with complete_file(path, group) as file:
                 book.save(file)
+            return book.tally.ledger
     except FileExistsError as e:
         raise ResultsNotWritten(
             f"{path} was created while this was running, and is not overwritten. Move it away."
