@@ -16,8 +16,31 @@ if TYPE_CHECKING:
     from sync.settings import Settings
 
 
+def _refuse_nothing(value: Any, param: click.Parameter | None, ctx: click.Context | None) -> None:
+    """Refuse a value that is typed and empty: a script's variable that is not set is no reason to take the default."""
+    typed = (
+        ctx and param and param.name and ctx.get_parameter_source(param.name) is click.core.ParameterSource.COMMANDLINE
+    )
+    if typed and isinstance(value, str) and not value.strip():
+        raise click.BadParameter("it is empty. Give it a value, or leave it out.", ctx, param)
+
+
+class Text(click.types.StringParamType):
+    """A text."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The text."""
+        _refuse_nothing(value, param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class FilePath(click.Path):
     """The name of a file or a folder, as a Path."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path."""
+        _refuse_nothing(value, param, ctx)
+        return super().convert(value, param, ctx)
 
     def coerce_path_result(self, value: Any) -> "Path":
         """The path."""
@@ -27,6 +50,7 @@ class FilePath(click.Path):
 
 
 FILE = FilePath()
+TEXT = Text()
 COUNT = click.IntRange(min=1)
 
 
@@ -47,7 +71,12 @@ SHORTENED = "A run's id may be shortened to 4 or more characters of its beginnin
 
 OPTIONS: dict[str, dict[str, Any]] = {
     "mapping": {"type": FILE, "help": "The mapping file. Default: mappings/customers.yaml, else the installed one."},
-    "sheet": {"default": "", "metavar": "NAME", "help": "The sheet to read. Default: the first visible one."},
+    "sheet": {
+        "type": TEXT,
+        "default": "",
+        "metavar": "NAME",
+        "help": "The sheet to read. Default: the first visible one.",
+    },
     "out": {"type": FILE, "help": "Where to write the results workbook. Must not exist."},
     "html": {"type": FILE, "help": "With --dry-run: the preview as a page. Must not exist."},
     "rate": {
@@ -88,6 +117,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "Start the sandbox, a stand-in of the API, and use it instead of your account.",
     },
     "base_url": {
+        "type": TEXT,
         "envvar": "CAMPFIRE_BASE_URL",
         "metavar": "URL",
         "help": "The API. Default: https://api.meetcampfire.com. Environment: CAMPFIRE_BASE_URL.",
@@ -98,8 +128,14 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "metavar": "DIR",
         "help": "Where the journal and the sandbox are. Environment: CAMPFIRE_SYNC_STATE.",
     },
-    "rows": {"default": "", "metavar": "LIST", "help": "Only these rows of the sheet, such as 2-40,57."},
+    "rows": {
+        "type": TEXT,
+        "default": "",
+        "metavar": "LIST",
+        "help": "Only these rows of the sheet, such as 2-40,57.",
+    },
     "except_rows": {
+        "type": TEXT,
         "flag": "--except",
         "default": "",
         "metavar": "LIST",

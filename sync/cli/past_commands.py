@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sync.cli import streams
-from sync.cli.options import OUTPUT, SHORTENED, with_options
+from sync.cli.options import OUTPUT, SHORTENED, TEXT, with_options
 from sync.cli.run_commands import finish
 from sync.errors import ExitCode
 
@@ -31,8 +31,10 @@ def runs(settings: "Settings") -> ExitCode:
 
 
 @click.command(short_help="Remove the personal data of old runs.", epilog=SHORTENED)
-@click.argument("run", default="")
-@click.option("--before", default="", metavar="DATE", help="All runs that began before this day, such as 2026-01-31.")
+@click.argument("run", type=TEXT, default="")
+@click.option(
+    "--before", type=TEXT, default="", metavar="DATE", help="All runs that began before this day, such as 2026-01-31."
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @with_options("state_dir")
 def forget(settings: "Settings", run: str, before: str) -> ExitCode:
@@ -53,7 +55,7 @@ def forget(settings: "Settings", run: str, before: str) -> ExitCode:
 
 
 @click.command(short_help="Write the results workbook of RUN again.", epilog=SHORTENED)
-@click.argument("run")
+@click.argument("run", type=TEXT)
 @with_options(*OUTPUT)
 def report(settings: "Settings", run: str) -> ExitCode:
     """Write the results workbook of RUN again, from the journal."""

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sync.cli.options import FILE, LIMITS, OUTPUT, READING, SENDING, SHORTENED, with_options
+from sync.cli.options import FILE, LIMITS, OUTPUT, READING, SENDING, SHORTENED, TEXT, with_options
 from sync.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def run(settings: "Settings", edits: "Path", dry_run: bool) -> ExitCode:
 
 
 @click.command(epilog=SHORTENED)
-@click.argument("preview")
+@click.argument("preview", type=TEXT)
 @with_options(*SENDING, *LIMITS, "rows", "except_rows", "require_approval", "again", "reason", "yes", *OUTPUT)
 def apply(settings: "Settings", preview: str) -> ExitCode:
     """Send exactly what PREVIEW showed: a run's id, or a plan file."""
@@ -64,7 +64,7 @@ def apply(settings: "Settings", preview: str) -> ExitCode:
 
 
 @click.command(short_help="Continue a run that stopped.", epilog=SHORTENED)
-@click.argument("run", default="")
+@click.argument("run", type=TEXT, default="")
 @with_options(*SENDING, *LIMITS, "as_started", "reason", "yes", *OUTPUT)
 def resume(settings: "Settings", run: str) -> ExitCode:
     """Continue RUN, which was interrupted or stopped. Without RUN: the latest one."""
@@ -77,7 +77,7 @@ def resume(settings: "Settings", run: str) -> ExitCode:
 
 
 @click.command(short_help="Put back what RUN changed.", epilog=SHORTENED)
-@click.argument("run")
+@click.argument("run", type=TEXT)
 @click.option("--dry-run", is_flag=True, help="Show what would be put back, and send nothing.")
 @with_options(*SENDING, *LIMITS, "rows", "except_rows", "reason", "yes", *OUTPUT)
 def undo(settings: "Settings", run: str, dry_run: bool) -> ExitCode:

@@ -6,7 +6,7 @@ import click
 
 from sync.cli import streams
 from sync.cli.invocation import current
-from sync.cli.options import FILE, SENDING, with_options
+from sync.cli.options import FILE, SENDING, TEXT, with_options
 from sync.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 @click.command(short_help="The customers as they are now, as a sheet.")
 @click.argument("file", type=FILE)
 @click.option("--ids", type=FILE, help="Only these customers: a list of ids, or a sheet with the id column.")
-@click.option("--columns", default="", metavar="LIST", help="Only these headers, as in “Notes,Zip Code”, and the id.")
+@click.option(
+    "--columns",
+    type=TEXT,
+    default="",
+    metavar="LIST",
+    help="Only these headers, as in “Notes,Zip Code”, and the id.",
+)
 @click.option("--with-totals", is_flag=True, help="The API's totals too, in grey on the right.")
 @click.option("--template", is_flag=True, help="Only the headers. Needs no network and no key.")
 @with_options("mapping", *SENDING, "group", "state_dir", "json", "quiet", "verbose")

@@ -69,15 +69,18 @@ def apply(preview: Text, *, progress: Progress | None = None, **options: Unpack[
         return _result(apply_command.apply(str(preview), settings, stop, progress or Progress()), settings)
 
 
-def resume(run: str = "", *, progress: Progress | None = None, **options: Unpack[Options]) -> Result:
+def resume(run: str | None = None, *, progress: Progress | None = None, **options: Unpack[Options]) -> Result:
     """Continue a run that was interrupted or stopped; without an id, the latest.
 
     Raises:
+        ValueError: the id is empty.
         CampfireSyncError: it could not start.
     """
+    if run == "":
+        raise ValueError("run cannot be empty: give the id of a run, or leave it out for the latest")
     settings = settings_of(options)
     with _stop_signal(settings) as stop:
-        return _result(resume_command.resume(run, settings, stop, progress or Progress()), settings)
+        return _result(resume_command.resume(run or "", settings, stop, progress or Progress()), settings)
 
 
 def undo(run: str, *, dry_run: bool = False, progress: Progress | None = None, **options: Unpack[Options]) -> Result:

@@ -150,3 +150,28 @@ def test_an_unknown_kind_of_warning_is_refused_with_the_nearest(command: Command
 def test_the_sandbox_and_a_typed_base_url_exclude_each_other(command: Command, tmp_path: Path) -> None:
     message = refused(command("run", edits(tmp_path, "1,,x"), "--sandbox", "--base-url", "https://api.example.com"))
     assert "--sandbox and --base-url name two places" in message
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["apply", "some-plan.plan", "--rows", ""],
+        ["apply", "some-plan.plan", "--rows="],
+        ["undo", "20260101", "--except", " "],
+        ["run", "edits.csv", "--base-url", ""],
+        ["run", "edits.csv", "--state-dir", ""],
+        ["run", "edits.csv", "--sheet", ""],
+        ["check", "edits.csv", "--mapping", ""],
+        ["resume", ""],
+        ["report", ""],
+        ["forget", "", "--before", "2026-01-31"],
+        ["export", "customers.xlsx", "--columns", ""],
+    ],
+)
+def test_a_value_that_is_empty_is_not_taken_for_one_that_is_left_out(words: list[str], command: Command) -> None:
+    """`--rows "$ROWS"` without such a variable sent all rows."""
+    assert refused(command(*words)).endswith("it is empty. Give it a value, or leave it out.")
+
+
+def test_a_variable_of_the_environment_that_is_empty_is_as_good_as_none(command: Command, tmp_path: Path) -> None:
+    assert command("check", edits(tmp_path, "1,net_30,x"), CAMPFIRE_BASE_URL="").returncode == 0

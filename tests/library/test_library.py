@@ -153,6 +153,18 @@ def test_what_the_command_line_refuses_the_library_refuses_too() -> None:
                 settings_of({name: value})  # type: ignore[misc]
 
 
+@pytest.mark.parametrize("name", ["rows", "except_rows", "sheet", "base_url", "state_dir", "out", "mapping"])
+def test_an_option_that_is_empty_is_not_taken_for_one_that_is_left_out(name: str) -> None:
+    """A list of rows joined from none chose them all."""
+    with pytest.raises(ValueError, match=f"{name} cannot be empty"):
+        settings_of({name: " "})  # type: ignore[misc]
+
+
+def test_a_run_without_a_name_is_not_taken_for_the_latest() -> None:
+    with pytest.raises(ValueError, match="run cannot be empty"):
+        resume("")
+
+
 @pytest.mark.parametrize(
     "options", [{"rows": [2, 3]}, {"strict": "no"}, {"accept": "hidden_rows"}, {"reason": 5}, {"base_url": 7}]
 )
