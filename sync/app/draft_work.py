@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from sync.app.cells import choices_of_cells
 from sync.app.drafts import Draft
-from sync.app.jobs import Job, Recorder
+from sync.app.jobs import RESUMABLE, Job, Recorder
 from sync.app.looked import Looked, look, records_of
 from sync.app.preview_files import preview_files
 from sync.app.run_words import in_words
@@ -175,7 +175,7 @@ class DraftWork:
 
     def _start_reading(self, draft: Draft, command: Command, address: str) -> Response:
         then = self._or_error(draft, "", lambda job: address)
-        return self._view.start("Reading the sheet", command, then, SHEET, draft.sandbox)
+        return self._view.start("Reading the sheet", command, then, SHEET, draft.sandbox, stopping="")
 
     def _start_check(self, draft: Draft, command: Command, error: str = "") -> Response:
         return self._start_rows(draft, "Checking the rows", command, self._to_problems(draft, error), PROBLEMS)
@@ -190,7 +190,8 @@ class DraftWork:
         """Start what needs the columns. Where another window has taken another worksheet or header, they come first."""
         if not draft.mapping:
             return RedirectResponse(f"/sheets/{draft.id}/columns", 303)
-        return self._view.start(title, command, then, step, draft.sandbox)
+        stopping = RESUMABLE if step == PREVIEW else ""
+        return self._view.start(title, command, then, step, draft.sandbox, stopping)
 
     def _to_problems(self, draft: Draft, earlier: str) -> Callable[[Job], str]:
         """The problems; where nothing could be checked, the columns, which tell why."""

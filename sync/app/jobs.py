@@ -15,6 +15,7 @@ from sync.progress import Meter, Progress
 from sync.status import State, Status, status_of
 from sync.stop import StopSignal
 
+RESUMABLE = "What is on its way is finished and recorded. You can resume later."
 MOST_PROBLEMS = 100_000  # kept for the grid; the results workbook has all
 
 
@@ -113,6 +114,7 @@ class Job:
     error: CampfireSyncError | None = None
     step: int = 0  # of the loop, from 1; 0 outside it
     sandbox: bool = False  # whether it reads from the sandbox, or sends there
+    stopping: str = RESUMABLE  # what comes of stopping it, for a person; empty where it cannot be stopped
     end: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -153,12 +155,15 @@ class Jobs:
         then: Callable[[Job], str],
         step: int,
         sandbox: bool,
+        stopping: str = RESUMABLE,
     ) -> Job | None:
         """Start a command; None where another one is running."""
         with self._lock:
             if self.busy:
                 return None
-            job = self.current = Job(title, then, Recorder(), StopSignal(self._stop_after), step=step, sandbox=sandbox)
+            job = self.current = Job(
+                title, then, Recorder(), StopSignal(self._stop_after), step=step, sandbox=sandbox, stopping=stopping
+            )
         self._thread = threading.Thread(target=_work, args=(job, command), name="command")
         self._thread.start()
         return job

@@ -64,7 +64,9 @@ class StartPages:
             made = {"rows": job.result.rows, "sandbox": "yes" if sandbox else ""} if job.result else {}
             return _with_error(job.error) if job.error else f"/exports/{path.parent.name}?{urlencode(made)}"
 
-        return self._view.start(f"Reading the {many}", command, then, sandbox=sandbox)
+        return self._view.start(
+            f"Reading the {many}", command, then, sandbox=sandbox, stopping="No file is written then."
+        )
 
     def template(self, request: Request, form: FormData) -> Response:
         """The headers alone, as a file to fill in."""
@@ -81,7 +83,7 @@ class StartPages:
         def then(job: Job) -> str:
             return _with_error(job.error) if job.error else "/?started_over=yes"
 
-        return self._view.start("Starting the sandbox over", command, then, sandbox=True)
+        return self._view.start("Starting the sandbox over", command, then, sandbox=True, stopping="")
 
     def exported(self, request: Request) -> Response:
         """Where to get a file that was made."""

@@ -10,7 +10,7 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 
 from sync.app.app_sandbox import AppSandbox
 from sync.app.drafts import Draft, Drafts
-from sync.app.jobs import Jobs
+from sync.app.jobs import RESUMABLE, Jobs
 from sync.app.looked import Looked
 from sync.app.run_totals import TotalsTable
 from sync.app.saved_mappings import SavedMappings
@@ -88,9 +88,11 @@ class View:
         """A page that says one thing."""
         return self.page("message.html", title=title, text=text, links=links, status=status)
 
-    def start(self, title: str, command: Any, then: Any, step: int = 0, sandbox: bool = False) -> Response:
+    def start(
+        self, title: str, command: Any, then: Any, step: int = 0, sandbox: bool = False, stopping: str = RESUMABLE
+    ) -> Response:
         """Run a command in the background and show its progress; what is running already goes first."""
-        job = self.jobs.start(title, command, then, step, sandbox)
+        job = self.jobs.start(title, command, then, step, sandbox, stopping)
         if job is None:
             return self.busy("Nothing was started. Wait until that one has finished, or stop it.")
         at_once = job.end.wait(AT_ONCE)

@@ -4,10 +4,13 @@ import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import httpx
 import openpyxl
+import pytest
 
+from sync.app import draft_work
 from sync.app.jobs import Recorder
 from sync.app.pages import make_app
 from sync.commands.run import run
@@ -99,6 +102,27 @@ def test_the_page_of_a_command_says_that_it_is_the_sandbox(tmp_path: Path) -> No
         done.set()
         job.end.wait()
         assert ('<span class="tag">sandbox</span>' in text) is sandbox
+
+
+def test_only_a_command_that_can_be_stopped_offers_to_stop_it(
+    client: AppClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done, check = threading.Event(), draft_work.check_keeping_rows
+
+    def waits(*args: Any) -> Any:
+        done.wait()
+        return check(*args)
+
+    monkeypatch.setattr(draft_work, "check_keeping_rows", waits)
+    (tmp_path / "edits.csv").write_text("Customer ID,City\n1,Ulm\n")
+    columns, fields = client.columns(tmp_path / "edits.csv")
+    client.answer(columns, fields.items())
+    page = client.page("/job")
+    done.set()
+    client.post("/job/stop")  # leads on once the check has ended
+    assert '<h1 id="job-title">Checking the rows</h1>' in page
+    assert "Stop" not in page
+    assert "resume" not in page
 
 
 def test_a_file_to_edit_says_how_much_it_holds_and_an_empty_one_what_to_fill_in(client: AppClient) -> None:

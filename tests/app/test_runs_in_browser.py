@@ -71,7 +71,7 @@ def test_everybody_can_follow_and_stop_what_is_sent(
     page.get_by_role("link", name="Start").click()
     page.get_by_role("link", name="Sending").click()
     page.get_by_role("button", name="Stop").click()
-    page.get_by_text("Stopping: what is on its way is finished and recorded.").wait_for()
+    page.get_by_text("Stopping: what is on its way is finished first.").wait_for()
     expect(page.get_by_role("button", name="Stop")).not_to_be_visible()
     app.server.release.set()
     page.get_by_text("This run was stopped by hand before its end.").wait_for()

@@ -90,8 +90,8 @@ if (job) {
   const show = (state) => {
     const percent = state.total ? Math.floor(100 * state.done / state.total) : null;
     const words = state.total ? `${state.stage}: ${state.done.toLocaleString("en")} of ${state.total.toLocaleString("en")} rows` : state.stage;
-    part("stage").textContent = state.stopping ? "Stopping: what is on its way is finished and recorded." : sentence(words);
-    part("stop").hidden = state.stopping;
+    part("stage").textContent = state.stopping ? "Stopping: what is on its way is finished first." : sentence(words);
+    part("stop")?.toggleAttribute("hidden", state.stopping);
     if (state.total) { part("bar").max = state.total; part("bar").value = state.done; } else { part("bar").removeAttribute("value"); }
     document.title = percent === null ? title : `${percent}% – ${title}`;
     say(state.stopping ? "Stopping" : percent === null ? state.stage : `${state.stage}: ${percent - percent % 10} per cent`);
@@ -111,7 +111,7 @@ if (job) {
     } catch (error) {
       part("stage").textContent = "The app does not answer. If it was closed, start it again: what was sent is recorded, and under “Past runs” you can resume.";
       part("detail").textContent = "";
-      part("stop").hidden = true;
+      part("stop")?.setAttribute("hidden", "");
       say("The app does not answer.");
     }
     setTimeout(look, 500);
