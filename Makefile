@@ -23,7 +23,7 @@ $(READY): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
-demo: $(READY)  ## preview and send the samples to a local stand-in of the API
+demo: $(READY)  ## preview and send the samples to a local stand-in for the API
 	@$(BIN)/python samples/demo.py $(DEMO)
 
 test: $(READY)  ## the tests with branch coverage, in under five minutes on two cores; T=planning: those of one room, without

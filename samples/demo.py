@@ -80,7 +80,7 @@ def main(folder: Path) -> int:
             "CAMPFIRE_API_KEY": sandbox.key,
             "CAMPFIRE_SYNC_STATE": str(state),
         }
-        say(f"The sandbox is at {sandbox.base_url}: a stand-in of the API, with made-up customers.")
+        say(f"The sandbox is at {sandbox.base_url}: a stand-in for the API, with made-up customers.")
         went_well = a_sheet_of_edits(folder) and an_export_that_remembers(folder, sandbox)
     print(f"\nThe results workbook is {(folder / 'results.xlsx').resolve()}")
     command = Path(sys.executable).with_name("campfire-sync")

@@ -120,7 +120,7 @@ def place(base_url: str) -> str:
 
 
 def is_local(base_url: str) -> bool:
-    """Whether it is this computer: the sandbox, or another stand-in of the API."""
+    """Whether it is this computer: the sandbox, or another stand-in for the API."""
     return base_url == SANDBOX or is_loopback(urlsplit(base_url).hostname or "")
 
 

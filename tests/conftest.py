@@ -125,7 +125,7 @@ def campfire(server: FaultServer, state: Path) -> Iterator[Campfire]:
 
 @pytest.fixture(scope="module")
 def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
-    """The stand-in of the API, with the sample customers; one for the tests of a file."""
+    """The stand-in for the API, with the sample customers; one for the tests of a file."""
     with start(Setup(tmp_path_factory.mktemp("sandbox"), fresh=True)) as running:
         yield running
 

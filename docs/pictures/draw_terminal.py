@@ -1,4 +1,4 @@
-"""Draws docs/pictures/terminal.svg: a real run against the stand-in of the API, on a terminal of its own.
+"""Draws docs/pictures/terminal.svg: a real run against the stand-in for the API, on a terminal of its own.
 
 python docs/pictures/draw_terminal.py docs/pictures/terminal.svg
 """

@@ -1,4 +1,4 @@
-"""Run the DAG under Airflow against the local stand-in of the API: `make recipes` does.
+"""Run the DAG under Airflow against the local stand-in for the API: `make recipes` does.
 
     try_it.py BIN    the folder of Airflow's commands
 

@@ -114,7 +114,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "no_read": {"is_flag": True, "help": "Build what is sent from the sheet alone, without reading the records."},
     "sandbox": {
         "is_flag": True,
-        "help": "Start the sandbox, a stand-in of the API, and use it instead of your account.",
+        "help": "Start the sandbox, a stand-in for the API, and use it instead of your account.",
     },
     "base_url": {
         "type": TEXT,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sync.settings import Settings
 
 
-@click.command(short_help="Check what a run needs, and how to mend it.")
+@click.command(short_help="Check what a run needs, and say how to fix it.")
 @with_options("mapping", "base_url", "timeout", "state_dir")
 def doctor(settings: "Settings") -> ExitCode:
     """Check what a run needs: base URL, mapping, state directory, key, proxy, certificates, connection, clock.

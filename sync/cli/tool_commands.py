@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sync.settings import Settings
 
 
-@click.command(short_help="A stand-in of the API on this computer, until Ctrl-C.")
+@click.command(short_help="A stand-in for the API on this computer, until Ctrl-C.")
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 )
 @with_options("state_dir")
 def sandbox(settings: "Settings", port: int, fresh: bool, throttle: str) -> ExitCode:
-    """Run the sandbox, a stand-in of the API with made-up customers, on this computer, until Ctrl-C."""
+    """Run the sandbox, a stand-in for the API with made-up customers, on this computer, until Ctrl-C."""
     from sync.sandbox import Setup, serve
 
     serve(port, Setup(settings.state / "sandbox", fresh, throttle), _show)
@@ -50,7 +50,7 @@ def _show(running: "RunningSandbox") -> None:
     streams.out("  " + setting.format("CAMPFIRE_API_KEY", running.key), wrap=False)
 
 
-@click.command(short_help="The whole loop in the browser.")
+@click.command(short_help="Every step in the browser.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="Listen on this port. Default: any free one."
 )

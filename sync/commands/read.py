@@ -44,7 +44,7 @@ def read_edits(path: Path, settings: Settings, progress: Progress) -> Validation
 def refuse_export_from_elsewhere(validation: Validation, base_url: str) -> None:
     """Refuse a sheet that remembers the records of another base URL: the same ids may be other records here.
 
-    A stand-in of the API on this computer takes every sheet: it is there to try things.
+    A stand-in for the API on this computer takes every sheet: it is there to try things.
 
     Raises:
         FileRefused: its records were read elsewhere.

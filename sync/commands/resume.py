@@ -109,7 +109,7 @@ def _continue(
 
 
 def _undone_rows(facts: RunFacts, history: JournalReader) -> list[tuple[RowRecord, str]]:
-    """The rows that are to be tried again although an undo was to put them back, each with that undo's id.
+    """The rows that are to be tried again although an undo includes them, each with that undo's id.
 
     The record holds what was there before, as if the update had never arrived: only the undo tells.
     """
@@ -123,14 +123,14 @@ def _undone_rows(facts: RunFacts, history: JournalReader) -> list[tuple[RowRecor
 
 
 def _left_out(facts: RunFacts, n: int, undo: str) -> Step:
-    message = f"The undo {undo} was to put it back, so it is not sent again."
+    message = f"The undo {undo} includes this row, so it is not sent again."
     return steps.decided(facts.id, n, Status.LEFT_OUT, message)
 
 
 def _what_was_undone(facts: RunFacts, undone: list[tuple[RowRecord, str]]) -> str:
     undos = listed(dict.fromkeys(undo for _, undo in undone))
     rows = f"{counted(len(undone), 'rows')} (first row {undone[0][0].row})"
-    return f"{facts.id} was undone by {undos}: {rows} that it was to put back will be left out."
+    return f"{facts.id} was undone by {undos}, so {rows} will be left out."
 
 
 def _send_again(facts: RunFacts, settings: Settings) -> str:

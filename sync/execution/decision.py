@@ -72,7 +72,11 @@ def decide_plan(record: Record, update: PlannedUpdate, resource: Resource, dry_r
 
 def answer_of(http_status: int | None) -> str:
     """Words for the answer to a PUT that may have arrived: only the record tells. None: no answer came."""
-    return "its answer was lost" if http_status is None else f"its answer ({http_status}) did not tell what came of it"
+    return (
+        "its answer was lost"
+        if http_status is None
+        else f"its answer ({http_status}) did not say whether the update was applied"
+    )
 
 
 def sent_before(its_answer: str) -> str:

@@ -1,4 +1,4 @@
-"""The stand-in of the API: a server on loopback that behaves as the real one does, for a first try and for tests.
+"""The stand-in for the API: a server on loopback that behaves as the real one does, for a first try and for tests.
 
 It is as hard on careless callers as the world: contacts change their order, what is deleted stays behind as deleted
 (and comes back to life if it is sent again), e-mail addresses are stored in lower case, and an outside editor can

@@ -1,4 +1,4 @@
-"""The whole way, from the samples to the workbook, against the stand-in of the API: row by row what comes of it."""
+"""The whole way, from the samples to the workbook, against the stand-in for the API: row by row what comes of it."""
 
 import json
 import os

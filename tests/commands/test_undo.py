@@ -190,9 +190,11 @@ def test_what_was_in_doubt_and_put_back_is_not_sent_again_by_a_resume(
     assert resumed.statuses == dict.fromkeys(WISHES, "updated") | {3: "left out"}
     assert not server.changed(3)
     assert server.changed(12)
-    assert f"{ran.run} was undone by {undone.run}: 1 row (first row 4)" in resumed.stderr
+    assert f"{ran.run} was undone by {undone.run}, so 1 row (first row 4) will be left out." in resumed.stderr
     assert f"campfire-sync run {sheet} --again" in resumed.stderr
-    assert next(told.message for told in resumed.told if told.customer == 3).startswith(f"The undo {undone.run} was")
+    assert next(told.message for told in resumed.told if told.customer == 3).startswith(
+        f"The undo {undone.run} includes"
+    )
 
 
 @pytest.mark.usefixtures("short_pauses", "lasting_records")
@@ -220,7 +222,7 @@ def test_what_a_firewall_refused_after_a_lost_answer_is_not_sent_again_once_it_i
     undone = campfire("undo", ran.run, *OPTIONS)
     resumed = campfire("resume", ran.run, *OPTIONS)
     assert resumed.statuses[3] == "left out"
-    assert f"{ran.run} was undone by {undone.run}: 1 row (first row 4)" in resumed.stderr
+    assert f"{ran.run} was undone by {undone.run}, so 1 row (first row 4) will be left out." in resumed.stderr
     assert not server.changed(3)
 
 

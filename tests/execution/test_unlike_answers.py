@@ -125,7 +125,9 @@ def test_of_an_update_that_was_put_aside_and_held_later_it_is_not_said_that_its_
         server.drift = {2: [Drift("GET", 4 + len(freshness.PAUSES), {"terms": "net_45"})]}
         ran = campfire("run", sheet, *OPTIONS)
     assert (len(server.asked("PUT")), ran.statuses) == (1, {2: "updated"})
-    assert message(ran) == "Its answer (202) did not tell what came of it; the record holds what was sent."
+    assert (
+        message(ran) == "Its answer (202) did not say whether the update was applied; the record holds what was sent."
+    )
 
 
 @pytest.mark.parametrize("code", [200, 201])

@@ -1,4 +1,4 @@
-"""The stand-in of the API answers as Django REST Framework does. A real server over loopback, asked with httpx."""
+"""The stand-in for the API answers as Django REST Framework does. A real server over loopback, asked with httpx."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
