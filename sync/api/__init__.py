@@ -8,6 +8,7 @@ Its modules, in the order in which they are read best:
     response_body   its bytes, bounded
     redact          never with the key
     pacing          the rate that all requests share
+    clock           what time it is, whether the computer slept or not
     hiccups         a limit, or an API that is out of breath
     retry           when something is tried again
     stop_rules      when a run has had enough

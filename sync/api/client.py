@@ -9,7 +9,7 @@ import httpcore
 import httpx
 
 from sync import __version__
-from sync.api import response_body
+from sync.api import clock, response_body
 from sync.api.network import Deadline
 from sync.api.redact import REMOVED, Redactor
 from sync.api.response import Outcome, Response, classify, is_page, is_record, wrong_id
@@ -109,7 +109,8 @@ class Client:
         body: str | None = None,
         most: int = response_body.LARGEST_RECORD,
     ) -> Response:
-        started = self._deadline.begin(self._timeout)
+        started = clock.now()
+        self._deadline.begin(self._timeout)
         answer = None
         try:
             answer = self._transport.handle_request(self._request(method, rest, body))

@@ -30,11 +30,9 @@ class Deadline(threading.local):
     def __init__(self, stop: StopSignal | None = None) -> None:
         self._stop = stop
 
-    def begin(self, seconds: float) -> float:
-        """A request begins, and may take so long. Returns the present moment."""
-        now = time.monotonic()
-        self.until = now + seconds
-        return now
+    def begin(self, seconds: float) -> None:
+        """A request begins, and may take so long."""
+        self.until = time.monotonic() + seconds
 
     @property
     def seconds_left(self) -> float:

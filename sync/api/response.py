@@ -50,7 +50,7 @@ class Response:
     text: str  # the body, without the key (and bounded, where it is not a record), or what went wrong
     record: Record | None = None
     pause: float | None = None  # seconds that the API asks to wait
-    started: float = 0.0  # when the request left, by the monotonic clock
+    started: float = 0.0  # when the request left, by `clock.now`
     method: str = "GET"  # of the request
     is_json: bool = False  # the API's own answer, and not that of a proxy or a firewall
     is_list: bool = False  # a page was asked for, and not a record

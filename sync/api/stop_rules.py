@@ -24,7 +24,7 @@ class StopRules:
         self._throttled_since: float | None = None
 
     def reason(self, response: Response, now: float) -> CampfireSyncError | None:
-        """Why the run should stop after this answer, if it should. `now` is by the monotonic clock."""
+        """Why the run should stop after this answer, if it should. `now` is by the clock of `response.started`."""
         with self._lock:
             self._api_answered |= response.is_json
             return (

@@ -1,10 +1,10 @@
 """The API that a command talks to: the real one, or the sandbox for as long as the command runs."""
 
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
+from sync.api import clock
 from sync.api.api import Api
 from sync.api.pacing import Pacer
 from sync.api.retry import Budget
@@ -26,7 +26,7 @@ def connected(settings: Settings, resource: Resource, stop: StopSignal, fresh_sa
             does not start.
     """
     with _client(settings, resource, stop, fresh_sandbox) as client:
-        pacer = Pacer(settings.rate, time.monotonic, stop.sleep)
+        pacer = Pacer(settings.rate, clock.now, stop.sleep)
         yield Api(client, pacer, Budget(), stop, settings.max_attempts)
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
+from sync.api import clock
 from sync.api.api import NotSent
 from sync.api.response import Outcome, Response
 from sync.contract.load import load
 from sync.execution.freshness import Freshness, modified_at
 from sync.stop import StopSignal
-from tests.support.fault_server import FaultServer
+from tests.support.fault_server import Drift, FaultServer
 from tests.support.product import FAST, Campfire
 from tests.support.truth import judge, wishes_for, write_sheet
 
@@ -183,3 +184,19 @@ def test_a_run_is_undone_though_its_answers_were_dated_later_than_the_records_ar
     undone = campfire("undo", ran.run, *FAST, "--json")
     assert (undone.exit_code, set(undone.statuses.values())) == (0, {"updated"})
     assert {number: record["terms"] for number, record in server.records.items()} == before
+
+
+def test_a_record_that_was_read_before_the_computer_slept_is_read_again(
+    server: FaultServer, campfire: Campfire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    awake = clock.now
+
+    def now() -> float:
+        """The lid is closed for an hour once the record has been read to be planned, and again to be sent."""
+        return awake() + (3600 if len(server.asked("GET", 1)) > 1 else 0)
+
+    server.drift = {1: [Drift("GET", 3, {"city": "Jena"})]}  # meanwhile somebody else edits it
+    monkeypatch.setattr(clock, "now", now)
+    sheet = write_sheet(tmp_path / "edits.csv", wishes_for([1]))
+    assert campfire("run", sheet, *FAST, "--json").statuses == {1: "updated"}
+    assert server.records[1]["city"] == "Jena"

@@ -1,10 +1,10 @@
 """Exports against the fault server, and what the product itself reads in their sheets."""
 
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from sync.api import clock
 from sync.api.api import Api
 from sync.api.client import Client
 from sync.api.pacing import Pacer
@@ -63,7 +63,7 @@ def run_export(server: FaultServer, path: Path, mapping: Mapping, **more: Any) -
     progress = more.pop("progress", None) or Silence()
     client = Client(server.url, Secret(KEY), CUSTOMERS, 10.0)
     try:
-        api = Api(client, Pacer(5000.0, time.monotonic, stop.sleep), Budget(), stop, 3)
+        api = Api(client, Pacer(5000.0, clock.now, stop.sleep), Budget(), stop, 3)
         return write(Job(path=path, mapping=mapping, **more), api, progress, workers=4)
     finally:
         client.close()
