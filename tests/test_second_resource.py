@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 import sync
+from sync import errors
 from sync.cli.commands import cli
 from sync.commands.suggest import suggest
 from sync.mapping.load import load as load_mapping
@@ -53,6 +54,15 @@ def test_a_check_speaks_of_warehouses(edits: Path, tmp_path: Path) -> None:
     (tmp_path / "bad.csv").write_text("Warehouse,Label\nW1,x\n", encoding="utf-8")
     (problem,) = sync.check(tmp_path / "bad.csv", mapping=MAPPING).problems["Problem"]
     assert "not a warehouse id" in problem
+
+
+def test_the_sandbox_is_refused_for_records_that_it_does_not_have(edits: Path, tmp_path: Path) -> None:
+    for command in sync.preview, sync.export:
+        file = edits if command is sync.preview else tmp_path / "warehouses.xlsx"
+        with pytest.raises(errors.CannotStart) as refused:
+            command(file, mapping=MAPPING, sandbox=True, state_dir=tmp_path / "state")
+        assert "the sandbox has customers alone, and the mapping is for warehouses." in str(refused.value)
+        assert "without “Try it with the sandbox”" in refused.value.in_app
 
 
 def test_a_preview_sends_nothing_and_an_apply_exactly_that(

@@ -8,7 +8,9 @@ from sync.api import clock
 from sync.api.api import Api
 from sync.api.pacing import Pacer
 from sync.api.retry import Budget
+from sync.contract.load import load as load_resource
 from sync.contract.resource import Resource
+from sync.errors import CannotStart
 from sync.journal.run_lock import run_lock
 from sync.settings import SANDBOX, Secret, Settings, api_key
 from sync.stop import StopSignal
@@ -23,11 +25,27 @@ def connected(settings: Settings, resource: Resource, stop: StopSignal, fresh_sa
 
     Raises:
         CannotStart: the key is missing, the proxy or the certificates of the environment cannot be used, or the sandbox
-            does not start.
+            does not start or has other records.
     """
+    refuse_sandbox_for(resource, settings)
     with _client(settings, resource, stop, fresh_sandbox) as client:
         pacer = Pacer(settings.rate, clock.now, stop.sleep)
         yield Api(client, pacer, Budget(), stop, settings.max_attempts)
+
+
+def refuse_sandbox_for(resource: Resource, settings: Settings) -> None:
+    """Refuse to look for the records of another resource in the sandbox.
+
+    Raises:
+        CannotStart: the sandbox is asked for, and has none of them.
+    """
+    its_own = load_resource()
+    if settings.sandbox and resource.path != its_own.path:
+        problem = f"the sandbox has {its_own.noun.many} alone, and the mapping is for {resource.noun.many}."
+        raise CannotStart(
+            f"{problem} Leave --sandbox out to use your account.",
+            f"{problem} Choose the file again on the start page, without “Try it with the sandbox”.",
+        )
 
 
 def start_sandbox_over(settings: Settings) -> None:

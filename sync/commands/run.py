@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sync.commands.begin import begin, facts_of, rows_as_read
 from sync.commands.carry_out import carry_out
-from sync.commands.endpoint import connected
+from sync.commands.endpoint import connected, refuse_sandbox_for
 from sync.commands.output_names import refuse_shared_names, refuse_taken_names
 from sync.commands.own_files import without_own_files
 from sync.commands.read import gc_pause, read_edits, refuse_export_from_elsewhere, show_first_problems
@@ -44,6 +44,7 @@ def run(edits: Path, settings: Settings, dry_run: bool, stop: StopSignal, progre
         refuse_taken_names(settings, EDITS=edits)
     validation = read_edits(edits, settings, progress)
     refuse_export_from_elsewhere(validation, base_url)
+    refuse_sandbox_for(validation.mapping.resource, settings)
     show_first_problems(validation, progress)
     with run_lock(settings.state, base_url), JournalWriter(settings.journal) as journal:
         facts = facts_of(validation, settings, mode, base_url)
