@@ -232,8 +232,8 @@ WARNINGS = {
         "the column “{column}” holds {counted} stored as a number ({texts}), so a leading zero or a plus sign may be "
         "lost.",
         "Compare with your source, and format the column as Text.",
-        "Compare with your source. Untick a row that has lost one, or type it in Excel with the column formatted as "
-        "Text, and choose the file again.",
+        "Compare with your source. Untick in the preview a row that has lost one, or type it in Excel with the column "
+        "formatted as Text, and choose the file again.",
     ),
     "hidden_rows": Kind(
         "{counted} hidden or filtered out in the sheet and {are} read all the same.",

@@ -196,6 +196,11 @@ class RunView:
         return any(self.record.counts[s] for s in to_fix if not (self.can_resume and s.facts.resumable))
 
     @property
+    def has_conflicts(self) -> bool:
+        """Whether rows are in conflict: no cell of theirs is wrong, so the page has nothing to correct there."""
+        return self.record.counts[Status.CONFLICT] > 0
+
+    @property
     def can_undo(self) -> bool:
         """Whether something was sent that is not put back yet."""
         if self.live or self.is_look or not self._journal.has_sent(self.id):

@@ -59,7 +59,7 @@ def test_what_to_do_about_a_warning_is_what_can_be_done_in_the_app(client: AppCl
     book.save(tmp_path / "edits.xlsx")
     page = client.page(client.preview(tmp_path / "edits.xlsx"))
     assert "would be sent. Look through what would change in it, or choose “Do not send, no warning” for it in" in page
-    assert "may be lost. Compare with your source. Untick a row that has lost one, or type it in Excel with the" in page
+    assert "may be lost. Compare with your source. Untick in the preview a row that has lost one, or type it" in page
     assert "read all the same. Show all rows in Excel and look at them, and untick in the preview those that" in page
     assert "would be sent all the same. Untick in the preview the rows that should not be sent. Row 2." in page
 

@@ -1,6 +1,7 @@
 """What the pages of runs say when something was sent before, put back, left out or interrupted."""
 
 import csv
+import html
 import re
 import shutil
 import threading
@@ -9,8 +10,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
+from sync.app.drafts import Drafts
 from sync.app.run_actions import RunActions
 from sync.app.run_view import RunView
 from sync.commands.apply import apply
@@ -286,6 +289,24 @@ def test_the_next_round_is_offered_where_something_is_to_be_corrected_and_after_
         page = client.page(client.post(f"/runs/{ran.run.facts.id}/resume"))
         assert "Resume" not in page
         assert ("Open “To fix” as the next round" in page) is faulty
+
+
+def test_a_row_in_conflict_can_be_sent_from_its_preview_once_somebody_has_looked_at_it(
+    client: AppClient, app: RunningApp, tmp_path: Path
+) -> None:
+    exported = Drafts(app.state).exported(client.post("/export").partition("?")[0].split("/")[2])
+    book = openpyxl.load_workbook(exported)
+    city = [cell.value for cell in book.active[1]].index("City") + 1
+    book.active.cell(2, city).value = "Ulm"
+    book.save(tmp_path / "customers.xlsx")
+    app.server.records[1]["city"] = "Bonn"
+    preview = client.preview(tmp_path / "customers.xlsx")
+    page = client.page(preview)
+    assert "is “Ulm” in the sheet and “Bonn” in Campfire now" in html.unescape(page)
+    assert "Decide about the rows with a problem</button>" in page
+    problems = client.post(f"{preview}/fix")
+    client.send(client.post(problems.replace("/problems", "/preview")))
+    assert app.server.records[1]["city"] == "Ulm"
 
 
 def test_the_fields_to_choose_from_are_those_that_change(client: AppClient, tmp_path: Path) -> None:
