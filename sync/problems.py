@@ -57,6 +57,7 @@ CELLS = {
 }
 
 # --- rows as a whole ---
+_LOOK_AT_QUOTES = "Look for a quote that is missing, or is one too many. If there is none, save the sheet as .xlsx."
 ROWS = {
     "ragged": Kind(
         "the row has {detail}.",
@@ -67,6 +68,7 @@ ROWS = {
         "a text goes on after its closing quote, so it is not clear where its cell ends.",
         "Put the whole text in quotes and double each quote inside it, or save the sheet as .xlsx.",
     ),
+    "rows_in_a_cell": Kind("a line in a cell looks like a row of its own, with the id {detail}.", _LOOK_AT_QUOTES),
     "cell_too_long": Kind(
         "a cell has {detail} characters; a cell in Excel holds at most 32,767.",
         "Shorten it, or look for a quote that is missing.",
@@ -202,10 +204,9 @@ def problem(kind: str, row: int, column: str = "", value: str = "", **details: o
     Raises:
         KeyError: there is no such kind, or a detail that its sentences need is missing.
     """
-    entry = CATALOGUE[kind]
     words = {"value": value, "probably": "", "or_clear": "", "differences": "", **details}
-    texts = entry.problem.format(**words), entry.remedy.format(**words)
-    return Problem(row, whole(column), whole(value), kind, whole(texts[0]), whole(texts[1]))
+    wrong, remedy = (whole(text.format(**words)) for text in CATALOGUE[kind][:2])
+    return Problem(row, whole(column), whole(value), kind, wrong, remedy)
 
 
 def message_of(problems: Iterable[Problem]) -> str:
@@ -285,8 +286,7 @@ def warning(kind: str, column: str = "", rows: int = 0, first_row: int = 0, **de
         KeyError: there is no such kind, or a detail that its sentence needs is missing.
     """
     words = {"column": " ".join(column.split()), **details}
-    entry = (WARNINGS | REMARKS)[kind]
-    message = f"{entry.problem} {entry.remedy}".rstrip().format(**words)
+    message = " ".join((WARNINGS | REMARKS)[kind][:2]).rstrip().format(**words)
     return SheetWarning(kind, whole(message), whole(column), rows, first_row)
 
 

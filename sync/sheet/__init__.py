@@ -13,6 +13,7 @@ Its modules, in the order in which they are read best:
     encoding        in which encoding,
     code_pages      and what gives away another one
     lines           its lines
+    swallowed       rows that a quote has swallowed
     header          the row with the headers, or why it is refused
     table           the rows below it, brought to one width
     stored_rows     the same, put aside on disk

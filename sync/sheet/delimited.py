@@ -18,6 +18,7 @@ from sync.sheet.encoding import encoding_of, guessed_warning
 from sync.sheet.header import ROWS_SEARCHED, Header, IdHeader, Location, check_header, check_one_table, nothing_from
 from sync.sheet.lines import LONGEST_LINE, SEPARATOR_LINE, Lines, blanks_within
 from sync.sheet.stored_rows import RowStore
+from sync.sheet.swallowed import SwallowedRows
 from sync.sheet.table import MOST_COLUMNS, MOST_ROWS, TOO_LARGE, stray_warning, too_many_rows
 from sync.text import BLANKS, EXCEL_CELL, counted, excel_length, is_blank
 from sync.xlsx.columns import letters_of, number_of
@@ -60,7 +61,10 @@ def read_delimited(path: Path, content: IO[bytes], id_header: str, header_row: i
                 raise file_refused(path, "the file is empty.", "Save it again from Excel.")
             header = _header(first)
             check_header(Location(path), header, id_header, map(_header, records))
-            sheet = _sheet(path, header, first.cells, _of_one_table(path, header, records, id_header))
+            position = _position(header, id_header)
+            swallowed = SwallowedRows(separator, position, len(first.cells))
+            records = _of_one_table(path, header, records, id_header)
+            sheet = _sheet(path, header, first.cells, records, swallowed)
     warnings = (*guessed_warning(guessed_words), *sheet.warnings)
     return replace(sheet, encoding=encoding, warnings=warnings)
 
@@ -91,7 +95,15 @@ def _header(record: Record) -> Header:
     return Header(record.number, {letters_of(column): text for column, text in enumerate(texts, start=1)})
 
 
-def _sheet(path: Path, header: Header, header_cells: list[str], records: Iterator[Record]) -> Sheet:
+def _position(header: Header, id_header: str) -> int:
+    """The position of the id column; -1 where it is not known."""
+    letters = header.letters_of(id_header)
+    return number_of(letters) - 1 if letters else -1
+
+
+def _sheet(
+    path: Path, header: Header, header_cells: list[str], records: Iterator[Record], swallowed: SwallowedRows
+) -> Sheet:
     headers = tuple(_shown(cell)[0] for cell in header_cells)
     if len(header.texts) > MOST_COLUMNS:
         raise file_refused(path, f"the file has more than {MOST_COLUMNS} columns.", TOO_LARGE)
@@ -101,7 +113,7 @@ def _sheet(path: Path, header: Header, header_cells: list[str], records: Iterato
     for record in records:
         if rows.count == MOST_ROWS:
             raise too_many_rows(path)
-        rows.add(_row(record, len(headers)))
+        rows.add(_row(record, len(headers), swallowed))
         for column in unnamed:
             if column < len(record.cells) and not is_blank(record.cells[column]):
                 first, count = strays.get(column, (record.number, 0))
@@ -117,10 +129,9 @@ def _sheet(path: Path, header: Header, header_cells: list[str], records: Iterato
 
 
 def _of_one_table(path: Path, header: Header, records: Iterator[Record], id_header: str) -> Iterator[Record]:
-    of_id = IdHeader(header, id_header)
-    position = number_of(of_id.letters) - 1 if of_id.letters else MOST_COLUMNS
+    of_id, position = IdHeader(header, id_header), _position(header, id_header)
     for record in records:
-        id_text = record.cells[position] if position < len(record.cells) else ""
+        id_text = record.cells[position] if 0 <= position < len(record.cells) else ""
         if of_id.is_among(record.cells, id_text):
             check_one_table(path, header, _header(record), id_header)
         yield record
@@ -131,7 +142,7 @@ def _narrowed(width: int, before: int, _: int, rows: list[Row]) -> list[Row]:
     return [row._replace(cells=row.cells[:width] + row.cells[before:]) for row in rows]
 
 
-def _row(record: Record, width: int) -> Row:
+def _row(record: Record, width: int, swallowed: SwallowedRows) -> Row:
     number, cells, problems = record
     if len(cells) != width and not problems:
         problems = (("ragged", f"{counted(len(cells), 'cells')}, and the header has {width}"),)
@@ -139,6 +150,8 @@ def _row(record: Record, width: int) -> Row:
     together = "".join(cells)
     if len(together) * 2 > EXCEL_CELL and (longest := max(map(excel_length, cells))) > EXCEL_CELL:
         problems = (*problems, ("cell_too_long", f"{longest:,}"))
+    if not problems and ("\n" in together or "\r" in together) and (id_text := swallowed.first_in(cells)):
+        problems = (("rows_in_a_cell", id_text),)
     cell_meta = doubtful_cells(cells)
     if "=" in together:
         cell_meta = {**cell_meta, **_formulas(cells)}
