@@ -29,7 +29,7 @@ from sync.journal.writer import JournalWriter
 from sync.model import Mode, RunFacts, RunRecord, RunState
 from sync.progress import Progress
 from sync.report import results_file
-from sync.settings import SANDBOX, Settings, checked_base_url, is_loopback
+from sync.settings import SANDBOX, Settings, checked_base_url, is_loopback, place
 from sync.status import Stage, Status, state_of
 from sync.stop import StopSignal
 from sync.text import minute
@@ -155,7 +155,7 @@ def _at_base_url_of_plan(plan: Plan, settings: Settings, trusted: bool) -> Setti
     elsewhere = url != SANDBOX and not is_loopback(urlsplit(url).hostname or "")
     if elsewhere and not trusted and settings.target_url != url:
         raise CannotStart(
-            f"{plan.path} was made for {url}, and this machine sends to {settings.target_url}. If you mean it: "
+            f"{plan.path} was made for {url}, and this machine sends to {place(settings.target_url)}. If you mean it: "
             f"--base-url {url}"
         )
     return at_base_url_of(plan.facts, settings)

@@ -9,7 +9,7 @@ from sync.commands.begin import new_id
 from sync.errors import CannotStart
 from sync.mapping.load import default_path
 from sync.model import Mode, RunFacts, RunOptions
-from sync.settings import SANDBOX, Settings, sending_to
+from sync.settings import SANDBOX, Settings, place, sending_to
 from sync.text import now, typed
 
 
@@ -90,7 +90,7 @@ def at_base_url_of(earlier: RunFacts, settings: Settings) -> Settings:
     given = SANDBOX if settings.sandbox else settings.base_url
     if given is not None and given != earlier.base_url:
         option = "--sandbox" if earlier.base_url == SANDBOX else f"--base-url {earlier.base_url}"
-        differs = f"{earlier.id} was made for {earlier.base_url}, and this is {given}."
+        differs = f"{earlier.id} was made for {place(earlier.base_url)}, and this is {place(given)}."
         in_app = (
             f"{differs} Close the app, and start it for that one: campfire-sync app {option}{settings.state_option}"
         )

@@ -10,6 +10,7 @@ from filelock import FileLock, Timeout
 
 from sync.errors import CannotStart
 from sync.files import make_private_folder
+from sync.settings import place
 
 
 class AnotherRun(CannotStart):
@@ -31,8 +32,8 @@ def run_lock(state: Path, base_url: str) -> Iterator[None]:
         lock = FileLock(path, mode=0o600)
         lock.acquire(timeout=0)
     except Timeout as e:
-        message = f"another run is in progress for {base_url} in {state}. Wait for it, or stop it where it was started."
-        raise AnotherRun(message) from e
+        run = f"another run is in progress for {place(base_url)} in {state}"
+        raise AnotherRun(f"{run}. Wait for it, or stop it where it was started.") from e
     except (OSError, NotImplementedError) as e:  # the latter: filelock, where the file system has no locks
         reason = getattr(e, "strerror", None) or e
         message = f"the state directory {state} can't be used ({reason}). Choose another one with --state-dir."

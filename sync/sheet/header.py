@@ -125,7 +125,7 @@ def _title_above(path: Path, header: Header, id_header: str, below: Iterable[Hea
 
 def _title_refusal(path: Path, first: int, header: int) -> TitleAbove:
     problem = f"the header seems to be in row {header}, and something else stands above it, in row {first}."
-    rows, them = ("row 1", "it") if header == 2 else (f"rows 1 to {header - 1}", "them")
+    rows, them = ("row 1", "it") if header == 2 else (f"rows 1 {'and' if header == 3 else 'to'} {header - 1}", "them")
     remedy = (
         f"Delete {rows} in Excel and save, or open the file with campfire-sync app, which leaves {them} out in a copy "
         "and your file as it is."

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sync.commands.earlier_run import begin_anew, follow_up, run_again
+from sync.commands.earlier_run import at_base_url_of, begin_anew, follow_up, run_again
+from sync.errors import CannotStart
 from sync.mapping.load import default_path
 from sync.model import Mode, RunFacts, RunOptions
 from sync.settings import SANDBOX, Settings
@@ -29,6 +30,11 @@ def test_the_limits_of_the_earlier_run_hold_unless_others_are_given(given: Setti
     options = follow_up(replace(FACTS, options=HELD), Mode.APPLY, given).options
     assert (options.strict, options.max_changes) == (strict, most)
     assert follow_up(FACTS, Mode.APPLY, Settings(strict=True)).options.strict
+
+
+def test_a_run_that_was_made_for_another_place_is_refused_and_both_are_named() -> None:
+    with pytest.raises(CannotStart, match="was made for the sandbox, and this is https://api"):
+        at_base_url_of(FACTS, Settings(base_url="https://api.example.com"))
 
 
 def test_a_file_is_run_again_as_it_was_read_within_the_same_limits_and_to_the_same_place() -> None:

@@ -206,7 +206,7 @@ def test_a_second_run_does_not_touch_the_stand_in_of_the_first(campfire: Campfir
     with run_lock(state, SANDBOX):
         ran = campfire("run", sheet, "--sandbox", *OPTIONS)
     assert ran.exit_code == 2
-    assert "another run" in ran.stderr
+    assert "another run is in progress for the sandbox in " in ran.stderr
     assert not (state / "sandbox").exists()
 
 

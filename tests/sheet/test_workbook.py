@@ -475,7 +475,7 @@ def test_headers_that_are_alike_are_refused_with_both_columns(book: Path, twin: 
     assert "columns A and C" in said
 
 
-@pytest.mark.parametrize(("blank_rows", "rows", "them"), [(0, "row 1", "it"), (1, "rows 1 to 2", "them")])
+@pytest.mark.parametrize(("blank_rows", "rows", "them"), [(0, "row 1", "it"), (1, "rows 1 and 2", "them")])
 def test_a_title_above_the_header_is_refused_with_two_ways_out(
     book: Path, blank_rows: int, rows: str, them: str
 ) -> None:
