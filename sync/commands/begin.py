@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sync import __version__
 from sync.commands.same_file import sha256
-from sync.journal import steps
+from sync.journal import input_rows, steps
 from sync.journal.steps import Step
 from sync.journal.writer import JournalWriter
 from sync.model import Cell, Mode, Row, RunFacts, RunOptions
@@ -14,7 +14,7 @@ from sync.problems import message_of
 from sync.settings import Settings
 from sync.stop import StopSignal
 from sync.text import normal, now
-from sync.validation.validation import ValidatedRow, Validation
+from sync.validation.validation import Validation
 
 
 def begin(journal: JournalWriter, facts: RunFacts, rows: Iterable[Step], stop: StopSignal) -> None:
@@ -83,13 +83,19 @@ def new_id() -> str:
 def rows_as_read(run: str, validation: Validation) -> Iterator[Step]:
     """The steps by which the rows of a sheet come into the journal."""
     memory, codes = validation.sheet.memory, validation.codes
-    for n, checked in enumerate(validation.rows()):
-        row = checked.row if codes.isdisjoint(checked.row.numbers) else _with_numbers(checked.row, codes)
-        yield steps.row(run, n, row, checked.edit, checked.record_id, message_of(checked.problems))
-        yield from (steps.problem(run, n, problem) for problem in checked.problems)
-        key = _memory_key(checked, validation) if memory else None
-        if memory and key is not None and (texts := memory.texts(key)) is not None:
-            yield steps.remembered(run, n, texts, memory.item_ids(key))
+    for batch in validation.batches():
+        edits = input_rows.packed_edits(batch.edits)
+        parts = zip(batch.rows, batch.record_ids, edits, batch.contexts(), batch.problems(), strict=True)
+        for n, (seen, record_id, asked, context, problems) in enumerate(parts, batch.start):
+            row = seen if codes.isdisjoint(seen.numbers) else _with_numbers(seen, codes)
+            if problems:
+                yield input_rows.row(run, n, row, record_id, None, message=message_of(problems))
+                yield from (steps.problem(run, n, problem) for problem in problems)
+            else:
+                yield input_rows.row(run, n, row, record_id, asked, context)
+            key = _memory_key(seen, record_id, validation) if memory else None
+            if memory and key is not None and (texts := memory.texts(key)) is not None:
+                yield steps.remembered(run, n, texts, memory.item_ids(key))
 
 
 def _with_numbers(row: Row, codes: Collection[int]) -> Row:
@@ -101,9 +107,9 @@ def _with_numbers(row: Row, codes: Collection[int]) -> Row:
     return row._replace(cell_meta={**row.cell_meta, **numbers})
 
 
-def _memory_key(checked: ValidatedRow, validation: Validation) -> int | str | None:
+def _memory_key(row: Row, record_id: int | None, validation: Validation) -> int | str | None:
     """What the export remembers a row by: its id, or the text of the field that the mapping matches by."""
     memory = validation.sheet.memory
     if memory is None or not memory.key:
-        return checked.record_id
-    return normal(checked.row.cells[validation.sheet.headers.index(validation.id_header)])
+        return record_id
+    return normal(row.cells[validation.sheet.headers.index(validation.id_header)])

@@ -19,7 +19,8 @@ from sync.planning.summary import summarize
 from sync.planning.update import build_update
 from sync.sheet.cells import doubtful_cells
 from sync.text import EXCEL_CELL, excel_length, normal
-from sync.validation.validation import ValidatedRow, Validation
+from sync.validation.validated import ValidatedRow
+from sync.validation.validation import Validation
 
 _QUOTED = 300  # characters of a value that a note repeats
 

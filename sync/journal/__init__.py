@@ -5,6 +5,7 @@ Its modules, in the order in which they are read best:
     tables          the tables, and the steps by which they grow
     database        the file: opened, guarded
     steps           typed values → lines of the journal
+    input_rows      the rows of a sheet among them
     writer          commits them
     unpack          lines of the journal → typed values
     reader          reads them

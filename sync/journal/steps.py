@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from sync.journal.tables import checksum
-from sync.model import ABSENT, MISSING, Change, Edit, Mode, Problem, RecordSummary, Requests, Row, RunFacts, RunState
+from sync.model import ABSENT, MISSING, Change, Mode, Problem, RecordSummary, Requests, RunFacts, RunState
 from sync.status import STATES, STORED, Stage, State, Status
 from sync.text import now, whole
 
@@ -173,39 +173,6 @@ def problem(run: str, n: int, of_row: Problem) -> Step:
     sql = "INSERT INTO problems (run, n, row, col, value, kind, problem, remedy) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
     values = (of_row.row, of_row.column, of_row.value, of_row.kind, of_row.problem, of_row.remedy)
     return Step(sql, (run, n, *values))
-
-
-def row(run: str, n: int, seen: Row, edit: Edit | None, record_id: int | None, message: str = "") -> Step:
-    """A row of the input. `edit` is what it asks for; without one it is invalid, and `message` says why."""
-    cell_meta = _pack_cells(seen)
-    state = Status.INVALID if edit is None else Stage.READ
-    sql = (
-        "INSERT INTO rows (run, n, row, record_id, cells, cell_meta, edits, witnesses, state, message, checksum) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-    )
-    cells, packed, witnesses = dumps(seen.cells), dumps(edit.values if edit else {}), _pack_context(edit)
-    seal = checksum(record_id, cells, packed, witnesses, "[]", "[]")
-    return Step(sql, (run, n, seen.number, record_id, cells, cell_meta, packed, witnesses, state, message, seal))
-
-
-def _pack_cells(seen: Row) -> str:
-    """What a row's texts do not tell of its cells; only what is not as in most cells."""
-    if not seen.cell_meta and not seen.struck_through:
-        return "{}"
-    cells = {
-        place: {name: value for name, value in asdict(cell).items() if value} for place, cell in seen.cell_meta.items()
-    }
-    for place in seen.struck_through:
-        cells.setdefault(place, {})["struck_through"] = True
-    return dumps(cells)
-
-
-def _pack_context(edit: Edit | None) -> str:
-    """What an edit is compared with beside the record, as the journal stores it."""
-    if edit is None:
-        return "{}"
-    facts = {"exported": edit.exported, "items": edit.items, "verify": edit.verify, "match": edit.match}
-    return dumps({name: value for name, value in facts.items() if value})
 
 
 def carried(run: str, parent: str, n: int, state: State, expected: Iterable[Change] = ()) -> Step:

@@ -1,10 +1,12 @@
 """What the rows ask for, and what that changes in a record."""
 
 import re
+from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as ReadOnlyMapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
+from itertools import repeat
 from typing import Any
 
 # A JSON object as the API gives it. Numbers with a point are Decimal, never float.
@@ -50,6 +52,27 @@ class Edit:
     items: ReadOnlyMapping[str, Any] = field(default_factory=dict)  # `contacts[1]`: the id of that item when the sheet
     # was exported; an item that is missing here did not exist then
     verify: ReadOnlyMapping[str, str] = field(default_factory=dict)  # field: the text that the record must hold now
+
+    @classmethod
+    def of(cls, row: int, record_id: int | None, values: ReadOnlyMapping[str, Any], known: "EditContext") -> "Edit":
+        """The edit of a row, with what it is compared with beside the record."""
+        return cls(row, record_id, values, known.match, known.exported, known.items, known.verify)
+
+
+@dataclass(frozen=True, slots=True)
+class EditColumn:
+    """What many rows ask for in one field: a text for each of them, and what the texts stand for."""
+
+    target: str  # its text, as in an Edit
+    texts: Sequence[str | None]
+    values: ReadOnlyMapping[str | None, Any] | None = None  # the JSON value of each text that asks for something; None:
+    # every text stands for itself, and empty text asks for nothing
+
+    def of_rows(self, otherwise: Any) -> Iterator[Any]:
+        """The value for each row; `otherwise` where its text asks for nothing."""
+        if self.values is None:
+            return (text or otherwise for text in self.texts)
+        return map(self.values.get, self.texts, repeat(otherwise))
 
 
 class ChangeKind(StrEnum):

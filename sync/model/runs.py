@@ -164,8 +164,7 @@ class RowRecord:
     @property
     def edit(self) -> Edit:
         """What the row asks for."""
-        known = self.context
-        return Edit(self.row, self.record_id, self.edits, known.match, known.exported, known.items, known.verify)
+        return Edit.of(self.row, self.record_id, self.edits, self.context)
 
 
 @dataclass(frozen=True, slots=True)

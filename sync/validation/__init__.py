@@ -3,6 +3,7 @@
 Its modules, in the order in which they are read best:
 
     validation      the way in: rows, problems and warnings of a sheet
+    validated       what comes out
     layout          which column is which line of the mapping
     findings        one pass over all rows
     batch           some thousand rows of it

@@ -12,7 +12,7 @@ from typing import Any
 
 from sync.contract.mapping import Mapping
 from sync.contract.rules import record_id, record_ids
-from sync.model import Row, Sheet
+from sync.model import EditColumn, Row, Sheet
 from sync.text import is_blank, normal
 from sync.validation.columns import MappedColumn, Reading
 from sync.validation.layout import Layout
@@ -107,10 +107,10 @@ class Batch:
                     failures.add((i, kind))
         return column.read(texts), failures
 
-    def values(self) -> Iterator[tuple[Any, ...]]:
-        """For each row its values, in the order of the mapped columns: JSON values, or NO_EDIT."""
-        columns = [self.reading(column)[0].values() for column in self.layout.mapped]
-        return zip(*columns, strict=True) if columns else iter([()] * len(self.rows))
+    @cached_property
+    def edits(self) -> Sequence[EditColumn]:
+        """What the rows ask for in each of the mapped columns."""
+        return [self.reading(column)[0].edits for column in self.layout.mapped]
 
 
 def batches(sheet: Sheet, mapping: Mapping, layout: Layout) -> Iterator[Batch]:

@@ -5,31 +5,14 @@ not lost. Every filled row comes out of `rows()` exactly once.
 """
 
 from collections.abc import Collection, Iterator
-from collections.abc import Mapping as ReadOnlyMapping
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from sync.contract.mapping import Mapping
-from sync.contract.rules import convert, fault
 from sync.errors import FileRefused, file_refused
-from sync.model import Edit, Problem, Row, Sheet, SheetWarning
-from sync.text import normal
-from sync.validation.batch import Batch
-from sync.validation.columns import NO_EDIT
+from sync.model import Problem, Sheet, SheetWarning
 from sync.validation.findings import Findings
 from sync.validation.layout import layout_of
-from sync.validation.numbers import whole_number_text
-
-
-@dataclass(frozen=True, slots=True)
-class ValidatedRow:
-    """A row of the sheet: what it asks for, or what is wrong with it."""
-
-    row: Row
-    record_id: int | None
-    edit: Edit | None
-    problems: tuple[Problem, ...]
+from sync.validation.validated import ValidatedBatch, ValidatedRow
 
 
 class Validation:
@@ -49,11 +32,6 @@ class Validation:
         self._layout = layout_of(sheet, mapping)
         if sheet.memory is not None and sheet.memory.key != mapping.match:
             raise _exported_otherwise(sheet, sheet.memory.key, mapping)
-
-    @cached_property
-    def _targets(self) -> tuple[str, ...]:
-        """The text of each mapped column's target: a sheet asks for them by the million."""
-        return tuple(str(column.target) for column in self._layout.mapped)
 
     @cached_property
     def _findings(self) -> Findings:
@@ -124,37 +102,16 @@ class Validation:
         """Everything that is wrong, row by row."""
         return self._findings.problems()
 
-    def rows(self) -> Iterator[ValidatedRow]:
-        """Every filled row with what it asks for, or with what is wrong. Each call reads the sheet's rows once more."""
+    def batches(self) -> Iterator[ValidatedBatch]:
+        """Every filled row, some thousand at a time. Each call reads the sheet's rows once more."""
         findings = self._findings
         for number, batch in enumerate(findings.batches()):
-            problems_of = findings.problems_of(number, batch)
-            of_rows = zip(batch.rows, batch.values(), batch.exported(), strict=True)
-            for i, (row, values, exported) in enumerate(of_rows):
-                problems = tuple(problems_of.get(batch.start + i, ()))
-                edit = None if problems else self._edit(batch, i, values, exported)
-                yield ValidatedRow(row, batch.numbers[i], edit, problems)
+            yield ValidatedBatch(batch, self.mapping, findings.problems_of(number, batch))
 
-    def _edit(self, batch: Batch, i: int, values: tuple[Any, ...], exported: ReadOnlyMapping[str, Any]) -> Edit:
-        """What the i-th row of a batch asks for, and what that is to be compared with beside the record."""
-        row = batch.rows[i]
-        return Edit(
-            row.number,
-            batch.numbers[i],
-            {target: value for target, value in zip(self._targets, values, strict=True) if value is not NO_EDIT},
-            match=str(batch.ids[i] or "") if self.mapping.match else "",
-            exported=exported,
-            items=batch.remembered.items(i),
-            verify={name: self._verifying(row, position, name) for position, name in self._layout.verified},
-        )
-
-    def _verifying(self, row: Row, position: int, name: str) -> str:
-        """What a cell says that the record must hold: of a whole number its digits, however it is shown."""
-        text, of_name = normal(row.cells[position]), self.mapping.resource.fields[name]
-        if of_name.type != "integer":
-            return text
-        digits, _ = whole_number_text(text, row.cell_meta.get(position))
-        return text if fault(of_name, digits) else str(convert(of_name, digits))
+    def rows(self) -> Iterator[ValidatedRow]:
+        """Every filled row with what it asks for, or with what is wrong. Each call reads the sheet's rows once more."""
+        for batch in self.batches():
+            yield from batch.each()
 
 
 def _exported_otherwise(sheet: Sheet, key: str, mapping: Mapping) -> FileRefused:

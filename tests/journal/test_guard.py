@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 
 from sync.errors import CannotStart
+from sync.journal import input_rows
 from sync.journal import steps as journal
 from sync.journal.database import JournalUnreadable
 from sync.journal.reader import JournalReader
 from sync.journal.run_lock import AnotherRun, run_lock
 from sync.journal.tables import checksum
 from sync.journal.writer import JournalFailed, JournalWriter
-from sync.model import Edit, Mode, Row, RunFacts
+from sync.model import Mode, Row, RunFacts
 from sync.status import Stage
 from tests.support.lost_journals import WAYS
 
@@ -32,10 +33,7 @@ def book(tmp_path: Path) -> JournalWriter:
     facts = RunFacts(RUN, Mode.RUN, "", "edits.csv", "", "", "", "", "http://127.0.0.1", "0", ("Customer ID",))
     book.begin(
         facts,
-        [
-            journal.row(RUN, n, Row(n + 2, (str(n), f"Name {n}")), Edit(n + 2, n, {"name": f"Name {n}"}), n + 1)
-            for n in range(3)
-        ],
+        [input_rows.row(RUN, n, Row(n + 2, (str(n), f"Name {n}")), n + 1, f'{{"name": "Name {n}"}}') for n in range(3)],
     )
     return book
 

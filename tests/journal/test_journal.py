@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from sync.errors import CannotStart
+from sync.journal import input_rows
 from sync.journal import steps as journal
 from sync.journal.steps import MOVES, Step
 from sync.journal.writer import IllegalMove, JournalFailed, JournalWriter
-from sync.model import Edit, Mode, Row, RunFacts
+from sync.model import Mode, Row, RunFacts
 from sync.status import STATES, Stage, State, Status
 from tests.support.fault_server import FaultServer
 from tests.support.product import FAST, Campfire
@@ -28,8 +29,7 @@ def facts(run: str = "20260101-000000-abcd") -> RunFacts:
 
 def with_rows(path: Path, count: int) -> JournalWriter:
     book = JournalWriter(path)
-    edit = Edit(2, 1, {})
-    steps = [journal.row(facts().id, n, Row(n + 2, (str(n),)), edit, n + 1) for n in range(count)]
+    steps = [input_rows.row(facts().id, n, Row(n + 2, (str(n),)), n + 1, "{}") for n in range(count)]
     book.begin(facts(), steps)
     return book
 
@@ -60,7 +60,7 @@ def test_what_is_to_follow_soon_is_on_disk_with_the_next_commit(tmp_path: Path) 
 
 def test_a_row_takes_little_more_room_than_its_texts(tmp_path: Path) -> None:
     texts = tuple(f"{n:050}" for n in range(36))  # with their quotes and commas about 2 kB, as 35 columns have
-    steps = [journal.row(facts().id, n, Row(n + 2, texts), Edit(2, 1, {}), n + 1) for n in range(1_000)]
+    steps = [input_rows.row(facts().id, n, Row(n + 2, texts), n + 1, "{}") for n in range(1_000)]
     book = JournalWriter(tmp_path / "journal.sqlite3")
     book.begin(facts(), steps)
     book.close()

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from sync.api.response import Outcome, Response
-from sync.journal import reader, steps
+from sync.journal import input_rows, reader, steps
 from sync.journal.database import connect_for_reading
 from sync.journal.reader import JournalReader
 from sync.journal.steps import Step
 from sync.journal.writer import JournalWriter
-from sync.model import Edit, Row, RunState
+from sync.model import Row, RunState
 from sync.status import Stage, Status
 from sync.text import now
 from tests.support.results_runs import RunDraft, seen
@@ -24,7 +24,7 @@ ANSWERED = Response(Outcome.OK, 200, "{}", method="PUT")
 
 def rows(run: str, ids: range) -> list[Step]:
     """A row for each of these customers, as a run begins with them."""
-    return [steps.row(run, n, Row(n + 2, ("1001",)), Edit(n + 2, number, {}), number) for n, number in enumerate(ids)]
+    return [input_rows.row(run, n, Row(n + 2, ("1001",)), number, "{}") for n, number in enumerate(ids)]
 
 
 def sent(run: str, n: int, body: str, at: str = "") -> list[Step]:

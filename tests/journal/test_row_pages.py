@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from sync.journal import row_pages, unpack
+from sync.journal import input_rows, row_pages, unpack
 from sync.journal import steps as journal
 from sync.journal.reader import JournalReader
 from sync.journal.row_pages import RowPages, Wanted
 from sync.journal.writer import JournalWriter
-from sync.model import Change, Edit, Mode, Problem, RecordSummary, Row, RowRecord, RunFacts
+from sync.model import Change, Mode, Problem, RecordSummary, Row, RowRecord, RunFacts
 from sync.status import Stage, Status
 
 RUN = "20260101-000000-abcd"
@@ -25,8 +25,7 @@ def pages(tmp_path: Path) -> Iterator[RowPages]:
     facts = RunFacts(RUN, Mode.PREVIEW, "", "edits.csv", "", "", "", "", "http://127.0.0.1", "0", ("Id",), dry_run=True)
     cells = ["1001", "1002", "1003", "1004", "eins", "1006"]
     rows = [
-        journal.row(RUN, n, Row(n + 2, (text,)), None if n == 4 else Edit(n + 2, 1001 + n, {}), 1001 + n)
-        for n, text in enumerate(cells)
+        input_rows.row(RUN, n, Row(n + 2, (text,)), 1001 + n, None if n == 4 else "{}") for n, text in enumerate(cells)
     ]
     changes = [
         [Change("city", "Bonn", "Köln")],

@@ -9,6 +9,7 @@ import openpyxl
 from openpyxl.workbook import Workbook
 
 from sync.api.response import Outcome, Response
+from sync.journal import input_rows
 from sync.journal import steps as journal
 from sync.journal.reader import JournalReader
 from sync.journal.steps import Step
@@ -16,7 +17,6 @@ from sync.journal.writer import JournalWriter
 from sync.model import (
     Cell,
     Change,
-    Edit,
     Mode,
     Problem,
     RecordSummary,
@@ -92,7 +92,7 @@ class RunDraft:
         n = self._rows
         row = Row(n + 2, tuple(cells), cell_meta or {})
         said = " ".join(str(problem) for problem in problems)
-        self._steps.append(journal.row(RUN, n, row, None, record_id, said or "The row is wrong."))
+        self._steps.append(input_rows.row(RUN, n, row, record_id, None, message=said or "The row is wrong."))
         self._steps += [journal.problem(RUN, n, problem) for problem in problems]
         self._rows += 1
 
@@ -112,8 +112,8 @@ class RunDraft:
     ) -> None:
         """A row that stands so at the run's end, brought there by legal moves."""
         n = self._rows
-        edit = Edit(n + 2, record_id, {"terms": "net_45"})
-        self._steps.append(journal.row(RUN, n, Row(n + 2, tuple(cells), cell_meta or {}), edit, record_id))
+        row = Row(n + 2, tuple(cells), cell_meta or {})
+        self._steps.append(input_rows.row(RUN, n, row, record_id, '{"terms": "net_45"}'))
         known: dict[str, Any] = {"before": before, "changes": changes}
         if state in (Stage.SENDING, Status.UPDATED):
             self._steps.append(journal.decided(RUN, n, Stage.PLANNED, **known))

@@ -16,7 +16,8 @@ from sync.sheet import read, stored_rows
 from sync.sheet.stored_rows import StoredRows
 from sync.validation import batch, repeats
 from sync.validation.schema import Judge
-from sync.validation.validation import ValidatedRow, Validation
+from sync.validation.validated import ValidatedRow
+from sync.validation.validation import Validation
 from tests.support.given import sheet_of
 from tests.support.memory import counted_from_now_on
 

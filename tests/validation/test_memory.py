@@ -12,7 +12,8 @@ from sync.contract.mapping import Mapping
 from sync.errors import FileRefused
 from sync.model import Cell, ExportMemory, Sheet
 from sync.validation.memory import _Comparison
-from sync.validation.validation import ValidatedRow, Validation
+from sync.validation.validated import ValidatedRow
+from sync.validation.validation import Validation
 from tests.support.given import mapping_of, sheet_of
 
 MAPPING = """\

@@ -15,7 +15,8 @@ from sync.contract.mapping import Mapping as MappingFile
 from sync.model import Cell, Problem, Sheet
 from sync.text import normal
 from sync.validation import columns, schema
-from sync.validation.validation import ValidatedRow, Validation
+from sync.validation.validated import ValidatedRow
+from sync.validation.validation import Validation
 from tests.support.given import mapping_of, sheet_of
 
 MAPPING = """\
