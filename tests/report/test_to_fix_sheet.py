@@ -12,7 +12,7 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 from openpyxl.worksheet.worksheet import Worksheet
 
 from sync import sheet
-from sync.model import ADVICE_HEADERS, Cell, Mode, Row, RunOptions, Sheet
+from sync.model import ADVICE_HEADERS, Cell, Mode, Problem, Row, RunOptions, Sheet
 from sync.problems import problem
 from sync.status import Stage, Status
 from tests.support.results_runs import CELLS, CHANGES, HEADERS, RUN, RunDraft, seen
@@ -130,6 +130,31 @@ def test_a_ragged_row_is_refused_until_a_person_has_looked(tmp_path: Path) -> No
     assert "3 cells" in note(found, "C2")
     assert found["G3"].value == "one more"
     assert {row.cell_meta[2].kind for row in sheet.read(draft.write()).rows} == {"error_cell"}
+
+
+@pytest.mark.parametrize(
+    "of_the_row",
+    [
+        problem("totals_row", 2, noun="customer"),
+        problem("text_after_quote", 2),
+        problem("rows_in_a_cell", 2, detail="124"),
+    ],
+    ids=lambda one: one.kind,
+)
+def test_a_row_whose_fault_only_its_file_shows_is_refused_until_a_person_has_looked(
+    of_the_row: Problem, tmp_path: Path
+) -> None:
+    draft = RunDraft(tmp_path)
+    draft.invalid(of_the_row, cells=("123", "Total", "", ""))
+    assert to_fix(draft)["C2"].value == "#N/A"
+    assert note(to_fix(draft), "C2").startswith("The id was 123. Put the row right")
+    assert sheet.read(draft.write()).rows[0].cell_meta[2].kind == "error_cell"
+
+
+def test_a_totals_row_without_an_id_needs_no_other_mark(tmp_path: Path) -> None:
+    draft = RunDraft(tmp_path)
+    draft.invalid(problem("totals_row", 2, noun="customer"), cells=("", "Total", "", ""))
+    assert to_fix(draft)["C2"].value is None
 
 
 def test_what_could_not_be_read_is_an_error_again(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from sync.xlsx.writing.table import Column, TableWriter
 
 _ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
 _ADVICE = {fold(header) for header in ADVICE_HEADERS}
+_OF_THE_FILE = {"ragged", "text_after_quote", "rows_in_a_cell", "totals_row"}  # of a row: not to be seen on this sheet
 _HERE = "on this sheet"
 _LONG = 42  # characters; a longer text is wrapped, so that all of it can be read beside what is wrong
 _MOST_FROZEN = 130  # characters; frozen columns wider than the window cannot be scrolled
@@ -181,9 +182,10 @@ class ToFix:
             if not fits(text):
                 errors.append((n, "#VALUE!"))
                 reasons.setdefault(n, []).insert(0, _too_long(text))
-        if any(one.kind == "ragged" for one in problems):
+        kinds = _OF_THE_FILE.intersection(one.kind for one in problems if not one.column)
+        if "ragged" in kinds or (kinds and texts[self._id]):
             errors.append((self._id, "#N/A"))
-            reasons.setdefault(self._id, []).insert(0, _id_was(texts[self._id]))
+            reasons.setdefault(self._id, []).insert(0, _id_was(texts[self._id], "ragged" in kinds))
         return errors
 
 
@@ -222,8 +224,8 @@ def _too_long(text: str) -> str:
     return f"The text has {text.count(chr(10)):,} line breaks; a cell holds at most {LINE_FEEDS}. Type it with fewer."
 
 
-def _id_was(text: str) -> str:
-    return (
-        f"The id was {text or 'empty'}. The cells of this row may stand under the wrong headers. Put them right, "
-        "then type the id again. Until then the row is refused."
-    )
+def _id_was(text: str, is_ragged: bool) -> str:
+    mend = "Put the row right"
+    if is_ragged:
+        mend = "The cells of this row may stand under the wrong headers. Put them right"
+    return f"The id was {text or 'empty'}. {mend}, then type the id again. Until then the row is refused."
