@@ -47,6 +47,7 @@ def connect(path: Path) -> sqlite3.Connection:
         db.create_function("row_checksum", 6, checksum, deterministic=True)
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = FULL")  # a commit is on disk when it returns, power cut or not
+        db.execute("PRAGMA fullfsync = ON")  # macOS leaves what is synchronised in the disk's own memory otherwise
         _prepare(db, path)
     except (sqlite3.Error, OSError, UnicodeDecodeError) as e:
         raise CannotStart(f"the journal {path} can't be opened ({e}). {ELSEWHERE}") from e

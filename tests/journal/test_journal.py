@@ -168,6 +168,7 @@ def test_what_can_not_be_written_soon_ends_whoever_commits_next(tmp_path: Path) 
 def test_the_disk_is_asked_to_have_it_before_a_commit_returns(tmp_path: Path) -> None:
     book = JournalWriter(tmp_path / "journal.sqlite3")
     assert book._db.execute("PRAGMA synchronous").fetchone() == (2,)  # FULL
+    assert book._db.execute("PRAGMA fullfsync").fetchone() == (1,)
     assert book._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
