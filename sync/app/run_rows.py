@@ -26,6 +26,7 @@ def page_number(query: QueryParams) -> int:
 
 
 ALL = "all"
+_IN_DOUBT = "It was sent, but no answer came, so the update may have arrived. Resume finds out."
 
 
 class Shown(NamedTuple):
@@ -169,8 +170,10 @@ class RunRows:
             here = replace(problem, remedy=remedy_here(problem)).message
             cell = problem if problem.column in facts.headers else None
             yield {"message": problem.message, "here": here, "problem": cell}
-        if row.message and not row.changes and not problems:
-            yield {"message": row.message, "here": row.message, "problem": self._problem_of_id(row)}
+        if row.message and not problems:  # else the problems have said it
+            in_doubt = row.state is Stage.SENDING and not self._live
+            message = _IN_DOUBT if in_doubt else row.message
+            yield {"message": message, "here": message, "problem": self._problem_of_id(row)}
 
     def _problem_of_id(self, row: RowRecord) -> Problem | None:
         """A row that is rejected as a whole, so that its id can be corrected; None for any other row."""

@@ -15,6 +15,7 @@ import pytest
 
 from sync.app.drafts import Drafts
 from sync.app.run_actions import RunActions
+from sync.app.run_rows import RowFilter
 from sync.app.run_view import RunView
 from sync.commands.apply import apply
 from sync.commands.run import run
@@ -208,6 +209,8 @@ def test_a_row_whose_request_was_on_its_way_at_a_kill_is_in_doubt(
     shown = RunView.of(left, JournalReader(left.journal).runs()[-1].facts.id)
     (outcome,) = shown.outcomes()
     assert (outcome.rows, outcome.word) == (1, "in doubt")
+    ((row,), _) = shown.table.page(RowFilter(), 50)
+    assert row["lines"][-1]["message"].endswith("so the update may have arrived. Resume finds out.")
     assert shown.headline == "This run was interrupted. What it had done by then is recorded, and you can resume it."
 
 
@@ -307,6 +310,27 @@ def test_a_row_in_conflict_can_be_sent_from_its_preview_once_somebody_has_looked
     problems = client.post(f"{preview}/fix")
     client.send(client.post(problems.replace("/problems", "/preview")))
     assert app.server.records[1]["city"] == "Ulm"
+
+
+def test_a_row_says_beside_its_changes_why_they_were_not_made(
+    client: AppClient, app: RunningApp, tmp_path: Path
+) -> None:
+    app.server.puts = {2: ["ignore:city"]}
+    page = html.unescape(client.page(client.send(client.preview(sheet(tmp_path, ("1", "Ulm", ""), ("2", "Bonn", ""))))))
+    assert "1 row was not: see why below." in page
+    row = page.partition("Example Widgets 2 Ltd<")[2]
+    assert "Bonn</td>" in row
+    assert "The API said 200 and did not take City (asked for “Bonn”, has “Springfield”)." in row
+
+
+def test_an_undo_says_beside_what_it_would_put_back_what_it_would_leave(
+    client: AppClient, app: RunningApp, tmp_path: Path
+) -> None:
+    sent = client.send(client.preview(sheet(tmp_path, ("1", "Ulm", "moved"))))
+    app.server.records[1]["notes"] = "somebody else's"
+    page = html.unescape(client.page(client.post(f"{sent}/undo")))
+    assert "Ulm</td>" in page
+    assert "and is “somebody else's” in Campfire now" in page
 
 
 def test_the_fields_to_choose_from_are_those_that_change(client: AppClient, tmp_path: Path) -> None:
