@@ -7,7 +7,6 @@ Its modules, in the order in which they are read best:
     workbook        a sheet of a workbook
     choose          which sheet that is
     merged          its merged cells
-    totals          its totals rows
     reformatted     cells that a condition formats otherwise
     delimited       a CSV or TSV file
     encoding        in which encoding,

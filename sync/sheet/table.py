@@ -77,8 +77,8 @@ class Table:
         self._positions_of = lru_cache(_MOST_KINDS)(self._in_order)
         self._check_columns()
 
-    def add(self, row: RawRow) -> None:
-        """Takes a row.
+    def add(self, row: RawRow, problems: tuple[tuple[str, str], ...] = ()) -> None:
+        """Takes a row, with what is wrong with it as a whole.
 
         Raises:
             FileRefused: there are too many rows or columns.
@@ -102,7 +102,7 @@ class Table:
         for letters, stray in self._strays.items():
             position = self._positions[letters]
             stray.rows += position in cell_meta or not is_blank(cells[position])
-        self._rows.add(Row(row.number, cells, cell_meta, (), numbers, struck))
+        self._rows.add(Row(row.number, cells, cell_meta, problems, numbers, struck))
 
     def sheet(self) -> Sheet:
         """The sheet, all of its rows as wide as its headers."""

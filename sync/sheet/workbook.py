@@ -8,28 +8,27 @@ from itertools import dropwhile
 from pathlib import Path
 from typing import IO
 
-from sync.errors import FileRefused, file_damaged, file_refused
+from sync.errors import FileRefused, file_refused
 from sync.model import RESULTS_SHEETS, ExportMemory, Sheet, SheetWarning
 from sync.sheet.choose import choose, is_results
 from sync.sheet.header import Header, IdHeader, Location, check_header, check_one_table, nothing_from
 from sync.sheet.merged import mark_merged
 from sync.sheet.reformatted import mark_reformatted
 from sync.sheet.table import MOST_ROWS, Table, too_many_rows
-from sync.sheet.totals import mark_totals
 from sync.text import fold, listed
 from sync.xlsx import memory
-from sync.xlsx.columns import Range, number_of
+from sync.xlsx.columns import number_of
 from sync.xlsx.reading.cell import CellReader
 from sync.xlsx.reading.conditional import ConditionalFormat
 from sync.xlsx.reading.package import Package, opened
 from sync.xlsx.reading.raw_row import RawRow
-from sync.xlsx.reading.tables import totals_rows
 from sync.xlsx.reading.workbook import SheetEntry, Workbook, read_workbook
 from sync.xlsx.reading.worksheet import Worksheet
 
 _BLOCK = 1 << 20
 _ROW_END = b"></c></row>"  # of a row with something in its last cell
 _ONE_EXPORT = "Keep each export in a workbook of its own, or export again and make your changes there."
+_TOTALS_ROW = (("totals_row", ""),)  # what a row is whose id counts or adds up others: a count looks like an id
 _SHORTEST_ROW = 26  # bytes of a row with a value in one cell
 
 
@@ -102,18 +101,11 @@ class _Book:
             id_text = row.texts[row.letters.index(of_id.letters)] if of_id.letters in row.letters else ""
             if of_id.is_among(row.texts, id_text):
                 check_one_table(self._path, header, _header(row), self._id_header)
-            table.add(row)
+            table.add(row, _TOTALS_ROW if of_id.letters in row.aggregates else ())
         reformatted = self._reformatted(worksheet.conditional_formats)
         sheet = mark_reformatted(table.sheet(), table.letters, reformatted)
         sheet = mark_merged(sheet, table.letters, worksheet.merged)
-        sheet = mark_totals(sheet, of_id.letters, self._totals_rows(entry))
         return replace(sheet, hidden_columns=_hidden(table.letters, worksheet.hidden_columns))
-
-    def _totals_rows(self, entry: SheetEntry) -> Sequence[Range]:
-        try:
-            return list(totals_rows(self._workbook.package, entry.part))
-        except ValueError as error:
-            raise file_damaged(self._path, str(error)) from error
 
     def _reformatted(self, formats: Sequence[ConditionalFormat]) -> Iterator[str]:
         """The ranges in which a conditional format may show numbers otherwise than their cells' own formats do."""

@@ -428,35 +428,50 @@ def test_merged_cells_in_the_header_are_refused(book: Path, merged: str) -> None
     assert merged in refusal(book)
 
 
-@pytest.mark.parametrize(("where", "problems"), [("A1:C4", [("totals_row", "")]), ("E1:G4", [])])
-def test_the_totals_row_of_the_table_that_has_the_ids_is_marked(
-    book: Path, where: str, problems: list[tuple[str, str]]
+@pytest.mark.parametrize("quote", ['"', "'"])  # a row in the plain form, and one that takes a parser
+@pytest.mark.parametrize(
+    ("formula", "is_one"),
+    [
+        ("SUBTOTAL(103,Table1[Customer ID])", True),
+        ("SUBTOTAL(3,A$2:A2)", True),
+        ("_xlfn.AGGREGATE(3,5,A2:A2)", True),
+        ("COUNT(A2:A2)", True),
+        ("SUM(A2,A2)", True),
+        ("COUNTA(A$2:A2)+1000", False),  # numbers the rows
+        ("VLOOKUP(B3,Ids!A:B,2,FALSE)", False),
+    ],
+)
+def test_a_row_whose_id_counts_or_adds_up_others_is_a_totals_row(
+    book: Path, formula: str, is_one: bool, quote: str
 ) -> None:
+    id_cell = f"<c r={quote}A3{quote}><f>{formula}</f><v>3</v></c>"
+    rows = HEADER + f'<row r="2">{number("A2", "7")}</row><row r="3">{id_cell}{text("B3", "Total")}</row>'
+    first, last = read(by_hand(book, rows)).rows
+    assert (first.problems, last.cells) == ((), ("3", "Total"))
+    assert last.problems == ((("totals_row", ""),) if is_one else ())
+
+
+def test_a_formula_that_counts_in_another_column_makes_no_totals_row(book: Path) -> None:
+    of_zip = '<c r="B2"><f>COUNT(A2:A2)</f><v>1</v></c>'
+    rows = read(by_hand(book, HEADER + f'<row r="2">{number("A2", "7")}{of_zip}</row>')).rows
+    assert [(row.cells, row.problems) for row in rows] == [(("7", "1"), ())]
+
+
+def test_the_totals_row_of_a_table_is_one_though_it_counts_the_ids(book: Path) -> None:
     columns = [
         {"header": "Customer Name", "total_string": "Total"},
         {"header": "Customer ID", "total_function": "count", "total_value": 2},
-        {"header": "City"},
     ]
     with xlsxwriter.Workbook(book) as written:
         page = written.add_worksheet()
-        page.write_row("A1", ["Customer Name", "Customer ID", "City"])
-        page.write_row("A4", ["Total", 2, "Jena"])
-        if where.startswith("E"):
-            columns = [dict(column, header=f"Other {n}") for n, column in enumerate(columns)]
-        page.add_table(where, {"columns": columns, "total_row": True})
-        page.write_row("A2", ["Example Ltd", 7, "Bonn"])
-        page.write_row("A3", ["Example AG", 8, "Jena"])
-    rows = read(book).rows
-    assert [row.cells[1] for row in rows] == ["7", "8", "2"]
-    assert [list(row.problems) for row in rows] == [[], [], problems]
-
-
-def test_a_table_whose_range_cannot_be_read_is_refused(book: Path) -> None:
-    parts = parts_of(HEADER)
-    parts["xl/worksheets/_rels/sheet1.xml.rels"] = relationships(table="../tables/table1.xml")
-    parts["xl/tables/table1.xml"] = f'<table xmlns="{MAIN}" ref="all" totalsRowCount="1"/>'
-    packed(book, parts)
-    assert "“all” is not a range of cells" in refusal(book)
+        page.add_table(
+            "A1:B4", {"columns": columns, "total_row": True, "data": [["Example Ltd", 7], ["Example AG", 8]]}
+        )
+    assert [(row.cells[1], list(row.problems)) for row in read(book).rows] == [
+        ("7", []),
+        ("8", []),
+        ("2", [("totals_row", "")]),
+    ]
 
 
 def test_merged_cells_that_overlap_are_refused(book: Path) -> None:

@@ -21,6 +21,7 @@ class RawRow:
     cell_meta: dict[str, Cell] = field(default_factory=dict)  # by letters; of cells that show nothing too
     numbers: tuple[str, ...] = ()  # of number cells shown without leading zeros, and not as a date
     struck_through: tuple[str, ...] = ()  # of cells that are struck through, wholly or partly
+    aggregates: tuple[str, ...] = ()  # of cells whose formula counts or adds up others
 
     @property
     def by_letters(self) -> dict[str, str]:

@@ -22,6 +22,8 @@ _REFERENCE = re.compile("([A-Za-z]{1,3})([0-9]{1,7})")
 MOST_ROWS_IN_EXCEL = 1_048_576
 _HIDES_ZEROS = re.compile(rb"""<sheetView\s[^<>]*showZeros=["'](?:0|false)["']""")
 _CONDITIONAL = "conditionalFormatting"
+_AGGREGATE = re.compile(r"(?:_xlfn\.)?(?:SUBTOTAL|AGGREGATE|COUNTA?|SUM)\([^()<]*\)")  # as a whole formula
+_AGGREGATES = re.compile(rf'<c r="([A-Z]{{1,3}})[0-9]+"[^<>]*><f[^<>]*>{_AGGREGATE.pattern}</f>')
 _WIDEST_ARRAY = 500  # columns; a sheet of edits has no more
 
 
@@ -73,6 +75,8 @@ class Worksheet:
         if row is None or not self._last < row.number <= MOST_ROWS_IN_EXCEL:
             return None
         self._last = row.number
+        if "<f" in piece:
+            row.aggregates = tuple(_AGGREGATES.findall(piece))
         return row
 
     def _from_parser(self, parsed: Iterator[Element]) -> Iterator[RawRow]:
@@ -150,6 +154,8 @@ class Worksheet:
             texts[letters] = value
             if value:
                 self._add_facts(row, letters, cell)
+            if any(local_name(part) == "f" and _AGGREGATE.fullmatch(part.text or "") for part in cell):
+                row.aggregates += (letters,)
         _show(row, texts)
 
     def _add_facts(self, row: RawRow, letters: str, cell: Element) -> None:
