@@ -42,11 +42,11 @@ def store(base_url: str, key: str) -> None:
     _handed_out.add(key)
     try:
         keyring.set_password(SERVICE, base_url, key)
+        kept = keyring.get_password(SERVICE, base_url)  # keyring's own null backend takes everything, and keeps nothing
     except Exception as e:
-        raise KeychainTrouble(
-            f"the key was not kept: the keychain of this computer cannot be used ({_reason(e)}). Set the environment "
-            "variable CAMPFIRE_API_KEY instead."
-        ) from None
+        raise _not_kept(_reason(e)) from None
+    if kept != key:
+        raise _not_kept("it does not give the key back")
 
 
 def forget(base_url: str) -> bool:
@@ -69,6 +69,13 @@ def forget(base_url: str) -> bool:
 def handed_out() -> frozenset[str]:
     """The keys that this process got from the keychain or put into it: what nothing that is printed may hold."""
     return frozenset(_handed_out)
+
+
+def _not_kept(reason: str) -> KeychainTrouble:
+    return KeychainTrouble(
+        f"the key was not kept: the keychain of this computer cannot be used ({reason}). Set the environment variable "
+        "CAMPFIRE_API_KEY instead."
+    )
 
 
 def _reason(error: Exception) -> str:

@@ -4,6 +4,7 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 from keyring.backends.fail import Keyring as NoKeychain
+from keyring.backends.null import Keyring as NullKeychain
 
 from sync import keychain
 from sync.errors import CannotStart
@@ -62,6 +63,12 @@ def test_the_environment_comes_first(kept: Keychain, monkeypatch: pytest.MonkeyP
     keychain.store(BASE_URL, KEY)
     monkeypatch.setenv("CAMPFIRE_API_KEY", "the-key-of-the-environment")
     assert api_key().reveal() == "the-key-of-the-environment"
+
+
+def test_a_key_that_the_keychain_drops_is_not_said_to_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, NullKeychain())
+    with pytest.raises(CannotStart, match=r"the key was not kept: .* \(it does not give the key back\)"):
+        keychain.store(BASE_URL, KEY)
 
 
 def test_a_key_that_is_forgotten_is_gone(kept: Keychain) -> None:
