@@ -50,6 +50,8 @@ class Status(str, Enum):  # noqa: UP042 (a StrEnum takes no members but plain te
     def __str__(self) -> str:
         return str(self.value)
 
+    __hash__ = str.__hash__  # of its word; that of an enumeration is a slow detour
+
     UPDATED = Facts(
         word="updated",
         meaning="Sent. Campfire's answer holds the new values.",

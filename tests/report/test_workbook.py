@@ -103,6 +103,25 @@ def test_no_more_links_are_written_than_excel_takes(draft: RunDraft, monkeypatch
     assert not sheet["D9"].font.underline
 
 
+@pytest.mark.parametrize("last_row", [4, 1_048_576])
+def test_it_makes_no_difference_how_many_rows_are_drawn_together(
+    draft: RunDraft, monkeypatch: pytest.MonkeyPatch, last_row: int
+) -> None:
+    monkeypatch.setattr(lines, "LAST_ROW", last_row)
+    draft.invalid(problem("ragged", 3, detail="5 cells"), cells=("1001", "a & b", "two\nlines", "", "one too many"))
+    draft.row(Status.UNCHANGED, cells=("1002",), before=seen(total_paid="1234567890123456"))
+
+    def drawn(together: int) -> list[tuple[object, ...]]:
+        monkeypatch.setattr(results, "_AT_ONCE", together)
+        sheets = draft.workbook().worksheets[1:]
+        cells = [one for sheet in sheets for row in sheet for one in row]
+        heights = [tuple((n, row.height) for n, row in sheet.row_dimensions.items()) for sheet in sheets]
+        looks = [(c.value, c.number_format, c.fill.fgColor.rgb, c.font.u, c.alignment.wrap_text) for c in cells]
+        return [*looks, *heights, *(link.location for c in cells if (link := c.hyperlink))]
+
+    assert drawn(1) == drawn(3) == drawn(100)
+
+
 def test_a_sheet_that_is_full_says_so(draft: RunDraft, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lines, "LAST_ROW", 4)
     book = draft.workbook()

@@ -13,7 +13,11 @@ from sync.xlsx.writing.cells import (
     cut,
     fits,
     is_number,
+    number_bodies,
+    number_body,
     number_cell,
+    text_bodies,
+    text_body,
     text_cell,
     text_lines,
     usual_number,
@@ -49,6 +53,25 @@ def test_plain_texts_need_no_care(texts: list[str]) -> None:
         for text in filter(None, texts):
             assert text_cell("A1", 0, text) == f'<c r="A1" s="0" t="inlineStr"><is><t>{text}</t></is></c>'
             assert "\n" not in text  # it would have to be wrapped
+
+
+@given(st.lists(ANY_TEXT | st.just(""), max_size=4))
+@example(["plain", "", "a & b"])
+@example(["short", "x" * 20_000, "😀" * 17_000])
+def test_texts_that_are_looked_at_together_become_the_same_cells_as_each_alone(texts: list[str]) -> None:
+    assert text_bodies(7, texts) == [text_body(7, text) for text in texts]
+
+
+@given(st.lists(st.decimals().map(str) | st.integers().map(str) | ANY_TEXT, max_size=4))
+@example(["12.5", "", "12.5", "1234567890123456"])
+@example(["1", "2 3"])
+@example(["1", "0.0000000000000012345"])
+def test_numbers_that_are_looked_at_together_become_the_same_cells_as_each_alone(numbers: list[str]) -> None:
+    assert number_bodies(1, numbers, 2) == [number_body(1, number, 2) for number in numbers]
+
+
+def test_many_texts_that_each_fit_into_a_cell_are_plain_together() -> None:
+    assert all_plain(["x" * 10_000] * 5)
 
 
 def test_usual_texts_are_plain() -> None:

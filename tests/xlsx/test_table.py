@@ -1,5 +1,6 @@
 """A table from a list of columns: its cells, heights and links follow from the list."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
@@ -45,7 +46,7 @@ def rows(table: TableWriter[Invoice]) -> Iterator[ElementTree.Element]:
 
 def test_each_column_gives_a_cell_under_its_letter(frame: Frame) -> None:
     table = TableWriter(frame, COLUMNS)
-    table.add(Invoice("Example Ltd", "12.50"))
+    table.add([Invoice("Example Ltd", "12.50")])
     (row,) = rows(table)
     assert [cell.get("r") for cell in row] == ["A2", "B2", "C2"]
     assert [row[0].findtext(".//t"), row[1].findtext("v"), len(row[2])] == ["Example Ltd", "12.50", 0]
@@ -62,27 +63,47 @@ def test_the_headers_and_their_alignment_follow_from_the_columns(frame: Frame) -
 
 def test_a_row_is_as_high_as_its_wrapped_texts(frame: Frame) -> None:
     table = TableWriter(frame, COLUMNS)
-    table.add(Invoice("A name that is long but is not wrapped", "1"))
-    table.add(Invoice("short", "1", "a note of several lines"))
+    table.add([Invoice("A name that is long but is not wrapped", "1"), Invoice("b", "1", "a note of several lines")])
     assert [row.get("ht") is not None for row in rows(table)] == [False, True]
 
 
 def test_a_style_may_depend_on_the_line(frame: Frame) -> None:
     columns = [replace(COLUMNS[0], style_of=lambda line: RED if line.amount == "0" else TEXT)]
     table = TableWriter(frame, columns)
-    table.add(Invoice("a", "0"))
-    table.add(Invoice("b", "1"))
+    table.add([Invoice("a", "0"), Invoice("b", "1")])
     assert [row[0].get("s") for row in rows(table)] == [str(frame.style(RED)), str(frame.style(TEXT))]
 
 
 def test_a_link_underlines_its_cell_and_stops_at_excel_s_limit(frame: Frame, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(row_store, "LINKS", 1)
     table = TableWriter(frame, [replace(COLUMNS[0], link=lambda line: Link("Details", 7))])
-    table.add(Invoice("a", "0"))
-    table.add(Invoice("b", "0"))
+    table.add([Invoice("a", "0"), Invoice("b", "0")])
     assert table.rows.links == ['<hyperlink ref="A2" location="\'Details\'!A7" display="Details"/>']
     linked, plain = (row[0].get("s") for row in rows(table))
     assert plain == str(frame.style(TEXT)) != linked
+
+
+def test_only_the_row_that_leads_somewhere_is_underlined(frame: Frame) -> None:
+    table = TableWriter(frame, [replace(COLUMNS[0], link=lambda line: Link("Details", 7) if line.amount else None)])
+    table.add([Invoice("a", ""), Invoice("b", "1"), Invoice("c", "")])
+    table.add([Invoice("d", "1")])
+    styles = [row[0].get("s") for row in rows(table)]
+    assert styles[0] == styles[2] == str(frame.style(TEXT)) != styles[1] == styles[3]
+    assert [re.findall('ref="(.*?)"', link) for link in table.rows.links] == [["A3"], ["A5"]]
+
+
+def test_rows_that_do_not_fit_are_counted_and_have_no_links(frame: Frame, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(row_store, "LAST_ROW", 4)
+    table = TableWriter(frame, [replace(COLUMNS[0], link=lambda line: Link("Details", 7)), *COLUMNS[1:]])
+    for _ in range(2):
+        table.add([Invoice("a", "1"), Invoice("b", "2", "a note of several lines"), Invoice("c", "3")])
+    assert [row[0].findtext(".//t") for row in rows(table)] == ["a", "b"]
+    assert (table.rows.left_out, len(table.rows.links)) == (4, 2)
+
+
+def test_what_leads_to_a_row_that_does_not_fit_leads_to_the_last_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(row_store, "LAST_ROW", 4)
+    assert [row_store.SheetRows().number(ahead) for ahead in (0, 1, 2, 7)] == [2, 3, 4, 4]
 
 
 def test_a_drop_down_list_warns_and_does_not_insist() -> None:

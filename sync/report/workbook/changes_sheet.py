@@ -28,7 +28,7 @@ def columns(resource: Resource, display: Display, name: Callable[[RowRecord], st
         Column("Field", 26, looks.PLAIN, lambda line: display.name(line.change.field)),
         _value("Before", looks.BEFORE, display, 0, _before),
         _value("After", looks.AFTER, display, 1, _after),
-        Column("Status", 14, looks.PLAIN, lambda line: line.row.status.value, _status),
+        Column("Status", 14, looks.PLAIN, lambda line: line.row.status.facts.word, _status),
     ]
 
 

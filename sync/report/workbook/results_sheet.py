@@ -1,6 +1,7 @@
 """The sheet Results: a row for each row of the input, with everything that is known about it."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sync.contract.display import Display
 from sync.contract.resource import Field, Resource
@@ -9,7 +10,6 @@ from sync.report.names import names_of
 from sync.report.workbook import looks
 from sync.report.workbook.source_cells import SourceCells
 from sync.text import moment
-from sync.xlsx.writing.cells import most_lines
 from sync.xlsx.writing.shell import Frame
 from sync.xlsx.writing.styles import Style
 from sync.xlsx.writing.table import Column, Link, TableWriter
@@ -18,7 +18,8 @@ SUMMARY, RESULTS, CHANGES, PROBLEMS, TO_FIX = RESULTS_SHEETS
 _NOTHING = RecordSummary()
 
 
-class Result(NamedTuple):
+@dataclass(slots=True)
+class Result:
     """A line of the sheet."""
 
     row: RowRecord
@@ -30,13 +31,17 @@ class Result(NamedTuple):
 def columns(facts: RunFacts, resource: Resource, display: Display) -> list[Column[Result]]:
     """The columns before the input's own."""
     name = names_of(facts, resource)
+
+    def changed(line: Result) -> str:
+        return "; ".join(map(display.change, line.row.changes)) if line.row.changes else ""
+
     return [
         Column("Row", 7, looks.ID, lambda line: str(line.row.row), link=_to_changes),
         Column(resource.id_header, 13, looks.ID, lambda line: digits(line.row.record_id)),
         Column("Name", 28, looks.NAME, lambda line: name(line.row), plain=lambda line: name(line.row) or None),
-        Column("Status", 13, looks.PLAIN, lambda line: line.row.status.value, _status, _to_fix),
+        Column("Status", 13, looks.PLAIN, lambda line: line.row.status.facts.word, _status, _to_fix),
         Column("Message", 48, looks.WRAPPED, lambda line: line.row.message),
-        Column("Changes", 44, looks.WRAPPED, lambda line: "; ".join(map(display.change, line.row.changes))),
+        Column("Changes", 44, looks.WRAPPED, changed),
         Column("HTTP status", 9, looks.WHOLE, lambda line: digits(line.row.http_status)),
         Column("Attempts", 10, looks.WHOLE, lambda line: str(line.row.attempts)),
         Column("Sent at", 24, looks.PLAIN, lambda line: moment(line.row.sent_at), plain=_sent_at),
@@ -101,8 +106,7 @@ class Results:
         """How many columns the sheet has."""
         return len(self.table.columns) + self._source.width
 
-    def add(self, row: RowRecord, change: int, to_fix: int) -> None:
-        """One row. `change` and `to_fix` are its lines in those sheets, 0 where it has none."""
-        line = line_of(row, change, to_fix)
-        cells = self._source.cells(self.table.rows.next, row.cells, row.cell_meta)
-        self.table.add(line, cells, most_lines(row.cells))
+    def add(self, lines: Sequence[Result]) -> None:
+        """Some rows."""
+        rows = [line.row for line in lines]
+        self.table.add(lines, self._source.beside(rows, self.table.rows.next))

@@ -1,17 +1,19 @@
 """The input's own cells, as they were: texts as text, numbers with their number format."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
-from sync.model import Cell
+from sync.model import Cell, RowRecord
 from sync.report.workbook import looks
 from sync.xlsx.columns import LAST_COLUMN, letters_at
-from sync.xlsx.writing.cells import all_plain, is_number, text_cell
+from sync.xlsx.writing.cells import all_plain, is_number, most_lines, plain_bodies, text_body
+from sync.xlsx.writing.row_store import CellsOfColumn
 from sync.xlsx.writing.shell import Frame
 from sync.xlsx.writing.styles import TEXT, Style
+from sync.xlsx.writing.table import Beside
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _START = date(1899, 12, 30)
@@ -55,22 +57,65 @@ class SourceCells:
         """`first` is the position of the first of `columns` in the sheet, counted from 0."""
         self.width = columns  # of the widest row so far
         self._first = first
+        self._columns = min(columns, LAST_COLUMN - first)
         self._frame = frame
-        self._places = [letters_at(first + column) for column in range(columns)]
         self._style, self._wrapped = frame.style(looks.PLAIN), frame.style(looks.WRAPPED)
+
+    def beside(self, rows: Sequence[RowRecord], first: int) -> Beside:
+        """The cells of some rows, of which the first is this one of the sheet."""
+        texts = [self._filled_up(row.cells) for row in rows]
+        columns = list(zip(*(row[: self._columns] for row in texts), strict=True))
+        bodies = list(map(self._bodies, columns))
+        further = [""] * len(rows)
+        for n, row in enumerate(rows):
+            for column, number in self._numbers(texts[n], row.cell_meta) if row.cell_meta else ():
+                if column < self._columns:
+                    bodies[column][n] = number
+            if len(texts[n]) > self._columns:
+                further[n] = "".join(self.cells(first + n, row.cells, row.cell_meta)[self._columns :])
+        cells = [CellsOfColumn(self.place(column), made) for column, made in enumerate(bodies)]
+        return Beside(cells, further, [most_lines(row) for row in texts])
 
     def cells(self, row: int, texts: Sequence[str], cell_meta: Mapping[int, Cell]) -> list[str]:
         """The cells of a row, with an empty one for each column in which it has no text.
 
         What is beyond a sheet's last column is left out.
         """
-        cells = self._text_cells(row, texts)
-        for column, meta in cell_meta.items():
-            if column < len(cells) and (number := self.number_cell(row, column, meta, texts[column])):
-                cells[column] = number
-        return cells
+        texts = self._filled_up(texts)
+        bodies = self._bodies(texts)
+        for column, number in self._numbers(texts, cell_meta):
+            bodies[column] = number
+        return [f'<c r="{self.place(column)}{row}{body}' for column, body in enumerate(bodies)]
 
     def number_cell(self, row: int, column: int, meta: Cell, text: str, fill: str = "") -> str:
+        """A number of the input's in its format; "" where it has to be a text."""
+        body = self._number(meta, text, fill)
+        return body and f'<c r="{self.place(column)}{row}{body}'
+
+    def place(self, column: int) -> str:
+        """The letters of one of the input's columns in this sheet."""
+        return letters_at(self._first + column)
+
+    def _filled_up(self, texts: Sequence[str]) -> Sequence[str]:
+        """A row's texts, with an empty one for each column in which it has none."""
+        if len(texts) == self._columns:
+            return texts
+        texts = [*texts, *[""] * (self._columns - len(texts))][: LAST_COLUMN - self._first]
+        self.width = max(self.width, len(texts))
+        return texts
+
+    def _bodies(self, texts: Sequence[str]) -> list[str]:
+        if all_plain(texts):
+            return plain_bodies(self._style, texts)
+        return [text_body(self._wrapped if "\n" in text else self._style, text) for text in texts]
+
+    def _numbers(self, texts: Sequence[str], cell_meta: Mapping[int, Cell]) -> Iterator[tuple[int, str]]:
+        """The cells of a row that are numbers, by their column."""
+        for column, meta in cell_meta.items():
+            if column < len(texts) and (body := self._number(meta, texts[column])):
+                yield column, body
+
+    def _number(self, meta: Cell, text: str, fill: str = "") -> str:
         """A number of the input's in its format; "" where it has to be a text.
 
         That is so where its format cannot be written, and where the workbook has too many formats already.
@@ -79,21 +124,4 @@ class SourceCells:
         number_format = meta.number_format or TEXT  # what a person types there keeps its zeros
         if not number or not self._frame.takes(number_format):
             return ""
-        style = self._frame.style(_number_style(fill, number_format))
-        return f'<c r="{self.place(column)}{row}" s="{style}"><v>{number}</v></c>'
-
-    def place(self, column: int) -> str:
-        """The letters of one of the input's columns in this sheet."""
-        return letters_at(self._first + column)
-
-    def _text_cells(self, row: int, texts: Sequence[str]) -> list[str]:
-        places = self._places
-        if len(texts) != len(places):
-            texts = [*texts, *[""] * (len(places) - len(texts))][: LAST_COLUMN - self._first]
-            places = [self.place(column) for column in range(len(texts))]
-            self.width = max(self.width, len(texts))
-        cells = zip(places, texts, strict=True)
-        if not all_plain(texts):
-            return [text_cell(f"{p}{row}", self._wrapped if "\n" in text else self._style, text) for p, text in cells]
-        empty, filled = f'{row}" s="{self._style}"/>', f'{row}" s="{self._style}" t="inlineStr"><is><t>'
-        return [f'<c r="{p}{filled}{text}</t></is></c>' if text else f'<c r="{p}{empty}' for p, text in cells]
+        return f'" s="{self._frame.style(_number_style(fill, number_format))}"><v>{number}</v></c>'

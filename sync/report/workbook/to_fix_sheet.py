@@ -21,7 +21,7 @@ from sync.xlsx.writing.choices import drop_down
 from sync.xlsx.writing.notes import Notes
 from sync.xlsx.writing.shell import Frame
 from sync.xlsx.writing.styles import FAULTY
-from sync.xlsx.writing.table import Column, TableWriter
+from sync.xlsx.writing.table import Beside, Column, TableWriter
 
 _ERRORS = {"#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!", "#N/A"}
 _ADVICE = {fold(header) for header in ADVICE_HEADERS}
@@ -124,9 +124,11 @@ class ToFix:
                 cells[n] = text_cell(f"{self._source.place(n)}{at}", style, texts[n])
         for n, error in errors:
             cells[n] = error_cell(f"{self._source.place(n)}{at}", self._error, error)
-        if self.table.add(self._advice(row, problems), cells, max(text_lines(text, _LONG) for text in texts)):
+        if self.table.rows.room:
             for n in sorted(reasons):
                 self.notes.add(len(self.table.columns) + n, at, "\n\n".join(reasons[n]))
+        height = max(text_lines(text, _LONG) for text in texts)
+        self.table.add([self._advice(row, problems)], Beside([], ["".join(cells)], [height]))
 
     def _advice(self, row: RowRecord, problems: list[Problem]) -> Advice:
         if self._facts.mode is Mode.CHECK and not problems and not row.status.facts.bad:

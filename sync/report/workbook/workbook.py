@@ -1,7 +1,9 @@
 """The results workbook: from the journal's rows to a file, in one pass."""
 
+from collections.abc import Sequence
 from contextlib import closing
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import IO
 from zipfile import ZipFile
@@ -18,7 +20,16 @@ from sync.report.workbook import changes_sheet, looks, problems_sheet
 from sync.report.workbook.changes_sheet import ChangedField
 from sync.report.workbook.messages import title, to_fix
 from sync.report.workbook.problems_sheet import ProblemOfRow, problems_of
-from sync.report.workbook.results_sheet import CHANGES, PROBLEMS, RESULTS, SUMMARY, TO_FIX, Results
+from sync.report.workbook.results_sheet import (
+    CHANGES,
+    PROBLEMS,
+    RESULTS,
+    SUMMARY,
+    TO_FIX,
+    Result,
+    Results,
+    line_of,
+)
 from sync.report.workbook.summary_sheet import Summary, Tally
 from sync.report.workbook.to_fix_memory import ToFixMemory
 from sync.report.workbook.to_fix_sheet import ToFix
@@ -30,6 +41,7 @@ from sync.xlsx.writing.shell import Frame, Heading
 from sync.xlsx.writing.styles import DARK
 from sync.xlsx.writing.table import TableWriter
 
+_AT_ONCE = 100  # rows that are drawn together
 _SAMPLE = 200  # rows by which the widths of the input's columns are chosen
 _NARROW, _WIDE = 10, 42  # characters
 _FROZEN = "E2"  # of Results: row, id, name and status stay in sight
@@ -55,22 +67,28 @@ class Book:
         self._resource = resource
         self._widths = [min(text_width(header), 24) for header in facts.headers]
 
-    def add(self, row: RowRecord, problems: list[Problem]) -> None:
-        """One row of the input, with what is wrong with it."""
-        self.tally.add(row)
-        fixable = row.status in self._for_to_fix
-        change = self._changes.rows.next if row.changes else 0
-        self._results.add(row, change, self._to_fix.table.rows.next if fixable else 0)
-        for one in row.changes:
-            self._changes.add(ChangedField(row, one))
-        for problem in problems_of(row, problems, self._record.facts):
-            self._problems.add(ProblemOfRow(row, problem))
-        if fixable:
-            self._to_fix.add(row, problems)
-            self._memory.add(row)
-        if row.n < _SAMPLE:
-            for position, text in enumerate(row.cells[: len(self._widths)]):
-                self._widths[position] = max(self._widths[position], min(text_width(text), _WIDE))
+    def add(self, rows: Sequence[tuple[RowRecord, list[Problem]]]) -> None:
+        """Some rows of the input, each with what is wrong with it."""
+        results: list[Result] = []
+        changes: list[ChangedField] = []
+        faults: list[ProblemOfRow] = []
+        for row, problems in rows:
+            self.tally.add(row)
+            fixable = row.status in self._for_to_fix
+            change = self._changes.rows.number(len(changes)) if row.changes else 0
+            results.append(line_of(row, change, self._to_fix.table.rows.next if fixable else 0))
+            if row.changes:
+                changes += [ChangedField(row, one) for one in row.changes]
+            faults += [ProblemOfRow(row, one) for one in problems_of(row, problems, self._record.facts)]
+            if fixable:
+                self._to_fix.add(row, problems)
+                self._memory.add(row)
+            if row.n < _SAMPLE:
+                for position, text in enumerate(row.cells[: len(self._widths)]):
+                    self._widths[position] = max(self._widths[position], min(text_width(text), _WIDE))
+        self._results.add(results)
+        self._changes.add(changes)
+        self._problems.add(faults)
 
     def save(self, file: IO[bytes]) -> None:
         """Write the workbook."""
@@ -160,8 +178,9 @@ def write(history: JournalReader, run: str, path: Path, group: str = "") -> Ledg
     record = history.run(run)
     try:
         with closing(Book(record)) as book:
-            for row, problems in history.with_problems(run, history.rows_with_memory(run)):
-                book.add(row, problems)
+            rows = history.with_problems(run, history.rows_with_memory(run))
+            while some := list(islice(rows, _AT_ONCE)):
+                book.add(some)
             with complete_file(path, group) as file:
                 book.save(file)
             return book.tally.ledger

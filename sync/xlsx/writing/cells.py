@@ -13,11 +13,14 @@ _TALLEST = 12  # lines
 _ILLEGAL = "\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff"
 # An underscore that a reader would take for the start of an escape is escaped itself, so that a text survives the way.
 _ESCAPED = re.compile(f"[{_ILLEGAL}]|_(?=x[0-9A-Fa-f]{{4}}[_{_ILLEGAL}])")
+_PLAIN_ASCII = bytes(set(range(0x20, 0x7F)) - set(b"&<>"))
+_SURELY_SHORT = EXCEL_CELL // 2  # characters that fit into a cell, whatever they are
 _SPACE = " \t\n"  # what an XML reader may drop at either end of a text, unless it is told not to
-_USUAL = r"-?[0-9]{1,12}(?:\.[0-9]{1,3})?"  # of at most 15 digits: Excel keeps them all
+# Of at most 15 digits: Excel keeps them all. Nothing is tried a second time (`+`), which halves the time.
+_USUAL = r"-?+[0-9]{1,12}+(?:\.[0-9]{1,3}+)?+"
 usual_number = re.compile(_USUAL).fullmatch
 # With a blank between two; some may be empty.
-are_usual_numbers = re.compile(f"(?:{_USUAL})?(?: (?:{_USUAL})?)*").fullmatch
+_are_usual_numbers = re.compile(f"(?:{_USUAL})?+(?: (?:{_USUAL})?+)*+").fullmatch
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
 
@@ -36,18 +39,23 @@ def escaped(text: str) -> str:
 def all_plain(texts: Sequence[str]) -> bool:
     """Whether these texts can be the content of elements as they stand: nothing to escape, cut, preserve or wrap.
 
-    May say no where they can. One look at a whole row instead of one at each cell saves 11 % of the time of `report`
+    May say no where they can. One look at all of them instead of one at each saves 11 % of the time of `report`
     (100,000 rows x 57 columns).
     """
     together = " ".join(filter(None, texts))
     # Where no two blanks meet, no text begins or ends with one. Line feeds and tabs are not printable.
     stripped = "  " not in together and together.strip(" ") == together
-    return stripped and len(together) * 2 <= EXCEL_CELL and _is_plain(together)
+    short = len(together) <= _SURELY_SHORT or max(map(len, texts)) <= _SURELY_SHORT
+    return stripped and short and _is_plain(together)
 
 
 def _is_plain(text: str) -> bool:
     """Whether a text holds nothing that XML or Excel would take for something else."""
-    return text.isprintable() and "&" not in text and "<" not in text and ">" not in text and "_x" not in text
+    if "_" in text and "_x" in text:  # one letter is found at once, two are not
+        return False
+    if text.isascii():
+        return not text.encode().translate(None, delete=_PLAIN_ASCII)  # half the time of looking at each character
+    return text.isprintable() and "&" not in text and "<" not in text and ">" not in text
 
 
 def fits(text: str) -> bool:
@@ -73,8 +81,8 @@ def cut(text: str) -> str:
 def text_lines(text: str, width: float) -> int:
     """How many lines a text takes in a cell of this width, in characters; at most as many as a row should be high."""
     room = int(width * 6 // 5)  # the font is smaller than the one that widths are counted in
-    if text.isascii() and len(text) < room and "\n" not in text:
-        return 1
+    if text.isascii() and "\n" not in text:
+        return min(len(text) // room + 1, _TALLEST)
     return min(sum(text_width(line) // room + 1 for line in text.split("\n")), _TALLEST)
 
 
@@ -95,10 +103,26 @@ def most_lines(texts: Sequence[str]) -> int:
 
 def text_cell(place: str, style: int, text: str) -> str:
     """A cell that holds this text."""
+    return f'<c r="{place}{text_body(style, text)}'
+
+
+def text_body(style: int, text: str) -> str:
+    """What follows the place of a cell that holds this text."""
     if not text:
-        return f'<c r="{place}" s="{style}"/>'
+        return f'" s="{style}"/>'
     space = ' xml:space="preserve"' if text[0] in _SPACE or text[-1] in _SPACE else ""
-    return f'<c r="{place}" s="{style}" t="inlineStr"><is><t{space}>{escaped(cut(text))}</t></is></c>'
+    return f'" s="{style}" t="inlineStr"><is><t{space}>{escaped(cut(text))}</t></is></c>'
+
+
+def plain_bodies(style: int, texts: Sequence[str]) -> list[str]:
+    """As `text_body` for each of these texts, which are `all_plain`."""
+    empty, start = f'" s="{style}"/>', f'" s="{style}" t="inlineStr"><is><t>'
+    return [f"{start}{text}</t></is></c>" if text else empty for text in texts]
+
+
+def text_bodies(style: int, texts: Sequence[str]) -> list[str]:
+    """As `text_body` for each of these texts."""
+    return plain_bodies(style, texts) if all_plain(texts) else [text_body(style, text) for text in texts]
 
 
 def is_number(text: str) -> bool:
@@ -110,11 +134,26 @@ def is_number(text: str) -> bool:
 
 def number_cell(place: str, style: int, number: str, as_text: int) -> str:
     """A number in its own digits; a text, in the style `as_text`, where Excel would drop some."""
+    return f'<c r="{place}{number_body(style, number, as_text)}'
+
+
+def number_body(style: int, number: str, as_text: int) -> str:
+    """What follows the place of such a cell."""
     if not number:
-        return f'<c r="{place}" s="{style}"/>'
+        return f'" s="{style}"/>'
     if is_number(number):
-        return f'<c r="{place}" s="{style}"><v>{number}</v></c>'
-    return text_cell(place, as_text, number)
+        return f'" s="{style}"><v>{number}</v></c>'
+    return text_body(as_text, number)
+
+
+def number_bodies(style: int, numbers: Sequence[str], as_text: int) -> list[str]:
+    """As `number_body` for each of these numbers."""
+    different = set(numbers)  # many are the same
+    together = " ".join(different)
+    if together.count(" ") != len(different) - 1 or not _are_usual_numbers(together):
+        return [number_body(style, number, as_text) for number in numbers]
+    empty, start = f'" s="{style}"/>', f'" s="{style}"><v>'
+    return [f"{start}{number}</v></c>" if number else empty for number in numbers]
 
 
 def error_cell(place: str, style: int, error: str) -> str:

@@ -1,12 +1,20 @@
 """The rows of a sheet that is being written: kept on disk, since there may be more than memory should hold."""
 
-from typing import IO
+from collections.abc import Sequence
+from typing import IO, NamedTuple
 
 from sync.scratch import scratch_file
 from sync.xlsx.writing.cells import LAST_ROW, text_cell
 
 LINKS = 65_530  # links in a sheet; Microsoft, "Excel specifications and limits"
 _LINE = 13.5  # the height of a line of text, in points
+
+
+class CellsOfColumn(NamedTuple):
+    """The cells that some rows have in one column."""
+
+    letters: str  # the column's
+    bodies: Sequence[str]  # what follows the place of each; see `cells.text_body`
 
 
 class SheetRows:
@@ -23,18 +31,45 @@ class SheetRows:
         """The number of the sheet's last row."""
         return self.next - 1
 
-    def add(self, cells: str, height: int = 1) -> bool:
-        """One row, of these cells, as high as so many lines of text.
+    @property
+    def room(self) -> int:
+        """How many rows still fit. The last row of a sheet is kept for saying how many did not."""
+        return LAST_ROW - self.next
 
-        False where the sheet is full. The last row of a sheet is kept for saying so.
-        """
-        if self.next >= LAST_ROW:
-            self.left_out += 1
-            return False
-        custom = "" if height == 1 else f' ht="{height * _LINE}" customHeight="1"'
-        self.file.write(f'<row r="{self.next}"{custom}>{cells}</row>'.encode())
-        self.next += 1
-        return True
+    def number(self, ahead: int) -> int:
+        """The number of the row that follows so many more; of one that does not fit, that of the sheet's last row."""
+        return self.next + min(ahead, self.room)
+
+    def fitting(self, count: int) -> int:
+        """How many of so many rows fit. The others are left out."""
+        fits = min(count, self.room)
+        self.left_out += count - fits
+        return fits
+
+    def add(self, cells: str, height: int = 1) -> None:
+        """One row, of these cells, as high as so many lines of text. Left out where the sheet is full."""
+        if self.fitting(1):
+            self.add_all([], [cells], [height])
+
+    def add_all(self, columns: Sequence[CellsOfColumn], further: Sequence[str], heights: Sequence[int]) -> None:
+        """Rows, all of which fit: their cells column by column, what each has to the right of these, and how many lines
+        each takes."""
+        count = len(heights)
+        numbers = range(self.next, self.next + count)
+        places = [*map(str, numbers)]
+        # The pieces of all rows, one row after the other. Every so-manieth is the same piece of the next row.
+        each = 3 * len(columns) + 2
+        pieces = [""] * (each * count)
+        pieces[::each] = map(_start, numbers, heights)
+        for position, column in enumerate(columns):
+            at = 3 * position + 1
+            pieces[at::each] = [f'<c r="{column.letters}'] * count
+            pieces[at + 1 :: each] = places
+            pieces[at + 2 :: each] = column.bodies
+        pieces[each - 1 :: each] = [f"{cells}</row>" for cells in further]
+        for start in range(0, len(pieces), each):  # one by one, or a letter of Greek would make all of them longer
+            self.file.write("".join(pieces[start : start + each]).encode())
+        self.next += count
 
     def link(self, place: str, sheet: str, row: int) -> bool:
         """Make a cell lead to a row of another sheet. False where the sheet has as many links as it can have."""
@@ -53,3 +88,8 @@ class SheetRows:
     def close(self) -> None:
         """Delete the file."""
         self.file.close()
+
+
+def _start(row: int, height: int) -> str:
+    custom = "" if height == 1 else f' ht="{height * _LINE}" customHeight="1"'
+    return f'<row r="{row}"{custom}>'
