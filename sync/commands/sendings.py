@@ -54,16 +54,17 @@ def undos_of_all(history: JournalReader, run: str) -> list[RunRecord]:
     return [undo for undo, rows in undos if rows] if is_whole else []
 
 
-def may_have_sent(row: RowRecord) -> bool:
-    """Whether the record may hold what a run sent for this row."""
+def may_have_sent(row: RowRecord, is_forgotten: bool = False) -> bool:
+    """Whether the record may hold what a run sent for this row. The changes of a forgotten run are gone."""
     refused = row.state is Status.REJECTED and row.http_status is not None and row.http_status >= 400
     refused = refused and row.attempts == 1  # an earlier attempt may have arrived all the same
-    return bool(row.attempts and row.changes) and not refused
+    return bool(row.attempts and (row.changes or is_forgotten)) and not refused
 
 
 def _in_effect(history: JournalReader, run: str) -> set[int]:
     """The sheet's numbers of the rows that may hold what a run sent: no undo has put them back."""
-    rows = {row.row for row in history.rows(run) if may_have_sent(row)}
+    is_forgotten = bool(history.run(run).forgotten)
+    rows = {row.row for row in history.rows(run) if may_have_sent(row, is_forgotten)}
     return rows.difference(*(_put_back(history, undo) for undo in undos_of(history, run)))
 
 

@@ -64,6 +64,18 @@ def test_other_runs_are_left_as_they_are(server: FaultServer, campfire: Campfire
     assert campfire("undo", second.run, *OPTIONS).json["counts"]["updated"] == 1
 
 
+def test_a_run_is_not_called_put_back_because_what_sent_it_again_is_forgotten(
+    server: FaultServer, campfire: Campfire, tmp_path: Path
+) -> None:
+    ran = campfire("run", write_sheet(tmp_path / "edits.csv", {1: {"terms": "net_45"}}), *OPTIONS)
+    undone = campfire("undo", ran.run, *OPTIONS)
+    assert "put back by" in campfire("report", ran.run, "--json").stderr
+    again = campfire("undo", undone.run, *OPTIONS)
+    assert server.records[1]["terms"] == "net_45"
+    campfire("forget", again.run)
+    assert "put back by" not in campfire("report", ran.run, "--json").stderr
+
+
 def test_a_forgotten_run_can_neither_be_undone_nor_continued_and_says_why(
     server: FaultServer, campfire: Campfire, tmp_path: Path
 ) -> None:
