@@ -1,5 +1,6 @@
 """What cannot start is refused with one message and exit code 2, before anything is sent."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,17 @@ from tests.support.command import Command, edits, refused
 @pytest.mark.parametrize("name", ["check", "run"])
 def test_a_missing_file_is_refused(name: str, command: Command, tmp_path: Path) -> None:
     assert refused(command(name, "none.csv")) == "none.csv: there is no such file. Check the name and the folder."
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+@pytest.mark.parametrize("target", ["moved.csv", "edits.csv"])  # one that is gone, and the link itself
+def test_a_link_that_leads_nowhere_is_not_suggested_in_its_own_place(
+    target: str, command: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "edits.csv").symlink_to(target)
+    assert refused(command("run", "edits.csv")) == (
+        "edits.csv: this is a link to a file that is not there. Name the file itself."
+    )
 
 
 @pytest.mark.parametrize("ending", ["", ".csv", ".xlsx"])
