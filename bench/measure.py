@@ -33,7 +33,9 @@ class WentWrong(Exception):
     """A command did not end as it should have."""
 
 
-def run(command: Sequence[object], env: Mapping[str, str] | None = None, codes: Iterable[int] = (0,)) -> Ran:
+def run(
+    command: Sequence[object], env: Mapping[str, str] | None = None, codes: Iterable[int] = (0,), folder: Path = ROOT
+) -> Ran:
     """Run a command to its end.
 
     Raises:
@@ -41,7 +43,7 @@ def run(command: Sequence[object], env: Mapping[str, str] | None = None, codes: 
     """
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         began = time.perf_counter()
-        process = subprocess.Popen([str(part) for part in command], stdout=out, stderr=err, env=env, cwd=ROOT)
+        process = subprocess.Popen([str(part) for part in command], stdout=out, stderr=err, env=env, cwd=folder)
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,10 +20,31 @@ from measure import BENCH, ROOT, Ran, run
 PYTHON = sys.executable
 _OTHERS = ("CAMPFIRE", "PYTHONDONTWRITEBYTECODE")  # an installed package is compiled once, not with every command
 _PLAIN = {name: value for name, value in os.environ.items() if not name.startswith(_OTHERS)}
-_FOLDERS = (BENCH / "not_installed", ROOT, BENCH)
-ENVIRONMENT = _PLAIN | {"CAMPFIRE_API_KEY": "example-key", "PYTHONPATH": os.pathsep.join(map(str, _FOLDERS))}
+FIRST_RELEASE = "9becd1a"  # the commit of version 0.1.0
 ON_THE_WAY = 0.005  # seconds
 _numbers = count(1)
+
+
+def environment(root: Path) -> dict[str, str]:
+    """The environment of a command, with campfire-sync from this folder."""
+    folders = (BENCH / "not_installed", root, BENCH)
+    return _PLAIN | {"CAMPFIRE_API_KEY": "example-key", "PYTHONPATH": os.pathsep.join(map(str, folders))}
+
+
+ENVIRONMENT = environment(ROOT)
+
+
+def first_release(folder: Path) -> bool:
+    """Put version 0.1.0 into a folder, from this repository's history; False where that does not go back so far."""
+    packed = folder / "release.tar"
+    folder.mkdir()
+    command = ["git", "archive", "--output", packed, FIRST_RELEASE, "sync", "mappings"]
+    if subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode:
+        return False
+    with tarfile.open(packed) as files:
+        files.extractall(folder, filter="data")
+    run([PYTHON, "-m", "compileall", "-q", folder])
+    return True
 
 
 def rival(name: str, *args: object) -> Ran:
@@ -30,9 +52,9 @@ def rival(name: str, *args: object) -> Ran:
     return run([PYTHON, BENCH / "rivals.py", name, *args], ENVIRONMENT)
 
 
-def product(*args: object) -> Ran:
-    """The command. A row that can't go on is no reason to stop measuring."""
-    return run([PYTHON, "-m", "sync", *args], ENVIRONMENT, codes=(0, 1))
+def product(*args: object, root: Path = ROOT) -> Ran:
+    """The command, of the version in this folder. A row that can't go on is no reason to stop measuring."""
+    return run([PYTHON, "-m", "sync", *args], environment(root), codes=(0, 1), folder=root)
 
 
 @dataclass(frozen=True)
@@ -125,12 +147,12 @@ def server(customers: int, delay: float = 0.0) -> Iterator[Server]:
         running.stop()
 
 
-def send(files: Files, sheet: Path, customers: int, *options: object, delay: float = 0.0) -> Sent:
+def send(files: Files, sheet: Path, customers: int, *options: object, delay: float = 0.0, root: Path = ROOT) -> Sent:
     """A run of a sheet against a server that is new."""
     state = files.new()
     with server(customers, delay) as running:
         where = ("--base-url", running.url, "--state-dir", state, "--out", files.new(".xlsx"))
-        ran = product("run", sheet, *where, "--yes", "--quiet", "--json", *options)
+        ran = product("run", sheet, *where, "--yes", "--quiet", "--json", *options, root=root)
         return Sent(ran, json.loads(ran.out.strip().rpartition("\n")[2]), running.log(), state)
 
 

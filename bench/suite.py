@@ -6,6 +6,7 @@ import sections
 SECTIONS = {
     "a": sections.reading,
     "b": sections.writing,
+    "k": sections.preceding,
     "c": sections.sending,
     "d": sections.paced,
     "e": sections.starting,
