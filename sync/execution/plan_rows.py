@@ -80,7 +80,7 @@ class RowPlanner:
                 answer, was_sent=False, words=self.run.missing.explain(record_id, answer, row.before is not None)
             )
         if answer.outcome is not Outcome.OK or answer.record is None:
-            message = f"The record could not be read. The last answer: {answer}"
+            message = f"The record could not be read. The last attempt ended with {answer}"
             return Decision(Status.FAILED, message, http_status=answer.http_status)
         if not deleted(answer.record, self.run.resource):
             self.findings.see(answer.record)

@@ -264,7 +264,7 @@ class RowWork:
 
     def give_up(self, last: Response) -> State:
         """Nothing more is tried."""
-        message = f"Given up. The last answer: {last}."
+        message = f"Given up. The last attempt ended with {last}."
         if self.sent is not None:
             message += f" {MAY_HAVE_ARRIVED}"
         return self._settle(Decision(Status.FAILED, message, http_status=last.http_status))
