@@ -21,7 +21,6 @@ KEY_VARIABLE = "CAMPFIRE_API_KEY"
 _LABEL = "[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*")
 _PATH = re.compile("[A-Za-z0-9/._~%-]*")
-_USUAL_PORTS = {"http": 80, "https": 443}
 SANDBOX = "sandbox"  # what the journal calls the stand-in, which has another port each time
 
 
@@ -156,7 +155,7 @@ def _user() -> str:
 
 
 def checked_base_url(text: str) -> str:
-    """The base URL in its one spelling: without a slash at its end, and without the port that its scheme has anyway.
+    """The base URL without a slash at its end.
 
     Raises:
         CannotStart: it is not https (loopback excepted), or no URL of a host alone.
@@ -174,8 +173,7 @@ def checked_base_url(text: str) -> str:
     if url.scheme == "http" and not is_loopback(host):
         raise CannotStart(f"“{text}” would send the key and the data in clear. Use https://.")
     where = f"[{host}]" if ":" in host else host
-    named_port = f":{port}" if port and port != _USUAL_PORTS[url.scheme] else ""
-    return f"{url.scheme}://{where}{named_port}{url.path.rstrip('/')}"
+    return f"{url.scheme}://{where}{f':{port}' if port else ''}{url.path.rstrip('/')}"
 
 
 def _is_address(host: str) -> bool:
