@@ -57,7 +57,7 @@ CELLS = {
 }
 
 # --- rows as a whole ---
-_LOOK_AT_QUOTES = "Look for a quote that is missing, or is one too many. If there is none, save the sheet as .xlsx."
+_LOOK_AT_QUOTES = "Look for a missing or extra quotation mark. If there is none, save the sheet as .xlsx."
 ROWS = {
     "ragged": Kind(
         "the row has {detail}.",
@@ -68,7 +68,7 @@ ROWS = {
         "a text goes on after its closing quote, so it is not clear where its cell ends.",
         "Put the whole text in quotes and double each quote inside it, or save the sheet as .xlsx.",
     ),
-    "rows_in_a_cell": Kind("a line in a cell looks like a row of its own, with the id {detail}.", _LOOK_AT_QUOTES),
+    "rows_in_a_cell": Kind("a cell has a line that looks like a row, with the id {detail}.", _LOOK_AT_QUOTES),
     "cell_too_long": Kind(
         "a cell has {detail} characters; a cell in Excel holds at most 32,767.",
         "Shorten it, or look for a quote that is missing.",
@@ -84,7 +84,11 @@ ROWS = {
         "Tick “Leave out” in all of these rows but one.",
     ),
     "headers_again": Kind("the row repeats the headers.", "Delete the row.", "Tick “Leave out”."),
-    "totals_row": Kind("this looks like a totals row, not like a {noun}.", "Delete the row.", "Tick “Leave out”."),
+    "totals_row": Kind(
+        "this looks like a totals row, not like a {noun}.",
+        "Delete the row. If it is a {noun}, type its id as a number, and move the row away from the end.",
+        "Tick “Leave out”.",
+    ),
 }
 
 # --- texts that are not a value of the field ---

@@ -39,6 +39,12 @@ def is_placeholder(text: str) -> bool:
     return not _words("placeholders").isdisjoint((word, word.strip(_BRACKETS)))
 
 
+def is_total(text: str) -> bool:
+    """Whether a text is words for a total, and nothing more: there are companies whose name begins with one."""
+    words = fold(text).split()
+    return bool(words) and all(word.strip(":.,") in _words("totals") for word in words)
+
+
 def means_total(text: str) -> bool:
     """Whether a text begins with a word for a total."""
     words = fold(text).split()

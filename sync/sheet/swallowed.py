@@ -6,6 +6,7 @@ from itertools import repeat
 
 _LINE_BREAK = re.compile(r"\r\n|[\r\n]")
 _ID = re.compile("[0-9]+")
+_NUMBER = re.compile("[0-9.]+")
 
 
 class SwallowedRows:
@@ -25,10 +26,12 @@ class SwallowedRows:
     def first_in(self, cells: Sequence[str]) -> str:
         """The id of the first line in a cell that looks like a row of its own; empty text if there is none.
 
-        Such a line has an id as long as the row's own, and its next cell begins without a blank, as in no address. The
-        last line of a cell ends where that cell does, and the others have as many cells as the header.
+        Such a line has an id about as long as the row's own, its next cell is no bare number, as in a list of amounts,
+        and none of its cells begins with a blank, as in most texts. The last line of a cell ends where that cell does,
+        and the others have as many cells as the header. In a sheet of two columns nothing tells such a line from an
+        address.
         """
-        if not 0 <= self._position < len(cells):
+        if not 0 <= self._position < len(cells) or self._width < 3:
             return ""
         own_id = cells[self._position]
         for position, cell in enumerate(cells):
@@ -42,5 +45,6 @@ class SwallowedRows:
 
     def _is_row(self, parts: Sequence[str], own_id: str) -> bool:
         id_text = parts[self._position] if self._position < len(parts) else ""
-        has_id = len(id_text) == len(own_id) and _ID.fullmatch(id_text) is not None
-        return has_id and not any(part[:1].isspace() for part in parts)
+        has_id = abs(len(id_text) - len(own_id)) <= 1 and _ID.fullmatch(id_text) is not None
+        next_cell = "".join(parts[self._position + 1 : self._position + 2])
+        return has_id and not _NUMBER.fullmatch(next_cell) and not any(part[:1].isspace() for part in parts)

@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import Any
 
 from sync.contract.mapping import Mapping
-from sync.contract.words import means_total
+from sync.contract.words import is_total, means_total
 from sync.model import Problem, Row, Sheet, SheetWarning
 from sync.problems import problem
 from sync.scratch import Spool
@@ -65,12 +65,12 @@ class Findings:
                     yield from of_row
             return
         for number in range(len(self._stored)):
-            for index, ranked in _by_row(self._stored[number]).items():
+            for index, ranked in self._by_row(number).items():
                 yield from self._settled(index, ranked)
 
     def problems_of(self, number: int, batch: Batch) -> ReadOnlyMapping[int, list[Problem]]:
         """What is wrong with the rows of a batch, in their order, by the index in the sheet's filled rows."""
-        by_row = _by_row(self._stored[number])
+        by_row = self._by_row(number)
         for index in self._repeats.within(batch.start, batch.start + len(batch.rows)):
             ranked = by_row.setdefault(index, [])
             id_ = batch.ids[index - batch.start]
@@ -82,6 +82,15 @@ class Findings:
                 hidden = (text, str(id_)) if self._mapping.id_is_sensitive else ()
                 ranked.append((Of.ID, replace(issue, sensitive=hidden)))
         return {index: self._settled(index, by_row[index]) for index in sorted(by_row)}
+
+    def _by_row(self, number: int) -> dict[int, list[Ranked]]:
+        """What is stored of a batch's rows, and the totals row, with which nothing else need be wrong."""
+        by_row: dict[int, list[Ranked]] = {}
+        for index, of, parts in self._stored[number]:
+            by_row.setdefault(index, []).append((Of(of), Problem(*parts)))
+        if self._totals_row >= 0 and number == len(self._stored) - 1:
+            by_row.setdefault(self._totals_row, [])
+        return by_row
 
     @cached_property
     def _columns_compared(self) -> dict[int, Compared]:
@@ -169,17 +178,10 @@ def _judged(batch: Batch, judge: Judge) -> tuple[list[Reading], set[Failure]]:
     return readings, failures
 
 
-def _by_row(stored: _Stored) -> dict[int, list[Ranked]]:
-    by_row: dict[int, list[Ranked]] = {}
-    for index, of, parts in stored:
-        by_row.setdefault(index, []).append((Of(of), Problem(*parts)))
-    return by_row
-
-
 def is_totals_row(row: Row, id_position: int, above: int) -> bool:
     """Whether the last row of a sheet is a totals row.
 
-    It has `Total` where the id should be, or numbers and no id; or it counts the ids, and has `Total` in another cell.
+    It has `Total` where the id should be, or numbers and no id; or it counts the ids, and another cell is `Total`.
 
     Args:
         above: how many rows stand above it.
@@ -187,5 +189,5 @@ def is_totals_row(row: Row, id_position: int, above: int) -> bool:
     texts = [normal(text) for text in row.cells if not is_blank(text)]
     if not is_blank(row.cells[id_position]):
         id_text = normal(row.cells[id_position])
-        return means_total(id_text) or (id_text == str(above) and any(map(means_total, texts)))
+        return means_total(id_text) or (id_text == str(above) and any(map(is_total, texts)))
     return bool(texts) and all(_NUMBER.fullmatch(text) or means_total(text) for text in texts)

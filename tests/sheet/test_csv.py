@@ -222,6 +222,7 @@ def test_text_after_a_quote_makes_a_record_of_several_lines_invalid_as_a_whole(e
         ('1001,"a,x\n1002,b",y\n', "1002"),  # an inch sign at the end of row 3
         ('1001,a,"x\r\n1002,b,y\r\n1003,c,z"\n', "1002"),
         ('1001,"a,x\n1002,b,y\n\n1003,c",z\n', "1002"),
+        ('999,"a,x\n1000,b",y\n', "1000"),
     ],
 )
 def test_rows_that_a_quote_has_swallowed_are_not_lost_in_silence(edits: Path, rows: str, id_: str) -> None:
@@ -231,11 +232,18 @@ def test_rows_that_a_quote_has_swallowed_are_not_lost_in_silence(edits: Path, ro
 
 
 @pytest.mark.parametrize(
-    "cell", ["Example House\n1200, Main Street", "a\n12,Main Street", "a\n1002", "a\nb,1002", "a\n1002,b,c,d", "\n"]
-)
+    "cell",
+    ["Example House\n1200, Main Street", "a\n12,Main Street", "a\n1002", "a\nb,1002", "a\n1002,b,c,d", "\n",
+     "Payments:\n5000,000"],
+)  # fmt: skip
 def test_a_text_of_several_lines_is_one_where_none_of_them_looks_like_a_row(edits: Path, cell: str) -> None:
     (row,) = read(edits, f'Customer ID,Name,Notes\n1001,"{cell}",e\n').rows
     assert (row.cells, row.problems) == (("1001", cell, "e"), ())
+
+
+def test_an_address_in_a_sheet_of_two_columns_is_no_row(edits: Path) -> None:
+    (row,) = read(edits, 'Customer ID,Notes\n10117,"Example Street 5\n10115,Berlin"\n').rows
+    assert row.problems == ()
 
 
 def test_a_cell_of_a_csv_is_measured_as_excel_does_which_counts_an_emoji_twice(edits: Path) -> None:

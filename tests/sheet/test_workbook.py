@@ -436,7 +436,9 @@ def test_merged_cells_in_the_header_are_refused(book: Path, merged: str) -> None
         ("SUBTOTAL(3,A$2:A2)", True),
         ("_xlfn.AGGREGATE(3,5,A2:A2)", True),
         ("COUNT(A2:A2)", True),
-        ("SUM(A2,A2)", True),
+        ("SUM(A$2:A2)", True),
+        ("SUM(A2+1)", False),  # goes on with the ids above
+        ("SUM(A2,1)", False),
         ("COUNTA(A$2:A2)+1000", False),  # numbers the rows
         ("VLOOKUP(B3,Ids!A:B,2,FALSE)", False),
     ],

@@ -185,13 +185,30 @@ def test_a_totals_row_at_the_end_is_named_as_such(cells: list[str], mapping: Map
     assert [problem.kind for problem in last.problems] == ["totals_row"]
 
 
+@pytest.mark.parametrize("count", [3, 20_000])  # one batch, and more
+def test_a_last_row_that_counts_the_ids_and_says_total_is_not_sent(count: int, mapping: Mapping) -> None:
+    rows = [[str(id_), "Bonn"] for id_ in range(100_001, 100_001 + count)]
+    validation = Validation(sheet_of(["Customer ID", "City"], *rows, [str(count), "Total"]), mapping)
+    *others, last = validation.rows()
+    assert all(row.edit for row in others)
+    assert (last.edit, [problem.kind for problem in last.problems]) == (None, ["totals_row"])
+    assert ([problem.kind for problem in validation.problems()], validation.invalid) == (["totals_row"], 1)
+
+
+@pytest.mark.parametrize("city", ["Total Wines Example", "Bonn"])
+def test_a_last_row_whose_id_is_the_number_of_rows_above_may_be_a_customer(city: str, mapping: Mapping) -> None:
+    *_, last = Validation(sheet_of(["Customer ID", "City"], ["7", "Bonn"], ["1", city]), mapping).rows()
+    assert last.edit is not None
+
+
 def test_what_else_stands_in_the_totals_row_of_a_table_is_not_judged(mapping: Mapping) -> None:
     sheet = sheet_of(["Customer ID", "City", "Email"], ["7", "Bonn", ""], ["2", "", "2"])
     sheet = replace(sheet, rows=[sheet.rows[0], sheet.rows[1]._replace(problems=(("totals_row", ""),))])
     first, last = Validation(sheet, mapping).rows()
     assert first.edit is not None
     assert [str(problem) for problem in last.problems] == [
-        "row 3: this looks like a totals row, not like a customer. Delete the row."
+        "row 3: this looks like a totals row, not like a customer. Delete the row. If it is a customer, type its id as "
+        "a number, and move the row away from the end."
     ]
 
 

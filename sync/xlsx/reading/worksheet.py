@@ -22,7 +22,8 @@ _REFERENCE = re.compile("([A-Za-z]{1,3})([0-9]{1,7})")
 MOST_ROWS_IN_EXCEL = 1_048_576
 _HIDES_ZEROS = re.compile(rb"""<sheetView\s[^<>]*showZeros=["'](?:0|false)["']""")
 _CONDITIONAL = "conditionalFormatting"
-_AGGREGATE = re.compile(r"(?:_xlfn\.)?(?:SUBTOTAL|AGGREGATE|COUNTA?|SUM)\([^()<]*\)")  # as a whole formula
+# Of a range, or of a column of a table, as a whole formula: SUM(A2,1) goes on with a series of ids.
+_AGGREGATE = re.compile(r"(?:_xlfn\.)?(?:SUBTOTAL|AGGREGATE|COUNTA?|SUM)\([^()<]*[:\[][^()<]*\)")
 _AGGREGATES = re.compile(rf'<c r="([A-Z]{{1,3}})[0-9]+"[^<>]*><f[^<>]*>{_AGGREGATE.pattern}</f>')
 _WIDEST_ARRAY = 500  # columns; a sheet of edits has no more
 
