@@ -12,8 +12,9 @@ from functools import cache
 # The separators U+001C to U+001F are blanks to Python and control characters to everybody else.
 BLANKS = (
     "\t\n\r \u00a0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    "\u2028\u2029\u202f\u205f\u3000\u200b\u200c\u200d\u2060\ufeff\u115f\u1160\u3164\uffa0\u2800"
+    "\u2028\u2029\u202f\u205f\u3000\u200b\u200c\u200d\u2060\ufeff\u3164\uffa0\u2800"
 )
+_HALF_SYLLABLES = "\u115f\u1160"  # Hangul's fillers: within a word one of them belongs to the letter beside it
 
 # What nobody sees at either end of a cell: marks for the direction of writing, and soft hyphens.
 _DIRECTIONS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -24,15 +25,17 @@ _SEPARATORS = "\u2028\u2029"
 # What only programs put into a text: operators that nobody writes out, shapes of digits, notes, marks of shorthand and
 # of music, the sign of a language.
 _SIGNS_OF_PROGRAMS = "\u2061-\u2064\u206a-\u206f\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001"
-# Tags: a copy of ASCII that nobody sees. A black flag and some of them are the flag of England, Scotland or Wales.
-_TAGS = "(?<![\U0001f3f4\U000e0020-\U000e007e])[\U000e0020-\U000e007f]"
+_TAGS = "\U000e0020-\U000e007f"  # a copy of ASCII that nobody sees
+# A black flag and the name of a country in tags are its flag: of England, Scotland, Wales (Unicode's emoji sequences).
+_COUNTRIES = ("".join(chr(0xE0000 + ord(letter)) for letter in name) for name in ("gbeng", "gbsct", "gbwls"))
+_FLAGS = re.compile(f"\U0001f3f4(?:{'|'.join(_COUNTRIES)})\U000e007f")
 _EDGES = BLANKS + _DIRECTIONS + _SOFT_HYPHEN
 
-_BLANK_RUN = re.compile(f"[{BLANKS}]+")
+_BLANK_RUN = re.compile(f"[{BLANKS}{_HALF_SYLLABLES}]+")  # NFKC makes the one of the other
 _ZERO_WIDTH = re.compile(f"[\u180e\u200b\u200c\u200d\u2060\ufeff{_DIRECTIONS}{_SOFT_HYPHEN}]")
 _UNSEEN = re.compile(
     f"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff"
-    f"{_DIRECTIONS}{_SOFT_HYPHEN}{_NO_WIDTH}{_SEPARATORS}{_SIGNS_OF_PROGRAMS}]|{_TAGS}"
+    f"{_DIRECTIONS}{_SOFT_HYPHEN}{_NO_WIDTH}{_SEPARATORS}{_SIGNS_OF_PROGRAMS}{_TAGS}]"
 )
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -49,12 +52,12 @@ def normal(text: str) -> str:
     """A cell's text as it is sent: without outer blanks and invisible marks, with LF for CRLF, in NFC."""
     if text.isascii():  # NFC leaves ASCII as it is
         return text.replace("\r\n", "\n").strip(BLANKS)
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").strip(_EDGES))
+    return "" if is_blank(text) else unicodedata.normalize("NFC", text.replace("\r\n", "\n").strip(_EDGES))
 
 
 def is_blank(text: str) -> bool:
     """Whether a person would take the cell for empty."""
-    return not text.strip(_EDGES)
+    return not text.strip(_EDGES + _HALF_SYLLABLES)
 
 
 def unseen_character(text: str) -> str:
@@ -63,7 +66,7 @@ def unseen_character(text: str) -> str:
     Control characters other than tab and line feed, halves of characters, marks for the direction of writing, soft
     hyphens, blanks without a width, separators of lines, and signs that only programs write.
     """
-    match = _UNSEEN.search(text)
+    match = _UNSEEN.search(_FLAGS.sub("", text))
     if match is None:
         return ""
     character = match[0]

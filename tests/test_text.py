@@ -99,6 +99,17 @@ def test_a_character_that_can_be_seen_is_not_named(text: str) -> None:
     assert unseen_character(text) == ""
 
 
+def test_tags_after_another_flag_or_more_of_them_are_named() -> None:
+    hidden = "".join(chr(0xE0000 + ord(letter)) for letter in "pay nobody else")
+    assert unseen_character(f"Example \U0001f3f4{hidden}") == "U+E0070"
+    assert unseen_character(f"{FLAG_OF_WALES}{hidden}") == "U+E0070"
+
+
+def test_half_a_syllable_of_hangul_stays_with_the_letter_beside_it() -> None:
+    assert (normal("\u115f\u1161"), normal("\u1100\u1160")) == ("\u115f\u1161", "\u1100\u1160")
+    assert (normal("\u1160 \u115f"), is_blank("\u1160")) == ("", True)
+
+
 MARKS = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u00ad\u200b\u2060\ufeff"
 
 
