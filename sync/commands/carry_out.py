@@ -25,7 +25,7 @@ from sync.settings import Settings
 from sync.status import Stage, Status
 from sync.text import counted, listed
 
-_NEW_OBJECTS = 50_000  # after which garbage is searched for; a page of the list has some thousand
+_NEW_OBJECTS = 50_000  # between two searches for garbage; a page of the list makes some thousand
 
 
 def carry_out(
@@ -61,7 +61,7 @@ def _gc_of_new_objects() -> Iterator[None]:
     """Search for garbage among the objects of this run alone, and seldom.
 
     The imported libraries are some 100,000 objects, and going through them again and again took a seventh of the time
-    of planning. Rows and records are no garbage to search for: they go when nobody has them any more.
+    of planning. Rows and records form no cycles: they go when nobody has them any more.
     """
     if gc.get_freeze_count():  # a program that uses this as a library has done so itself, and is not to lose it
         yield

@@ -64,7 +64,7 @@ def reason_for(error: Exception, puts: int) -> CampfireSyncError:
 
 
 def end(run: RunInProgress, mode: Mode, tally: Tally, error: Exception | None, by: str) -> RunResult:
-    """Write down how a run ended. Its totals are added up with its workbook.
+    """Write down how a run ended. Its control totals are added up later, with its workbook.
 
     Args:
         mode: of the command that ends.

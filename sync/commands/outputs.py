@@ -11,7 +11,6 @@ from sync.commands.plan_file import write_plan
 from sync.commands.result import RunResult
 from sync.errors import CampfireSyncError, ExitCode
 from sync.journal import steps
-from sync.journal.database import JournalUnreadable
 from sync.journal.writer import JournalWriter
 from sync.model import Mode, RunRecord, RunState
 from sync.progress import Progress
@@ -42,8 +41,8 @@ def write_report(
             raise
         reason = "the command was interrupted while it wrote its files"
         remedy = f"To write the workbook: {_again(result.run, settings)}"
-        result = _lacking(result, reason, remedy, None, ExitCode.INTERRUPTED, progress)
-    return result if result.results else _with_totals(result, journal, progress)
+        return _lacking(result, reason, remedy, None, ExitCode.INTERRUPTED, progress)
+    return result if result.results or result.totals else _with_totals(result, journal, progress)
 
 
 def _write_files(result: RunResult, journal: JournalWriter, progress: Progress, settings: Settings) -> RunResult:
@@ -60,11 +59,12 @@ def _write_files(result: RunResult, journal: JournalWriter, progress: Progress, 
 
 
 def _with_totals(result: RunResult, journal: JournalWriter, progress: Progress) -> RunResult:
-    """With the control totals of a run that has no workbook, which adds them up."""
+    """The result with the run's control totals, where no workbook has added them up."""
     try:
         return replace(result, totals=totals_by_currency(journal.reader, result.run.facts.id))
-    except JournalUnreadable as e:
-        return result if result.reason else _lacking(result, str(e), "", None, ExitCode.STOPPED_EARLY, progress)
+    except Exception as e:  # the journal is lost, or damaged: what is known of the run is in the result
+        fault = None if isinstance(e, CampfireSyncError) else e
+        return result if result.reason else _lacking(result, str(e), "", fault, ExitCode.STOPPED_EARLY, progress)
 
 
 def write_preview(result: RunResult, journal: JournalWriter, progress: Progress, settings: Settings) -> RunResult:
@@ -77,7 +77,7 @@ def write_preview(result: RunResult, journal: JournalWriter, progress: Progress,
         write_plan(journal.reader, run, totals, settings.plan, settings.group)
         journal.commit([steps.file(run.facts.id, settings.plan)])
         progress.wrote("Plan", settings.plan)
-        return result
+        return replace(result, totals=totals)
 
     def page() -> RunResult:
         assert settings.html is not None
@@ -114,7 +114,9 @@ def _lacking(
         progress.warn(f"{ended(reason)} {remedy}")
         return result
     code = code if result.exit_code in _AGAIN else result.exit_code
-    return replace(result, exit_code=code, reason=reason, remedy=remedy.removesuffix("."), fault=fault)
+    return replace(
+        result, exit_code=code, reason=reason.removesuffix("."), remedy=remedy.removesuffix("."), fault=fault
+    )
 
 
 def when_it_can(run: RunRecord, settings: Settings) -> str:

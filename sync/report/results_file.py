@@ -48,7 +48,7 @@ class Drawn(NamedTuple):
 
 
 def write(journal: JournalWriter, facts: RunFacts, out: Path | None, group: str = "", instead: bool = False) -> Drawn:
-    """Draw a run's workbook. It adds up the control totals, so nobody need do that again.
+    """Draw a run's workbook; returns the control totals too, which it adds up.
 
     Args:
         instead: the workbook that the run has written before is out of date. It goes once this one is there, if it is

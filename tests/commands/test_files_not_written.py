@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import pytest
 
+from sync.commands import outputs
 from sync.report.workbook import workbook
 from tests.support.fault_server import FaultServer
 from tests.support.product import FAST, Campfire
@@ -81,6 +82,19 @@ def test_of_a_folder_that_takes_no_workbook_it_is_said_how_to_write_it_to_anothe
     elsewhere.parent.mkdir()
     report = campfire(*shlex.split(ran.json["next"])[1:], "--out", elsewhere, "--json")
     assert (report.exit_code, elsewhere.exists()) == (0, True)
+
+
+def test_a_run_whose_totals_cannot_be_added_up_still_says_what_it_sent(
+    server: FaultServer, campfire: Campfire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged(*of: object) -> NoReturn:
+        raise TypeError("a row's summary is damaged")
+
+    monkeypatch.setattr(workbook, "complete_file", full_disk)
+    monkeypatch.setattr(outputs, "totals_by_currency", damaged)
+    ran = campfire("run", write_sheet(tmp_path / "edits.csv", WISHES), *OPTIONS)
+    assert (ran.exit_code, ran.json["counts"]["updated"], ran.json["totals"]) == (3, 5, {})
+    assert "No space left" in ran.json["error"]
 
 
 def test_what_stopped_the_run_stays_its_reason(server: FaultServer, campfire: Campfire, tmp_path: Path) -> None:
