@@ -64,7 +64,7 @@ class Files:
     folder: Path
 
     def sheet(self, ending: str, rows: int, every: int = 100, width: str = "wide") -> Path:
-        """A sheet with so many rows, of which every so-manieth asks for a change."""
+        """A sheet with so many rows, of which every n-th asks for a change."""
         path = self.folder / f"{rows}-{every}-{width}.{ending}"
         if not path.exists():
             run([PYTHON, BENCH / "files.py", path, rows, every, width], ENVIRONMENT)

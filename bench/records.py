@@ -1,7 +1,7 @@
 """The customers of the benchmark: what the server shows of one, and what the sheet says of the same one.
 
 A sheet has 35 columns, two cells in five are blank, ids and whole numbers are number cells. What it says is what the
-server holds, but for the note of every so-manieth customer: that is what a month's run changes.
+server holds, but for the note of every n-th customer: that is what a month's run changes.
 """
 
 import json
@@ -69,7 +69,7 @@ def headers(width: str = "wide") -> tuple[str, ...]:
 
 
 def rows(count: int, every: int, width: str = "wide") -> Iterator[list[Any]]:
-    """The sheet's rows; every so-manieth asks for a change, none with 0. None is a blank cell."""
+    """The sheet's rows; every n-th asks for a change, none with 0. None is a blank cell."""
     held = columns()
     known = {c.header: load_resource().field_of(c.target) for c in mapping.load(mapping.default_path()).columns}
     shown = {header: _shown(known[header], held[header]) for header in headers(width)[1:]}

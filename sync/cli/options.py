@@ -22,7 +22,8 @@ def _refuse_nothing(value: Any, param: click.Parameter | None, ctx: click.Contex
         ctx and param and param.name and ctx.get_parameter_source(param.name) is click.core.ParameterSource.COMMANDLINE
     )
     if typed and isinstance(value, str) and not value.strip():
-        raise click.BadParameter("it is empty. Give it a value, or leave it out.", ctx, param)
+        or_not = "" if param and param.required else ", or leave it out"
+        raise click.BadParameter(f"it is empty. Give it a value{or_not}.", ctx, param)
 
 
 class Text(click.types.StringParamType):

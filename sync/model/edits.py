@@ -61,12 +61,16 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class EditColumn:
-    """What many rows ask for in one field: a text for each of them, and what the texts stand for."""
+    """What many rows ask for in one field: a text for each of them, and what the texts stand for.
+
+    Attributes:
+        values: the JSON value of each text that asks for something. None: each text is its own value, and empty text
+            asks for nothing.
+    """
 
     target: str  # its text, as in an Edit
     texts: Sequence[str | None]
-    values: ReadOnlyMapping[str | None, Any] | None = None  # the JSON value of each text that asks for something; None:
-    # every text stands for itself, and empty text asks for nothing
+    values: ReadOnlyMapping[str | None, Any] | None = None
 
     def of_rows(self, otherwise: Any) -> Iterator[Any]:
         """The value for each row; `otherwise` where its text asks for nothing."""

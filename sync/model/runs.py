@@ -35,7 +35,8 @@ class RunState(StrEnum):
 class RecordSummary(NamedTuple):
     """What the results say of a customer's record: read before the change, or answered after it.
 
-    Anything may be missing (None): the API does not always return what its page lists.
+    Anything may be missing (None): the API does not always return what its page lists. The journal stores the fields in
+    this order, so a new one goes to the end.
     """
 
     name: str | None = None

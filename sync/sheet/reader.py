@@ -99,7 +99,8 @@ def _check_name(path: Path) -> None:
 
 def _missing(path: Path) -> FileRefused:
     if path.is_symlink():
-        return file_refused(path, "this is a link to a file that is not there.", "Name the file itself.")
+        problem = f"this is a link to {visible_value(str(path.readlink()))}, which is not there."
+        return file_refused(path, problem, "Look where that file is now, and name it.")
     folder = path.absolute().parent
     if not folder.is_dir():
         return file_refused(path, f"there is no folder {folder}.", "Check the name of the folder.")

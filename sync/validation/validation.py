@@ -1,7 +1,7 @@
 """A Sheet under a Mapping → Edits, Problems and warnings.
 
 A row is good only if its field's rules hold for its texts and pandera finds nothing: what one of the two leaves out is
-not lost. Every filled row comes out of `rows()` exactly once.
+not lost. Every filled row comes out of `rows()`, and of `batches()`, exactly once.
 """
 
 from collections.abc import Collection, Iterator

@@ -16,7 +16,7 @@ _ESCAPED = re.compile(f"[{_ILLEGAL}]|_(?=x[0-9A-Fa-f]{{4}}[_{_ILLEGAL}])")
 _PLAIN_ASCII = bytes(set(range(0x20, 0x7F)) - set(b"&<>"))
 _SURELY_SHORT = EXCEL_CELL // 2  # characters that fit into a cell, whatever they are
 _SPACE = " \t\n"  # what an XML reader may drop at either end of a text, unless it is told not to
-# Of at most 15 digits: Excel keeps them all. Nothing is tried a second time (`+`), which halves the time.
+# Of at most 15 digits: Excel keeps them all. Possessive (`+`): no backtracking, which halves the time.
 _USUAL = r"-?+[0-9]{1,12}+(?:\.[0-9]{1,3}+)?+"
 usual_number = re.compile(_USUAL).fullmatch
 # With a blank between two; some may be empty.

@@ -57,7 +57,7 @@ class SheetRows:
         count = len(heights)
         numbers = range(self.next, self.next + count)
         places = [*map(str, numbers)]
-        # The pieces of all rows, one row after the other. Every so-manieth is the same piece of the next row.
+        # The pieces of all rows, one row after the other. Every `each`-th is the same piece of the next row.
         each = 3 * len(columns) + 2
         pieces = [""] * (each * count)
         pieces[::each] = map(_start, numbers, heights)
@@ -67,7 +67,7 @@ class SheetRows:
             pieces[at + 1 :: each] = places
             pieces[at + 2 :: each] = column.bodies
         pieces[each - 1 :: each] = [f"{cells}</row>" for cells in further]
-        for start in range(0, len(pieces), each):  # one by one, or a letter of Greek would make all of them longer
+        for start in range(0, len(pieces), each):  # row by row: joined, one Greek letter would widen them all
             self.file.write("".join(pieces[start : start + each]).encode())
         self.next += count
 
