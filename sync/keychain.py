@@ -4,6 +4,8 @@ Headless machines often have none, and scheduled tasks may run before it is unlo
 first, and a keychain that cannot be used is never more than a sentence in a message.
 """
 
+from contextlib import suppress
+
 from sync.errors import CannotStart
 
 SERVICE = "campfire-sync"
@@ -42,10 +44,14 @@ def store(base_url: str, key: str) -> None:
     _handed_out.add(key)
     try:
         keyring.set_password(SERVICE, base_url, key)
-        kept = keyring.get_password(SERVICE, base_url)  # keyring's own null backend takes everything, and keeps nothing
     except Exception as e:
         raise _not_kept(_reason(e)) from None
+    kept = None
+    with suppress(Exception):  # keyring's own null backend takes everything, and keeps nothing
+        kept = keyring.get_password(SERVICE, base_url)
     if kept != key:
+        with suppress(Exception):  # it may be there, and of no use
+            keyring.delete_password(SERVICE, base_url)
         raise _not_kept("it does not give the key back")
 
 

@@ -180,7 +180,7 @@ def did_you_mean(word: str, known: Iterable[str], at_least: float = 0.65) -> str
     A letter of the word that only looks like a Latin one is named before that.
     """
     letter, near = look_alike(word), nearest(word, known, at_least)
-    return (f" In it {letter}." if letter else "") + (f" Did you mean “{near}”?" if near else "")
+    return (f" Its {letter}." if letter else "") + (f" Did you mean “{near}”?" if near else "")
 
 
 def typed(*words: str) -> str:

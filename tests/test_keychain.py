@@ -71,6 +71,20 @@ def test_a_key_that_the_keychain_drops_is_not_said_to_be_kept(monkeypatch: pytes
         keychain.store(BASE_URL, KEY)
 
 
+class WriteOnly(Keychain):
+    """A keychain that is locked again as soon as it has a key."""
+
+    def get_password(self, service: str, username: str) -> str | None:
+        raise keyring.errors.KeyringLocked("the collection is locked")
+
+
+def test_a_key_that_cannot_be_read_back_is_not_left_in_the_keychain(monkeypatch: pytest.MonkeyPatch) -> None:
+    write_only = use(monkeypatch, WriteOnly())
+    with pytest.raises(CannotStart, match="the key was not kept"):
+        keychain.store(BASE_URL, KEY)
+    assert write_only.kept == {}
+
+
 def test_a_key_that_is_forgotten_is_gone(kept: Keychain) -> None:
     keychain.store(BASE_URL, KEY)
     assert keychain.forget(BASE_URL)

@@ -61,7 +61,7 @@ def test_the_sandbox_is_refused_for_records_that_it_does_not_have(edits: Path, t
         file = edits if command is sync.preview else tmp_path / "warehouses.xlsx"
         with pytest.raises(errors.CannotStart) as refused:
             command(file, mapping=MAPPING, sandbox=True, state_dir=tmp_path / "state")
-        assert "the sandbox has customers alone, and the mapping is for warehouses." in str(refused.value)
+        assert "the sandbox only has customers, and the mapping is for warehouses." in str(refused.value)
         assert "without “Try it with the sandbox”" in refused.value.in_app
 
 

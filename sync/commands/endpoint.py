@@ -41,7 +41,7 @@ def refuse_sandbox_for(resource: Resource, settings: Settings) -> None:
     """
     its_own = load_resource()
     if settings.sandbox and resource.path != its_own.path:
-        problem = f"the sandbox has {its_own.noun.many} alone, and the mapping is for {resource.noun.many}."
+        problem = f"the sandbox only has {its_own.noun.many}, and the mapping is for {resource.noun.many}."
         raise CannotStart(
             f"{problem} Leave --sandbox out to use your account.",
             f"{problem} Choose the file again on the start page, without “Try it with the sandbox”.",

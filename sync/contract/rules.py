@@ -180,7 +180,7 @@ def details(field: Field, text: str, clear: str) -> dict[str, object]:
         "detail": unseen_character(text) or replaced_character(text),
         "length": f"{excel_length(text) if field.max_length is None else len(text):,}",
         "maximum": f"{field.max_length or 0:,}",
-        "probably": (f"; in it {letter}" if letter else "") + (f"; {near} was probably meant" if near else ""),
+        "probably": (f"; its {letter}" if letter else "") + (f"; {near} was probably meant" if near else ""),
         "choices": ", ".join(field.choices.values()),
         "or_clear": f", or type {clear} to empty the field" if field.nullable else "",
     }

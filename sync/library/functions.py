@@ -98,7 +98,7 @@ def export(
     file: Text,
     *,
     ids: Text | None = None,
-    columns: str = "",
+    columns: str | None = None,
     with_totals: bool = False,
     template: bool = False,
     progress: Progress | None = None,
@@ -112,9 +112,12 @@ def export(
         template: write the headers alone. Needs no network and no key.
 
     Raises:
+        ValueError: the ids or the columns are empty.
         CampfireSyncError: the file exists already, or not every record could be read.
     """
-    settings, path = settings_of(options), Path(file)
+    if "" in (ids, columns):
+        raise ValueError("ids and columns cannot be empty: name them, or leave them out")
+    settings, path, columns = settings_of(options), Path(file), columns or ""
     with _stop_signal(settings) as stop:
         if template:
             exported = export_command.template(path, columns, settings)

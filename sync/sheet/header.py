@@ -139,7 +139,7 @@ def _missing_id(location: Location, header: Header, id_header: str) -> FileRefus
     """No other header is suggested: it would make another column the id."""
     where = f"the sheet “{location.sheet}” has no column" if location.sheet else "there is no column"
     problem = f"{where} “{id_header}”; row {header.row} has the headers {_listed([*header.texts.values()])}."
-    problem += next((f" In “{t.strip()}” {letter}." for t in header.texts.values() if (letter := look_alike(t))), "")
+    problem += next((f" In “{t.strip()}”, {letter}." for t in header.texts.values() if (letter := look_alike(t))), "")
     remedy = (
         f"Give the column that holds the ids the header “{id_header}”, or name its own header under id: in a mapping "
         f"file (`campfire-sync mapping suggest` drafts one from these headers)."

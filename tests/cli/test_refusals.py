@@ -67,7 +67,7 @@ def test_an_id_column_whose_header_has_a_letter_that_only_looks_latin_is_told_wh
     command: Command, tmp_path: Path
 ) -> None:
     message = refused(command("check", edits(tmp_path, "1,x", header="C\u0443stomer ID,Notes")))
-    assert "In “C\u0443stomer ID” “\u0443” (U+0443) is a Cyrillic letter, not a Latin one." in message
+    assert "In “C\u0443stomer ID”, “\u0443” (U+0443) is a Cyrillic letter, not a Latin one." in message
 
 
 @pytest.mark.parametrize("name", ["check", "run"])

@@ -199,7 +199,7 @@ def test_a_text_that_keeps_the_rules_of_its_field_has_a_value(field: Field, text
 
 def test_the_choice_that_was_probably_meant_is_named() -> None:
     assert details(FIELDS["terms"], "30 days", "<clear>")["probably"] == "; Net 30 was probably meant"
-    letter = "in it “\u0435” (U+0435) is a Cyrillic letter, not a Latin one"
+    letter = "its “\u0435” (U+0435) is a Cyrillic letter, not a Latin one"
     assert details(FIELDS["terms"], "N\u0435t 30", "<clear>")["probably"] == f"; {letter}; Net 30 was probably meant"
     assert details(FIELDS["terms"], "whenever", "<clear>")["probably"] == ""
 

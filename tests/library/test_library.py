@@ -160,6 +160,13 @@ def test_an_option_that_is_empty_is_not_taken_for_one_that_is_left_out(name: str
         settings_of({name: " "})  # type: ignore[misc]
 
 
+@pytest.mark.parametrize("name", ["ids", "columns"])
+def test_an_export_of_nothing_is_not_taken_for_one_of_everything(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="cannot be empty"):
+        export(tmp_path / "export.xlsx", template=True, **{name: ""})  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_run_without_a_name_is_not_taken_for_the_latest() -> None:
     with pytest.raises(ValueError, match="run cannot be empty"):
         resume("")

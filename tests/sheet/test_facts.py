@@ -264,7 +264,7 @@ def test_in_the_app_a_sheet_is_refused_with_what_can_be_done_there(
 def test_a_wrong_sheet_is_refused_with_the_nearest_right_one(book: Path) -> None:
     assert "there is no sheet “Jun”. Did you mean “June”?" in refusal(three_sheets(book), sheet="Jun")
     cyrillic = refusal(book, sheet="Jun\u0435")
-    assert "In it “\u0435” (U+0435) is a Cyrillic letter, not a Latin one. Did you mean “June”?" in cyrillic
+    assert "Its “\u0435” (U+0435) is a Cyrillic letter, not a Latin one. Did you mean “June”?" in cyrillic
 
 
 def test_the_memory_of_an_export_is_not_among_the_sheets_to_choose_from(book: Path) -> None:

@@ -105,7 +105,7 @@ def test_a_column_that_holds_data_and_is_not_mapped_is_named(mapping: Mapping) -
 def test_a_header_with_a_letter_that_only_looks_latin_is_told_from_the_right_one(mapping: Mapping) -> None:
     sheet = sheet_of(["Customer ID", "C\u0456ty", "Comments"], ["7", "Bonn", ""])
     message = warnings(sheet, mapping)["unmapped_column"].message
-    assert " In it “\u0456” (U+0456) is a Cyrillic letter, not a Latin one. Did you mean “City”?" in message
+    assert " Its “\u0456” (U+0456) is a Cyrillic letter, not a Latin one. Did you mean “City”?" in message
 
 
 @pytest.mark.parametrize(
