@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _refuse_nothing(value: Any, param: click.Parameter | None, ctx: click.Context | None) -> None:
-    """Refuse a value that is typed and empty: a script's variable that is not set is no reason to take the default."""
+    """Refuse an empty value that was typed: it is most likely a script's variable that nobody has set."""
     typed = (
         ctx and param and param.name and ctx.get_parameter_source(param.name) is click.core.ParameterSource.COMMANDLINE
     )
@@ -27,19 +27,19 @@ def _refuse_nothing(value: Any, param: click.Parameter | None, ctx: click.Contex
 
 
 class Text(click.types.StringParamType):
-    """A text."""
+    """A text, which may not be empty where it is typed."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The text."""
+        """The text as it was typed."""
         _refuse_nothing(value, param, ctx)
         return super().convert(value, param, ctx)
 
 
 class FilePath(click.Path):
-    """The name of a file or a folder, as a Path."""
+    """The name of a file or a folder, as a Path; it may not be empty where it is typed."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The path."""
+        """The name as it was typed."""
         _refuse_nothing(value, param, ctx)
         return super().convert(value, param, ctx)
 

@@ -17,7 +17,7 @@ from sync.commands import undo as undo_command
 from sync.commands.result import RunResult
 from sync.errors import ExitCode
 from sync.export import Selection
-from sync.library.options import Options, Text, settings_of
+from sync.library.options import Options, Text, refuse_empty, settings_of
 from sync.library.result import Result
 from sync.library.tables import of_check, of_export, of_run
 from sync.model import Mode
@@ -76,8 +76,7 @@ def resume(run: str | None = None, *, progress: Progress | None = None, **option
         ValueError: the id is empty.
         CampfireSyncError: it could not start.
     """
-    if run == "":
-        raise ValueError("run cannot be empty: give the id of a run, or leave it out for the latest")
+    refuse_empty("run", run)
     settings = settings_of(options)
     with _stop_signal(settings) as stop:
         return _result(resume_command.resume(run or "", settings, stop, progress or Progress()), settings)
@@ -115,8 +114,8 @@ def export(
         ValueError: the ids or the columns are empty.
         CampfireSyncError: the file exists already, or not every record could be read.
     """
-    if "" in (ids, columns):
-        raise ValueError("ids and columns cannot be empty: name them, or leave them out")
+    refuse_empty("ids", ids)
+    refuse_empty("columns", columns)
     settings, path, columns = settings_of(options), Path(file), columns or ""
     with _stop_signal(settings) as stop:
         if template:

@@ -49,7 +49,7 @@ _KNOWN = {field.name for field in fields(Settings)}
 _TYPES: dict[Any, Any] = {float: Real, int: Integral, str: str, bool: bool, list[str]: (list, tuple, set)}
 _EXPECTED = {name: _TYPES[kind] for name, kind in get_type_hints(Options).items() if kind in _TYPES}
 _ABOVE_ZERO = ("rate", "timeout")
-_MAY_BE_EMPTY = ("reason", "group")  # any other that is empty would choose what nobody has named
+_MAY_BE_EMPTY = ("reason", "group")
 _RANGES = {  # the least and the most, as on the command line
     "concurrency": (1, 64),
     "max_attempts": (1, inf),
@@ -86,6 +86,16 @@ def settings_of(options: Options) -> Settings:
     return Settings(**chosen, yes=True)
 
 
+def refuse_empty(name: str, value: Any) -> None:
+    """Refuse a text that is empty: it would choose what nobody has named.
+
+    Raises:
+        ValueError: it is.
+    """
+    if isinstance(value, str) and not value.strip():
+        raise ValueError(f"{name} cannot be empty: give it a value, or leave it out")
+
+
 def _refuse_wrong_value(name: str, value: Any) -> None:
     """Refuse what the command line refuses: with a concurrency of 0 nothing would be sent, and with no rows all.
 
@@ -95,8 +105,8 @@ def _refuse_wrong_value(name: str, value: Any) -> None:
     expected = _EXPECTED.get(name, object)
     if not isinstance(value, expected) or (expected in (Real, Integral) and isinstance(value, bool)):
         raise TypeError(f"{name} cannot be {value!r}: it is of another type")
-    if isinstance(value, str) and not value.strip() and name not in _MAY_BE_EMPTY:
-        raise ValueError(f"{name} cannot be empty: give it a value, or leave it out")
+    if name not in _MAY_BE_EMPTY:
+        refuse_empty(name, value)
     if name in _ABOVE_ZERO and not 0 < value < inf:
         raise ValueError(f"{name} cannot be {value!r}: it is a number above 0")
     least, most = _RANGES.get(name, (None, None))

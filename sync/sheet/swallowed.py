@@ -26,10 +26,10 @@ class SwallowedRows:
     def first_in(self, cells: Sequence[str]) -> str:
         """The id of the first line in a cell that looks like a row of its own; empty text if there is none.
 
-        Such a line has an id about as long as the row's own, its next cell is no bare number, as in a list of amounts,
-        and none of its cells begins with a blank, as in most texts. The last line of a cell ends where that cell does,
-        and the others have as many cells as the header. In a sheet of two columns nothing tells such a line from an
-        address.
+        Such a line has an id about as long as the row's own. The cell after the id is not a number, as it is in a list
+        of amounts, and no cell begins with a blank, as the words of a text do. The last line of a cell ends where that
+        cell does; the others have as many cells as the header. In a sheet of two columns such a line cannot be told
+        from an address.
         """
         if not 0 <= self._position < len(cells) or self._width < 3:
             return ""
